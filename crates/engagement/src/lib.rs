@@ -1,0 +1,1 @@
+//! The messaging platform's engagement attributes, customerInfo and personalInfo.

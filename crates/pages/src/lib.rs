@@ -1,0 +1,1 @@
+//! Templates, locales and assets of every page.

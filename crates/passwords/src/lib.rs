@@ -1,0 +1,1 @@
+//! Password hashes: argon2id, and the imported forms of other products.
