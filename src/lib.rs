@@ -1,1 +1,6 @@
-//! Signet.
+//! Signet: a brand's identity provider and authentication gateway.
+//!
+//! The house, from the ground up; imports run downwards only (`tests/architecture.rs` holds them to it).
+
+pub mod base;
+pub mod store;

@@ -1,0 +1,144 @@
+//! Identifiers, a type for each, so that none is taken for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Builder;
+
+use super::{Clock, Entropy};
+
+/// What is wrong with an identifier that came from outside.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("an id has 1 to {max} characters of A-Z a-z 0-9 . _ ~ : / @ -, found {found:?}")]
+pub struct InvalidId {
+    max: usize,
+    found: String,
+}
+
+/// A new identifier that sorts by the time of its making (UUID version 7, RFC 9562 §5.7). It tells when it was
+/// made and is no secret: subjects and one-time values are made otherwise.
+pub fn fresh(clock: &Clock, entropy: &Entropy) -> String {
+    let millis = u64::try_from(clock.now().millis()).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(millis, &entropy.bytes()).into_uuid().to_string()
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(std::sync::Arc<str>);
+
+        impl $name {
+            /// Checks an identifier that came from outside.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                let allowed: fn(u8) -> bool = $allowed;
+                if text.is_empty() || text.len() > $max || !text.bytes().all(allowed) {
+                    return Err(InvalidId { max: $max, found: text.chars().take(80).collect() });
+                }
+                Ok(Self(text.into()))
+            }
+
+            /// Its text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Self::parse(text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.as_ref().to_owned()
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+const fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+const fn visible(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b':' | b'/' | b'@' | b'-')
+}
+
+id!(
+    /// An account: one brand.
+    AccountId, 64, word
+);
+id!(
+    /// A client of an account (RFC 6749 §2.2).
+    ClientId, 255, visible
+);
+id!(
+    /// A consumer's subject identifier (OpenID Connect Core §2): opaque, stable, never an e-mail (SEC-010).
+    Subject, 255, word
+);
+id!(
+    /// A signing key: its RFC 7638 thumbprint.
+    KeyId, 64, word
+);
+id!(
+    /// A consumer's session as tokens name it (`sid`); the cookie's value is another.
+    SessionId, 64, word
+);
+id!(
+    /// What a consumer has allowed a client.
+    GrantId, 64, word
+);
+id!(
+    /// A connector: the gateway's configuration of one authentication server.
+    ConnectorId, 64, word
+);
+
+impl AccountId {
+    /// The account that is served at the public URL itself.
+    pub fn default_account() -> Self {
+        Self("default".into())
+    }
+}
+
+impl Subject {
+    /// A new subject: 160 random bits, in lower-case hexadecimal.
+    pub fn fresh(entropy: &Entropy) -> Self {
+        use std::fmt::Write as _;
+        let text = entropy.bytes::<20>().iter().fold(String::with_capacity(40), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Self(text.into())
+    }
+}
+
+macro_rules! fresh {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// A new one, sorting by time.
+            pub fn fresh(clock: &Clock, entropy: &Entropy) -> Self {
+                Self(fresh(clock, entropy).into())
+            }
+        }
+    )*};
+}
+fresh!(ClientId, SessionId, GrantId, ConnectorId);

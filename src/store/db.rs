@@ -1,0 +1,130 @@
+//! The two databases behind one type.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{PgConnection, PgPool, SqliteConnection};
+
+use super::sqlite::{self, SqliteDb};
+use super::{Error, Result};
+
+/// The future of one step of a transaction.
+pub(super) type Step<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
+
+/// A database: SQLite in this process, or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One file: readers in a pool, and one writer.
+    Sqlite(SqliteDb),
+    /// A pool of connections.
+    Postgres(PgPool),
+}
+
+/// An open transaction.
+pub enum Tx<'c> {
+    /// The writer's connection.
+    Sqlite(&'c mut SqliteConnection),
+    /// A connection of the pool.
+    Postgres(&'c mut PgConnection),
+}
+
+/// How to reach a database.
+#[derive(Clone, Debug)]
+pub struct Connect {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: String,
+    /// The most connections that are kept (PostgreSQL), or readers (SQLite).
+    pub connections: u32,
+}
+
+impl Db {
+    /// Opens the database; a SQLite file is made where there is none, readable by its owner alone (SEC-153).
+    pub async fn connect(connect: &Connect) -> Result<Self> {
+        match connect.url.split_once("://") {
+            Some(("sqlite", path)) => Ok(Self::Sqlite(sqlite::connect(path, connect.connections).await?)),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(postgres(connect).await?)),
+            _ => Err(Error::Schema("database.url begins with sqlite:// or postgres://".to_owned())),
+        }
+    }
+
+    /// Runs `work` in one transaction. An error undoes all of it. On SQLite it may share its commit with other
+    /// writes that wait at the same moment, and never their fate.
+    pub async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.writer.transaction(work).await,
+            Self::Postgres(pool) => {
+                let mut open = pool.begin().await?;
+                let done = work(&mut Tx::Postgres(&mut open)).await?;
+                open.commit().await?;
+                Ok(done)
+            }
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<()> {
+        super::sql("SELECT 1").fetch_optional::<Alive>(self).await.map(|_| ())
+    }
+
+    /// Closes all connections, after the writes that are under way.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.writer.close().await;
+                sqlite.readers.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// `sqlite` or `postgres`, for people.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+}
+
+/// A row whose content doesn't matter: PostgreSQL's `1` is an INTEGER, SQLite's a BIGINT.
+struct Alive;
+
+impl super::query::FromRow for Alive {
+    fn from_row(_: &super::Row<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+async fn postgres(connect: &Connect) -> Result<PgPool> {
+    let mut options = PgConnectOptions::from_str(&connect.url)
+        .map_err(|error| Error::Schema(format!("database.url: {error}")))?
+        .application_name("signet")
+        .statement_cache_capacity(256);
+    // A password must not cross a network in the clear (SEC-153); `sslmode` in the URL says otherwise if it must.
+    if !connect.url.contains("sslmode=") && !local(options.get_host()) {
+        options = options.ssl_mode(PgSslMode::VerifyFull);
+    }
+    Ok(PgPoolOptions::new()
+        .max_connections(connect.connections)
+        .acquire_timeout(Duration::from_secs(2))
+        .max_lifetime(Duration::from_secs(1800))
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::query("SET statement_timeout = 5000").execute(connection).await.map(|_| ())
+            })
+        })
+        .connect_with(options)
+        .await?)
+}
+
+fn local(host: &str) -> bool {
+    host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
+}

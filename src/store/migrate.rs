@@ -1,0 +1,67 @@
+//! Bringing a database to this version's schema.
+//!
+//! One text for both databases; where they must differ, `NNNN_what.sqlite.sql` and `NNNN_what.postgres.sql` stand
+//! side by side. Each migration runs in a transaction of its own under a lock, so that any number of nodes may
+//! start at once and a kill at any instant leaves whole steps (SEC-152).
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::{Db, Error, Result};
+
+/// A migration: its number, what it does, and its text for SQLite and for PostgreSQL.
+struct Step(i64, &'static str, &'static str, &'static str);
+
+macro_rules! steps {
+    ($($number:literal $what:literal $file:literal;)*) => {
+        &[$(Step($number, $what, include_str!(concat!("../../migrations/", $file)), include_str!(concat!("../../migrations/", $file)))),*]
+    };
+}
+
+/// All migrations, oldest first. A released one is never edited: its checksum is in every database.
+const STEPS: &[Step] = steps! {
+    1 "accounts, clients, consumers, keys, sessions, grants and tokens" "0001_init.sql";
+};
+
+/// The newest version that this binary knows.
+pub fn schema_version() -> i64 {
+    STEPS.last().map_or(0, |step| step.0)
+}
+
+/// Runs what is missing and returns the version. A database that is newer than this binary is refused.
+pub async fn migrate(db: &Db) -> Result<i64> {
+    let migrations = STEPS.iter().map(|Step(number, what, sqlite, postgres)| {
+        let text = match db {
+            Db::Sqlite(_) => *sqlite,
+            Db::Postgres(_) => *postgres,
+        };
+        Migration::new(*number, (*what).into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
+    match db {
+        Db::Sqlite(sqlite) => {
+            // SQLite has no lock that outlives a transaction: a file beside the database is it.
+            let beside = sqlite.path.with_extension("migrate.lock");
+            let lock = tokio::task::spawn_blocking(move || {
+                let file = std::fs::OpenOptions::new().create(true).append(true).open(&beside)?;
+                file.lock().map(|()| file)
+            });
+            let lock = lock
+                .await
+                .map_err(|error| Error::Schema(error.to_string()))?
+                .map_err(|error| Error::Schema(format!("migration lock: {error}")))?;
+            let done = migrator.run(&sqlite.readers).await;
+            drop(lock);
+            done
+        }
+        Db::Postgres(pool) => migrator.run(pool).await,
+    }
+    .map_err(|error| match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => Error::Schema(format!(
+            "the database is at version {version}, newer than this program's {}; start a newer signet",
+            schema_version()
+        )),
+        error => Error::Schema(error.to_string()),
+    })?;
+    Ok(schema_version())
+}

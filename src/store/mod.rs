@@ -1,0 +1,67 @@
+//! Every statement that touches a database, on SQLite (inside) and PostgreSQL, in one SQL text.
+//!
+//! A file per table. Functions take the [`Db`], name the account, and speak in the model's types. Verbs: find, list,
+//! insert, update, delete, `take` (single use), `claim` (a lease).
+
+mod db;
+mod migrate;
+mod query;
+mod sqlite;
+
+pub use db::{Connect, Db, Tx};
+pub use migrate::{migrate, schema_version};
+pub use query::{Query, Row, Value, sql};
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A unique value is taken; the constraint or column is named.
+    #[error("already taken: {0}")]
+    Taken(String),
+    /// The database is away, overloaded or full: try again.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// A stored value can't be read as what it should be.
+    #[error("stored value unreadable: {0}")]
+    Corrupt(String),
+    /// The schema is not the one of this version.
+    #[error("schema: {0}")]
+    Schema(String),
+    /// Anything else: a fault of ours.
+    #[error("database: {0}")]
+    Fault(String),
+}
+
+/// The store's result.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::error::ErrorKind;
+        match &error {
+            sqlx::Error::Database(inner) => match inner.kind() {
+                ErrorKind::UniqueViolation => {
+                    Self::Taken(inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned))
+                }
+                _ if unavailable(inner.code().as_deref()) => Self::Unavailable(inner.message().to_owned()),
+                _ => Self::Fault(inner.message().to_owned()),
+            },
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt(error.to_string()),
+            _ => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+/// SQLite's busy, locked, I/O, full and can't-open; PostgreSQL's classes of connection, resources, operator
+/// intervention, read-only transaction, serialisation and dead-lock.
+fn unavailable(code: Option<&str>) -> bool {
+    code.is_some_and(|code| match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
+        _ => ["08", "53", "57", "58", "25006", "40"].iter().any(|class| code.starts_with(class)),
+    })
+}

@@ -1,0 +1,299 @@
+//! The whole abstraction over the two drivers: a text, its values, and rows that read alike.
+
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Arguments as _, Postgres, Row as _, Sqlite};
+
+use super::{Db, Error, Result, Tx};
+use crate::base::{Digest, Timestamp};
+
+/// A bound value. A missing one keeps its type, since PostgreSQL asks for it.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// TEXT
+    Text(Option<String>),
+    /// BIGINT
+    BigInt(Option<i64>),
+    /// BOOLEAN
+    Bool(bool),
+    /// BYTEA
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! value_from {
+    ($($from:ty => |$it:ident| $to:expr),* $(,)?) => {$(
+        impl From<$from> for Value {
+            fn from($it: $from) -> Self {
+                $to
+            }
+        }
+    )*};
+}
+value_from! {
+    &str => |it| Self::Text(Some(it.to_owned())),
+    &String => |it| Self::Text(Some(it.clone())),
+    String => |it| Self::Text(Some(it)),
+    Option<String> => |it| Self::Text(it),
+    Option<&str> => |it| Self::Text(it.map(str::to_owned)),
+    i64 => |it| Self::BigInt(Some(it)),
+    Option<i64> => |it| Self::BigInt(it),
+    Timestamp => |it| Self::BigInt(Some(it.millis())),
+    Option<Timestamp> => |it| Self::BigInt(it.map(Timestamp::millis)),
+    bool => |it| Self::Bool(it),
+    Vec<u8> => |it| Self::Bytes(Some(it)),
+    Option<Vec<u8>> => |it| Self::Bytes(it),
+    &[u8] => |it| Self::Bytes(Some(it.to_vec())),
+}
+impl<K> From<Digest<K>> for Value {
+    fn from(digest: Digest<K>) -> Self {
+        Self::Bytes(Some(digest.as_bytes().to_vec()))
+    }
+}
+impl<K> From<Option<Digest<K>>> for Value {
+    fn from(digest: Option<Digest<K>>) -> Self {
+        Self::Bytes(digest.map(|digest| digest.as_bytes().to_vec()))
+    }
+}
+
+macro_rules! value_from_id {
+    ($($id:ident),*) => {$(
+        impl From<&crate::base::id::$id> for Value {
+            fn from(id: &crate::base::id::$id) -> Self {
+                Self::Text(Some(id.as_str().to_owned()))
+            }
+        }
+        impl From<Option<&crate::base::id::$id>> for Value {
+            fn from(id: Option<&crate::base::id::$id>) -> Self {
+                Self::Text(id.map(|id| id.as_str().to_owned()))
+            }
+        }
+    )*};
+}
+value_from_id!(AccountId, ClientId, Subject, KeyId, SessionId, GrantId, ConnectorId);
+
+/// A statement with its values, ready to run on either database.
+#[derive(Clone, Debug)]
+pub struct Query {
+    text: &'static str,
+    values: Vec<Value>,
+}
+
+/// Begins a statement. The text is a literal, with `$1`, `$2` … for values.
+pub fn sql(text: &'static str) -> Query {
+    Query { text, values: Vec::new() }
+}
+
+impl Query {
+    /// Binds the next value.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Runs a write and tells how many rows it touched.
+    pub async fn execute(self, db: &Db) -> Result<u64> {
+        match db {
+            Db::Sqlite(sqlite) => sqlite.writer.execute(self).await,
+            Db::Postgres(pool) => Ok(self.for_postgres()?.execute(pool).await?.rows_affected()),
+        }
+    }
+
+    /// Runs a write that returns at most one row.
+    pub async fn write_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
+        match db {
+            Db::Sqlite(sqlite) => {
+                let row = sqlite.writer.fetch_optional(self).await?;
+                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
+            }
+            Db::Postgres(_) => self.fetch_optional(db).await,
+        }
+    }
+
+    /// Reads at most one row.
+    pub async fn fetch_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
+        match db {
+            Db::Sqlite(sqlite) => {
+                let row = self.for_sqlite()?.fetch_optional(&sqlite.readers).await?;
+                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
+            }
+            Db::Postgres(pool) => {
+                let row = self.for_postgres()?.fetch_optional(pool).await?;
+                row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+            }
+        }
+    }
+
+    /// Reads all rows. The statement itself bounds their number.
+    pub async fn fetch_all<T: FromRow>(self, db: &Db) -> Result<Vec<T>> {
+        match db {
+            Db::Sqlite(sqlite) => {
+                let rows = self.for_sqlite()?.fetch_all(&sqlite.readers).await?;
+                rows.iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
+            }
+            Db::Postgres(pool) => {
+                let rows = self.for_postgres()?.fetch_all(pool).await?;
+                rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    /// Runs a write inside a transaction.
+    pub async fn execute_in(self, tx: &mut Tx<'_>) -> Result<u64> {
+        match tx {
+            Tx::Sqlite(connection) => Ok(self.for_sqlite()?.execute(&mut **connection).await?.rows_affected()),
+            Tx::Postgres(connection) => {
+                Ok(self.for_postgres()?.execute(&mut **connection).await?.rows_affected())
+            }
+        }
+    }
+
+    /// Reads, or writes and returns, at most one row inside a transaction.
+    pub async fn fetch_optional_in<T: FromRow>(self, tx: &mut Tx<'_>) -> Result<Option<T>> {
+        match tx {
+            Tx::Sqlite(connection) => {
+                let row = self.for_sqlite()?.fetch_optional(&mut **connection).await?;
+                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
+            }
+            Tx::Postgres(connection) => {
+                let row = self.for_postgres()?.fetch_optional(&mut **connection).await?;
+                row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+            }
+        }
+    }
+
+    /// Reads, or writes and returns, all rows inside a transaction.
+    pub async fn fetch_all_in<T: FromRow>(self, tx: &mut Tx<'_>) -> Result<Vec<T>> {
+        match tx {
+            Tx::Sqlite(connection) => {
+                let rows = self.for_sqlite()?.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
+            }
+            Tx::Postgres(connection) => {
+                let rows = self.for_postgres()?.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    pub(super) fn for_sqlite(
+        self,
+    ) -> Result<sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments>> {
+        let mut arguments = sqlx::sqlite::SqliteArguments::default();
+        for value in self.values {
+            match value {
+                Value::Text(it) => arguments.add(it),
+                Value::BigInt(it) => arguments.add(it),
+                Value::Bool(it) => arguments.add(it),
+                Value::Bytes(it) => arguments.add(it),
+            }
+            .map_err(|error| Error::Fault(error.to_string()))?;
+        }
+        Ok(sqlx::query_with(self.text, arguments))
+    }
+
+    fn for_postgres(self) -> Result<sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>> {
+        let mut arguments = sqlx::postgres::PgArguments::default();
+        for value in self.values {
+            match value {
+                Value::Text(it) => arguments.add(it),
+                Value::BigInt(it) => arguments.add(it),
+                Value::Bool(it) => arguments.add(it),
+                Value::Bytes(it) => arguments.add(it),
+            }
+            .map_err(|error| Error::Fault(error.to_string()))?;
+        }
+        Ok(sqlx::query_with(self.text, arguments))
+    }
+}
+
+/// A row of either database.
+pub enum Row<'r> {
+    /// SQLite's.
+    Sqlite(&'r SqliteRow),
+    /// PostgreSQL's.
+    Postgres(&'r PgRow),
+}
+
+impl Row<'_> {
+    /// The value of a column, by name.
+    pub fn get<T: Column>(&self, column: &str) -> Result<T> {
+        match self {
+            Self::Sqlite(row) => Ok(row.try_get::<T, _>(column)?),
+            Self::Postgres(row) => Ok(row.try_get::<T, _>(column)?),
+        }
+    }
+
+    /// A column of text, as the type that `parse` makes of it.
+    pub fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<T> {
+        self.get::<String>(column)?.parse().map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+    }
+
+    /// As [`Row::parse`], for a column that may be missing.
+    pub fn parse_optional<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<Option<T>> {
+        self.get::<Option<String>>(column)?
+            .map(|text| text.parse().map_err(|error| Error::Corrupt(format!("{column}: {error}"))))
+            .transpose()
+    }
+
+    /// A column of JSON text.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
+        serde_json::from_str(&self.get::<String>(column)?)
+            .map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+    }
+
+    /// An instant.
+    pub fn time(&self, column: &str) -> Result<Timestamp> {
+        Ok(Timestamp::from_millis(self.get(column)?))
+    }
+
+    /// An instant that may be missing.
+    pub fn time_optional(&self, column: &str) -> Result<Option<Timestamp>> {
+        Ok(self.get::<Option<i64>>(column)?.map(Timestamp::from_millis))
+    }
+
+    /// A digest of one kind.
+    pub fn digest<K>(&self, column: &str) -> Result<Digest<K>> {
+        Digest::from_stored(&self.get::<Vec<u8>>(column)?)
+            .ok_or_else(|| Error::Corrupt(format!("{column}: not a digest")))
+    }
+}
+
+/// What a column may hold in both databases.
+pub trait Column:
+    for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
+{
+}
+impl<T> Column for T where
+    T: for<'r> sqlx::Decode<'r, Sqlite>
+        + sqlx::Type<Sqlite>
+        + for<'r> sqlx::Decode<'r, Postgres>
+        + sqlx::Type<Postgres>
+{
+}
+
+/// What is made of a row.
+pub trait FromRow: Sized {
+    /// Reads it, by column name.
+    fn from_row(row: &Row<'_>) -> Result<Self>;
+}
+
+/// A single number, such as a count.
+impl FromRow for i64 {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        match row {
+            Row::Sqlite(row) => Ok(row.try_get(0)?),
+            Row::Postgres(row) => Ok(row.try_get(0)?),
+        }
+    }
+}
+
+/// A single text.
+impl FromRow for String {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        match row {
+            Row::Sqlite(row) => Ok(row.try_get(0)?),
+            Row::Postgres(row) => Ok(row.try_get(0)?),
+        }
+    }
+}

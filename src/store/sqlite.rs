@@ -1,0 +1,241 @@
+//! SQLite: readers in a pool, and one writer that groups the writes that wait into one durable commit.
+//!
+//! A commit costs a flush of the disk, whatever it holds. Sixteen writes in one commit therefore cost little more
+//! than one alone; no caller is answered before the commit that holds its write.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::db::Step;
+use super::{Error, Query, Result, Tx};
+
+/// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
+const GROUP: usize = 64;
+/// The most writes that wait; beyond it, callers wait to be taken in.
+const QUEUE: usize = 1024;
+
+/// An open SQLite database.
+#[derive(Clone, Debug)]
+pub struct SqliteDb {
+    pub(super) readers: SqlitePool,
+    pub(super) writer: Writer,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Opens (and makes, where there is none) the file at `path`.
+pub(super) async fn connect(path: &str, readers: u32) -> Result<SqliteDb> {
+    let path = Path::new(path.split('?').next().unwrap_or(path)).to_path_buf();
+    create(&path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(256);
+    let writer = Writer::start(SqliteConnection::connect_with(&options).await?);
+    let readers = SqlitePoolOptions::new()
+        .max_connections(readers.clamp(1, 8))
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(2))
+        .test_before_acquire(false)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .connect_with(options)
+        .await?;
+    Ok(SqliteDb { readers, writer, path })
+}
+
+/// Makes the file with mode 0600 before SQLite opens it: SQLite gives its side files the same mode.
+fn create(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, Box<dyn FnOnce(Result<()>) + Send>> + Send>;
+
+enum Job {
+    /// One statement: SQLite undoes it alone when it fails.
+    Execute(Query, oneshot::Sender<Result<u64>>),
+    /// One statement that returns a row.
+    Fetch(Query, oneshot::Sender<Result<Option<SqliteRow>>>),
+    /// Several: a savepoint undoes them together. What the work returns tells its caller how the commit went.
+    Work(Work),
+    /// Commit what waits, close, and tell.
+    Close(oneshot::Sender<()>),
+}
+
+/// The one writer.
+#[derive(Clone, Debug)]
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    fn start(connection: SqliteConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(connection, queue));
+        Self(jobs)
+    }
+
+    pub(super) async fn execute(&self, query: Query) -> Result<u64> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Execute(query, answer)).await?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    pub(super) async fn fetch_optional(&self, query: Query) -> Result<Option<SqliteRow>> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Fetch(query, answer)).await?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    pub(super) async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel::<Result<T>>();
+        let boxed: Work = Box::new(move |tx| {
+            Box::pin(async move {
+                match work(tx).await {
+                    Ok(done) => Ok(Box::new(move |committed: Result<()>| {
+                        let _ = answer.send(committed.map(|()| done));
+                    }) as Box<dyn FnOnce(Result<()>) + Send>),
+                    Err(error) => {
+                        let _ = answer.send(Err(error));
+                        Err(Error::Fault("undone".to_owned()))
+                    }
+                }
+            })
+        });
+        self.send(Job::Work(boxed)).await?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    pub(super) async fn close(&self) {
+        let (answer, answered) = oneshot::channel();
+        if self.send(Job::Close(answer)).await.is_ok() {
+            let _ = answered.await;
+        }
+    }
+
+    async fn send(&self, job: Job) -> Result<()> {
+        self.0.send(job).await.map_err(|_| gone())
+    }
+}
+
+fn gone() -> Error {
+    Error::Unavailable("the database is closed".to_owned())
+}
+
+/// What waits for the commit of its group.
+type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
+
+async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut group, GROUP).await > 0 {
+        let mut closing = None;
+        let jobs = group.drain(..).filter_map(|job| match job {
+            Job::Close(answer) => {
+                closing = Some(answer);
+                None
+            }
+            job => Some(job),
+        });
+        let jobs: Vec<Job> = jobs.collect();
+        if !jobs.is_empty() {
+            commit(&mut connection, jobs).await;
+        }
+        if let Some(answer) = closing {
+            queue.close();
+            let _ = connection.close().await;
+            let _ = answer.send(());
+            return;
+        }
+    }
+    let _ = connection.close().await;
+}
+
+/// Runs a group in one transaction and answers each job after the commit.
+async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
+    if let Err(error) = plain(connection, "BEGIN IMMEDIATE").await {
+        let error = error.to_string();
+        for job in jobs {
+            refuse(job, &error);
+        }
+        return;
+    }
+    let mut waiting: Vec<Waiting> = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        match job {
+            Job::Execute(query, answer) => {
+                let done = async { Ok(query.for_sqlite()?.execute(&mut *connection).await?.rows_affected()) }.await;
+                wait(&mut waiting, done, answer);
+            }
+            Job::Fetch(query, answer) => {
+                let done = async { Ok(query.for_sqlite()?.fetch_optional(&mut *connection).await?) }.await;
+                wait(&mut waiting, done, answer);
+            }
+            Job::Work(work) => {
+                if let Ok(told) = savepoint(connection, work).await {
+                    waiting.push(told);
+                }
+            }
+            Job::Close(_) => {}
+        }
+    }
+    let committed = plain(connection, "COMMIT").await;
+    if committed.is_err() {
+        let _ = plain(connection, "ROLLBACK").await;
+    }
+    let failure = committed.err().map(|error| error.to_string());
+    for told in waiting {
+        told(failure.clone().map_or(Ok(()), |error| Err(Error::Unavailable(error))));
+    }
+}
+
+fn wait<T: Send + 'static>(waiting: &mut Vec<Waiting>, done: Result<T>, answer: oneshot::Sender<Result<T>>) {
+    match done {
+        Ok(done) => waiting.push(Box::new(move |committed| {
+            let _ = answer.send(committed.map(|()| done));
+        })),
+        Err(error) => {
+            let _ = answer.send(Err(error));
+        }
+    }
+}
+
+async fn savepoint(connection: &mut SqliteConnection, work: Work) -> Result<Waiting> {
+    plain(connection, "SAVEPOINT work").await?;
+    let done = work(&mut Tx::Sqlite(connection)).await;
+    if done.is_err() {
+        plain(connection, "ROLLBACK TO work").await?;
+    }
+    plain(connection, "RELEASE work").await?;
+    done
+}
+
+async fn plain(connection: &mut SqliteConnection, text: &'static str) -> Result<()> {
+    sqlx::query(text).execute(connection).await?;
+    Ok(())
+}
+
+fn refuse(job: Job, error: &str) {
+    let error = || Error::Unavailable(error.to_owned());
+    match job {
+        Job::Execute(_, answer) => drop(answer.send(Err(error()))),
+        Job::Fetch(_, answer) => drop(answer.send(Err(error()))),
+        // Dropping the work drops its caller's answer, which reads as unavailable.
+        Job::Work(_) | Job::Close(_) => {}
+    }
+}
