@@ -23,7 +23,10 @@ impl Entropy {
     ///
     /// Where the operating system refuses (before its generator is ready, or with no descriptor left on an
     /// ancient kernel), the process ends: an identity provider must not go on with guessable values.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's generator")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's generator"
+    )]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match self {

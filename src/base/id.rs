@@ -19,7 +19,9 @@ pub struct InvalidId {
 /// made and is no secret: subjects and one-time values are made otherwise.
 pub fn fresh(clock: &Clock, entropy: &Entropy) -> String {
     let millis = u64::try_from(clock.now().millis()).unwrap_or(0);
-    Builder::from_unix_timestamp_millis(millis, &entropy.bytes()).into_uuid().to_string()
+    Builder::from_unix_timestamp_millis(millis, &entropy.bytes())
+        .into_uuid()
+        .to_string()
 }
 
 macro_rules! id {
@@ -123,10 +125,13 @@ impl Subject {
     /// A new subject: 160 random bits, in lower-case hexadecimal.
     pub fn fresh(entropy: &Entropy) -> Self {
         use std::fmt::Write as _;
-        let text = entropy.bytes::<20>().iter().fold(String::with_capacity(40), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let text = entropy
+            .bytes::<20>()
+            .iter()
+            .fold(String::with_capacity(40), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
         Self(text.into())
     }
 }

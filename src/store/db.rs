@@ -46,7 +46,9 @@ impl Db {
         match connect.url.split_once("://") {
             Some(("sqlite", path)) => Ok(Self::Sqlite(sqlite::connect(path, connect.connections).await?)),
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(postgres(connect).await?)),
-            _ => Err(Error::Schema("database.url begins with sqlite:// or postgres://".to_owned())),
+            _ => Err(Error::Schema(
+                "database.url begins with sqlite:// or postgres://".to_owned(),
+            )),
         }
     }
 
@@ -70,7 +72,10 @@ impl Db {
 
     /// Asks the database for a sign of life.
     pub async fn ping(&self) -> Result<()> {
-        super::sql("SELECT 1").fetch_optional::<Alive>(self).await.map(|_| ())
+        super::sql("SELECT 1")
+            .fetch_optional::<Alive>(self)
+            .await
+            .map(|_| ())
     }
 
     /// Closes all connections, after the writes that are under way.
@@ -118,7 +123,10 @@ async fn postgres(connect: &Connect) -> Result<PgPool> {
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                sqlx::query("SET statement_timeout = 5000").execute(connection).await.map(|_| ())
+                sqlx::query("SET statement_timeout = 5000")
+                    .execute(connection)
+                    .await
+                    .map(|_| ())
             })
         })
         .connect_with(options)

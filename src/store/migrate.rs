@@ -35,7 +35,13 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             Db::Sqlite(_) => *sqlite,
             Db::Postgres(_) => *postgres,
         };
-        Migration::new(*number, (*what).into(), MigrationType::Simple, text.into_sql_str(), false)
+        Migration::new(
+            *number,
+            (*what).into(),
+            MigrationType::Simple,
+            text.into_sql_str(),
+            false,
+        )
     });
     let migrator = Migrator::with_migrations(migrations.collect());
     match db {
@@ -43,7 +49,10 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             // SQLite has no lock that outlives a transaction: a file beside the database is it.
             let beside = sqlite.path.with_extension("migrate.lock");
             let lock = tokio::task::spawn_blocking(move || {
-                let file = std::fs::OpenOptions::new().create(true).append(true).open(&beside)?;
+                let file = std::fs::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(&beside)?;
                 file.lock().map(|()| file)
             });
             let lock = lock

@@ -40,9 +40,11 @@ impl From<sqlx::Error> for Error {
         use sqlx::error::ErrorKind;
         match &error {
             sqlx::Error::Database(inner) => match inner.kind() {
-                ErrorKind::UniqueViolation => {
-                    Self::Taken(inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned))
-                }
+                ErrorKind::UniqueViolation => Self::Taken(
+                    inner
+                        .constraint()
+                        .map_or_else(|| inner.message().to_owned(), str::to_owned),
+                ),
                 _ if unavailable(inner.code().as_deref()) => Self::Unavailable(inner.message().to_owned()),
                 _ => Self::Fault(inner.message().to_owned()),
             },
@@ -62,6 +64,8 @@ impl From<sqlx::Error> for Error {
 fn unavailable(code: Option<&str>) -> bool {
     code.is_some_and(|code| match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
-        _ => ["08", "53", "57", "58", "25006", "40"].iter().any(|class| code.starts_with(class)),
+        _ => ["08", "53", "57", "58", "25006", "40"]
+            .iter()
+            .any(|class| code.starts_with(class)),
     })
 }

@@ -69,7 +69,15 @@ macro_rules! value_from_id {
         }
     )*};
 }
-value_from_id!(AccountId, ClientId, Subject, KeyId, SessionId, GrantId, ConnectorId);
+value_from_id!(
+    AccountId,
+    ClientId,
+    Subject,
+    KeyId,
+    SessionId,
+    GrantId,
+    ConnectorId
+);
 
 /// A statement with its values, ready to run on either database.
 #[derive(Clone, Debug)]
@@ -80,7 +88,10 @@ pub struct Query {
 
 /// Begins a statement. The text is a literal, with `$1`, `$2` … for values.
 pub fn sql(text: &'static str) -> Query {
-    Query { text, values: Vec::new() }
+    Query {
+        text,
+        values: Vec::new(),
+    }
 }
 
 impl Query {
@@ -141,10 +152,16 @@ impl Query {
     /// Runs a write inside a transaction.
     pub async fn execute_in(self, tx: &mut Tx<'_>) -> Result<u64> {
         match tx {
-            Tx::Sqlite(connection) => Ok(self.for_sqlite()?.execute(&mut **connection).await?.rows_affected()),
-            Tx::Postgres(connection) => {
-                Ok(self.for_postgres()?.execute(&mut **connection).await?.rows_affected())
-            }
+            Tx::Sqlite(connection) => Ok(self
+                .for_sqlite()?
+                .execute(&mut **connection)
+                .await?
+                .rows_affected()),
+            Tx::Postgres(connection) => Ok(self
+                .for_postgres()?
+                .execute(&mut **connection)
+                .await?
+                .rows_affected()),
         }
     }
 
@@ -226,13 +243,21 @@ impl Row<'_> {
 
     /// A column of text, as the type that `parse` makes of it.
     pub fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<T> {
-        self.get::<String>(column)?.parse().map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+        self.get::<String>(column)?
+            .parse()
+            .map_err(|error| Error::Corrupt(format!("{column}: {error}")))
     }
 
     /// As [`Row::parse`], for a column that may be missing.
-    pub fn parse_optional<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<Option<T>> {
+    pub fn parse_optional<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        column: &str,
+    ) -> Result<Option<T>> {
         self.get::<Option<String>>(column)?
-            .map(|text| text.parse().map_err(|error| Error::Corrupt(format!("{column}: {error}"))))
+            .map(|text| {
+                text.parse()
+                    .map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+            })
             .transpose()
     }
 
@@ -261,7 +286,10 @@ impl Row<'_> {
 
 /// What a column may hold in both databases.
 pub trait Column:
-    for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
+    for<'r> sqlx::Decode<'r, Sqlite>
+    + sqlx::Type<Sqlite>
+    + for<'r> sqlx::Decode<'r, Postgres>
+    + sqlx::Type<Postgres>
 {
 }
 impl<T> Column for T where

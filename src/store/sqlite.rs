@@ -6,7 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -48,7 +50,11 @@ pub(super) async fn connect(path: &str, readers: u32) -> Result<SqliteDb> {
         .idle_timeout(None)
         .connect_with(options)
         .await?;
-    Ok(SqliteDb { readers, writer, path })
+    Ok(SqliteDb {
+        readers,
+        writer,
+        path,
+    })
 }
 
 /// Makes the file with mode 0600 before SQLite opens it: SQLite gives its side files the same mode.
@@ -179,7 +185,14 @@ async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
     for job in jobs {
         match job {
             Job::Execute(query, answer) => {
-                let done = async { Ok(query.for_sqlite()?.execute(&mut *connection).await?.rows_affected()) }.await;
+                let done = async {
+                    Ok(query
+                        .for_sqlite()?
+                        .execute(&mut *connection)
+                        .await?
+                        .rows_affected())
+                }
+                .await;
                 wait(&mut waiting, done, answer);
             }
             Job::Fetch(query, answer) => {
@@ -200,7 +213,11 @@ async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
     }
     let failure = committed.err().map(|error| error.to_string());
     for told in waiting {
-        told(failure.clone().map_or(Ok(()), |error| Err(Error::Unavailable(error))));
+        told(
+            failure
+                .clone()
+                .map_or(Ok(()), |error| Err(Error::Unavailable(error))),
+        );
     }
 }
 
