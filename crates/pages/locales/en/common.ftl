@@ -1,0 +1,4 @@
+# What several pages say.
+
+error-prefix = Error:
+onward = Continue to { $client }

@@ -1,0 +1,5 @@
+# What several pages say.
+
+error-prefix = Error:
+onward = Continue to { $client }
+# fr

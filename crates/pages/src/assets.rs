@@ -1,0 +1,142 @@
+//! Style sheets, scripts and the icon: inside the binary, under names that carry their digest.
+//!
+//! Pages name an asset as `/assets/NAME.DIGEST.EXT`, which may be cached for ever. The plain `/assets/NAME.EXT` finds
+//! it too, for bookmarks and old pages, and must be asked for anew each time.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+
+/// A file as it is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asset {
+    /// The body.
+    pub bytes: &'static [u8],
+    /// The value of `content-type`.
+    pub content_type: &'static str,
+    /// The value of `etag`, with its quotes.
+    pub etag: &'static str,
+    /// Whether this address will never answer with anything else, so that `cache-control` may be
+    /// `public, max-age=31536000, immutable`; else it is `no-cache`.
+    pub immutable: bool,
+}
+
+/// The files, by what pages call them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum File {
+    /// The style sheet of every page.
+    Styles,
+    /// The login page's show-password button.
+    Login,
+    /// Sends the form of a form_post answer.
+    FormPost,
+    /// The icon of brands without one.
+    Icon,
+    /// The style sheet of the demo's pages.
+    DemoStyles,
+    /// The demo's brand page: how it gets a token.
+    DemoBrand,
+    /// The demo's messaging platform: how it asks for one.
+    DemoPlatform,
+}
+
+/// A file with what follows from its bytes.
+struct Entry {
+    name: &'static str,
+    extension: &'static str,
+    content_type: &'static str,
+    bytes: &'static [u8],
+    /// `/assets/NAME.DIGEST.EXT`
+    path: String,
+    etag: String,
+}
+
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const PICTURE: &str = "image/svg+xml";
+
+impl File {
+    const ALL: [Self; 7] = [
+        Self::Styles,
+        Self::Login,
+        Self::FormPost,
+        Self::Icon,
+        Self::DemoStyles,
+        Self::DemoBrand,
+        Self::DemoPlatform,
+    ];
+
+    const fn source(self) -> (&'static str, &'static str, &'static str, &'static [u8]) {
+        match self {
+            Self::Styles => ("signet", "css", STYLE, include_bytes!("../assets/signet.css")),
+            Self::Login => ("login", "js", SCRIPT, include_bytes!("../assets/login.js")),
+            Self::FormPost => (
+                "form_post",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/form_post.js"),
+            ),
+            Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
+            Self::DemoStyles => ("demo", "css", STYLE, include_bytes!("../assets/demo/demo.css")),
+            Self::DemoBrand => ("brand", "js", SCRIPT, include_bytes!("../assets/demo/brand.js")),
+            Self::DemoPlatform => (
+                "platform",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/demo/platform.js"),
+            ),
+        }
+    }
+
+    /// The path by which a page names the file.
+    pub(crate) fn path(self) -> &'static str {
+        let position = Self::ALL.iter().position(|file| *file == self);
+        position
+            .and_then(|position| ENTRIES.get(position))
+            .map_or("", |entry| entry.path.as_str())
+    }
+
+    fn entry(self) -> Entry {
+        let (name, extension, content_type, bytes) = self.source();
+        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
+        let short = digest.get(..12).unwrap_or(&digest);
+        Entry {
+            name,
+            extension,
+            content_type,
+            bytes,
+            path: format!("/assets/{name}.{short}.{extension}"),
+            etag: format!("\"{digest}\""),
+        }
+    }
+}
+
+/// Digests of constants: worked out once, and never changed.
+static ENTRIES: LazyLock<[Entry; 7]> = LazyLock::new(|| File::ALL.map(File::entry));
+
+/// The file at a path that begins with `/assets/`.
+pub fn find(path: &str) -> Option<Asset> {
+    let entry = ENTRIES
+        .iter()
+        .find(|entry| entry.path == path || is_plain(entry, path))?;
+    Some(Asset {
+        bytes: entry.bytes,
+        content_type: entry.content_type,
+        etag: &entry.etag,
+        immutable: entry.path == path,
+    })
+}
+
+/// Every path that pages name, with its file: for tests, and for exporting pages to a folder.
+pub fn all() -> impl Iterator<Item = (&'static str, Asset)> {
+    ENTRIES
+        .iter()
+        .filter_map(|entry| Some((entry.path.as_str(), find(&entry.path)?)))
+}
+
+fn is_plain(entry: &Entry, path: &str) -> bool {
+    path.strip_prefix("/assets/")
+        .and_then(|rest| rest.strip_prefix(entry.name)?.strip_prefix('.'))
+        .is_some_and(|extension| extension == entry.extension)
+}

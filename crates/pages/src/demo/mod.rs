@@ -1,0 +1,36 @@
+//! The demo: a brand's shop with a chat, the agent's side of the chat, and the scripts between them.
+//!
+//! The demo plays three parties in one page load: the *brand* (`brand.js`: owns the page and the method that hands
+//! over a token), the *platform* (`platform.js`: the chat window; asks that method, and lets its server check what
+//! comes), and the *agent* ([`Agent`]). The pages are in English only: they stand for a brand's own.
+//!
+//! # What the platform's server must answer
+//!
+//! Both requests are `application/json`, same origin, and are sent with an `Origin` header. Their bodies are
+//! [`NewChallenge`] and [`NewConversation`]; the answers [`Challenge`] and [`Conversation`].
+//!
+//! | request | body | answer |
+//! |---|---|---|
+//! | `POST /demo/platform/challenges` | `{"connector":"ID"}` | 201 `{"challenge_id":"…","code_challenge":"…"}`: the server keeps the verifier (S256) |
+//! | `POST /demo/platform/conversations`, implicit | `{"connector":"ID","token":"<id_token>"}` | 201 `{"conversation_id":"…","agent_url":"/demo/agent/…","name":"Ana","verified":true}` |
+//! | the same, code | `{"connector":"ID","token":{"ssoKey":"<code>","redirect_uri":"…"}}`, with `"challenge_id":"…"` for PKCE | the same |
+//! | `GET` of `agent_url` | | 200, [`Agent`] as HTML; `platform.js` shows its element `#agent-view` beside the chat |
+//!
+//! A consumer who can't be verified is answered as the platform does: 401 `{"error":{"time":"…","message":"Failed to
+//! validate user with customer authentication service","internalCode":10}}`; the chat shows the message. The answer
+//! may carry `agent_url` too, at the top level: then the agent's side shows which check failed.
+//!
+//! A `code_challenge` is asked for once per sign-in, before the page leaves for `/authorize`, and remembered in
+//! `sessionStorage` until the page is back. A code is sent once, and never kept.
+
+mod agent;
+mod config;
+mod highlight;
+mod labels;
+mod shop;
+mod wire;
+
+pub use agent::{Agent, Attribute, Check, Step, Token};
+pub use config::{Config, Connector, Connectors};
+pub use shop::{Credentials, Shop};
+pub use wire::{CallbackToken, Challenge, Conversation, NewChallenge, NewConversation};
