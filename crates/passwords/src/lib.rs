@@ -1,1 +1,21 @@
-//! Password hashes: argon2id, and the imported forms of other products.
+#![doc = include_str!("../README.md")]
+
+mod ceiling;
+mod encoding;
+mod form;
+mod hasher;
+mod import;
+mod memory;
+mod params;
+mod password;
+mod phc;
+mod refusal;
+mod stored;
+
+pub use form::Algorithm;
+pub use hasher::Hasher;
+pub use import::FirebaseProject;
+pub use params::Params;
+pub use password::{MAX_PASSWORD_BYTES, Password, Unhashable};
+pub use refusal::Refusal;
+pub use stored::StoredHash;
