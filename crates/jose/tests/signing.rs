@@ -33,7 +33,10 @@ fn sec_003_each_kind_of_token_is_typed() {
         (Typ::OauthAuthzReqJwt, "oauth-authz-req+jwt"),
     ] {
         let token = signer.sign(typ, br#"{"a":1}"#).unwrap();
-        assert_eq!(part(&token, 0), json!({ "alg": "ES256", "kid": signer.kid(), "typ": name }));
+        assert_eq!(
+            part(&token, 0),
+            json!({ "alg": "ES256", "kid": signer.kid(), "typ": name })
+        );
         assert_eq!(part(&token, 1), json!({ "a": 1 }));
     }
 }
