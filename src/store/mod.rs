@@ -3,10 +3,24 @@
 //! A file per table. Functions take the [`Db`], name the account, and speak in the model's types. Verbs: find, list,
 //! insert, update, delete, `take` (single use), `claim` (a lease).
 
+pub mod accounts;
+pub mod audit;
+pub mod clients;
+pub mod codes;
+pub mod connectors;
+pub mod consumers;
 mod db;
+pub mod grants;
+pub mod interactions;
+pub mod leases;
 mod migrate;
 mod query;
+pub mod retention;
+pub mod sealing_checks;
+pub mod sessions;
+pub mod signing_keys;
 mod sqlite;
+pub mod tokens;
 
 pub use db::{Connect, Db, Tx};
 pub use migrate::{migrate, schema_version};
@@ -68,4 +82,8 @@ fn unavailable(code: Option<&str>) -> bool {
             .iter()
             .any(|class| code.starts_with(class)),
     })
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Fault(error.to_string()))
 }

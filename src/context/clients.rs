@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use super::Cache;
+use crate::base::id::{AccountId, ClientId};
+use crate::model::Client;
+use crate::store::{self, Db};
+
+/// Clients in memory, by account and id.
+#[derive(Debug)]
+pub struct Clients {
+    db: Db,
+    by_id: Cache<(AccountId, ClientId), Client>,
+    platform: Cache<AccountId, Vec<Client>>,
+}
+
+impl Clients {
+    pub(super) fn new(db: Db) -> Self {
+        Self { db, by_id: Cache::new(100_000), platform: Cache::new(10_000) }
+    }
+
+    /// The client of that id in that account, enabled or not.
+    pub async fn find(&self, account: &AccountId, client: &ClientId) -> Result<Option<Arc<Client>>, store::Error> {
+        let key = (account.clone(), client.clone());
+        if let Some(client) = self.by_id.get(&key) {
+            return Ok(Some(client));
+        }
+        let found = store::clients::find(&self.db, account, client).await?;
+        Ok(found.map(|client| self.by_id.insert(key, client)))
+    }
+
+    /// The messaging platform's clients of an account.
+    pub async fn platform(&self, account: &AccountId) -> Result<Arc<Vec<Client>>, store::Error> {
+        if let Some(clients) = self.platform.get(account) {
+            return Ok(clients);
+        }
+        let clients = store::clients::list_platform(&self.db, account).await?;
+        Ok(self.platform.insert(account.clone(), clients))
+    }
+
+    pub(super) fn forget(&self) {
+        self.by_id.clear();
+        self.platform.clear();
+    }
+}

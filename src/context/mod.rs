@@ -1,0 +1,105 @@
+//! What travels with every request: the account, the instant, who calls, and the services of the house.
+
+mod accounts;
+mod cache;
+mod clients;
+mod consumers;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+pub use accounts::{Accounts, Tenant};
+pub use cache::{Cache, FRESH};
+pub use clients::Clients;
+pub use consumers::Consumers;
+
+use crate::base::{Clock, Entropy, Timestamp};
+use crate::config::Settings;
+use crate::keys::{CodeSealer, FormSealer, Sealer};
+use crate::login::{Passwords, Sessions};
+use crate::store::Db;
+
+/// Everything that is built once and shared by all requests.
+#[derive(Debug)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// What the operator chose.
+    pub settings: Settings,
+    /// Guards what rests in the database.
+    pub sealer: Arc<Sealer>,
+    /// Makes and opens authorization codes.
+    pub codes: CodeSealer,
+    /// Makes and checks the tokens of forms.
+    pub forms: FormSealer,
+    /// Accounts with their key rings.
+    pub accounts: Accounts,
+    /// Clients.
+    pub clients: Clients,
+    /// Consumers.
+    pub consumers: Consumers,
+    /// Consumers' sessions.
+    pub sessions: Sessions,
+    /// Checks passwords.
+    pub passwords: Passwords,
+}
+
+impl Services {
+    /// Builds them on an open database.
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: Settings, sealer: Sealer) -> Self {
+        let sealer = Arc::new(sealer);
+        Self {
+            codes: CodeSealer::new(&sealer),
+            forms: FormSealer::new(&sealer),
+            accounts: Accounts::new(db.clone(), Arc::clone(&sealer), settings.server.public_url.as_str()),
+            clients: Clients::new(db.clone()),
+            consumers: Consumers::new(db.clone()),
+            sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
+            passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
+            db,
+            clock,
+            entropy,
+            settings,
+            sealer,
+        }
+    }
+
+    /// Forgets what is remembered of the database, so that a change shows at once. Without it, it shows within 5 s.
+    pub fn forget(&self) {
+        self.accounts.forget();
+        self.clients.forget();
+        self.consumers.forget();
+        self.sessions.forget();
+    }
+}
+
+/// One request: for which account, when, from whom. Passed down as one.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The services.
+    pub services: Arc<Services>,
+    /// The account that is asked.
+    pub tenant: Arc<Tenant>,
+    /// When the request came: the same instant for all of it.
+    pub now: Timestamp,
+    /// Its id, as `x-request-id` and the log have it.
+    pub request_id: Arc<str>,
+    /// Where it came from, trusted proxies taken into account.
+    pub ip: IpAddr,
+}
+
+impl Context {
+    /// The issuer (RFC 9207 §2).
+    pub fn issuer(&self) -> &str {
+        &self.tenant.account.issuer
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.services.db
+    }
+}

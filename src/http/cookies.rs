@@ -1,0 +1,61 @@
+//! Cookies: the session's and the browser's own secret.
+
+use http::HeaderMap;
+use http::header::COOKIE;
+
+use crate::context::Context;
+
+/// Which cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// The single sign-on session.
+    Session,
+    /// The secret of this browser, which is there before anybody logs in: it binds interactions and forms.
+    Browser,
+}
+
+impl Cookie {
+    /// Its name for an account. Over https it has the `__Host-` prefix (SEC-068); on a plain loopback address, which
+    /// is for development alone, it can't: programs and some browsers refuse `Secure` cookies there.
+    pub fn name(self, context: &Context) -> String {
+        let prefix = if is_secure(context) { "__Host-" } else { "" };
+        let what = match self {
+            Self::Session => "session",
+            Self::Browser => "browser",
+        };
+        format!("{prefix}signet-{what}-{}", context.tenant.account.account_id)
+    }
+
+    /// Its value in a request. Two of that name count as none (SEC-068).
+    pub fn read<'h>(self, context: &Context, headers: &'h HeaderMap) -> Option<&'h str> {
+        let name = self.name(context);
+        let mut values = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(found, _)| *found == name)
+            .map(|(_, value)| value);
+        match (values.next(), values.next()) {
+            (Some(value), None) if !value.is_empty() && value.len() <= 128 => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A `Set-Cookie` that stores `value`: for `seconds`, or until the browser is closed.
+    pub fn set(self, context: &Context, value: &str, seconds: Option<u64>) -> String {
+        let secure = if is_secure(context) { "; Secure" } else { "" };
+        let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.name(context))
+    }
+
+    /// A `Set-Cookie` that removes it.
+    pub fn clear(self, context: &Context) -> String {
+        self.set(context, "", Some(0))
+    }
+}
+
+fn is_secure(context: &Context) -> bool {
+    context.issuer().starts_with("https://")
+}

@@ -1,0 +1,149 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::base::id::{AccountId, SessionId, Subject};
+use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
+use crate::config;
+use crate::model::Session;
+use crate::model::session::{Amr, SessionCookie};
+use crate::store::{self, Db, Tx};
+
+/// A session's idle end is moved at most this often: a write for every request would cost more than it tells.
+const TOUCH: Duration = Duration::from_secs(60);
+/// How long a session that was read may be used: less than the five seconds in which an end must show (SEC-072).
+const FRESH: Duration = Duration::from_secs(4);
+
+/// Consumers' single sign-on sessions. Kept in the database, so that a restart ends none (SEC-071).
+#[derive(Debug)]
+pub struct Sessions {
+    db: Db,
+    clock: Clock,
+    entropy: Entropy,
+    idle: Duration,
+    absolute: Duration,
+    alive: moka::sync::Cache<(AccountId, Digest<SessionCookie>), Arc<Session>>,
+}
+
+impl Sessions {
+    /// With the lifetimes that the operator chose.
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: &config::Sessions) -> Self {
+        Self {
+            db,
+            clock,
+            entropy,
+            idle: settings.idle.get(),
+            absolute: settings.absolute.get(),
+            alive: moka::sync::Cache::builder().max_capacity(50_000).time_to_live(FRESH).build(),
+        }
+    }
+
+    /// The living session of a cookie, if it is one; its idle end moves on.
+    pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Arc<Session>>> {
+        let now = self.clock.now();
+        let key = (account.clone(), Digest::of(cookie));
+        let session = match self.alive.get(&key) {
+            Some(session) => session,
+            None => match store::sessions::find(&self.db, account, key.1).await? {
+                Some(session) => {
+                    let session = Arc::new(session);
+                    self.alive.insert(key.clone(), Arc::clone(&session));
+                    session
+                }
+                None => return Ok(None),
+            },
+        };
+        if !session.is_alive(now) {
+            return Ok(None);
+        }
+        if now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2) {
+            return self.touch(key, &session, now).await.map(Some);
+        }
+        Ok(Some(session))
+    }
+
+    async fn touch(
+        &self,
+        key: (AccountId, Digest<SessionCookie>),
+        session: &Session,
+        now: Timestamp,
+    ) -> store::Result<Arc<Session>> {
+        let moved = Arc::new(Session {
+            last_seen_at: now,
+            idle_expires_at: (now + self.idle).min(session.expires_at),
+            ..session.clone()
+        });
+        store::sessions::touch(&self.db, &moved, now, moved.idle_expires_at).await?;
+        self.alive.insert(key, Arc::clone(&moved));
+        Ok(moved)
+    }
+
+    /// A session for a consumer who has just proved who they are, and its cookie. Where `former` is the same
+    /// consumer's, it goes on under a new cookie; another consumer's is left to be ended by the caller (SEC-030,
+    /// SEC-069). To be stored by [`Sessions::store`].
+    pub fn begin(
+        &self,
+        account: &AccountId,
+        sub: &Subject,
+        amr: Vec<Amr>,
+        former: Option<&Session>,
+    ) -> (OneTime<SessionCookie>, Session) {
+        let now = self.clock.now();
+        let cookie = OneTime::fresh(&self.entropy);
+        let sid = match former {
+            Some(former) if former.sub == *sub => former.sid.clone(),
+            _ => SessionId::fresh(&self.clock, &self.entropy),
+        };
+        let session = Session {
+            digest: cookie.digest(),
+            account_id: account.clone(),
+            sid,
+            sub: sub.clone(),
+            amr,
+            acr: None,
+            auth_time: now,
+            last_seen_at: now,
+            idle_expires_at: now + self.idle,
+            expires_at: now + self.absolute,
+            ended_at: None,
+        };
+        (cookie, session)
+    }
+
+    /// Stores what [`Sessions::begin`] made.
+    pub async fn store(tx: &mut Tx<'_>, session: &Session, former: Option<&Session>) -> store::Result<()> {
+        if let Some(former) = former {
+            if former.sid == session.sid {
+                let renewed =
+                    store::sessions::renew(tx, &session.account_id, former.digest, session).await?;
+                if renewed == 1 {
+                    return Ok(());
+                }
+            } else {
+                store::sessions::end(tx, &former.account_id, &former.sid, session.auth_time).await?;
+            }
+        }
+        store::sessions::insert(tx, session).await
+    }
+
+    /// Ends a session, with the access tokens that were given in it.
+    pub async fn end(&self, session: &Session) -> store::Result<()> {
+        let (account, sid, now) = (session.account_id.clone(), session.sid.clone(), self.clock.now());
+        self.db
+            .transaction(move |tx| {
+                Box::pin(async move { store::sessions::end(tx, &account, &sid, now).await.map(|_| ()) })
+            })
+            .await?;
+        self.alive.invalidate(&(session.account_id.clone(), session.digest));
+        Ok(())
+    }
+
+    /// Forgets what is remembered of one cookie, after a change.
+    pub fn remove(&self, session: &Session) {
+        self.alive.invalidate(&(session.account_id.clone(), session.digest));
+    }
+
+    /// Forgets what is remembered of all.
+    pub fn forget(&self) {
+        self.alive.invalidate_all();
+    }
+}

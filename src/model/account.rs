@@ -1,0 +1,123 @@
+use jose::Algorithm;
+use oauth::{ResponseType, SubjectType};
+use serde::{Deserialize, Serialize};
+
+use crate::base::Timestamp;
+use crate::base::id::AccountId;
+
+/// A brand: its issuer, keys, clients, consumers and users. Nothing of one account is visible to another.
+#[derive(Clone, Debug, Serialize)]
+pub struct Account {
+    /// Its id, also in its URLs.
+    pub account_id: AccountId,
+    /// Served at the public URL itself, rather than at `/a/{account_id}` below it.
+    pub is_default: bool,
+    /// Its issuer (OpenID Connect Core §2): its own, or the one derived from the public URL.
+    pub issuer: String,
+    /// Whether it may be used.
+    pub status: AccountStatus,
+    /// What its administrators set.
+    pub settings: AccountSettings,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Whether an account may be used. A deleted one stays as a mark, so that its id is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccountStatus {
+    /// In use.
+    Active,
+    /// Nothing is issued and nobody logs in (SEC-140).
+    Suspended,
+    /// Gone.
+    Deleted,
+}
+
+super::text_enum!(AccountStatus { Active = "active", Suspended = "suspended", Deleted = "deleted" });
+
+/// An account's own settings. What is not set follows the server's configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountSettings {
+    /// The brand's name on its pages.
+    pub display_name: String,
+    /// A logo: a `data:` URL of a PNG, JPEG or WebP, at most 256 KiB (SEC-081).
+    pub logo: Option<String>,
+    /// The brand's colour, `#rrggbb`.
+    pub colour: Option<String>,
+    /// The language of its pages where the consumer asks for none that we have: `en`, `de`, `fr`, `es`, `ja`.
+    pub locale: Option<String>,
+    /// Who may register clients (RFC 7591).
+    pub registration: Registration,
+    /// Response types that self-registered clients may ask for.
+    pub registration_response_types: Vec<ResponseType>,
+    /// The one authentication type for web and in-app messaging.
+    pub flow: Option<Flow>,
+    /// How subjects are shown to clients that don't say: `public` or `pairwise`.
+    pub subject_type: SubjectType,
+    /// The algorithm of id_tokens for clients that don't say.
+    pub default_alg: Algorithm,
+    /// Lifetime of a code, in seconds.
+    pub code_ttl: Option<u32>,
+    /// Lifetime of an id_token, in seconds: 300 to 86,400.
+    pub id_token_ttl: Option<u32>,
+    /// Lifetime of an access token, in seconds.
+    pub access_token_ttl: Option<u32>,
+    /// What is switched on.
+    pub features: Features,
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            display_name: String::new(),
+            logo: None,
+            colour: None,
+            locale: None,
+            registration: Registration::Closed,
+            registration_response_types: vec![ResponseType::Code],
+            flow: None,
+            subject_type: SubjectType::Public,
+            default_alg: Algorithm::RS256,
+            code_ttl: None,
+            id_token_ttl: None,
+            access_token_ttl: None,
+            features: Features::default(),
+        }
+    }
+}
+
+/// Who may register clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Administrators alone.
+    Closed,
+    /// Holders of an initial access token.
+    Token,
+    /// Anybody.
+    Open,
+}
+
+/// The authentication type of a platform's connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flow {
+    /// The browser carries the id_token.
+    Implicit,
+    /// The browser carries a code, which the platform redeems.
+    Code,
+}
+
+/// What an account may switch on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Features {
+    /// Consumers who don't log in.
+    pub anonymous: bool,
+    /// Users that are bots.
+    pub bots: bool,
+}

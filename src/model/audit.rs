@@ -1,0 +1,54 @@
+use serde_json::Value;
+
+use crate::base::id::{AccountId, ClientId, Subject};
+
+/// Who changed what, or tried to. Stored in the transaction of the change.
+#[derive(Clone, Debug)]
+pub struct AuditEvent {
+    /// In which account.
+    pub account_id: AccountId,
+    /// What, such as `key.generated` or `code.replay`.
+    pub event: &'static str,
+    /// Who: `command`, `system`, `consumer`, `client`, or a user's name.
+    pub actor: String,
+    /// The request that did it.
+    pub request_id: Option<String>,
+    /// The client concerned.
+    pub client_id: Option<ClientId>,
+    /// The consumer concerned.
+    pub sub: Option<Subject>,
+    /// Where the request came from.
+    pub ip: Option<String>,
+    /// Whether it was done.
+    pub outcome: Outcome,
+    /// Before and after, without secrets.
+    pub detail: Value,
+}
+
+impl AuditEvent {
+    /// A change made by a command on the server itself.
+    pub fn by_command(account_id: &AccountId, event: &'static str, detail: Value) -> Self {
+        Self {
+            account_id: account_id.clone(),
+            event,
+            actor: "command".to_owned(),
+            request_id: None,
+            client_id: None,
+            sub: None,
+            ip: None,
+            outcome: Outcome::Done,
+            detail,
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Refused.
+    Refused,
+}
+
+super::text_enum!(Outcome { Done = "done", Refused = "refused" });

@@ -1,0 +1,185 @@
+use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::base::id::{AccountId, ClientId};
+use crate::base::{Digest, OneTimeKind, Timestamp};
+
+/// An OAuth client of an account (RFC 6749 §2).
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// Its id.
+    pub client_id: ClientId,
+    /// A disabled client gets nothing (SEC-061).
+    pub enabled: bool,
+    /// A messaging platform's client: what it leaves out is filled in where its leniency says so.
+    pub platform: bool,
+    /// What it registered.
+    pub settings: ClientSettings,
+    /// Its secrets; at most two that live, so that one can be exchanged for the other (SEC-058).
+    pub secrets: Vec<StoredSecret>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Client {
+    /// A client that keeps no secret (RFC 6749 §2.1).
+    pub fn is_public(&self) -> bool {
+        self.settings.token_endpoint_auth_method == ClientAuthMethod::None
+    }
+}
+
+/// The kind of one-time value that a client secret is.
+#[derive(Debug)]
+pub enum ClientSecret {}
+impl OneTimeKind for ClientSecret {
+    const NAME: &'static str = "client_secret";
+}
+
+/// A client secret as it is kept: a digest, since 256 random bits need no slow hash.
+#[derive(Clone, Debug)]
+pub struct StoredSecret {
+    /// What a presented secret's digest must equal.
+    pub digest: Digest<ClientSecret>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a client registered (the names of RFC 7591 §2 and OpenID Connect Registration §2), and what an
+/// administrator decided for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientSettings {
+    /// Its name on the consent page.
+    pub client_name: String,
+    /// Where answers may go.
+    #[serde(deserialize_with = "stored")]
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a logout may lead.
+    #[serde(deserialize_with = "stored")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// `web` or `native`.
+    pub application_type: ApplicationType,
+    /// What it may ask the authorization endpoint for.
+    pub response_types: Vec<ResponseType>,
+    /// How it may ask to be answered.
+    pub response_modes: Vec<ResponseMode>,
+    /// What it may present at the token endpoint.
+    pub grant_types: Vec<GrantType>,
+    /// How it proves who it is there.
+    pub token_endpoint_auth_method: ClientAuthMethod,
+    /// The scopes that it may ask for.
+    pub scope: Scope,
+    /// Whether a code needs a PKCE challenge; public clients always need one (SEC-023).
+    pub require_pkce: bool,
+    /// The brand's own client: its consumers aren't asked for consent.
+    pub first_party: bool,
+    /// A logo for the consent page: a `data:` URL.
+    pub logo_uri: Option<String>,
+    /// Its home page.
+    pub client_uri: Option<String>,
+    /// Its privacy policy.
+    pub policy_uri: Option<String>,
+    /// Its terms of service.
+    pub tos_uri: Option<String>,
+    /// The greatest age of a login, in seconds, where a request names none.
+    pub default_max_age: Option<u32>,
+    /// Whether `auth_time` is always in its id_tokens.
+    pub require_auth_time: bool,
+    /// The algorithm of its id_tokens; the account's default where it doesn't say.
+    pub id_token_signed_response_alg: Option<jose::Algorithm>,
+    /// The `aud` of its id_tokens where it isn't the client id alone.
+    pub id_token_audience: Vec<String>,
+    /// Lifetime of its id_tokens, in seconds: 300 to 86,400.
+    pub id_token_ttl: Option<u32>,
+    /// Origins whose pages may call the token and userinfo endpoints (SEC-077).
+    pub allowed_origins: Vec<String>,
+    /// What is relaxed for it.
+    pub leniency: Leniency,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self {
+            client_name: String::new(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            application_type: ApplicationType::Web,
+            response_types: vec![ResponseType::Code],
+            response_modes: vec![ResponseMode::Query, ResponseMode::Fragment, ResponseMode::FormPost],
+            grant_types: vec![GrantType::AuthorizationCode],
+            token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
+            scope: Scope::default(),
+            require_pkce: true,
+            first_party: false,
+            logo_uri: None,
+            client_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            default_max_age: None,
+            require_auth_time: false,
+            id_token_signed_response_alg: None,
+            id_token_audience: Vec::new(),
+            id_token_ttl: None,
+            allowed_origins: Vec::new(),
+            leniency: Leniency::default(),
+        }
+    }
+}
+
+/// Redirect URIs as the store has them: they were checked when they were registered.
+fn stored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RedirectUri>, D::Error> {
+    Vec::<String>::deserialize(deserializer)?
+        .into_iter()
+        .map(|uri| RedirectUri::rehydrate(uri).map_err(serde::de::Error::custom))
+        .collect()
+}
+
+/// What the messaging platform does differently, a switch each. All off unless the client was made for the
+/// platform; none relaxes redirect URIs, client authentication, single use, signature, audience or account (the
+/// leniency rule of the security requirements).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Leniency {
+    /// A request without `client_id` means this client, where the account has one platform client of that flow.
+    pub default_client: bool,
+    /// A request without `scope` means `openid`.
+    pub default_scope: bool,
+    /// An id_token may be asked for without a `nonce`.
+    pub optional_nonce: bool,
+    /// `response_type=token` means an id_token: the dialect of connectors made before May 2018.
+    pub token_means_id_token: bool,
+    /// A code may be redeemed with `redirect_uri=https://liveperson.net`, if that is registered.
+    pub liveperson_redirect: bool,
+    /// Token requests may be JSON.
+    pub json_token_request: bool,
+    /// Credentials may stand in the body where Basic is registered.
+    pub credentials_in_body: bool,
+    /// The halves of Basic credentials may come without percent-encoding.
+    pub raw_basic_credentials: bool,
+    /// Token errors carry the old names: `invalid_code`, `json_parse_error`.
+    pub legacy_error_names: bool,
+    /// All claims about the consumer are given, whatever scope was asked for.
+    pub all_claims: bool,
+}
+
+impl Leniency {
+    /// What a client made with `--platform` gets. The old dialect, JSON and old error names are asked for by name.
+    pub const PLATFORM: Self = Self {
+        default_client: true,
+        default_scope: true,
+        optional_nonce: true,
+        token_means_id_token: false,
+        liveperson_redirect: true,
+        json_token_request: true,
+        credentials_in_body: true,
+        raw_basic_credentials: true,
+        legacy_error_names: false,
+        all_claims: true,
+    };
+}

@@ -1,0 +1,42 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, Subject};
+
+/// A brand's end user (the End-User of OpenID Connect).
+#[derive(Clone, Debug, Serialize)]
+pub struct Consumer {
+    /// Whose they are.
+    pub account_id: AccountId,
+    /// Who they are, to clients: opaque and stable.
+    pub sub: Subject,
+    /// Whether they may log in.
+    pub status: ConsumerStatus,
+    /// The name that they log in with, if they have one; an e-mail address serves too.
+    pub username: Option<String>,
+    /// Standard claims (OpenID Connect Core §5.1), by name; `sub` is not among them.
+    pub claims: Map<String, Value>,
+    /// The platform's customerInfo.
+    pub customer_info: Option<Value>,
+    /// The platform's personalInfo.
+    pub personal_info: Option<Value>,
+    /// When they were made known.
+    pub created_at: Timestamp,
+    /// When anything of this last changed; the claim `updated_at`.
+    pub updated_at: Timestamp,
+}
+
+/// Whether a consumer may log in. A deleted one stays as a mark, so that their subject is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsumerStatus {
+    /// They may.
+    Active,
+    /// An administrator said no.
+    Disabled,
+    /// Gone.
+    Deleted,
+}
+
+super::text_enum!(ConsumerStatus { Active = "active", Disabled = "disabled", Deleted = "deleted" });

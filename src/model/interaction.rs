@@ -1,0 +1,97 @@
+use oauth::{
+    ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State, ValidRedirectUri,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::base::id::{AccountId, ClientId, Subject};
+use crate::base::{Digest, OneTimeKind, Timestamp};
+
+/// The kind of value that an interaction's handle is.
+#[derive(Debug)]
+pub enum InteractionHandle {}
+impl OneTimeKind for InteractionHandle {
+    const NAME: &'static str = "interaction";
+}
+
+/// The kind of value that the browser's own secret is: it exists before anybody logs in, and binds interactions and
+/// forms to one browser.
+#[derive(Debug)]
+pub enum BrowserCookie {}
+impl OneTimeKind for BrowserCookie {
+    const NAME: &'static str = "browser";
+}
+
+/// An authorization request that was checked in full (SEC-019 to SEC-044). Only the checks make one, and the
+/// interaction that kept it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: ClientId,
+    /// Where the answer goes.
+    #[serde(deserialize_with = "ValidRedirectUri::deserialize_stored")]
+    pub redirect_uri: ValidRedirectUri,
+    /// What is asked for.
+    pub response_type: ResponseType,
+    /// How it is answered.
+    pub response_mode: ResponseMode,
+    /// The old dialect: `token` was asked for, and an id_token is meant.
+    #[serde(default)]
+    pub legacy_token: bool,
+    /// Scopes, already narrowed to what the client may have.
+    pub scope: Scope,
+    /// Returned as it came.
+    pub state: Option<State>,
+    /// Echoed in the id_token.
+    pub nonce: Option<Nonce>,
+    /// PKCE.
+    pub code_challenge: Option<CodeChallenge>,
+    /// What to ask the consumer.
+    pub prompt: Prompts,
+    /// The greatest age of the login, in seconds.
+    pub max_age: Option<MaxAge>,
+    /// Who is expected.
+    pub login_hint: Option<String>,
+    /// The subject that an id_token_hint named.
+    pub hinted_sub: Option<Subject>,
+    /// Languages, best first.
+    #[serde(default)]
+    pub ui_locales: Vec<String>,
+    /// Single claims that are asked for.
+    pub claims: Option<ClaimsRequest>,
+    /// Levels that are asked for.
+    #[serde(default)]
+    pub acr_values: Vec<String>,
+    /// When it arrived: a fresh login is one after this.
+    pub received_at: Timestamp,
+}
+
+/// A request that waits for the consumer, bound to one browser (SEC-031).
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    /// The digest of its handle.
+    pub digest: Digest<InteractionHandle>,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The browser that it is bound to.
+    pub browser: Digest<BrowserCookie>,
+    /// The request.
+    pub request: AuthorizationRequest,
+    /// What the consumer has done.
+    pub progress: Progress,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What the consumer has done in an interaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// They logged in, in this interaction.
+    pub logged_in: bool,
+    /// They allowed these scopes, in this interaction.
+    pub consented: bool,
+    /// They refused.
+    pub denied: bool,
+}

@@ -1,0 +1,136 @@
+//! Clients and their secrets.
+
+use serde::{Deserialize, Serialize};
+
+use super::query::FromRow;
+use super::{Db, Error, Result, Row, Tx, sql};
+use crate::base::id::{AccountId, ClientId};
+use crate::base::{Digest, Timestamp};
+use crate::model::Client;
+use crate::model::client::StoredSecret;
+
+/// A secret's form in the database.
+#[derive(Serialize, Deserialize)]
+struct SecretColumn {
+    sha256: String,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
+impl FromRow for Client {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let secrets: Vec<SecretColumn> = row.json("secrets")?;
+        Ok(Self {
+            account_id: row.parse("account_id")?,
+            client_id: row.parse("client_id")?,
+            enabled: row.get("enabled")?,
+            platform: row.get("platform")?,
+            settings: row.json("settings")?,
+            secrets: secrets.into_iter().map(from_column).collect::<Result<_>>()?,
+            created_at: row.time("created_at")?,
+            updated_at: row.time("updated_at")?,
+        })
+    }
+}
+
+fn from_column(column: SecretColumn) -> Result<StoredSecret> {
+    use base64::Engine as _;
+    let digest = base64::engine::general_purpose::STANDARD
+        .decode(&column.sha256)
+        .ok()
+        .and_then(|bytes| Digest::from_stored(&bytes))
+        .ok_or_else(|| Error::Corrupt("secrets: not a digest".to_owned()))?;
+    Ok(StoredSecret { digest, created_at: column.created_at, expires_at: column.expires_at })
+}
+
+fn to_column(secrets: &[StoredSecret]) -> Result<String> {
+    use base64::Engine as _;
+    let columns: Vec<SecretColumn> = secrets
+        .iter()
+        .map(|secret| SecretColumn {
+            sha256: base64::engine::general_purpose::STANDARD.encode(secret.digest.as_bytes()),
+            created_at: secret.created_at,
+            expires_at: secret.expires_at,
+        })
+        .collect();
+    super::to_json(&columns)
+}
+
+/// The client of that id in that account.
+pub async fn find(db: &Db, account: &AccountId, client: &ClientId) -> Result<Option<Client>> {
+    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND client_id = $2")
+        .bind(account)
+        .bind(client)
+        .fetch_optional(db)
+        .await
+}
+
+/// The messaging platform's enabled clients of an account, for requests that name none.
+pub async fn list_platform(db: &Db, account: &AccountId) -> Result<Vec<Client>> {
+    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND platform AND enabled ORDER BY client_id LIMIT 100")
+        .bind(account)
+        .fetch_all(db)
+        .await
+}
+
+/// A page of clients after `after`.
+pub async fn list(db: &Db, account: &AccountId, after: Option<&ClientId>, limit: i64) -> Result<Vec<Client>> {
+    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND client_id > $2 ORDER BY client_id LIMIT $3")
+        .bind(account)
+        .bind(after.map_or("", ClientId::as_str))
+        .bind(limit)
+        .fetch_all(db)
+        .await
+}
+
+/// A new client. [`Error::Taken`] where the account has one of that id.
+pub async fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
+    sql("INSERT INTO clients (account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(&client.account_id)
+        .bind(&client.client_id)
+        .bind(client.enabled)
+        .bind(client.platform)
+        .bind(super::to_json(&client.settings)?)
+        .bind(to_column(&client.secrets)?)
+        .bind(client.created_at)
+        .bind(client.updated_at)
+        .execute_in(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Writes all but the id; how many clients it met.
+pub async fn update(tx: &mut Tx<'_>, client: &Client) -> Result<u64> {
+    sql("UPDATE clients SET enabled = $3, platform = $4, settings = $5, secrets = $6, updated_at = $7
+         WHERE account_id = $1 AND client_id = $2")
+        .bind(&client.account_id)
+        .bind(&client.client_id)
+        .bind(client.enabled)
+        .bind(client.platform)
+        .bind(super::to_json(&client.settings)?)
+        .bind(to_column(&client.secrets)?)
+        .bind(client.updated_at)
+        .execute_in(tx)
+        .await
+}
+
+/// Removes a client and takes back its tokens and grants; how many clients it met.
+pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId, now: Timestamp) -> Result<u64> {
+    sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL")
+        .bind(account)
+        .bind(client)
+        .bind(now)
+        .execute_in(tx)
+        .await?;
+    sql("UPDATE grants SET revoked_at = $3 WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL")
+        .bind(account)
+        .bind(client)
+        .bind(now)
+        .execute_in(tx)
+        .await?;
+    sql("DELETE FROM clients WHERE account_id = $1 AND client_id = $2").bind(account).bind(client).execute_in(tx).await
+}

@@ -1,0 +1,51 @@
+//! Connectors.
+
+use super::query::FromRow;
+use super::{Db, Result, Row, Tx, sql};
+use crate::base::id::{AccountId, ConnectorId};
+use crate::model::connector::Connector;
+
+impl FromRow for Connector {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            account_id: row.parse("account_id")?,
+            connector_id: row.parse("connector_id")?,
+            name: row.get("name")?,
+            kind: row.parse("type")?,
+            enabled: row.get("enabled")?,
+            configuration: row.json("configuration")?,
+            secret: row.get("secret")?,
+            created_at: row.time("created_at")?,
+            updated_at: row.time("updated_at")?,
+        })
+    }
+}
+
+/// The connector of that id in that account.
+pub async fn find(db: &Db, account: &AccountId, connector: &ConnectorId) -> Result<Option<Connector>> {
+    sql("SELECT account_id, connector_id, name, type, enabled, configuration, secret, created_at, updated_at
+         FROM connectors WHERE account_id = $1 AND connector_id = $2")
+        .bind(account)
+        .bind(connector)
+        .fetch_optional(db)
+        .await
+}
+
+/// A new connector.
+pub async fn insert(tx: &mut Tx<'_>, connector: &Connector) -> Result<()> {
+    sql("INSERT INTO connectors (account_id, connector_id, name, type, enabled, configuration, secret, created_at,
+                                 updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(&connector.account_id)
+        .bind(&connector.connector_id)
+        .bind(&connector.name)
+        .bind(connector.kind.as_str())
+        .bind(connector.enabled)
+        .bind(super::to_json(&connector.configuration)?)
+        .bind(connector.secret.clone())
+        .bind(connector.created_at)
+        .bind(connector.updated_at)
+        .execute_in(tx)
+        .await
+        .map(|_| ())
+}

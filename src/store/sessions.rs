@@ -1,0 +1,120 @@
+//! Consumers' sessions. They outlive restarts and are the same on every node (SEC-071).
+
+use super::query::FromRow;
+use super::{Db, Result, Row, Tx, sql};
+use crate::base::id::{AccountId, SessionId, Subject};
+use crate::base::{Digest, Timestamp};
+use crate::model::Session;
+use crate::model::session::SessionCookie;
+
+impl FromRow for Session {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            digest: row.digest("digest")?,
+            account_id: row.parse("account_id")?,
+            sid: row.parse("sid")?,
+            sub: row.parse("sub")?,
+            amr: row.json("amr")?,
+            acr: row.get("acr")?,
+            auth_time: row.time("auth_time")?,
+            last_seen_at: row.time("last_seen_at")?,
+            idle_expires_at: row.time("idle_expires_at")?,
+            expires_at: row.time("expires_at")?,
+            ended_at: row.time_optional("ended_at")?,
+        })
+    }
+}
+
+/// The session of that cookie, alive or not.
+pub async fn find(db: &Db, account: &AccountId, cookie: Digest<SessionCookie>) -> Result<Option<Session>> {
+    sql("SELECT digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at, expires_at, ended_at
+         FROM sessions WHERE digest = $2 AND account_id = $1")
+        .bind(account)
+        .bind(cookie)
+        .fetch_optional(db)
+        .await
+}
+
+/// A new session.
+pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
+    sql("INSERT INTO sessions (digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at,
+                               expires_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        .bind(session.digest)
+        .bind(&session.account_id)
+        .bind(&session.sid)
+        .bind(&session.sub)
+        .bind(super::to_json(&session.amr)?)
+        .bind(session.acr.clone())
+        .bind(session.auth_time)
+        .bind(session.last_seen_at)
+        .bind(session.idle_expires_at)
+        .bind(session.expires_at)
+        .bind(session.ended_at)
+        .execute_in(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Gives a session a new cookie and a new time of login: the old cookie stops working at once (SEC-069).
+pub async fn renew(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    former: Digest<SessionCookie>,
+    session: &Session,
+) -> Result<u64> {
+    sql("UPDATE sessions SET digest = $3, amr = $4, acr = $5, auth_time = $6, last_seen_at = $7,
+                idle_expires_at = $8, expires_at = $9
+         WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL")
+        .bind(account)
+        .bind(former)
+        .bind(session.digest)
+        .bind(super::to_json(&session.amr)?)
+        .bind(session.acr.clone())
+        .bind(session.auth_time)
+        .bind(session.last_seen_at)
+        .bind(session.idle_expires_at)
+        .bind(session.expires_at)
+        .execute_in(tx)
+        .await
+}
+
+/// Moves a session's idle end.
+pub async fn touch(db: &Db, session: &Session, now: Timestamp, idle_expires_at: Timestamp) -> Result<u64> {
+    sql("UPDATE sessions SET last_seen_at = $3, idle_expires_at = $4
+         WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL")
+        .bind(&session.account_id)
+        .bind(session.digest)
+        .bind(now)
+        .bind(idle_expires_at)
+        .execute(db)
+        .await
+}
+
+/// Ends one session, and takes back the access tokens that were given in it.
+pub async fn end(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId, now: Timestamp) -> Result<u64> {
+    let ended = sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sid = $2 AND ended_at IS NULL")
+        .bind(account)
+        .bind(sid)
+        .bind(now)
+        .execute_in(tx)
+        .await?;
+    sql("UPDATE tokens SET revoked_at = $3
+         WHERE account_id = $1 AND sid = $2 AND kind = 'access' AND revoked_at IS NULL")
+        .bind(account)
+        .bind(sid)
+        .bind(now)
+        .execute_in(tx)
+        .await?;
+    Ok(ended)
+}
+
+/// Ends all sessions of a consumer (SEC-072).
+pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<u64> {
+    sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sub = $2 AND ended_at IS NULL")
+        .bind(account)
+        .bind(sub)
+        .bind(now)
+        .execute_in(tx)
+        .await
+}

@@ -1,0 +1,96 @@
+//! Tokens, and with them the single use of codes.
+
+use super::query::FromRow;
+use super::{Db, Result, Row, Tx, sql};
+use crate::base::id::AccountId;
+use crate::base::{Digest, Timestamp};
+use crate::model::token::{AccessToken, Code, NewToken, Token};
+
+impl FromRow for Token {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            account_id: row.parse("account_id")?,
+            family: row.get("family")?,
+            client_id: row.parse("client_id")?,
+            sub: row.parse_optional("sub")?,
+            sid: row.parse_optional("sid")?,
+            grant_id: row.parse_optional("grant_id")?,
+            scope: row.parse("scope")?,
+            claims: row.get("claims")?,
+            created_at: row.time("created_at")?,
+            expires_at: row.time("expires_at")?,
+            revoked_at: row.time_optional("revoked_at")?,
+        })
+    }
+}
+
+/// Stores a token. Where a code buys it, this is the redemption: the one statement succeeds once for each code,
+/// however many try and on however many nodes, and never for a code that failures have burnt or whose session has
+/// ended (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
+pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
+    let NewToken { digest, code_digest, token } = new;
+    let stored = sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
+                             scope, claims, created_at, expires_at)
+         SELECT $1, $2, 'access', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+         WHERE NOT EXISTS (SELECT 1 FROM codes WHERE codes.digest = $4 AND codes.account_id = $2 AND codes.failures >= 5)
+           AND ($7 IS NULL OR EXISTS (SELECT 1 FROM sessions
+                WHERE sessions.sid = $7 AND sessions.account_id = $2 AND sessions.ended_at IS NULL))
+         ON CONFLICT (code_digest) WHERE code_digest IS NOT NULL DO NOTHING")
+        .bind(digest)
+        .bind(&token.account_id)
+        .bind(token.family)
+        .bind(code_digest)
+        .bind(&token.client_id)
+        .bind(token.sub.as_ref())
+        .bind(token.sid.as_ref())
+        .bind(token.grant_id.as_ref())
+        .bind(token.scope.to_string())
+        .bind(token.claims)
+        .bind(token.created_at)
+        .bind(token.expires_at)
+        .execute(db)
+        .await?;
+    Ok(stored == 1)
+}
+
+/// The access token of that digest, alive or not.
+pub async fn find(db: &Db, account: &AccountId, digest: Digest<AccessToken>) -> Result<Option<Token>> {
+    sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, claims, created_at, expires_at, revoked_at
+         FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'access'")
+        .bind(account)
+        .bind(digest)
+        .fetch_optional(db)
+        .await
+}
+
+/// Whether the code has bought a token.
+pub async fn was_redeemed(db: &Db, account: &AccountId, code: Digest<Code>) -> Result<bool> {
+    let found: Option<i64> = sql("SELECT created_at FROM tokens WHERE code_digest = $2 AND account_id = $1")
+        .bind(account)
+        .bind(code)
+        .fetch_optional(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Takes back all that a code has bought, and what came of that (SEC-041); how many tokens it met.
+pub async fn revoke_of_code(tx: &mut Tx<'_>, account: &AccountId, code: Digest<Code>, now: Timestamp) -> Result<u64> {
+    sql("UPDATE tokens SET revoked_at = $3
+         WHERE account_id = $1 AND revoked_at IS NULL
+           AND family IN (SELECT family FROM tokens WHERE code_digest = $2 AND account_id = $1)")
+        .bind(account)
+        .bind(code)
+        .bind(now)
+        .execute_in(tx)
+        .await
+}
+
+/// Takes back one authorization's tokens; how many it met.
+pub async fn revoke_family(tx: &mut Tx<'_>, account: &AccountId, family: &str, now: Timestamp) -> Result<u64> {
+    sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND family = $2 AND revoked_at IS NULL")
+        .bind(account)
+        .bind(family)
+        .bind(now)
+        .execute_in(tx)
+        .await
+}
