@@ -21,7 +21,10 @@ impl fmt::Debug for FormSealer {
 impl FormSealer {
     /// With a key that all nodes derive alike.
     pub fn new(sealer: &Sealer) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, sealer.derive("form token").as_slice()))
+        Self(hmac::Key::new(
+            hmac::HMAC_SHA256,
+            sealer.derive("form token").as_slice(),
+        ))
     }
 
     /// The token of a form that is bound to `parts` (the browser's secret, the form's name …).
@@ -31,7 +34,9 @@ impl FormSealer {
 
     /// Whether it is the token of that form, in constant time.
     pub fn verify(&self, parts: &[&[u8]], token: &str) -> bool {
-        URL_SAFE_NO_PAD.decode(token).is_ok_and(|tag| hmac::verify(&self.0, &joined(parts), &tag).is_ok())
+        URL_SAFE_NO_PAD
+            .decode(token)
+            .is_ok_and(|tag| hmac::verify(&self.0, &joined(parts), &tag).is_ok())
     }
 }
 

@@ -85,7 +85,9 @@ pub async fn load_ring(
         if key.state != KeyState::Active {
             continue;
         }
-        let known = former.and_then(|former| former.signer(key.alg)).filter(|signer| signer.kid() == key.kid.as_str());
+        let known = former
+            .and_then(|former| former.signer(key.alg))
+            .filter(|signer| signer.kid() == key.kid.as_str());
         let signer = match known {
             Some(signer) => Some(Arc::clone(signer)),
             None => open(sealer, key).map(Arc::new),
@@ -97,7 +99,9 @@ pub async fn load_ring(
             ring.unusable.push(key.kid.clone());
         }
     }
-    ring.jwks = serde_json::to_vec(&JwkSet::of(&ring.published)).unwrap_or_default().into_boxed_slice();
+    ring.jwks = serde_json::to_vec(&JwkSet::of(&ring.published))
+        .unwrap_or_default()
+        .into_boxed_slice();
     ring.etag = format!("\"{}\"", hex(&Sha256::digest(&ring.jwks)));
     Ok(ring)
 }
@@ -122,7 +126,12 @@ fn open(sealer: &Sealer, key: &SigningKey) -> Option<Signer> {
 }
 
 fn place<'a>(account: &'a AccountId, kid: &'a KeyId) -> Place<'a> {
-    Place { table: "signing_keys", column: "private_key", row: kid.as_str(), account: Some(account) }
+    Place {
+        table: "signing_keys",
+        column: "private_key",
+        row: kid.as_str(),
+        account: Some(account),
+    }
 }
 
 /// Makes a key that signs from `now` on. It computes for a while (an RSA key of 2048 bits some 100 ms): call it
@@ -136,7 +145,9 @@ pub fn new_signing_key(
     let private = PrivateKey::generate(algorithm, RsaBits::Rsa2048)?;
     let kid = KeyId::parse(private.kid())?;
     let der = private.to_pkcs8_der()?;
-    let sealed = sealer.seal(&place(account, &kid), &der).map_err(|_| RingError::Seal)?;
+    let sealed = sealer
+        .seal(&place(account, &kid), &der)
+        .map_err(|_| RingError::Seal)?;
     let public_jwk = serde_json::to_string(&private.public().to_jwk()).map_err(|_| RingError::Seal)?;
     Ok(SigningKey {
         account_id: account.clone(),

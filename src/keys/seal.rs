@@ -29,7 +29,9 @@ pub struct Place<'a> {
 impl Place<'_> {
     fn bytes(&self) -> Vec<u8> {
         let account = self.account.map_or("", AccountId::as_str);
-        [self.table, self.column, self.row, account].join("\0").into_bytes()
+        [self.table, self.column, self.row, account]
+            .join("\0")
+            .into_bytes()
     }
 }
 
@@ -56,7 +58,11 @@ impl Sealer {
     pub fn new(secret: Zeroizing<[u8; 32]>) -> Result<Self, CannotOpen> {
         let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(secret.as_slice()).into();
         let key = RandomizedNonceKey::new(&AES_256_GCM, secret.as_slice()).map_err(|_| CannotOpen)?;
-        Ok(Self { id: [a, b, c, d], key, secret })
+        Ok(Self {
+            id: [a, b, c, d],
+            key,
+            secret,
+        })
     }
 
     /// The key's id, in hexadecimal: it stands before every value that the key sealed.
@@ -67,8 +73,10 @@ impl Sealer {
     /// Seals a value for its place.
     pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let mut body = plain.to_vec();
-        let nonce =
-            self.key.seal_in_place_append_tag(Aad::from(place.bytes()), &mut body).map_err(|_| CannotOpen)?;
+        let nonce = self
+            .key
+            .seal_in_place_append_tag(Aad::from(place.bytes()), &mut body)
+            .map_err(|_| CannotOpen)?;
         let mut sealed = Vec::with_capacity(1 + ID_LENGTH + NONCE_LENGTH + body.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&self.id);

@@ -30,12 +30,17 @@ impl fmt::Debug for CodeSealer {
 impl CodeSealer {
     /// With a key that all nodes derive alike.
     pub fn new(sealer: &Sealer) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, sealer.derive("authorization code").as_slice()))
+        Self(hmac::Key::new(
+            hmac::HMAC_SHA256,
+            sealer.derive("authorization code").as_slice(),
+        ))
     }
 
     fn key(&self, id: &[u8]) -> Option<LessSafeKey> {
         let key = hmac::sign(&self.0, id);
-        Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).ok()?))
+        Some(LessSafeKey::new(
+            UnboundKey::new(&AES_256_GCM, key.as_ref()).ok()?,
+        ))
     }
 
     /// A code that carries `content` and opens in `account` alone.

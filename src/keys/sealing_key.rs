@@ -15,7 +15,9 @@ use crate::store::{self, Db};
 #[derive(Debug, thiserror::Error)]
 pub enum SealingKeyError {
     /// The file is gone, and the database holds values that it sealed.
-    #[error("the sealing key {0} is missing; the database holds values sealed under it. Restore it from its backup")]
+    #[error(
+        "the sealing key {0} is missing; the database holds values sealed under it. Restore it from its backup"
+    )]
     Missing(PathBuf),
     /// Others can read it.
     #[error("the sealing key {0} can be read by others (mode {1:o}); run: chmod 600 {0}")]
@@ -37,7 +39,12 @@ pub enum SealingKeyError {
 const CHECK: &[u8] = b"signet sealing check";
 
 const fn place(row: &str) -> Place<'_> {
-    Place { table: "sealing_checks", column: "sealed", row, account: None }
+    Place {
+        table: "sealing_checks",
+        column: "sealed",
+        row,
+        account: None,
+    }
 }
 
 /// Opens the sealing key: `given` from the environment, else the file `sealing.key` in `folder`, which is made
@@ -52,8 +59,14 @@ pub async fn open_sealing_key(
     let checks = store::sealing_checks::list(db).await?;
     let path = folder.join("sealing.key");
     let (origin, text) = match given {
-        Some(text) => ("the sealing key from the environment".to_owned(), Zeroizing::new(text.to_owned())),
-        None => (path.display().to_string(), from_file(&path, checks.is_empty(), entropy)?),
+        Some(text) => (
+            "the sealing key from the environment".to_owned(),
+            Zeroizing::new(text.to_owned()),
+        ),
+        None => (
+            path.display().to_string(),
+            from_file(&path, checks.is_empty(), entropy)?,
+        ),
     };
     let secret = decode(&text).ok_or_else(|| SealingKeyError::Malformed(origin.clone()))?;
     let sealer = Sealer::new(secret).map_err(|_| SealingKeyError::Malformed(origin.clone()))?;
@@ -64,8 +77,9 @@ pub async fn open_sealing_key(
             _ => Err(SealingKeyError::Wrong(origin, id)),
         },
         None if checks.is_empty() => {
-            let sealed =
-                sealer.seal(&place(&id), CHECK).map_err(|_| SealingKeyError::Malformed(origin.clone()))?;
+            let sealed = sealer
+                .seal(&place(&id), CHECK)
+                .map_err(|_| SealingKeyError::Malformed(origin.clone()))?;
             store::sealing_checks::insert(db, &id, sealed, clock.now()).await?;
             Ok(sealer)
         }
@@ -85,7 +99,9 @@ fn from_file(path: &Path, may_make: bool, entropy: &Entropy) -> Result<Zeroizing
     let io = |error| SealingKeyError::Io(path.to_path_buf(), error);
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound && may_make => return make(path, entropy).map_err(io),
+        Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
+            return make(path, entropy).map_err(io);
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(SealingKeyError::Missing(path.to_path_buf()));
         }
@@ -122,7 +138,9 @@ fn make(path: &Path, entropy: &Entropy) -> std::io::Result<Zeroizing<String>> {
     std::fs::remove_file(&beside)?;
     match linked {
         Ok(()) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Zeroizing::new(std::fs::read_to_string(path)?)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok(Zeroizing::new(std::fs::read_to_string(path)?))
+        }
         Err(error) => Err(error),
     }
 }

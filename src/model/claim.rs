@@ -52,8 +52,14 @@ pub const STANDARD: &[Claim] = &[
 ];
 
 /// Names of the members of an address (§5.1.1).
-pub const ADDRESS_MEMBERS: &[&str] =
-    &["formatted", "street_address", "locality", "region", "postal_code", "country"];
+pub const ADDRESS_MEMBERS: &[&str] = &[
+    "formatted",
+    "street_address",
+    "locality",
+    "region",
+    "postal_code",
+    "country",
+];
 
 /// The claim of that name.
 pub fn find(name: &str) -> Option<&'static Claim> {
@@ -75,7 +81,10 @@ pub fn check(name: &str, value: &Value) -> Result<(), String> {
             .find(|(member, value)| !ADDRESS_MEMBERS.contains(&member.as_str()) || !value.is_string())
         {
             None => Ok(()),
-            Some((member, _)) => Err(format!("address.{member} must be one of {}, a string", ADDRESS_MEMBERS.join(", "))),
+            Some((member, _)) => Err(format!(
+                "address.{member} must be one of {}, a string",
+                ADDRESS_MEMBERS.join(", ")
+            )),
         },
         (ClaimType::Address, _) => Err("address must be an object".to_owned()),
     }

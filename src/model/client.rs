@@ -111,7 +111,11 @@ impl Default for ClientSettings {
             post_logout_redirect_uris: Vec::new(),
             application_type: ApplicationType::Web,
             response_types: vec![ResponseType::Code],
-            response_modes: vec![ResponseMode::Query, ResponseMode::Fragment, ResponseMode::FormPost],
+            response_modes: vec![
+                ResponseMode::Query,
+                ResponseMode::Fragment,
+                ResponseMode::FormPost,
+            ],
             grant_types: vec![GrantType::AuthorizationCode],
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
             scope: Scope::default(),

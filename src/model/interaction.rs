@@ -1,5 +1,6 @@
 use oauth::{
-    ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State, ValidRedirectUri,
+    ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State,
+    ValidRedirectUri,
 };
 use serde::{Deserialize, Serialize};
 

@@ -41,65 +41,77 @@ impl FromRow for AccountRow {
 
 /// The account of that id, whatever its status.
 pub async fn find(db: &Db, account: &AccountId) -> Result<Option<AccountRow>> {
-    sql("SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
-         FROM accounts WHERE account_id = $1")
-        .bind(account)
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
+         FROM accounts WHERE account_id = $1",
+    )
+    .bind(account)
+    .fetch_optional(db)
+    .await
 }
 
 /// The account that is served at the public URL itself.
 pub async fn find_default(db: &Db) -> Result<Option<AccountRow>> {
-    sql("SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
-         FROM accounts WHERE is_default AND status <> 'deleted'")
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
+         FROM accounts WHERE is_default AND status <> 'deleted'",
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// The accounts that have an issuer of their own.
 pub async fn list_with_issuer(db: &Db) -> Result<Vec<AccountRow>> {
-    sql("SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
-         FROM accounts WHERE issuer IS NOT NULL AND status <> 'deleted' ORDER BY account_id LIMIT 10000")
-        .fetch_all(db)
-        .await
+    sql(
+        "SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
+         FROM accounts WHERE issuer IS NOT NULL AND status <> 'deleted' ORDER BY account_id LIMIT 10000",
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// A page of accounts after `after`, deleted ones left out.
 pub async fn list(db: &Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<AccountRow>> {
-    sql("SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
-         FROM accounts WHERE status <> 'deleted' AND account_id > $1 ORDER BY account_id LIMIT $2")
-        .bind(after.map_or("", AccountId::as_str))
-        .bind(limit)
-        .fetch_all(db)
-        .await
+    sql(
+        "SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
+         FROM accounts WHERE status <> 'deleted' AND account_id > $1 ORDER BY account_id LIMIT $2",
+    )
+    .bind(after.map_or("", AccountId::as_str))
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 /// A new account. [`super::Error::Taken`] where the id was ever used, or the issuer is another's.
 pub async fn insert(tx: &mut Tx<'_>, account: &AccountRow) -> Result<()> {
-    sql("INSERT INTO accounts (account_id, is_default, issuer, status, settings, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(&account.account_id)
-        .bind(account.is_default)
-        .bind(account.issuer.clone())
-        .bind(account.status.as_str())
-        .bind(super::to_json(&account.settings)?)
-        .bind(account.created_at)
-        .bind(account.updated_at)
-        .execute_in(tx)
-        .await
-        .map(|_| ())
+    sql(
+        "INSERT INTO accounts (account_id, is_default, issuer, status, settings, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&account.account_id)
+    .bind(account.is_default)
+    .bind(account.issuer.clone())
+    .bind(account.status.as_str())
+    .bind(super::to_json(&account.settings)?)
+    .bind(account.created_at)
+    .bind(account.updated_at)
+    .execute_in(tx)
+    .await
+    .map(|_| ())
 }
 
 /// Writes issuer, status and settings; how many accounts it met.
 pub async fn update(tx: &mut Tx<'_>, account: &AccountRow) -> Result<u64> {
-    sql("UPDATE accounts SET issuer = $2, status = $3, settings = $4, updated_at = $5, is_default = $6
-         WHERE account_id = $1 AND status <> 'deleted'")
-        .bind(&account.account_id)
-        .bind(account.issuer.clone())
-        .bind(account.status.as_str())
-        .bind(super::to_json(&account.settings)?)
-        .bind(account.updated_at)
-        .bind(account.is_default)
-        .execute_in(tx)
-        .await
+    sql(
+        "UPDATE accounts SET issuer = $2, status = $3, settings = $4, updated_at = $5, is_default = $6
+         WHERE account_id = $1 AND status <> 'deleted'",
+    )
+    .bind(&account.account_id)
+    .bind(account.issuer.clone())
+    .bind(account.status.as_str())
+    .bind(super::to_json(&account.settings)?)
+    .bind(account.updated_at)
+    .bind(account.is_default)
+    .execute_in(tx)
+    .await
 }

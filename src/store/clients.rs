@@ -40,7 +40,11 @@ fn from_column(column: SecretColumn) -> Result<StoredSecret> {
         .ok()
         .and_then(|bytes| Digest::from_stored(&bytes))
         .ok_or_else(|| Error::Corrupt("secrets: not a digest".to_owned()))?;
-    Ok(StoredSecret { digest, created_at: column.created_at, expires_at: column.expires_at })
+    Ok(StoredSecret {
+        digest,
+        created_at: column.created_at,
+        expires_at: column.expires_at,
+    })
 }
 
 fn to_column(secrets: &[StoredSecret]) -> Result<String> {
@@ -58,32 +62,38 @@ fn to_column(secrets: &[StoredSecret]) -> Result<String> {
 
 /// The client of that id in that account.
 pub async fn find(db: &Db, account: &AccountId, client: &ClientId) -> Result<Option<Client>> {
-    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
-         FROM clients WHERE account_id = $1 AND client_id = $2")
-        .bind(account)
-        .bind(client)
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND client_id = $2",
+    )
+    .bind(account)
+    .bind(client)
+    .fetch_optional(db)
+    .await
 }
 
 /// The messaging platform's enabled clients of an account, for requests that name none.
 pub async fn list_platform(db: &Db, account: &AccountId) -> Result<Vec<Client>> {
-    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
-         FROM clients WHERE account_id = $1 AND platform AND enabled ORDER BY client_id LIMIT 100")
-        .bind(account)
-        .fetch_all(db)
-        .await
+    sql(
+        "SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND platform AND enabled ORDER BY client_id LIMIT 100",
+    )
+    .bind(account)
+    .fetch_all(db)
+    .await
 }
 
 /// A page of clients after `after`.
 pub async fn list(db: &Db, account: &AccountId, after: Option<&ClientId>, limit: i64) -> Result<Vec<Client>> {
-    sql("SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
-         FROM clients WHERE account_id = $1 AND client_id > $2 ORDER BY client_id LIMIT $3")
-        .bind(account)
-        .bind(after.map_or("", ClientId::as_str))
-        .bind(limit)
-        .fetch_all(db)
-        .await
+    sql(
+        "SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND client_id > $2 ORDER BY client_id LIMIT $3",
+    )
+    .bind(account)
+    .bind(after.map_or("", ClientId::as_str))
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 /// A new client. [`Error::Taken`] where the account has one of that id.
@@ -105,17 +115,19 @@ pub async fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
 
 /// Writes all but the id; how many clients it met.
 pub async fn update(tx: &mut Tx<'_>, client: &Client) -> Result<u64> {
-    sql("UPDATE clients SET enabled = $3, platform = $4, settings = $5, secrets = $6, updated_at = $7
-         WHERE account_id = $1 AND client_id = $2")
-        .bind(&client.account_id)
-        .bind(&client.client_id)
-        .bind(client.enabled)
-        .bind(client.platform)
-        .bind(super::to_json(&client.settings)?)
-        .bind(to_column(&client.secrets)?)
-        .bind(client.updated_at)
-        .execute_in(tx)
-        .await
+    sql(
+        "UPDATE clients SET enabled = $3, platform = $4, settings = $5, secrets = $6, updated_at = $7
+         WHERE account_id = $1 AND client_id = $2",
+    )
+    .bind(&client.account_id)
+    .bind(&client.client_id)
+    .bind(client.enabled)
+    .bind(client.platform)
+    .bind(super::to_json(&client.settings)?)
+    .bind(to_column(&client.secrets)?)
+    .bind(client.updated_at)
+    .execute_in(tx)
+    .await
 }
 
 /// Removes a client and takes back its tokens and grants; how many clients it met.
@@ -132,5 +144,9 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId, now
         .bind(now)
         .execute_in(tx)
         .await?;
-    sql("DELETE FROM clients WHERE account_id = $1 AND client_id = $2").bind(account).bind(client).execute_in(tx).await
+    sql("DELETE FROM clients WHERE account_id = $1 AND client_id = $2")
+        .bind(account)
+        .bind(client)
+        .execute_in(tx)
+        .await
 }

@@ -13,13 +13,15 @@ pub async fn count_failure(
     code: Digest<Code>,
     expires_at: Timestamp,
 ) -> Result<i64> {
-    let failures: Option<i64> = sql("INSERT INTO codes (digest, account_id, failures, expires_at) VALUES ($2, $1, 1, $3)
+    let failures: Option<i64> = sql(
+        "INSERT INTO codes (digest, account_id, failures, expires_at) VALUES ($2, $1, 1, $3)
          ON CONFLICT (digest) DO UPDATE SET failures = codes.failures + 1
-         RETURNING failures")
-        .bind(account)
-        .bind(code)
-        .bind(expires_at)
-        .write_optional(db)
-        .await?;
+         RETURNING failures",
+    )
+    .bind(account)
+    .bind(code)
+    .bind(expires_at)
+    .write_optional(db)
+    .await?;
     Ok(failures.unwrap_or(0))
 }

@@ -23,12 +23,14 @@ impl FromRow for Connector {
 
 /// The connector of that id in that account.
 pub async fn find(db: &Db, account: &AccountId, connector: &ConnectorId) -> Result<Option<Connector>> {
-    sql("SELECT account_id, connector_id, name, type, enabled, configuration, secret, created_at, updated_at
-         FROM connectors WHERE account_id = $1 AND connector_id = $2")
-        .bind(account)
-        .bind(connector)
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT account_id, connector_id, name, type, enabled, configuration, secret, created_at, updated_at
+         FROM connectors WHERE account_id = $1 AND connector_id = $2",
+    )
+    .bind(account)
+    .bind(connector)
+    .fetch_optional(db)
+    .await
 }
 
 /// A new connector.

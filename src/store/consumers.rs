@@ -10,7 +10,8 @@ impl FromRow for Consumer {
         let object = |column| -> Result<Option<serde_json::Value>> {
             row.get::<Option<String>>(column)?
                 .map(|text| {
-                    serde_json::from_str(&text).map_err(|error| super::Error::Corrupt(format!("{column}: {error}")))
+                    serde_json::from_str(&text)
+                        .map_err(|error| super::Error::Corrupt(format!("{column}: {error}")))
                 })
                 .transpose()
         };

@@ -22,31 +22,35 @@ impl FromRow for Grant {
 
 /// What the consumer has allowed the client, if anything.
 pub async fn find(db: &Db, account: &AccountId, sub: &Subject, client: &ClientId) -> Result<Option<Grant>> {
-    sql("SELECT account_id, grant_id, sub, client_id, scope, created_at, updated_at
-         FROM grants WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL")
-        .bind(account)
-        .bind(sub)
-        .bind(client)
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT account_id, grant_id, sub, client_id, scope, created_at, updated_at
+         FROM grants WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL",
+    )
+    .bind(account)
+    .bind(sub)
+    .bind(client)
+    .fetch_optional(db)
+    .await
 }
 
 /// Stores a grant, or widens the one that is there. `grant` carries the scopes as they are to be.
 pub async fn upsert(tx: &mut Tx<'_>, grant: &Grant) -> Result<()> {
-    sql("INSERT INTO grants (account_id, grant_id, sub, client_id, scope, created_at, updated_at, revoked_at)
+    sql(
+        "INSERT INTO grants (account_id, grant_id, sub, client_id, scope, created_at, updated_at, revoked_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
          ON CONFLICT (account_id, sub, client_id) WHERE revoked_at IS NULL
-         DO UPDATE SET scope = excluded.scope, updated_at = excluded.updated_at")
-        .bind(&grant.account_id)
-        .bind(&grant.grant_id)
-        .bind(&grant.sub)
-        .bind(&grant.client_id)
-        .bind(grant.scope.to_string())
-        .bind(grant.created_at)
-        .bind(grant.updated_at)
-        .execute_in(tx)
-        .await
-        .map(|_| ())
+         DO UPDATE SET scope = excluded.scope, updated_at = excluded.updated_at",
+    )
+    .bind(&grant.account_id)
+    .bind(&grant.grant_id)
+    .bind(&grant.sub)
+    .bind(&grant.client_id)
+    .bind(grant.scope.to_string())
+    .bind(grant.created_at)
+    .bind(grant.updated_at)
+    .execute_in(tx)
+    .await
+    .map(|_| ())
 }
 
 /// Takes back all that a consumer has allowed a client, tokens included; how many grants it met.
@@ -59,18 +63,18 @@ pub async fn revoke(
 ) -> Result<u64> {
     sql("UPDATE tokens SET revoked_at = $4
          WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL")
-        .bind(account)
-        .bind(sub)
-        .bind(client)
-        .bind(now)
-        .execute_in(tx)
-        .await?;
+    .bind(account)
+    .bind(sub)
+    .bind(client)
+    .bind(now)
+    .execute_in(tx)
+    .await?;
     sql("UPDATE grants SET revoked_at = $4
          WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL")
-        .bind(account)
-        .bind(sub)
-        .bind(client)
-        .bind(now)
-        .execute_in(tx)
-        .await
+    .bind(account)
+    .bind(sub)
+    .bind(client)
+    .bind(now)
+    .execute_in(tx)
+    .await
 }

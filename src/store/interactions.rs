@@ -28,14 +28,16 @@ pub async fn find(
     browser: Digest<BrowserCookie>,
     now: Timestamp,
 ) -> Result<Option<Interaction>> {
-    sql("SELECT digest, account_id, browser_digest, request, progress, created_at, expires_at
-         FROM interactions WHERE digest = $2 AND account_id = $1 AND browser_digest = $3 AND expires_at > $4")
-        .bind(account)
-        .bind(handle)
-        .bind(browser)
-        .bind(now)
-        .fetch_optional(db)
-        .await
+    sql(
+        "SELECT digest, account_id, browser_digest, request, progress, created_at, expires_at
+         FROM interactions WHERE digest = $2 AND account_id = $1 AND browser_digest = $3 AND expires_at > $4",
+    )
+    .bind(account)
+    .bind(handle)
+    .bind(browser)
+    .bind(now)
+    .fetch_optional(db)
+    .await
 }
 
 /// Whether the handle is known in the account, whoever began it: tells a foreign browser from an expired one.

@@ -8,11 +8,11 @@ pub async fn claim(db: &Db, name: &str, holder: &str, now: Timestamp, until: Tim
     let held = sql("INSERT INTO leases (name, holder, expires_at) VALUES ($1, $2, $4)
          ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
          WHERE leases.holder = excluded.holder OR leases.expires_at <= $3")
-        .bind(name)
-        .bind(holder)
-        .bind(now)
-        .bind(until)
-        .execute(db)
-        .await?;
+    .bind(name)
+    .bind(holder)
+    .bind(now)
+    .bind(until)
+    .execute(db)
+    .await?;
     Ok(held == 1)
 }

@@ -11,9 +11,13 @@ pub async fn list(db: &Db) -> Result<Vec<(String, Vec<u8>)>> {
             Ok(Self(row.get("key_id")?, row.get("sealed")?))
         }
     }
-    let checks: Vec<Check> =
-        sql("SELECT key_id, sealed FROM sealing_checks ORDER BY created_at LIMIT 100").fetch_all(db).await?;
-    Ok(checks.into_iter().map(|Check(key_id, sealed)| (key_id, sealed)).collect())
+    let checks: Vec<Check> = sql("SELECT key_id, sealed FROM sealing_checks ORDER BY created_at LIMIT 100")
+        .fetch_all(db)
+        .await?;
+    Ok(checks
+        .into_iter()
+        .map(|Check(key_id, sealed)| (key_id, sealed))
+        .collect())
 }
 
 /// Stores the first check. Two nodes that start at once store one.

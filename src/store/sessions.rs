@@ -63,49 +63,52 @@ pub async fn renew(
     former: Digest<SessionCookie>,
     session: &Session,
 ) -> Result<u64> {
-    sql("UPDATE sessions SET digest = $3, amr = $4, acr = $5, auth_time = $6, last_seen_at = $7,
+    sql(
+        "UPDATE sessions SET digest = $3, amr = $4, acr = $5, auth_time = $6, last_seen_at = $7,
                 idle_expires_at = $8, expires_at = $9
-         WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL")
-        .bind(account)
-        .bind(former)
-        .bind(session.digest)
-        .bind(super::to_json(&session.amr)?)
-        .bind(session.acr.clone())
-        .bind(session.auth_time)
-        .bind(session.last_seen_at)
-        .bind(session.idle_expires_at)
-        .bind(session.expires_at)
-        .execute_in(tx)
-        .await
+         WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL",
+    )
+    .bind(account)
+    .bind(former)
+    .bind(session.digest)
+    .bind(super::to_json(&session.amr)?)
+    .bind(session.acr.clone())
+    .bind(session.auth_time)
+    .bind(session.last_seen_at)
+    .bind(session.idle_expires_at)
+    .bind(session.expires_at)
+    .execute_in(tx)
+    .await
 }
 
 /// Moves a session's idle end.
 pub async fn touch(db: &Db, session: &Session, now: Timestamp, idle_expires_at: Timestamp) -> Result<u64> {
     sql("UPDATE sessions SET last_seen_at = $3, idle_expires_at = $4
          WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL")
-        .bind(&session.account_id)
-        .bind(session.digest)
-        .bind(now)
-        .bind(idle_expires_at)
-        .execute(db)
-        .await
+    .bind(&session.account_id)
+    .bind(session.digest)
+    .bind(now)
+    .bind(idle_expires_at)
+    .execute(db)
+    .await
 }
 
 /// Ends one session, and takes back the access tokens that were given in it.
 pub async fn end(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId, now: Timestamp) -> Result<u64> {
-    let ended = sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sid = $2 AND ended_at IS NULL")
-        .bind(account)
-        .bind(sid)
-        .bind(now)
-        .execute_in(tx)
-        .await?;
+    let ended =
+        sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sid = $2 AND ended_at IS NULL")
+            .bind(account)
+            .bind(sid)
+            .bind(now)
+            .execute_in(tx)
+            .await?;
     sql("UPDATE tokens SET revoked_at = $3
          WHERE account_id = $1 AND sid = $2 AND kind = 'access' AND revoked_at IS NULL")
-        .bind(account)
-        .bind(sid)
-        .bind(now)
-        .execute_in(tx)
-        .await?;
+    .bind(account)
+    .bind(sid)
+    .bind(now)
+    .execute_in(tx)
+    .await?;
     Ok(ended)
 }
 

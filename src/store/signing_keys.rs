@@ -28,22 +28,26 @@ impl FromRow for SigningKey {
 
 /// The keys of an account that are not retired, oldest first.
 pub async fn list_published(db: &Db, account: &AccountId) -> Result<Vec<SigningKey>> {
-    sql("SELECT account_id, kid, alg, state, public_jwk, private_key, created_at, activate_at, activated_at,
+    sql(
+        "SELECT account_id, kid, alg, state, public_jwk, private_key, created_at, activate_at, activated_at,
                 retire_at, retired_at
-         FROM signing_keys WHERE account_id = $1 AND state <> 'retired' ORDER BY created_at, kid")
-        .bind(account)
-        .fetch_all(db)
-        .await
+         FROM signing_keys WHERE account_id = $1 AND state <> 'retired' ORDER BY created_at, kid",
+    )
+    .bind(account)
+    .fetch_all(db)
+    .await
 }
 
 /// All keys of an account, oldest first.
 pub async fn list(db: &Db, account: &AccountId) -> Result<Vec<SigningKey>> {
-    sql("SELECT account_id, kid, alg, state, public_jwk, private_key, created_at, activate_at, activated_at,
+    sql(
+        "SELECT account_id, kid, alg, state, public_jwk, private_key, created_at, activate_at, activated_at,
                 retire_at, retired_at
-         FROM signing_keys WHERE account_id = $1 ORDER BY created_at, kid LIMIT 1000")
-        .bind(account)
-        .fetch_all(db)
-        .await
+         FROM signing_keys WHERE account_id = $1 ORDER BY created_at, kid LIMIT 1000",
+    )
+    .bind(account)
+    .fetch_all(db)
+    .await
 }
 
 /// A new key. [`Error::Taken`] where the account has one of that algorithm in that state.

@@ -28,7 +28,11 @@ impl FromRow for Token {
 /// however many try and on however many nodes, and never for a code that failures have burnt or whose session has
 /// ended (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
 pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
-    let NewToken { digest, code_digest, token } = new;
+    let NewToken {
+        digest,
+        code_digest,
+        token,
+    } = new;
     let stored = sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
                              scope, claims, created_at, expires_at)
          SELECT $1, $2, 'access', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
@@ -74,19 +78,29 @@ pub async fn was_redeemed(db: &Db, account: &AccountId, code: Digest<Code>) -> R
 }
 
 /// Takes back all that a code has bought, and what came of that (SEC-041); how many tokens it met.
-pub async fn revoke_of_code(tx: &mut Tx<'_>, account: &AccountId, code: Digest<Code>, now: Timestamp) -> Result<u64> {
+pub async fn revoke_of_code(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    code: Digest<Code>,
+    now: Timestamp,
+) -> Result<u64> {
     sql("UPDATE tokens SET revoked_at = $3
          WHERE account_id = $1 AND revoked_at IS NULL
            AND family IN (SELECT family FROM tokens WHERE code_digest = $2 AND account_id = $1)")
-        .bind(account)
-        .bind(code)
-        .bind(now)
-        .execute_in(tx)
-        .await
+    .bind(account)
+    .bind(code)
+    .bind(now)
+    .execute_in(tx)
+    .await
 }
 
 /// Takes back one authorization's tokens; how many it met.
-pub async fn revoke_family(tx: &mut Tx<'_>, account: &AccountId, family: &str, now: Timestamp) -> Result<u64> {
+pub async fn revoke_family(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    family: &str,
+    now: Timestamp,
+) -> Result<u64> {
     sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND family = $2 AND revoked_at IS NULL")
         .bind(account)
         .bind(family)
