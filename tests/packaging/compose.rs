@@ -1,0 +1,168 @@
+//! The composition: everything that it names exists, both services tell their health, and no secret stands in it.
+
+use serde_json::Value;
+
+use crate::{is_setting, read, repository, yaml};
+
+fn compose() -> Value {
+    yaml::parse(&read("docker-compose.yml")).expect("docker-compose.yml is YAML")
+}
+
+/// The entries of a mapping, none if it is absent.
+fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value))
+}
+
+/// The texts of a list, none if it is absent.
+fn texts(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+#[test]
+fn it_has_signet_and_postgresql() {
+    let compose = compose();
+    let names: Vec<&str> = entries(&compose["services"]).map(|(name, _)| name).collect();
+    assert_eq!(names, ["postgres", "signet"]);
+    assert_eq!(compose["services"]["signet"]["build"], ".");
+    assert!(repository("Dockerfile").exists());
+    assert!(
+        compose["services"]["postgres"]["image"]
+            .as_str()
+            .is_some_and(|image| image.starts_with("postgres:17"))
+    );
+}
+
+#[test]
+fn signet_waits_until_the_database_is_healthy() {
+    let compose = compose();
+    assert_eq!(
+        compose["services"]["signet"]["depends_on"]["postgres"]["condition"],
+        "service_healthy"
+    );
+    for (name, service) in entries(&compose["services"]) {
+        let health = &service["healthcheck"];
+        assert!(texts(&health["test"]).len() >= 2, "{name} has a check");
+        for key in ["interval", "timeout", "start_period", "retries"] {
+            assert!(!health[key].is_null(), "{name}: {key}");
+        }
+    }
+    assert_eq!(
+        texts(&compose["services"]["signet"]["healthcheck"]["test"]),
+        ["CMD", "signet", "health"]
+    );
+}
+
+#[test]
+fn secrets_come_from_files_that_are_not_in_the_repository() {
+    let compose = compose();
+    let header = read("docker-compose.yml");
+    let ignored = read(".gitignore");
+    for (name, secret) in entries(&compose["secrets"]) {
+        let file = secret["file"]
+            .as_str()
+            .expect("a secret is a file")
+            .trim_start_matches("./");
+        assert!(
+            header.contains(&format!("> {file}")),
+            "the header says how to make {name}"
+        );
+        let folder = file.split('/').next().expect("a path");
+        assert!(
+            ignored.lines().any(|line| line == format!("/{folder}/")),
+            "git ignores {folder}/"
+        );
+    }
+    for (name, service) in entries(&compose["services"]) {
+        for secret in texts(&service["secrets"]) {
+            assert!(
+                !compose["secrets"][secret].is_null(),
+                "{name} takes the secret {secret}, which isn't declared"
+            );
+        }
+        for (key, value) in entries(&service["environment"]) {
+            let value = value.as_str().unwrap_or_else(|| panic!("{key} is a text"));
+            let secret = ["PASSWORD", "SECRET", "TOKEN", "SEAL"]
+                .iter()
+                .any(|word| key.contains(word));
+            assert!(
+                !secret || key.ends_with("_FILE"),
+                "{name}: {key} holds a secret in the clear"
+            );
+            if key.ends_with("_FILE") {
+                let granted = value
+                    .strip_prefix("/run/secrets/")
+                    .is_some_and(|file| texts(&service["secrets"]).contains(&file));
+                assert!(granted, "{name}: {key} names {value}, which it isn't given");
+            }
+            let user = value
+                .split_once("://")
+                .and_then(|(_, rest)| rest.split_once('@'))
+                .map(|(user, _)| user);
+            assert!(
+                !user.is_some_and(|user| user.contains(':')),
+                "{name}: {key} has a password in its URL"
+            );
+        }
+        let command = texts(&service["command"]).join(" ");
+        assert!(
+            !command.contains("password") && !command.contains("secret"),
+            "{name}: {command}"
+        );
+    }
+}
+
+#[test]
+fn signets_environment_holds_settings() {
+    for (key, _) in entries(&compose()["services"]["signet"]["environment"]) {
+        assert!(is_setting(key), "{key}");
+    }
+}
+
+#[test]
+fn every_volume_is_declared_and_used() {
+    let compose = compose();
+    let used: Vec<String> = entries(&compose["services"])
+        .flat_map(|(_, service)| {
+            texts(&service["volumes"])
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for volume in &used {
+        let (name, path) = volume.split_once(':').expect("NAME:PATH");
+        assert!(compose["volumes"].get(name).is_some(), "{name} isn't declared");
+        assert!(path.starts_with('/'), "{volume}");
+    }
+    for (name, _) in entries(&compose["volumes"]) {
+        assert!(
+            used.iter().any(|volume| volume.starts_with(&format!("{name}:"))),
+            "{name} isn't used"
+        );
+    }
+    // Where the image keeps its keys.
+    assert!(used.contains(&"keys:/var/lib/signet/keys".to_owned()));
+}
+
+#[test]
+fn nothing_is_open_to_the_network_until_someone_says_so() {
+    for (name, service) in entries(&compose()["services"]) {
+        for port in texts(&service["ports"]) {
+            assert!(port.starts_with("127.0.0.1:"), "{name} publishes {port}");
+        }
+        assert!(
+            texts(&service["security_opt"]).contains(&"no-new-privileges:true"),
+            "{name}"
+        );
+        assert!(service["privileged"].is_null(), "{name}");
+    }
+}
