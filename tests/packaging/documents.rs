@@ -44,7 +44,10 @@ fn every_decision_is_in_the_list() {
     let mut found = Vec::new();
     documents(&repository("docs/decisions"), &mut found);
     for document in found.iter().filter(|document| !document.ends_with("README.md")) {
-        let name = document.file_name().and_then(|name| name.to_str()).expect("a name");
+        let name = document
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name");
         assert!(list.contains(&format!("({name})")), "{name} isn't listed");
     }
 }

@@ -88,14 +88,21 @@ fn every_file_that_a_source_includes_is_copied() {
     let copied: Vec<_> = copied().iter().map(|path| repository(path)).collect();
     let mut see = |path: &Path, text: &str| {
         for name in ["include_str!(\"", "include_bytes!(\""] {
-            for (_, rest) in text.match_indices(name).map(|(begin, _)| text.split_at(begin + name.len())) {
+            for (_, rest) in text
+                .match_indices(name)
+                .map(|(begin, _)| text.split_at(begin + name.len()))
+            {
                 let named = rest.split('"').next().expect("a text ends");
                 let target = path.with_file_name(named);
                 let Ok(target) = target.canonicalize() else {
                     panic!("{} includes {named}, which isn't there", path.display())
                 };
                 let inside = copied.iter().any(|copied| target.starts_with(copied));
-                assert!(inside, "{} includes {named}, which the Dockerfile doesn't copy", path.display());
+                assert!(
+                    inside,
+                    "{} includes {named}, which the Dockerfile doesn't copy",
+                    path.display()
+                );
             }
         }
     };
