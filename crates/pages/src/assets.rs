@@ -69,7 +69,7 @@ impl File {
 
     const fn source(self) -> (&'static str, &'static str, &'static str, &'static [u8]) {
         match self {
-            Self::Styles => ("signet", "css", STYLE, include_bytes!("../assets/signet.css")),
+            Self::Styles => ("pages", "css", STYLE, include_bytes!("../assets/pages.css")),
             Self::Login => ("login", "js", SCRIPT, include_bytes!("../assets/login.js")),
             Self::FormPost => (
                 "form_post",
