@@ -57,8 +57,8 @@ impl ClientAuthMethod {
     }
 }
 
-/// Client id and secret. Debug shows neither; memory is wiped.
-#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
+/// Client id and secret. Debug shows neither; memory is wiped; there is no `==`, which would tell how long it took.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct ClientIdAndSecret {
     client_id: String,
     client_secret: String,
@@ -88,7 +88,7 @@ impl fmt::Debug for ClientIdAndSecret {
 /// encoded value is used as the username; the client password is encoded using the same algorithm and used as the
 /// password" (RFC 6749 §2.3.1). [`decoded`](Self::decoded) is what that means. Many clients skip the encoding:
 /// [`raw`](Self::raw) is what they meant, for servers that choose to be lenient with one of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct BasicCredentials {
     decoded: Option<ClientIdAndSecret>,
     raw: ClientIdAndSecret,

@@ -7,6 +7,7 @@ mod claims_request;
 mod client_authentication;
 mod display;
 mod error;
+mod error_code;
 mod form;
 mod grant_type;
 mod json;
@@ -34,7 +35,8 @@ pub use client_authentication::{
     BasicCredentials, BasicCredentialsError, ClientAuthMethod, ClientIdAndSecret, UnknownClientAuthMethod,
 };
 pub use display::{Display, Locales};
-pub use error::{Error, ErrorCode, UnknownErrorCode};
+pub use error::Error;
+pub use error_code::{ErrorCode, UnknownErrorCode};
 pub use grant_type::{GrantType, UnknownGrantType};
 pub use max_age::{InvalidMaxAge, MaxAge};
 pub use metadata::{ClientMetadata, MetadataError};

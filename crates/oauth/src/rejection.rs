@@ -1,16 +1,9 @@
 //! Which protocol error a parameter that can't be read becomes.
 
 use crate::{
-    claims_request::ClaimsRequestError,
-    error::{Error, ErrorCode},
-    grant_type::UnknownGrantType,
-    max_age::InvalidMaxAge,
-    opaque::OpaqueError,
-    parameters::ParametersError,
-    pkce::PkceError,
-    prompt::PromptError,
-    response_mode::UnknownResponseMode,
-    response_type::UnknownResponseType,
+    claims_request::ClaimsRequestError, error::Error, error_code::ErrorCode, grant_type::UnknownGrantType,
+    max_age::InvalidMaxAge, opaque::OpaqueError, parameters::ParametersError, pkce::PkceError,
+    prompt::PromptError, response_mode::UnknownResponseMode, response_type::UnknownResponseType,
     scope::ScopeError,
 };
 

@@ -119,6 +119,9 @@ fn check_authority(parts: &Parts<'_>, uri: &str) -> Result<(), Refusal> {
         return check_custom_authority(parts);
     }
     let (host, port) = parts.host_and_port().ok_or(Refusal::NotAbsolute)?;
+    if host.starts_with('[') && !host.ends_with(']') {
+        return Err(Refusal::Host);
+    }
     if !port.is_none_or(is_port) {
         return Err(Refusal::Port);
     }
