@@ -1,0 +1,86 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Complaints, Period, Size};
+
+/// Signing in.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Login {
+    /// Wrong passwords for one consumer before the next try must wait (SEC-087): 1 to 20.
+    pub attempts: u32,
+    /// The first such wait; it doubles with each further failure: `1s` to `1h`.
+    pub delay: Period,
+    /// The longest such wait, so that nobody can shut a consumer out for good (SEC-088): `login.delay` to `1h`.
+    pub delay_max: Period,
+    /// Password hashes that are computed at the same time; 0 means half of the processor's cores, at least one
+    /// (SEC-166).
+    pub hash_pool: usize,
+    /// Sign-ins that wait for a free place in that pool before further ones are turned away with 503.
+    pub hash_queue: usize,
+    /// How long a sign-in waits for such a place: `100ms` to `10s`.
+    pub hash_wait: Period,
+    /// The fewest characters of a new password (SEC-082): 8 to 128.
+    pub password_min_length: usize,
+    /// The longest password that is hashed (SEC-082): `128` to `4KiB`.
+    pub password_max_bytes: Size,
+    /// How long a begun sign-in may be finished, counted from the client's request: `5m` to `1d`.
+    pub interaction_ttl: Period,
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            delay: Period::seconds(5),
+            delay_max: Period::minutes(15),
+            hash_pool: 0,
+            hash_queue: 64,
+            hash_wait: Period::seconds(2),
+            password_min_length: 8,
+            password_max_bytes: Size::bytes(512),
+            interaction_ttl: Period::minutes(30),
+        }
+    }
+}
+
+impl Login {
+    pub(super) fn check(&self, complaints: &mut Complaints) {
+        let hour = Period::hours(1);
+        complaints.unless(
+            (1..=20).contains(&self.attempts),
+            "login.attempts",
+            "from 1 to 20",
+        );
+        complaints.within("login.delay", self.delay, Period::seconds(1), hour);
+        complaints.within("login.delay_max", self.delay_max, self.delay, hour);
+        complaints.unless(
+            self.hash_pool <= 256,
+            "login.hash_pool",
+            "from 0 (half of the cores) to 256",
+        );
+        complaints.unless(self.hash_queue <= 10_000, "login.hash_queue", "from 0 to 10000");
+        complaints.within(
+            "login.hash_wait",
+            self.hash_wait,
+            Period::millis(100),
+            Period::seconds(10),
+        );
+        complaints.unless(
+            (8..=128).contains(&self.password_min_length),
+            "login.password_min_length",
+            "from 8 to 128",
+        );
+        complaints.unless(
+            (128..=4096).contains(&self.password_max_bytes.get()),
+            "login.password_max_bytes",
+            "from 128 to 4KiB",
+        );
+        complaints.within(
+            "login.interaction_ttl",
+            self.interaction_ttl,
+            Period::minutes(5),
+            Period::days(1),
+        );
+    }
+}

@@ -1,0 +1,115 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where a setting comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody set it.
+    Default,
+    /// A line of a file.
+    File(Arc<PathBuf>, usize),
+    /// An environment variable.
+    Environment(String),
+    /// A flag.
+    Flag(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, 0) => write!(f, "{}", path.display()),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// A piece of configuration as it was written, before it has types.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) origin: Origin,
+    pub(super) value: Value,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Table(BTreeMap<String, Node>),
+    List(Vec<Node>),
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Bool(bool),
+    /// Text from the environment or a flag: it takes the shape that is asked for; a list's parts stand between
+    /// commas.
+    Bare(String),
+}
+
+impl Node {
+    /// A table with nothing in it.
+    pub(super) fn empty() -> Self {
+        Self {
+            origin: Origin::Default,
+            value: Value::Table(BTreeMap::new()),
+        }
+    }
+
+    /// Lays `over` upon this: tables are joined, anything else is replaced.
+    pub(super) fn overlay(&mut self, over: Self) {
+        match (&mut self.value, over.value) {
+            (Value::Table(below), Value::Table(above)) => {
+                for (key, node) in above {
+                    match below.get_mut(&key) {
+                        Some(under) => under.overlay(node),
+                        None => {
+                            below.insert(key, node);
+                        }
+                    }
+                }
+            }
+            (_, value) => {
+                *self = Self {
+                    origin: over.origin,
+                    value,
+                }
+            }
+        }
+    }
+
+    /// Sets the value at a dotted key, with the tables that lead there.
+    pub(super) fn set(&mut self, key: &str, node: Self) {
+        let over = key.rsplit('.').fold(node, |inner, part| Self {
+            origin: inner.origin.clone(),
+            value: Value::Table(BTreeMap::from([(part.to_owned(), inner)])),
+        });
+        self.overlay(over);
+    }
+
+    /// The piece at a dotted key.
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        key.split('.').try_fold(self, |node, part| match &node.value {
+            Value::Table(table) => table.get(part),
+            Value::List(items) => items.get(part.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// What was written, for people, cut to a length that fits a line.
+    pub(super) fn found(&self) -> String {
+        let quoted = |text: &str| match text.char_indices().nth(80) {
+            Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+            None => format!("{text:?}"),
+        };
+        match &self.value {
+            Value::Table(_) => "a table".to_owned(),
+            Value::List(items) => format!("a list of {}", items.len()),
+            Value::Text(text) | Value::Bare(text) => quoted(text),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Bool(truth) => truth.to_string(),
+        }
+    }
+}

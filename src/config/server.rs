@@ -1,0 +1,72 @@
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Complaints, Listen, Network, PublicUrl};
+
+/// Where the server listens, and how it is reached.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Addresses to listen on, each `ADDRESS:PORT`, `[ADDRESS]:PORT` or `localhost:PORT` (both loopback addresses).
+    pub listen: Listen,
+    /// The URL that browsers and clients use: the default account's issuer, and what every absolute URL that we
+    /// write begins with (SEC-078). An https origin, with a path if a proxy adds one; plain http only for localhost.
+    /// Left out, it follows `server.listen` where that is loopback alone.
+    pub public_url: PublicUrl,
+    /// Own TLS. Without it, something in front must speak TLS as soon as the public URL is https.
+    pub tls: Tls,
+    /// Networks of the proxies in front, as `10.0.0.0/8` or a single address. Only what comes from them may name a
+    /// client's address in `X-Forwarded-For` (SEC-079).
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// Own TLS.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// A PEM file with the certificate and its chain, the server's own first. It is read again when it changes, and
+    /// at SIGHUP.
+    pub cert: Option<PathBuf>,
+    /// A PEM file with the certificate's private key.
+    pub key: Option<PathBuf>,
+}
+
+impl Tls {
+    /// Certificate and key, where TLS is on.
+    pub fn files(&self) -> Option<(&Path, &Path)> {
+        Some((self.cert.as_deref()?, self.key.as_deref()?))
+    }
+}
+
+impl Server {
+    /// Whether `peer` is one of the proxies in front.
+    pub fn trusts(&self, peer: std::net::IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(peer))
+    }
+
+    pub(super) fn check(&self, complaints: &mut Complaints) {
+        complaints.unless(
+            !self.listen.addresses().is_empty(),
+            "server.listen",
+            "at least one ADDRESS:PORT",
+        );
+        let (cert, key) = (self.tls.cert.is_some(), self.tls.key.is_some());
+        complaints.unless(
+            cert || !key,
+            "server.tls.cert",
+            "to be set together with server.tls.key",
+        );
+        complaints.unless(
+            key || !cert,
+            "server.tls.key",
+            "to be set together with server.tls.cert",
+        );
+        complaints.unless(
+            !(cert && key) || self.public_url.is_https(),
+            "server.public_url",
+            "an https URL, since server.tls is set",
+        );
+    }
+}

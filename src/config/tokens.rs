@@ -1,0 +1,83 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Complaints, Period};
+
+/// Lifetimes of what is issued. An account's or a client's own settings win over these.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tokens {
+    /// How long an authorization code may be redeemed (SEC-043): `1s` to `10m`.
+    pub code_ttl: Period,
+    /// The same for a messaging platform's client, whose servers redeem later: `1s` to `10m`.
+    pub platform_code_ttl: Period,
+    /// How long an id_token is valid: `5m` to `1d`. The platform asks for a new one when it expires.
+    pub id_token_ttl: Period,
+    /// How long an access token is valid: `1m` to `1d`.
+    pub access_token_ttl: Period,
+    /// How long a refresh token may lie unused (SEC-047): `1h` to `1y`.
+    pub refresh_token_ttl: Period,
+    /// How long a chain of refresh tokens may go on, however often it is used (SEC-047): `1h` to `2y`.
+    pub refresh_token_max: Period,
+    /// How far `iat` is set back, for verifiers whose clock is behind: `0s` to `60s`.
+    pub backdate: Period,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            code_ttl: Period::seconds(60),
+            platform_code_ttl: Period::seconds(120),
+            id_token_ttl: Period::hours(1),
+            access_token_ttl: Period::hours(1),
+            refresh_token_ttl: Period::days(14),
+            refresh_token_max: Period::days(90),
+            backdate: Period::seconds(5),
+        }
+    }
+}
+
+impl Tokens {
+    pub(super) fn check(&self, complaints: &mut Complaints) {
+        let (second, minute, hour, day) = (
+            Period::seconds(1),
+            Period::minutes(1),
+            Period::hours(1),
+            Period::days(1),
+        );
+        for (key, period, from, to) in [
+            ("tokens.code_ttl", self.code_ttl, second, Period::minutes(10)),
+            (
+                "tokens.platform_code_ttl",
+                self.platform_code_ttl,
+                second,
+                Period::minutes(10),
+            ),
+            ("tokens.id_token_ttl", self.id_token_ttl, Period::minutes(5), day),
+            ("tokens.access_token_ttl", self.access_token_ttl, minute, day),
+            (
+                "tokens.refresh_token_ttl",
+                self.refresh_token_ttl,
+                hour,
+                Period::days(365),
+            ),
+            (
+                "tokens.refresh_token_max",
+                self.refresh_token_max,
+                hour,
+                Period::days(730),
+            ),
+            ("tokens.backdate", self.backdate, Period::ZERO, minute),
+        ] {
+            complaints.within(key, period, from, to);
+        }
+        complaints.unless(
+            self.refresh_token_ttl <= self.refresh_token_max,
+            "tokens.refresh_token_ttl",
+            format!(
+                "at most tokens.refresh_token_max, which is {}",
+                self.refresh_token_max
+            ),
+        );
+    }
+}

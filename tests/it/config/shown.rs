@@ -1,0 +1,54 @@
+use signet::config::{keys, schema};
+
+use super::loaded;
+
+#[test]
+fn sec_164_a_password_is_shown_nowhere() {
+    let loaded = loaded(
+        "database.url = \"postgres://signet:hush@db.example/signet?sslpassword=hush&sslmode=require\"",
+    );
+    let shown = format!("{} {} {:?}", loaded.to_toml(), loaded.to_json(), loaded.settings);
+    assert!(!shown.contains("hush"), "{shown}");
+    assert!(
+        shown.contains("postgres://signet:***@db.example/signet"),
+        "{shown}"
+    );
+    assert!(shown.contains("sslmode=require"), "{shown}");
+}
+
+#[test]
+fn what_is_shown_can_be_read_again() {
+    let first =
+        loaded("[server]\nlisten = \"127.0.0.1:9000\"\n[keys]\nseal = \"env:SEAL\"\n[tokens]\ncode_ttl = 90");
+    let again = loaded(&first.to_toml());
+    assert_eq!(format!("{:?}", again.settings), format!("{:?}", first.settings));
+    assert!(
+        first.to_toml().contains("code_ttl = \"1m30s\"  # "),
+        "{}",
+        first.to_toml()
+    );
+}
+
+#[test]
+fn each_setting_is_documented() {
+    let undocumented: Vec<String> = keys()
+        .into_iter()
+        .filter(|key| key.description.is_empty())
+        .map(|key| key.name)
+        .collect();
+    assert!(undocumented.is_empty(), "{undocumented:?}");
+}
+
+#[test]
+fn the_schema_tells_documentation_and_defaults() {
+    let schema = schema().to_value();
+    let ttl = &schema["properties"]["tokens"]["properties"]["id_token_ttl"];
+    assert_eq!(ttl["default"], "1h");
+    assert!(
+        ttl["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("How long an id_token is valid")
+    );
+    assert_eq!(schema["properties"]["server"]["additionalProperties"], false);
+}
