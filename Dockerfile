@@ -31,7 +31,8 @@ USER 65532:65532
 # together they are everything, either alone is worth nothing to a thief.
 WORKDIR /var/lib/signet
 VOLUME ["/var/lib/signet/data", "/var/lib/signet/keys"]
-ENV SIGNET_SERVER__LISTEN=0.0.0.0:8080
+# Reachable from outside the container; the URL is the one that the command above publishes. Set your own.
+ENV SIGNET_SERVER__LISTEN=0.0.0.0:8080 SIGNET_SERVER__PUBLIC_URL=http://localhost:8080
 EXPOSE 8080
 # There is no curl here; the binary asks its own readiness.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["signet", "health"]
