@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{is_setting, read, repository, yaml};
+use crate::{read, repository, settings, yaml};
 
 fn compose() -> Value {
     yaml::parse(&read("docker-compose.yml")).expect("docker-compose.yml is YAML")
@@ -120,11 +120,44 @@ fn secrets_come_from_files_that_are_not_in_the_repository() {
     }
 }
 
+/// The header's URL stands in for the secret's file, and the default of `${NAME:-default}` for the variable.
 #[test]
-fn signets_environment_holds_settings() {
-    for (key, _) in entries(&compose()["services"]["signet"]["environment"]) {
-        assert!(is_setting(key), "{key}");
-    }
+fn signets_environment_is_a_configuration_that_the_server_takes() {
+    let header = read("docker-compose.yml");
+    let url = header
+        .split("printf '")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next())
+        .expect("the header writes a URL");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compose = compose();
+    let variables = entries(&compose["services"]["signet"]["environment"]).map(|(name, value)| {
+        let value = value.as_str().expect("a text");
+        let value = match (value.strip_prefix("/run/secrets/"), value.split_once(":-")) {
+            (Some(secret), _) => {
+                let file = folder.path().join(secret);
+                std::fs::write(&file, url.replace("%s", "password")).expect("a file can be written");
+                file.display().to_string()
+            }
+            (None, Some((_, default))) => default.trim_end_matches('}').to_owned(),
+            (None, None) => value.to_owned(),
+        };
+        (name.to_owned(), value)
+    });
+    let settings = settings(variables).expect("the server takes it");
+    assert!(
+        !settings.server.listen.is_loopback(),
+        "a container's loopback is reached by nobody"
+    );
+    let socket = url
+        .split_once("?host=")
+        .map(|(_, host)| host)
+        .expect("by PostgreSQL's socket");
+    let volumes = texts(&compose["services"]["signet"]["volumes"]);
+    assert!(
+        volumes.contains(&format!("socket:{socket}:ro").as_str()),
+        "the socket's folder is shared"
+    );
 }
 
 #[test]
