@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A JWS `alg` value. Symmetric algorithms and `none` are left out on purpose: no code path can name them (SEC-001).
+/// A JWS `alg` value. Symmetric algorithms and `none` are left out on purpose: no code path can name them
+/// (SEC-001).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), the only one that the messaging platform takes.
@@ -20,7 +21,8 @@ pub enum Algorithm {
     EdDSA,
 }
 
-/// The kind of key that an [`Algorithm`] works with: `kty` and `crv` of a JWK, OID and parameters of an SPKI.
+/// The kind of key that an [`Algorithm`] works with: `kty` and `crv` of a JWK, OID and parameters of an
+/// SPKI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyType {
     /// `kty: RSA`.

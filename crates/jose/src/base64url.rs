@@ -1,4 +1,5 @@
-//! Base64url without padding (RFC 7515 §2), strict: no padding, no whitespace, no stray bits in the last character (SEC-005).
+//! Base64url without padding (RFC 7515 §2), strict: no padding, no whitespace, no stray bits in the last
+//! character (SEC-005).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

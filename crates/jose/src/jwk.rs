@@ -20,7 +20,8 @@ pub struct Jwk {
     pub kid: Option<String>,
 }
 
-/// The public members of a key type (RFC 7518 §6, RFC 8037 §2), in base64url as they stand in the JSON: not yet checked.
+/// The public members of a key type (RFC 7518 §6, RFC 8037 §2), in base64url as they stand in the JSON: not
+/// yet checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JwkParameters {
     /// `kty: RSA`.
@@ -65,7 +66,8 @@ pub enum JwkError {
     /// A member isn't base64url without padding: often it's plain base64 (F-19).
     #[error("`{0}` isn't base64url without padding")]
     Base64url(&'static str),
-    /// An integer begins with a zero byte (RFC 7518 §6.3.1.1, F-19), or a coordinate doesn't have the length of its curve.
+    /// An integer begins with a zero byte (RFC 7518 §6.3.1.1, F-19), or a coordinate doesn't have the
+    /// length of its curve.
     #[error("`{0}` doesn't have the prescribed length: a leading zero byte too many or too few")]
     Length(&'static str),
     /// A private or symmetric member in a key that should be public (SEC-015).
@@ -94,7 +96,8 @@ pub enum JwkError {
 pub(crate) const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 impl Jwk {
-    /// Parses one JWK. Private members are ignored here: [`Jwk::private_member`] tells whether there are any.
+    /// Parses one JWK. Private members are ignored here: [`Jwk::private_member`] tells whether there are
+    /// any.
     ///
     /// # Errors
     /// Names the member at fault.

@@ -1,7 +1,7 @@
 //! JWK sets (RFC 7517 §5): ours to publish, others' to read.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{JsonError, Jwk, JwkError, PublicKey, strict_json};
 
@@ -15,15 +15,6 @@ const MAX_KEYS: usize = 100;
 pub struct JwkSet {
     /// The keys, in the set's order.
     pub keys: Vec<Jwk>,
-}
-
-/// What to do with a set that contains private or symmetric keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrivateMembers {
-    /// Refuse the set, as when a client registers it (SEC-015).
-    Refuse,
-    /// Leave them out, as when somebody else's published set is read.
-    Ignore,
 }
 
 /// Why a set isn't accepted.
@@ -59,37 +50,55 @@ impl JwkSet {
         }
     }
 
-    /// Parses a set. Keys of unknown types are kept, so that a set made for newer software than ours still works (RFC 7517 §5).
+    /// Reads a set that somebody publishes. What we can't use is left out, so that a set made for newer
+    /// software than ours still works (RFC 7517 §5): keys without their type's members. Private members are
+    /// never taken in.
     ///
     /// # Errors
-    /// Too large, not a JWK set, a key without its type's members, or (if asked for) one with private members.
-    pub fn parse(json: &[u8], private_members: PrivateMembers) -> Result<Self, JwkSetError> {
-        if json.len() > MAX_BYTES {
-            return Err(JwkSetError::TooLarge);
-        }
-        let object = strict_json::parse_object(json)?;
-        let Some(Value::Array(keys)) = object.get("keys") else {
-            return Err(JwkSetError::Keys);
-        };
-        if keys.len() > MAX_KEYS {
-            return Err(JwkSetError::TooManyKeys);
-        }
-        let keys = keys.iter().enumerate().map(|(index, key)| {
-            let Value::Object(members) = key else {
-                return Err(JwkSetError::Keys);
-            };
-            match (private_members, Jwk::private_member(members)) {
-                (PrivateMembers::Refuse, Some(name)) => Err(JwkSetError::Key {
-                    index,
-                    error: JwkError::PrivateMember(name),
-                }),
-                (PrivateMembers::Refuse | PrivateMembers::Ignore, _) => {
-                    Jwk::from_members(members).map_err(|error| JwkSetError::Key { index, error })
-                }
+    /// Too large, or not a JWK set.
+    pub fn parse(json: &[u8]) -> Result<Self, JwkSetError> {
+        Ok(Self {
+            keys: members(json)?
+                .iter()
+                .filter_map(|key| Jwk::from_members(key).ok())
+                .collect(),
+        })
+    }
+
+    /// Reads a set that a client registers, or that is being checked for mistakes: every key must have its
+    /// type's members, and none may have private or symmetric ones (SEC-015).
+    ///
+    /// # Errors
+    /// As [`JwkSet::parse`], and the first key that is wrong.
+    pub fn parse_strictly(json: &[u8]) -> Result<Self, JwkSetError> {
+        let members = members(json)?;
+        let keys = members.iter().enumerate().map(|(index, key)| {
+            match Jwk::private_member(key) {
+                Some(name) => Err(JwkError::PrivateMember(name)),
+                None => Jwk::from_members(key),
             }
+            .map_err(|error| JwkSetError::Key { index, error })
         });
         Ok(Self {
             keys: keys.collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// The objects in `keys`.
+fn members(json: &[u8]) -> Result<Vec<Map<String, Value>>, JwkSetError> {
+    if json.len() > MAX_BYTES {
+        return Err(JwkSetError::TooLarge);
+    }
+    let Some(Value::Array(keys)) = strict_json::parse_object(json)?.remove("keys") else {
+        return Err(JwkSetError::Keys);
+    };
+    if keys.len() > MAX_KEYS {
+        return Err(JwkSetError::TooManyKeys);
+    }
+    let objects = keys.into_iter().map(|key| match key {
+        Value::Object(members) => Ok(members),
+        _ => Err(JwkSetError::Keys),
+    });
+    objects.collect()
 }

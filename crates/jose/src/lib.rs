@@ -24,7 +24,7 @@ pub mod verify;
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use hash::half_hash;
 pub use jwk::{Jwk, JwkError, JwkParameters};
-pub use jwk_set::{JwkSet, JwkSetError, PrivateMembers};
+pub use jwk_set::{JwkSet, JwkSetError};
 pub use key_error::KeyError;
 pub use key_set::KeySet;
 pub use private_key::PrivateKey;

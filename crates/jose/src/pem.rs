@@ -17,9 +17,11 @@ pub(crate) struct Block<'a> {
     pub(crate) der: Zeroizing<Vec<u8>>,
 }
 
-/// The first block of `text` whose label ends in `PRIVATE KEY`. OpenSSL writes `EC PARAMETERS` before it, and text may stand around it.
+/// The first block of `text` whose label ends in `PRIVATE KEY`. OpenSSL writes `EC PARAMETERS` before it,
+/// and text may stand around it.
 ///
-/// White space inside the base64 and any line length are fine; headers inside the block mean that it's encrypted (RFC 1421 §4.6.1.1).
+/// White space inside the base64 and any line length are fine; headers inside the block mean that it's
+/// encrypted (RFC 1421 §4.6.1.1).
 pub(crate) fn private_key(text: &str) -> Result<Block<'_>, KeyError> {
     if text.len() > MAX_PEM {
         return Err(KeyError::Pem);

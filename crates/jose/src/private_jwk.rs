@@ -40,7 +40,8 @@ fn from_members(record: Option<Algorithm>, members: &Map<String, Value>) -> Resu
     })
 }
 
-/// Both primes or none: they can be computed (RFC 7518 §6.3.2). A key of more than two (`oth`) isn't supported.
+/// Both primes or none: they can be computed (RFC 7518 §6.3.2). A key of more than two (`oth`) isn't
+/// supported.
 fn primes(members: &Map<String, Value>) -> Result<Vec<Zeroizing<Vec<u8>>>, JwkError> {
     if members.contains_key("oth") {
         return Err(KeyError::UnsupportedKeyType.into());

@@ -31,7 +31,8 @@ enum KeyPair {
 impl PrivateKey {
     /// Makes a new key from the operating system's randomness. `bits` counts for RSA only.
     ///
-    /// Takes about 80, 350 or 1000 ms for the three lengths of RSA, by luck: not for a thread that serves requests.
+    /// Takes about 80, 350 or 1000 ms for the three lengths of RSA, by luck: not for a thread that serves
+    /// requests.
     ///
     /// # Errors
     /// [`KeyError::Generation`] if randomness or memory isn't to be had.
@@ -77,7 +78,8 @@ impl PrivateKey {
         Self::with_pair(algorithm, pair)
     }
 
-    /// Reads PEM: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC 1 (`EC PRIVATE KEY`), with text or other blocks around it.
+    /// Reads PEM: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC 1 (`EC PRIVATE KEY`), with text
+    /// or other blocks around it.
     ///
     /// `algorithm` is what the key's record will say; without one it is the usual one of the key's type.
     ///
@@ -117,8 +119,8 @@ impl PrivateKey {
         Self::with_pair(algorithm.unwrap_or(key_type.default_algorithm()), pair)
     }
 
-    /// Reads a private JWK (RFC 7518 §6, RFC 8037 §2), keeping its `kid`. `algorithm` as for [`PrivateKey::from_pem`]; the JWK's `alg` comes
-    /// before the usual one, and must not contradict.
+    /// Reads a private JWK (RFC 7518 §6, RFC 8037 §2), keeping its `kid`. `algorithm` as for
+    /// [`PrivateKey::from_pem`]; the JWK's `alg` comes before the usual one, and must not contradict.
     ///
     /// # Errors
     /// Names the member at fault; [`KeyError::NotPrivate`] for a public JWK.
@@ -202,7 +204,8 @@ impl PrivateKey {
         Ok(pem::encode("PRIVATE KEY", &self.to_pkcs8_der()?))
     }
 
-    /// Signs `message`. Takes no lock; RSA costs about 0.35, 1 or 2 ms by length, the others less than 0.03 ms.
+    /// Signs `message`. Takes no lock; RSA costs about 0.35, 1 or 2 ms by length, the others less than 0.03
+    /// ms.
     ///
     /// # Errors
     /// [`SignError`] if the library fails.
@@ -231,8 +234,8 @@ impl PrivateKey {
         }
     }
 
-    /// Signs a JWS with exactly this protected header and payload, both as JSON text (RFC 7515 §7.1). For tokens issued in numbers,
-    /// [`crate::Signer`] encodes the header once.
+    /// Signs a JWS with exactly this protected header and payload, both as JSON text (RFC 7515 §7.1). For
+    /// tokens issued in numbers, [`crate::Signer`] encodes the header once.
     ///
     /// # Errors
     /// [`SignError`] if the library fails.
@@ -263,7 +266,8 @@ impl PrivateKey {
         }
     }
 
-    /// Signs a fixed text and verifies the signature with the public half: a key that fails must not issue anything (SEC-016).
+    /// Signs a fixed text and verifies the signature with the public half: a key that fails must not issue
+    /// anything (SEC-016).
     ///
     /// # Errors
     /// [`SignError`] if either fails.

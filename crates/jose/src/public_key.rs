@@ -17,7 +17,8 @@ use crate::{
     rsa_key, spki, thumbprint,
 };
 
-/// A public key with the one algorithm that its record pins to it (SEC-001) and the `kid` under which it is published.
+/// A public key with the one algorithm that its record pins to it (SEC-001) and the `kid` under which it is
+/// published.
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
@@ -50,7 +51,8 @@ impl PublicKey {
         })
     }
 
-    /// Reads the platform's form of a key: base64 of the SPKI on one line, nothing around it (platform contract 1.9, F-02, F-03).
+    /// Reads the platform's form of a key: base64 of the SPKI on one line, nothing around it (platform
+    /// contract 1.9, F-02, F-03).
     ///
     /// # Errors
     /// A reason of its own for each way in which keys are known to be pasted wrongly.
@@ -58,8 +60,9 @@ impl PublicKey {
         Self::from_spki_der(algorithm, &spki::decode_line(line)?)
     }
 
-    /// Reads a JWK. `algorithm` is what our record of the key pins; without one it is the JWK's own `alg`, or else the usual one of its type
-    /// ([`KeyType::default_algorithm`]). The `kid` is the JWK's, or else its thumbprint.
+    /// Reads a JWK. `algorithm` is what our record of the key pins; without one it is the JWK's own `alg`,
+    /// or else the usual one of its type ([`KeyType::default_algorithm`]). The `kid` is the JWK's, or else
+    /// its thumbprint.
     ///
     /// # Errors
     /// Names the member at fault.
@@ -174,7 +177,8 @@ impl PublicKey {
         thumbprint::thumbprint(&self.parameters).unwrap_or_default()
     }
 
-    /// The JWK as published: `kty`, `use: sig`, `alg`, `kid`, and the public integers without leading zeros (SEC-015, F-19).
+    /// The JWK as published: `kty`, `use: sig`, `alg`, `kid`, and the public integers without leading zeros
+    /// (SEC-015, F-19).
     pub fn to_jwk(&self) -> Jwk {
         Jwk {
             parameters: self.parameters.clone(),
@@ -189,7 +193,8 @@ impl PublicKey {
         &self.spki
     }
 
-    /// Standard base64 of the SPKI on one line: what the platform's key field takes (platform contract 1.9, F-03).
+    /// Standard base64 of the SPKI on one line: what the platform's key field takes (platform contract 1.9,
+    /// F-03).
     pub fn to_spki_line(&self) -> String {
         STANDARD.encode(&self.spki)
     }
@@ -199,7 +204,8 @@ impl PublicKey {
         pem::encode("PUBLIC KEY", &self.spki).to_string()
     }
 
-    /// SHA-256 of the SPKI's DER, 64 hexadecimal digits: for people who compare two keys (F-01), as `openssl dgst -sha256` prints it.
+    /// SHA-256 of the SPKI's DER, 64 hexadecimal digits: for people who compare two keys (F-01), as
+    /// `openssl dgst -sha256` prints it.
     pub fn fingerprint(&self) -> String {
         hash::sha256(&self.spki)
             .iter()

@@ -1,4 +1,5 @@
-//! The only place that uses the `rsa` crate: making keys and converting them. It never signs and never decrypts (RUSTSEC-2023-0071).
+//! The only place that uses the `rsa` crate: making keys and converting them. It never signs and never
+//! decrypts (RUSTSEC-2023-0071).
 
 use rsa::pkcs8::{DecodePublicKey as _, Document, EncodePrivateKey as _, EncodePublicKey as _};
 use rsa::traits::PublicKeyParts as _;
@@ -60,7 +61,8 @@ pub(crate) fn parts_from_spki(der: &[u8]) -> Result<PublicParts, KeyError> {
     })
 }
 
-/// The SPKI of a public key given by its integers, if they make a sound key: an odd modulus, an odd exponent below 2^33.
+/// The SPKI of a public key given by its integers, if they make a sound key: an odd modulus, an odd
+/// exponent below 2^33.
 pub(crate) fn spki_from_parts(parts: &PublicParts) -> Result<Vec<u8>, KeyError> {
     let key = PublicKey::new(integer(&parts.n), integer(&parts.e)).map_err(|_| KeyError::Malformed)?;
     key.to_public_key_der()

@@ -6,7 +6,8 @@ use crate::{Algorithm, PrivateKey, PublicKey, SignError, Typ, base64url};
 
 /// A private key with its JOSE headers written and encoded in advance, one per [`Typ`].
 ///
-/// Signing parses nothing, takes no lock, and allocates the token and nothing else of its own. Share it behind an `Arc`.
+/// Signing parses nothing, takes no lock, and allocates the token and nothing else of its own. Share it
+/// behind an `Arc`.
 #[derive(Debug)]
 pub struct Signer {
     key: PrivateKey,

@@ -1,4 +1,5 @@
-//! SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): what the platform's key field takes, on one line of base64; and what people paste instead.
+//! SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): what the platform's key field takes, on one line of base64;
+//! and what people paste instead.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -171,8 +172,8 @@ fn diagnose(der: &[u8]) -> SpkiError {
     }
 }
 
-/// A certificate is a SEQUENCE that begins with a SEQUENCE that begins with a version (`[0]`) or a serial number, where an SPKI has an OID
-/// (RFC 5280 §4.1).
+/// A certificate is a SEQUENCE that begins with a SEQUENCE that begins with a version (`[0]`) or a serial
+/// number, where an SPKI has an OID (RFC 5280 §4.1).
 fn is_certificate(der: &[u8]) -> rsa::pkcs8::der::Result<bool> {
     let mut reader = SliceReader::new(der)?;
     for _ in 0..2 {

@@ -1,12 +1,12 @@
 //! JSON objects from strangers: no member twice, no deep nesting (SEC-005, SEC-155).
 //!
-//! serde_json keeps the last of two members with one name, other parsers the first: whoever verifies and whoever uses a token could then see
-//! two different tokens (RFC 7515 §10.12).
+//! serde_json keeps the last of two members with one name, other parsers the first: whoever verifies and
+//! whoever uses a token could then see two different tokens (RFC 7515 §10.12).
 
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// Deepest nesting of objects and arrays, the outermost included (SEC-155).
@@ -133,9 +133,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if object.contains_key(&name) {
-                return Err(A::Error::custom(
-                    self.fail::<A::Error>(JsonError::DuplicateMember),
-                ));
+                return Err(self.fail(JsonError::DuplicateMember));
             }
             let value = members.next_value_seed(inner)?;
             object.insert(name, value);

@@ -36,8 +36,8 @@ impl Typ {
         }
     }
 
-    /// Whether `value` names this kind: media types compare without regard to case, and `application/` may be left out
-    /// (RFC 7515 §4.1.9).
+    /// Whether `value` names this kind: media types compare without regard to case, and `application/` may
+    /// be left out (RFC 7515 §4.1.9).
     pub fn matches(self, value: &str) -> bool {
         let prefix = "application/";
         let name = match value.get(..prefix.len()) {

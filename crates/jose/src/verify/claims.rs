@@ -4,13 +4,17 @@ use serde_json::{Map, Value};
 
 use super::{Audience, Expiry, Policy, VerifyError};
 
-/// Latest time that is taken for seconds. Anything later was meant in milliseconds, and would never expire (F-04).
+/// Latest time that is taken for seconds. Anything later was meant in milliseconds, and would never expire
+/// (F-04).
 const MAX_NUMERIC_DATE: i64 = 100_000_000_000;
 
 impl Policy<'_> {
     pub(super) fn check_claims(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         if let Some(name) = self.required.iter().find(|name| !claims.contains_key(**name)) {
             return Err(VerifyError::Missing(name));
+        }
+        if let Some(name) = self.forbidden.iter().find(|name| claims.contains_key(**name)) {
+            return Err(VerifyError::Forbidden(name));
         }
         let issuer = string(claims, "iss")?.ok_or(VerifyError::Missing("iss"))?;
         let audiences = audiences(claims)?.ok_or(VerifyError::Missing("aud"))?;
@@ -104,7 +108,8 @@ fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<i64>, 
     }
 }
 
-/// A NumericDate (RFC 7519 §2) in whole seconds: a number, not negative, not in milliseconds. A fraction is cut off.
+/// A NumericDate (RFC 7519 §2) in whole seconds: a number, not negative, not in milliseconds. A fraction is
+/// cut off.
 pub(super) fn numeric_date(value: &Value) -> Option<i64> {
     let number = value.as_number()?;
     let seconds = match number.as_i64() {

@@ -67,7 +67,11 @@ pub enum VerifyError {
     /// A required claim isn't there (SEC-004).
     #[error("claim `{0}` is missing")]
     Missing(&'static str),
-    /// A registered claim has a wrong type, or a value out of range: a time as a string or in milliseconds (SEC-004, F-04).
+    /// A claim that only another kind of token has (SEC-003).
+    #[error("claim `{0}` belongs to another kind of token")]
+    Forbidden(&'static str),
+    /// A registered claim has a wrong type, or a value out of range: a time as a string or in milliseconds
+    /// (SEC-004, F-04).
     #[error("claim `{0}` has a wrong type or value")]
     Malformed(&'static str),
     /// `iss` is somebody else; the comparison is exact (F-05).

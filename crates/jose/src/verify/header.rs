@@ -14,7 +14,8 @@ pub struct Header {
     pub kid: Option<String>,
     /// `typ`, as written.
     pub typ: Option<String>,
-    /// All parameters. `jku`, `x5u`, `x5c` and `jwk` may be among them; nothing here reads a key from them (SEC-002).
+    /// All parameters. `jku`, `x5u`, `x5c` and `jwk` may be among them; nothing here reads a key from them
+    /// (SEC-002).
     pub parameters: Map<String, Value>,
 }
 

@@ -58,8 +58,10 @@ impl<'a> Jws<'a> {
     /// Algorithm, signature, payload.
     pub fn verify(self, key: &PublicKey) -> Result<(Header, Map<String, Value>), VerifyError> {
         self.check_algorithm(key)?;
-        let signature = base64url::decode(self.signature).ok_or(VerifyError::Base64url(Part::Signature))?;
-        if !key.verify(self.signing_input.as_bytes(), &signature) {
+        if base64url::decode(self.signature).is_none() {
+            return Err(VerifyError::Base64url(Part::Signature));
+        }
+        if !key.verify_encoded(self.signing_input.as_bytes(), self.signature) {
             return Err(VerifyError::Signature);
         }
         let payload = base64url::decode(self.payload).ok_or(VerifyError::Base64url(Part::Payload))?;

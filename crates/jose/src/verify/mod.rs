@@ -1,8 +1,9 @@
 //! Verifying a JWT that somebody hands us: every check explicit, nothing skipped because it's missing.
 //!
-//! [`verify`] is the way in. It takes the token apart within limits, takes the key from *our* records by `kid`, and the
-//! algorithm from that key and never from the token (SEC-001); then the type, the signature and each registered claim must
-//! be as the [`Policy`] says. [`Jws`] is the part of it without claims, for tokens of another shape (proofs of possession).
+//! [`verify`] is the way in. It takes the token apart within limits, takes the key from *our* records by
+//! `kid`, and the algorithm from that key and never from the token (SEC-001); then the type, the signature
+//! and each registered claim must be as the [`Policy`] says. [`Jws`] is the part of it without claims, for
+//! tokens of another shape (proofs of possession).
 
 mod claims;
 mod error;
@@ -63,7 +64,8 @@ impl Verified {
 /// (SEC-002). With a single configured key it may disregard the `kid`.
 ///
 /// # Errors
-/// The first check that failed, in this order: size and form, header, key, algorithm, `typ`, signature, claims.
+/// The first check that failed, in this order: size and form, header, key, algorithm, `typ`, signature,
+/// claims.
 pub fn verify<'k>(
     token: &str,
     find_key: impl FnOnce(Option<&str>) -> Option<&'k PublicKey>,

@@ -14,8 +14,12 @@ pub struct Policy<'a> {
     pub issuer: &'a str,
     /// What `aud` must name. Always required.
     pub audience: Audience<'a>,
-    /// Claims that must be present beside `iss` and `aud`; the registered ones are listed here too (SEC-004).
+    /// Claims that must be present beside `iss` and `aud`; the registered ones are listed here too
+    /// (SEC-004).
     pub required: &'a [&'static str],
+    /// Claims that only another kind of token has, for kinds that `typ` doesn't always tell apart
+    /// (SEC-003).
+    pub forbidden: &'a [&'static str],
     /// Whether an expired token is refused.
     pub expiry: Expiry,
     /// The time, in seconds since 1970.
@@ -49,12 +53,14 @@ pub enum Audience<'a> {
 pub enum Expiry {
     /// Refuse an expired token.
     Enforced,
-    /// Accept one: an `id_token_hint` identifies, and doesn't authenticate (OIDC Core §3.1.2.1, SEC-035). Its type is still checked.
+    /// Accept one: an `id_token_hint` identifies, and doesn't authenticate (OIDC Core §3.1.2.1, SEC-035).
+    /// Its type is still checked.
     Ignored,
 }
 
 impl<'a> Policy<'a> {
-    /// An ID token of `issuer` for `audience`, checked at `now` (OIDC Core §3.1.3.7): all of `exp`, `iat`, `sub` required, no leeway.
+    /// An ID token of `issuer` for `audience`, checked at `now` (OIDC Core §3.1.3.7): no leeway. A logout
+    /// token without `typ` is recognised by its `events` (OpenID Connect Back-Channel Logout §2.4).
     pub fn id_token(issuer: &'a str, audience: &'a str, now: i64) -> Self {
         Self {
             typ: ExpectedTyp::JwtOrAbsent,
@@ -62,13 +68,15 @@ impl<'a> Policy<'a> {
             issuer,
             audience: Audience::Contains(audience),
             required: &["iss", "sub", "aud", "exp", "iat"],
+            forbidden: &["events"],
             expiry: Expiry::Enforced,
             now,
             leeway: 0,
         }
     }
 
-    /// An ID token that we issued, as a hint (OIDC Core §3.1.2.1): its expiry doesn't matter, its audience is the caller's to check.
+    /// An ID token that we issued, as a hint (OIDC Core §3.1.2.1): its expiry doesn't matter, its audience
+    /// is the caller's to check.
     pub fn id_token_hint(issuer: &'a str, now: i64) -> Self {
         Self {
             typ: ExpectedTyp::Is(Typ::Jwt),
