@@ -1,0 +1,18 @@
+//! The library from outside: vectors of the RFCs, keys written by OpenSSL, and every way in which a token can be wrong.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod claims;
+mod compact_form;
+mod forgery;
+mod jwk_sets;
+mod private_keys;
+mod public_keys;
+mod rfc_vectors;
+mod signing;
+mod spki_lines;
+mod support;
+mod token_types;
