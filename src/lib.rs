@@ -4,6 +4,7 @@
 
 pub mod base;
 pub mod config;
+pub mod http;
 pub mod keys;
 pub mod model;
 pub mod store;

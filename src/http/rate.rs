@@ -1,0 +1,168 @@
+//! Rate limits of this node (SEC-165): how often an address may do a thing within a minute.
+
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::{Caller, figures};
+use crate::config::PerMinute;
+
+/// Keys that a limit remembers one by one. Beyond it they share places: memory stays bounded, and a flood of
+/// addresses meets the limit together.
+const REMEMBERED: usize = 100_000;
+/// Places that further keys share.
+const SHARED: u64 = 1 << 14;
+/// Checks between two looks at how much is remembered.
+const LOOK_EVERY: u32 = 256;
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Tries to sign in.
+    Login,
+    /// Requests at the authorization endpoint.
+    Authorize,
+    /// Failed client authentications, and codes and tokens that aren't known: counted when they have failed.
+    TokenFailure,
+    /// Registrations, of consumers and of clients.
+    Registration,
+}
+
+impl Purpose {
+    /// Its name in figures and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Authorize => "authorize",
+            Self::TokenFailure => "token_failure",
+            Self::Registration => "registration",
+        }
+    }
+}
+
+/// Too much: when to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryAfter(u64);
+
+impl RetryAfter {
+    /// Whole seconds to wait, at least one.
+    pub const fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+/// All limits.
+#[derive(Debug)]
+pub struct RateLimits {
+    login: Limit,
+    authorize: Limit,
+    token_failure: Limit,
+    registration: Limit,
+    /// Keyed, so that nobody can choose keys that share a place.
+    hash: RandomState,
+}
+
+impl RateLimits {
+    /// As the operator chose them.
+    pub fn new(per_minute: &PerMinute) -> Self {
+        Self {
+            login: Limit::new(per_minute.login),
+            authorize: Limit::new(per_minute.authorize),
+            token_failure: Limit::new(per_minute.token_failures),
+            registration: Limit::new(per_minute.registration),
+            hash: RandomState::new(),
+        }
+    }
+
+    /// Counts one more by this caller's address; an error once it is one too many.
+    pub fn check(&self, purpose: Purpose, caller: &Caller) -> Result<(), RetryAfter> {
+        self.check_key(purpose, &caller.network())
+    }
+
+    /// The same by something else than the address: a client, a subject, with their account.
+    pub fn check_key<K: Hash>(&self, purpose: Purpose, key: &K) -> Result<(), RetryAfter> {
+        self.limit(purpose)
+            .check(self.hash.hash_one(key))
+            .inspect_err(|_| figures::rate_limited(purpose.name()))
+    }
+
+    /// Forgets who has been quiet for long enough. To be called about once a minute.
+    pub fn forget_quiet(&self) {
+        for limit in [
+            &self.login,
+            &self.authorize,
+            &self.token_failure,
+            &self.registration,
+        ] {
+            limit.forget_quiet();
+        }
+    }
+
+    const fn limit(&self, purpose: Purpose) -> &Limit {
+        match purpose {
+            Purpose::Login => &self.login,
+            Purpose::Authorize => &self.authorize,
+            Purpose::TokenFailure => &self.token_failure,
+            Purpose::Registration => &self.registration,
+        }
+    }
+}
+
+/// One limit. Keys are 64-bit hashes: no address is kept.
+#[derive(Debug)]
+struct Limit {
+    limiter: Option<DefaultKeyedRateLimiter<u64>>,
+    checks: AtomicU32,
+    full: AtomicBool,
+}
+
+impl Limit {
+    /// `per_minute` of them, all at once or spread; none at all where it is 0.
+    fn new(per_minute: u32) -> Self {
+        Self {
+            limiter: NonZeroU32::new(per_minute).map(|most| RateLimiter::keyed(Quota::per_minute(most))),
+            checks: AtomicU32::new(0),
+            full: AtomicBool::new(false),
+        }
+    }
+
+    fn check(&self, key: u64) -> Result<(), RetryAfter> {
+        let Some(limiter) = &self.limiter else {
+            return Ok(());
+        };
+        if self
+            .checks
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(LOOK_EVERY)
+            && limiter.len() >= REMEMBERED
+        {
+            // Once a minute is enough to look who has gone quiet.
+            if !self.full.swap(true, Ordering::Relaxed) {
+                limiter.retain_recent();
+            }
+        }
+        let key = if self.full.load(Ordering::Relaxed) {
+            key % SHARED
+        } else {
+            key
+        };
+        limiter.check_key(&key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            RetryAfter(wait.as_secs().saturating_add(1))
+        })
+    }
+
+    fn forget_quiet(&self) {
+        if let Some(limiter) = &self.limiter {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+            self.full.store(limiter.len() >= REMEMBERED, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
