@@ -4,7 +4,13 @@
 
 pub mod base;
 pub mod config;
+pub mod consumer;
+pub mod context;
 pub mod http;
+pub mod issue;
 pub mod keys;
+pub mod login;
 pub mod model;
+pub mod provider;
+pub mod server;
 pub mod store;

@@ -71,7 +71,7 @@ impl<'c> Pages<'c> {
             settings.logo.as_deref().and_then(Logo::parse),
             settings.colour.as_deref().and_then(|colour| colour.parse::<Colour>().ok()),
         );
-        let default = settings.locale.as_deref().and_then(Locale::from_tag).unwrap_or(Locale::En);
+        let default = settings.locale.as_deref().and_then(Locale::from_tag).unwrap_or(Locale::English);
         let accept = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             brand,
@@ -84,7 +84,7 @@ impl<'c> Pages<'c> {
     /// Where no account is known.
     pub fn bare(request_id: &'c str) -> Self {
         // Without a nonce of its own the page shows our default colour and runs no script.
-        Self { brand: Brand::new("Signet", None, None), locale: Locale::En, nonce: String::new(), request_id }
+        Self { brand: Brand::new("Signet", None, None), locale: Locale::English, nonce: String::new(), request_id }
     }
 
     /// What every page has.

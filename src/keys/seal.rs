@@ -7,7 +7,6 @@ use aws_lc_rs::hkdf;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::base::hex;
 use crate::base::id::AccountId;
 
 const VERSION: u8 = 1;
@@ -68,7 +67,7 @@ impl Sealer {
 
     /// The key's id, in hexadecimal: it stands before every value that the key sealed.
     pub fn id(&self) -> String {
-        hex(&self.id)
+        self.id.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Seals a value for its place.

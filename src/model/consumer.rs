@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
@@ -25,6 +25,17 @@ pub struct Consumer {
     pub created_at: Timestamp,
     /// When anything of this last changed; the claim `updated_at`.
     pub updated_at: Timestamp,
+}
+
+impl Consumer {
+    /// The claim `lp_sdes`: an array of `ctmrinfo` and `personal`, each where there is one (section 2 of the platform
+    /// contract).
+    pub fn lp_sdes(&self) -> Option<Value> {
+        let info = self.customer_info.as_ref().map(|info| json!({"type": "ctmrinfo", "info": info}));
+        let personal = self.personal_info.as_ref().map(|info| json!({"type": "personal", "personal": info}));
+        let attributes: Vec<Value> = info.into_iter().chain(personal).collect();
+        if attributes.is_empty() { None } else { Some(attributes.into()) }
+    }
 }
 
 /// Whether a consumer may log in. A deleted one stays as a mark, so that their subject is never used again.

@@ -1,0 +1,64 @@
+//! Opaque access tokens (RFC 6749 §1.4).
+
+use std::time::Duration;
+
+use oauth::{ClaimsRequest, Scope};
+
+use crate::base::id::{ClientId, GrantId, SessionId, Subject};
+use crate::base::{Digest, OneTime, id};
+use crate::context::Context;
+use crate::model::token::{AccessToken, Code, NewToken, Token};
+
+/// What an access token is to stand for.
+#[derive(Clone, Debug)]
+pub struct Entitlement {
+    /// Who is to hold it.
+    pub client_id: ClientId,
+    /// Who it is to speak for.
+    pub sub: Subject,
+    /// In which session.
+    pub sid: SessionId,
+    /// The consent that it hangs on.
+    pub grant_id: Option<GrantId>,
+    /// What it is good for.
+    pub scope: Scope,
+    /// Single claims that userinfo is to give.
+    pub claims: Option<ClaimsRequest>,
+}
+
+/// How long access tokens live.
+pub fn lifetime(context: &Context) -> Duration {
+    match context.tenant.account.settings.access_token_ttl {
+        Some(seconds) => Duration::from_secs(seconds.into()),
+        None => context.services.settings.tokens.access_token_ttl.get(),
+    }
+}
+
+/// A new access token, and the row to store for it. It counts from the moment that the row is stored.
+pub fn prepare(
+    context: &Context,
+    entitlement: Entitlement,
+    code: Option<Digest<Code>>,
+) -> (OneTime<AccessToken>, NewToken) {
+    let services = &context.services;
+    let value = OneTime::fresh(&services.entropy);
+    let claims = entitlement
+        .claims
+        .filter(|claims| !claims.userinfo.is_empty())
+        .and_then(|claims| serde_json::to_string(&claims).ok());
+    let token = Token {
+        account_id: context.tenant.account.account_id.clone(),
+        family: id::fresh(&services.clock, &services.entropy),
+        client_id: entitlement.client_id,
+        sub: Some(entitlement.sub),
+        sid: Some(entitlement.sid),
+        grant_id: entitlement.grant_id,
+        scope: entitlement.scope,
+        claims,
+        created_at: context.now,
+        expires_at: context.now + lifetime(context),
+        revoked_at: None,
+    };
+    let digest = value.digest();
+    (value, NewToken { digest, code_digest: code, token })
+}

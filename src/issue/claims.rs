@@ -1,0 +1,47 @@
+//! Which claims about a consumer go where.
+
+use oauth::{RequestedClaims, Scope};
+use serde_json::{Map, Value};
+
+use crate::model::{Consumer, claim};
+
+/// The scope with which a client that isn't a platform's asks for `lp_sdes`.
+pub const LP_SDES: &str = "lp_sdes";
+
+/// What may be told about a consumer in one place.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection<'a> {
+    /// Scopes that count here.
+    pub scope: Option<&'a Scope>,
+    /// Claims that were asked for one by one, for this place.
+    pub requested: Option<&'a RequestedClaims>,
+    /// All of them: a messaging platform's client gets them whatever it asked for.
+    pub all: bool,
+}
+
+impl Selection<'_> {
+    fn takes(&self, name: &str, scope: &str) -> bool {
+        self.all
+            || self.scope.is_some_and(|granted| granted.contains(scope))
+            || self.requested.is_some_and(|requested| requested.contains(name))
+    }
+}
+
+/// Adds the claims that the selection takes and the consumer has.
+pub fn select(consumer: &Consumer, selection: &Selection<'_>, into: &mut Map<String, Value>) {
+    for claim in claim::STANDARD {
+        if let Some(value) = consumer.claims.get(claim.name)
+            && selection.takes(claim.name, claim.scope)
+        {
+            into.insert(claim.name.to_owned(), value.clone());
+        }
+    }
+    if !selection.all && selection.takes("updated_at", Scope::PROFILE) {
+        into.insert("updated_at".to_owned(), consumer.updated_at.seconds().into());
+    }
+    if selection.takes(LP_SDES, LP_SDES)
+        && let Some(attributes) = consumer.lp_sdes()
+    {
+        into.insert(LP_SDES.to_owned(), attributes);
+    }
+}

@@ -1,0 +1,135 @@
+//! id_tokens (OpenID Connect Core §2), with the claims that the messaging platform reads (section 1.8 of its
+//! contract).
+
+use std::time::Duration;
+
+use jose::{Algorithm, Typ};
+use oauth::{ClaimsRequest, Nonce, Scope};
+use serde_json::{Map, Value};
+
+use super::claims::{self, Selection};
+use super::{IssueError, code::CodeContent};
+use crate::base::id::{SessionId, Subject};
+use crate::base::{Timestamp, id};
+use crate::context::Context;
+use crate::model::{Client, Consumer};
+
+/// Above this a browser's address bar or the platform may not carry it.
+const WARN: usize = 4 * 1024;
+const LARGEST: usize = 16 * 1024;
+
+/// What an id_token is to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Authentication<'a> {
+    /// Who logged in.
+    pub sub: &'a Subject,
+    /// In which session.
+    pub sid: &'a SessionId,
+    /// When.
+    pub auth_time: Timestamp,
+    /// Whether to say when.
+    pub auth_time_wanted: bool,
+    /// To be echoed.
+    pub nonce: Option<&'a Nonce>,
+    /// What was granted.
+    pub scope: &'a Scope,
+    /// Single claims that were asked for.
+    pub claims: Option<&'a ClaimsRequest>,
+}
+
+impl<'a> From<&'a CodeContent> for Authentication<'a> {
+    fn from(code: &'a CodeContent) -> Self {
+        Self {
+            sub: &code.sub,
+            sid: &code.sid,
+            auth_time: code.auth_time,
+            auth_time_wanted: code.auth_time_wanted,
+            nonce: code.nonce.as_ref(),
+            scope: &code.scope,
+            claims: code.claims.as_ref(),
+        }
+    }
+}
+
+/// What stands beside the id_token in the same answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// An access token: its hash goes in (`at_hash`).
+    pub access_token: Option<&'a str>,
+    /// A code: its hash goes in (`c_hash`).
+    pub code: Option<&'a str>,
+    /// There is no access token, and none will come: claims asked for by scope go in here (Core §5.4).
+    pub alone: bool,
+}
+
+/// How long a client's id_tokens live.
+fn lifetime(context: &Context, client: &Client) -> Duration {
+    match client.settings.id_token_ttl.or(context.tenant.account.settings.id_token_ttl) {
+        Some(seconds) => Duration::from_secs(seconds.into()),
+        None => context.services.settings.tokens.id_token_ttl.get(),
+    }
+}
+
+/// The algorithm of a client's id_tokens.
+pub fn algorithm(context: &Context, client: &Client) -> Algorithm {
+    client.settings.id_token_signed_response_alg.unwrap_or(context.tenant.account.settings.default_alg)
+}
+
+/// Writes and signs an id_token.
+pub fn issue(
+    context: &Context,
+    client: &Client,
+    consumer: &Consumer,
+    authentication: &Authentication<'_>,
+    beside: &Beside<'_>,
+) -> Result<String, IssueError> {
+    let algorithm = algorithm(context, client);
+    let signer = context.tenant.ring.signer(algorithm).ok_or(IssueError::NoKey(algorithm))?;
+    let services = &context.services;
+    let mut payload = Map::new();
+    let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
+    put("iss", context.issuer().into());
+    put("sub", authentication.sub.as_str().into());
+    put("aud", audience(client));
+    put("iat", (context.now - services.settings.tokens.backdate.get()).seconds().into());
+    put("exp", (context.now + lifetime(context, client)).seconds().into());
+    put("jti", id::fresh(&services.clock, &services.entropy).into());
+    put("sid", authentication.sid.as_str().into());
+    if authentication.auth_time_wanted || client.settings.require_auth_time {
+        put("auth_time", authentication.auth_time.seconds().into());
+    }
+    if let Some(nonce) = authentication.nonce {
+        put("nonce", nonce.as_str().into());
+    }
+    if let Some(token) = beside.access_token {
+        put("at_hash", jose::half_hash(algorithm, token).into());
+    }
+    if let Some(code) = beside.code {
+        put("c_hash", jose::half_hash(algorithm, code).into());
+    }
+    let selection = Selection {
+        scope: beside.alone.then_some(authentication.scope),
+        requested: authentication.claims.map(|claims| &claims.id_token),
+        all: client.settings.leniency.all_claims,
+    };
+    claims::select(consumer, &selection, &mut payload);
+    let json = serde_json::to_vec(&payload).map_err(|_| IssueError::Write("an id_token"))?;
+    let token = signer.sign(Typ::Jwt, &json)?;
+    if token.len() > LARGEST {
+        return Err(IssueError::TooLarge(token.len()));
+    }
+    if token.len() > WARN {
+        tracing::warn!(client = %client.client_id, bytes = token.len(), "large id_token: a browser may not carry it");
+    }
+    metrics::counter!("signet_id_tokens_total").increment(1);
+    Ok(token)
+}
+
+/// The client id, or what an administrator set: one name as a string, several as an array.
+fn audience(client: &Client) -> Value {
+    match client.settings.id_token_audience.as_slice() {
+        [] => client.client_id.as_str().into(),
+        [one] => one.as_str().into(),
+        several => several.iter().map(String::as_str).collect(),
+    }
+}

@@ -1,0 +1,38 @@
+//! What is issued: codes, access tokens, id_tokens, and the claims in them.
+
+pub mod access_token;
+pub mod claims;
+pub mod code;
+pub mod id_token;
+
+/// Why nothing is issued.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The account has no usable key of that algorithm: nothing takes its place (SEC-016).
+    #[error("no usable {0} key")]
+    NoKey(jose::Algorithm),
+    /// Signing failed.
+    #[error("signing failed: {0}")]
+    Sign(#[from] jose::SignError),
+    /// Something could not be written as JSON, or sealed.
+    #[error("can't be written: {0}")]
+    Write(&'static str),
+    /// The id_token is larger than platforms and browsers carry.
+    #[error("the id_token has {0} bytes; 16,384 are the most")]
+    TooLarge(usize),
+    /// The store can't be asked.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+}
+
+impl From<IssueError> for oauth::Error {
+    fn from(error: IssueError) -> Self {
+        let public = match &error {
+            IssueError::NoKey(_) | IssueError::Store(crate::store::Error::Unavailable(_)) => {
+                Self::temporarily_unavailable()
+            }
+            _ => Self::server_error(),
+        };
+        public.with_detail(error.to_string())
+    }
+}

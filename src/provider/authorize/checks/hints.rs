@@ -1,0 +1,35 @@
+//! `id_token_hint`, `ui_locales`, `acr_values` (OpenID Connect Core §3.1.2.1). A hint selects, and never
+//! authenticates (SEC-035); languages and levels never cause an error.
+
+use jose::Policy;
+use oauth::{Error, Locales};
+
+use super::Draft;
+use crate::base::id::{ClientId, Subject};
+
+pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
+    if let Some(locales) = draft.parameters.get("ui_locales") {
+        draft.ui_locales = Locales::read(locales).iter().map(str::to_owned).collect();
+    }
+    if let Some(levels) = draft.parameters.get("acr_values") {
+        draft.acr_values = levels.split(' ').take(16).map(str::to_owned).collect();
+    }
+    if let Some(hint) = draft.parameters.get("id_token_hint") {
+        draft.hinted_sub = Some(subject(draft, hint)?);
+    }
+    Ok(())
+}
+
+/// The subject of an id_token that we issued to a client of this account; its expiry doesn't matter.
+fn subject(draft: &Draft<'_>, hint: &str) -> Result<Subject, Error> {
+    let refuse = || Error::invalid_request("id_token_hint is not an id_token of this issuer.");
+    let context = draft.context;
+    let published = context.tenant.ring.published();
+    let find = |kid: Option<&str>| published.iter().find(|key| Some(key.kid()) == kid);
+    let policy = Policy::id_token_hint(context.issuer(), context.now.seconds());
+    let verified = jose::verify(hint, find, &policy).map_err(|error| refuse().with_detail(error.to_string()))?;
+    if !verified.audiences().iter().any(|audience| ClientId::parse(audience).is_ok()) {
+        return Err(refuse());
+    }
+    verified.subject().and_then(|sub| Subject::parse(sub).ok()).ok_or_else(refuse)
+}

@@ -1,0 +1,111 @@
+//! The table of checks of an authorization request: a row each, in the order of the specification. Each is a pure
+//! function in a file of its own; what it finds goes into the draft.
+
+mod claims;
+mod hints;
+mod nonce;
+mod pkce;
+mod prompt;
+mod repeated;
+mod request_object;
+mod response_mode;
+mod response_type;
+mod scope;
+
+use oauth::{
+    ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType, Scope,
+};
+
+use super::request::{Identified, Refused};
+use crate::base::id::Subject;
+use crate::context::Context;
+use crate::model::Client;
+use crate::model::interaction::AuthorizationRequest;
+
+/// A request while it is checked.
+struct Draft<'a> {
+    context: &'a Context,
+    client: &'a Client,
+    parameters: &'a Parameters,
+    response_type: ResponseType,
+    response_mode: ResponseMode,
+    legacy_token: bool,
+    scope: Scope,
+    nonce: Option<Nonce>,
+    code_challenge: Option<CodeChallenge>,
+    prompt: Prompts,
+    max_age: Option<MaxAge>,
+    claims: Option<ClaimsRequest>,
+    hinted_sub: Option<Subject>,
+    ui_locales: Vec<String>,
+    acr_values: Vec<String>,
+}
+
+type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
+
+/// What an authorization request must pass, in this order.
+const CHECKS: &[(&str, Check)] = &[
+    ("response_type", response_type::check),
+    ("response_mode", response_mode::check),
+    ("repeated", repeated::check),
+    ("request_object", request_object::check),
+    ("scope", scope::check),
+    ("nonce", nonce::check),
+    ("pkce", pkce::check),
+    ("prompt", prompt::check),
+    ("claims", claims::check),
+    ("hints", hints::check),
+];
+
+/// Runs the table. What passes it may be issued for.
+pub(super) fn validate(
+    context: &Context,
+    identified: &mut Identified,
+    parameters: &Parameters,
+) -> Result<AuthorizationRequest, Refused> {
+    let client = std::sync::Arc::clone(&identified.client);
+    let mut draft = Draft {
+        context,
+        client: &client,
+        parameters,
+        response_type: ResponseType::Code,
+        response_mode: identified.mode,
+        legacy_token: false,
+        scope: Scope::default(),
+        nonce: None,
+        code_challenge: None,
+        prompt: Prompts::default(),
+        max_age: None,
+        claims: None,
+        hinted_sub: None,
+        ui_locales: Vec::new(),
+        acr_values: Vec::new(),
+    };
+    for (name, check) in CHECKS {
+        if let Err(error) = check(&mut draft) {
+            tracing::debug!(check = name, "authorization request refused");
+            // From the row that settles it on, an error travels in the mode that was asked for.
+            identified.mode = draft.response_mode;
+            return Err(identified.refuse(error));
+        }
+    }
+    Ok(AuthorizationRequest {
+        client_id: client.client_id.clone(),
+        redirect_uri: identified.redirect_uri.clone(),
+        response_type: draft.response_type,
+        response_mode: draft.response_mode,
+        legacy_token: draft.legacy_token,
+        scope: draft.scope,
+        state: identified.state.clone(),
+        nonce: draft.nonce,
+        code_challenge: draft.code_challenge,
+        prompt: draft.prompt,
+        max_age: draft.max_age,
+        login_hint: parameters.get("login_hint").filter(|hint| hint.len() <= 256).map(str::to_owned),
+        hinted_sub: draft.hinted_sub,
+        ui_locales: draft.ui_locales,
+        claims: draft.claims,
+        acr_values: draft.acr_values,
+        received_at: context.now,
+    })
+}

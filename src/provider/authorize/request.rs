@@ -1,0 +1,118 @@
+//! From what was received to what may be issued for: `Identified` says where an answer may go, and only
+//! `AuthorizationRequest`, which the table of checks makes, can be issued for.
+
+use std::sync::Arc;
+
+use oauth::{Parameters, ResponseMode, ResponseType, State, ValidRedirectUri};
+use pages::ErrorKind;
+
+use crate::base::id::ClientId;
+use crate::context::Context;
+use crate::http::leniency;
+use crate::http::page::PageError;
+use crate::model::Client;
+
+/// Client and redirect URI are safe: from here on an error may be sent to the client (RFC 6749 §4.1.2.1).
+#[derive(Clone, Debug)]
+pub(super) struct Identified {
+    pub(super) client: Arc<Client>,
+    pub(super) redirect_uri: ValidRedirectUri,
+    pub(super) state: Option<State>,
+    /// How an error travels until the mode that was asked for is known to be allowed.
+    pub(super) mode: ResponseMode,
+}
+
+/// An error that goes to the client.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) to: Identified,
+    pub(super) error: oauth::Error,
+}
+
+/// Parameters that decide where an answer goes: a repeated one of them is never answered by redirect (SEC-020).
+const DECISIVE: [&str; 5] = ["client_id", "redirect_uri", "response_type", "response_mode", "state"];
+
+/// Finds the client and the redirect URI, before anything else is looked at (SEC-019).
+pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Result<Identified, PageError> {
+    if let Some(name) = DECISIVE.iter().find(|name| parameters.is_repeated(name)) {
+        return Err(PageError::with_detail(ErrorKind::RepeatedParameter, *name));
+    }
+    let client = match parameters.get("client_id") {
+        Some(id) => named_client(context, id).await?,
+        None => platform_client(context, parameters).await?,
+    };
+    if !client.enabled {
+        return Err(PageError::with_detail(ErrorKind::ClientUnavailable, client.client_id.as_str()));
+    }
+    let redirect_uri = redirect_uri(&client, parameters)?;
+    let state = match parameters.get("state").map(str::parse) {
+        None => None,
+        Some(Ok(state)) => Some(state),
+        Some(Err(_)) => return Err(PageError::with_detail(ErrorKind::TooLarge, "state")),
+    };
+    let mode = match parameters.get("response_type").map(str::parse::<ResponseType>) {
+        Some(Ok(response_type)) => ResponseMode::default_for(response_type),
+        _ => ResponseMode::Query,
+    };
+    Ok(Identified { client, redirect_uri, state, mode })
+}
+
+async fn named_client(context: &Context, id: &str) -> Result<Arc<Client>, PageError> {
+    let account = &context.tenant.account.account_id;
+    let found = match ClientId::parse(id) {
+        Ok(id) => context.services.clients.find(account, &id).await?,
+        Err(_) => None,
+    };
+    found.ok_or_else(|| {
+        tracing::warn!(
+            target: "audit", event = "authorize.bad_client", request_id = %context.request_id, %account,
+            ip = %context.ip, "unknown client"
+        );
+        PageError::new(ErrorKind::UnknownClient)
+    })
+}
+
+/// The external window of a platform names no client: it means the account's one platform client of that flow
+/// (section 1.3 of the platform contract).
+async fn platform_client(context: &Context, parameters: &Parameters) -> Result<Arc<Client>, PageError> {
+    let response_type = parameters.get("response_type").and_then(|it| it.parse::<ResponseType>().ok());
+    let clients = context.services.clients.platform(&context.tenant.account.account_id).await?;
+    let mut candidates = clients.iter().filter(|client| {
+        client.settings.leniency.default_client
+            && response_type.is_some_and(|wanted| {
+                client.settings.response_types.contains(&wanted)
+                    || (wanted == ResponseType::Token && client.settings.leniency.token_means_id_token)
+            })
+    });
+    match (candidates.next(), candidates.next()) {
+        (Some(client), None) => {
+            leniency::used("default_client", client);
+            Ok(Arc::new(client.clone()))
+        }
+        _ => Err(PageError::with_detail(ErrorKind::UnknownClient, "no client_id")),
+    }
+}
+
+/// Byte for byte one of the client's. It may be left out only by a request that isn't OpenID Connect's, of a client
+/// that has one (SEC-064).
+fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<ValidRedirectUri, PageError> {
+    let registered = &client.settings.redirect_uris;
+    let found = match parameters.get("redirect_uri") {
+        Some(presented) => ValidRedirectUri::find(registered, client.settings.application_type, presented),
+        None if parameters.get("scope").is_some_and(|scope| scope.split(' ').any(|value| value == "openid")) => None,
+        None => ValidRedirectUri::only(registered),
+    };
+    found.ok_or_else(|| {
+        tracing::warn!(
+            target: "audit", event = "authorize.bad_redirect", client = %client.client_id, "redirect URI not registered"
+        );
+        PageError::with_detail(ErrorKind::RedirectUri, parameters.get("redirect_uri").unwrap_or("none").to_owned())
+    })
+}
+
+impl Identified {
+    /// An error for the client.
+    pub(super) fn refuse(&self, error: impl Into<oauth::Error>) -> Refused {
+        Refused { to: self.clone(), error: error.into() }
+    }
+}

@@ -1,0 +1,169 @@
+//! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5).
+
+use oauth::{CodeVerifier, Error, Parameters, Scope};
+
+use super::TokenResponse;
+use crate::base::Digest;
+use crate::context::Context;
+use crate::http::leniency;
+use crate::http::oauth_error::OAuthError;
+use crate::issue::access_token::{self, Entitlement};
+use crate::issue::code::{self, CodeContent};
+use crate::issue::id_token::{self, Beside};
+use crate::model::token::Code;
+use crate::model::{Client, Consumer, ConsumerStatus};
+use crate::store;
+
+/// Where platforms say that an embedded window's code was sent, whatever the page had asked with (section 1.5 of the
+/// platform contract).
+const LIVEPERSON: [&str; 2] = ["https://liveperson.net", "https://liveperson.net/"];
+
+/// Redeems a code: checks it, signs, and only then uses it up, in the one statement that stores what it buys.
+pub(super) async fn redeem(
+    context: &Context,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<TokenResponse, OAuthError> {
+    let presented = parameters.get("code").ok_or_else(|| Error::invalid_request("code is missing."))?;
+    let (code, digest) = find(context, client, presented)?;
+    if let Err(error) = check(client, &code, parameters) {
+        return Err(failed(context, client, &code, digest, error).await);
+    }
+    let consumer = consumer(context, &code).await?;
+
+    let entitlement = Entitlement {
+        client_id: client.client_id.clone(),
+        sub: code.sub.clone(),
+        sid: code.sid.clone(),
+        grant_id: code.grant_id.clone(),
+        scope: code.scope.clone(),
+        claims: code.claims.clone(),
+    };
+    let (access_token, stored) = access_token::prepare(context, entitlement, Some(digest));
+    let id_token = if code.scope.contains(Scope::OPENID) {
+        let beside = Beside { access_token: Some(access_token.expose()), code: None, alone: false };
+        let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside);
+        Some(issued.map_err(Error::from)?)
+    } else {
+        None
+    };
+    if !store::tokens::insert(context.db(), stored).await? {
+        return Err(refuse_again(context, client, digest).await?);
+    }
+    metrics::histogram!("signet_code_age_seconds").record(age(context, client, &code));
+    Ok(TokenResponse {
+        access_token: access_token.expose().to_owned(),
+        token_type: "Bearer",
+        expires_in: access_token::lifetime(context).as_secs(),
+        id_token,
+        scope: code.scope.to_string(),
+    })
+}
+
+fn invalid(detail: &'static str) -> Error {
+    Error::invalid_grant("The code is not valid.").with_detail(detail)
+}
+
+/// The code, if it is this client's. Another client's attempt changes nothing (SEC-041).
+fn find(context: &Context, client: &Client, presented: &str) -> Result<(CodeContent, Digest<Code>), Error> {
+    let (code, digest) = code::open(context, presented).ok_or_else(|| invalid("unknown code"))?;
+    if code.client_id != client.client_id {
+        return Err(invalid("another client's code"));
+    }
+    if code.expires_at <= context.now {
+        return Err(invalid("expired code"));
+    }
+    Ok((code, digest))
+}
+
+/// The redirect URI and the verifier must be those of the request (SEC-042, SEC-044).
+fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result<(), Error> {
+    let redirect_uri =
+        parameters.get("redirect_uri").ok_or_else(|| Error::invalid_request("redirect_uri is missing."))?;
+    if redirect_uri != code.redirect_uri && !is_liveperson(client, redirect_uri) {
+        return Err(invalid("redirect_uri is not that of the authorization request")
+            .with_detail(format!("redirect_uri {redirect_uri:?}, the request had {:?}", code.redirect_uri)));
+    }
+    match (&code.code_challenge, parameters.get("code_verifier")) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(invalid("code_verifier without code_challenge")),
+        (Some(_), None) => Err(invalid("code_verifier is missing")),
+        (Some(challenge), Some(verifier)) => {
+            let verifier: CodeVerifier = verifier.parse().map_err(|_| invalid("malformed code_verifier"))?;
+            if challenge.matches(&verifier) { Ok(()) } else { Err(invalid("wrong code_verifier")) }
+        }
+    }
+}
+
+fn is_liveperson(client: &Client, redirect_uri: &str) -> bool {
+    let lenient = client.settings.leniency.liveperson_redirect
+        && LIVEPERSON.contains(&redirect_uri)
+        && client.settings.redirect_uris.iter().any(|registered| LIVEPERSON.contains(&registered.as_str()));
+    if lenient {
+        leniency::used("liveperson_redirect", client);
+    }
+    lenient
+}
+
+async fn consumer(context: &Context, code: &CodeContent) -> Result<std::sync::Arc<Consumer>, OAuthError> {
+    context
+        .services
+        .consumers
+        .find(&context.tenant.account.account_id, &code.sub)
+        .await?
+        .filter(|consumer| consumer.status == ConsumerStatus::Active)
+        .ok_or_else(|| invalid("the consumer may not log in any more").into())
+}
+
+/// Counts a failure by the code's own client; the fifth burns the code (SEC-043).
+async fn failed(
+    context: &Context,
+    client: &Client,
+    code: &CodeContent,
+    digest: Digest<Code>,
+    error: Error,
+) -> OAuthError {
+    let account = &context.tenant.account.account_id;
+    match store::codes::count_failure(context.db(), account, digest, code.expires_at).await {
+        Ok(failures) => {
+            tracing::warn!(
+                target: "audit", event = "code.bad_redemption", request_id = %context.request_id, %account,
+                client = %client.client_id, failures, reason = error.detail.as_str(), "code not redeemed"
+            );
+            error.into()
+        }
+        Err(fault) => fault.into(),
+    }
+}
+
+/// The code bought something before, or its session has ended. In the first case what it bought is taken back
+/// (SEC-041); the consumer's session goes on.
+async fn refuse_again(
+    context: &Context,
+    client: &Client,
+    digest: Digest<Code>,
+) -> Result<OAuthError, crate::store::Error> {
+    let account = context.tenant.account.account_id.clone();
+    let now = context.now;
+    let owner = account.clone();
+    let revoked = context
+        .db()
+        .transaction(move |tx| {
+            Box::pin(async move { store::tokens::revoke_of_code(tx, &owner, digest, now).await })
+        })
+        .await?;
+    if revoked > 0 || store::tokens::was_redeemed(context.db(), &account, digest).await? {
+        metrics::counter!("signet_code_replays_total").increment(1);
+        tracing::warn!(
+            target: "audit", event = "code.replay", request_id = %context.request_id, %account,
+            client = %client.client_id, revoked, "code used twice: what it bought is taken back"
+        );
+    }
+    Ok(invalid("used before, burnt, or its session has ended").into())
+}
+
+/// How old the code is, in seconds: tells whether its lifetime fits (F-16).
+fn age(context: &Context, client: &Client, code: &CodeContent) -> f64 {
+    let left = code.expires_at.since(context.now);
+    code::lifetime(context, client).saturating_sub(left).as_secs_f64()
+}

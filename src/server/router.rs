@@ -1,0 +1,35 @@
+//! The rooms put together: what is served where.
+
+use std::sync::Arc;
+
+use axum::{Extension, Router};
+use pages::ErrorKind;
+
+use crate::context::Services;
+use crate::http::page::{PageError, Pages};
+use crate::http::{Caller, RateLimits};
+use crate::{consumer, provider};
+
+/// Every route of the house. An account's paths stand at the root for the default account and for accounts with an
+/// issuer of their own, and below `/a/{account_id}` for all others.
+pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
+    let issuer = Router::new().merge(provider::routes()).merge(consumer::routes());
+    Router::new()
+        .merge(issuer.clone())
+        .nest("/a/{account_id}", issuer)
+        // RFC 8414 §3.1 puts the well-known part before an issuer's path.
+        .route("/.well-known/oauth-authorization-server/a/{account_id}", provider::metadata_route())
+        .merge(consumer::assets())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(Extension(limits))
+        .with_state(services)
+}
+
+async fn not_found(caller: Caller) -> axum::response::Response {
+    Pages::bare(&caller.request_id).error(&PageError::new(ErrorKind::NotFound))
+}
+
+async fn method_not_allowed(caller: Caller) -> axum::response::Response {
+    Pages::bare(&caller.request_id).error(&PageError::new(ErrorKind::MethodNotAllowed))
+}
