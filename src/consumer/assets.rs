@@ -8,14 +8,26 @@ pub(super) async fn get(Path(name): Path<String>, headers: HeaderMap) -> Respons
     let Some(asset) = pages::assets::find(&format!("/assets/{name}")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes());
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { asset.bytes.into_response() };
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        asset.bytes.into_response()
+    };
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-    let caching = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if asset.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
-    answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"));
+    answer.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+    );
     if let Ok(tag) = HeaderValue::from_str(asset.etag) {
         answer.insert(ETAG, tag);
     }

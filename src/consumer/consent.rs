@@ -27,7 +27,9 @@ use crate::store;
 pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let outcome = async {
         let parameters = Parameters::parse(query.unwrap_or_default()).unwrap_or_default();
-        let handle = parameters.get("interaction").ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
+        let handle = parameters
+            .get("interaction")
+            .ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
         let pending = Pending::find(&context, &headers, handle).await?;
         match session(&context, &headers).await? {
             Some(session) => show(&context, &headers, &pending, &session).await,
@@ -35,7 +37,9 @@ pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): R
             None => pending.resume(&context),
         }
     };
-    outcome.await.unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
+    outcome
+        .await
+        .unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
 }
 
 /// `POST /consent`
@@ -44,12 +48,15 @@ pub(super) async fn post(context: Context, headers: HeaderMap, body: Bytes) -> R
     outcome.unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
 }
 
-async fn session(
-    context: &Context,
-    headers: &HeaderMap,
-) -> store::Result<Option<std::sync::Arc<Session>>> {
+async fn session(context: &Context, headers: &HeaderMap) -> store::Result<Option<std::sync::Arc<Session>>> {
     match Cookie::Session.read(context, headers) {
-        Some(cookie) => context.services.sessions.find(&context.tenant.account.account_id, cookie).await,
+        Some(cookie) => {
+            context
+                .services
+                .sessions
+                .find(&context.tenant.account.account_id, cookie)
+                .await
+        }
         None => Ok(None),
     }
 }
@@ -77,7 +84,10 @@ async fn show(
     let view = pages::Consent {
         frame: pages.frame(),
         action: &format!("{}/consent", path_of(context)),
-        tokens: FormTokens { csrf: &csrf, interaction: pending.handle.expose() },
+        tokens: FormTokens {
+            csrf: &csrf,
+            interaction: pending.handle.expose(),
+        },
         client_name: if settings.client_name.is_empty() {
             pending.client.client_id.as_str()
         } else {
@@ -90,16 +100,22 @@ async fn show(
         policy: policy.as_ref(),
         terms: terms.as_ref(),
     };
-    let permissions = Permissions { form_action: destination(&request.redirect_uri).into_iter().collect() };
+    let permissions = Permissions {
+        form_action: destination(&request.redirect_uri).into_iter().collect(),
+    };
     Ok(pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions))
 }
 
 async fn decide(context: &Context, headers: &HeaderMap, body: &Bytes) -> Result<Response, PageError> {
     let form = Parameters::parse(body)
         .map_err(|error| PageError::with_detail(ErrorKind::InvalidRequest, error.to_string()))?;
-    let handle = form.get("interaction").ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
+    let handle = form
+        .get("interaction")
+        .ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
     let pending = Pending::find(context, headers, handle).await?;
-    let Some(session) = session(context, headers).await? else { return pending.resume(context) };
+    let Some(session) = session(context, headers).await? else {
+        return pending.resume(context);
+    };
     let about = format!("{}.{}", pending.handle.expose(), session.sid);
     let (browser, _) = pending::browser(context, headers);
     let token = form.get("csrf").unwrap_or_default();
@@ -130,7 +146,10 @@ async fn allow(context: &Context, pending: &Pending, session: &Session) -> Resul
     };
     let grant = Grant {
         account_id: account.clone(),
-        grant_id: former.map_or_else(|| GrantId::fresh(&services.clock, &services.entropy), |it| it.grant_id),
+        grant_id: former.map_or_else(
+            || GrantId::fresh(&services.clock, &services.entropy),
+            |it| it.grant_id,
+        ),
         sub: session.sub.clone(),
         client_id: client.clone(),
         scope,
@@ -150,7 +169,10 @@ async fn allow(context: &Context, pending: &Pending, session: &Session) -> Resul
     };
     let (handle, progress) = (
         pending.handle.digest(),
-        Progress { consented: true, ..pending.interaction.progress.clone() },
+        Progress {
+            consented: true,
+            ..pending.interaction.progress.clone()
+        },
     );
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     context

@@ -40,7 +40,9 @@ pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): R
         let pending = find(&context, &headers, parameters.get("interaction")).await?;
         show(&context, &headers, pending.as_ref(), &Entry::default()).await
     };
-    outcome.await.unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
+    outcome
+        .await
+        .unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
 }
 
 /// `POST /login`
@@ -55,7 +57,11 @@ pub(super) async fn post(
     outcome.unwrap_or_else(|error| Pages::new::<&str>(&context, &headers, &[]).error(&error))
 }
 
-async fn find(context: &Context, headers: &HeaderMap, handle: Option<&str>) -> Result<Option<Pending>, PageError> {
+async fn find(
+    context: &Context,
+    headers: &HeaderMap,
+    handle: Option<&str>,
+) -> Result<Option<Pending>, PageError> {
     match handle {
         Some(handle) => Pending::find(context, headers, handle).await.map(Some),
         None => Ok(None),
@@ -84,24 +90,42 @@ async fn sign_in(
         return pending.resume(context);
     }
     let username = form.get("username").unwrap_or_default();
-    let entry = Entry { username, remember: form.get("remember").is_some(), problem: None };
+    let entry = Entry {
+        username,
+        remember: form.get("remember").is_some(),
+        problem: None,
+    };
     if let Err(wait) = limits.check(Purpose::Login, caller) {
         let retry_after = u32::try_from(wait.seconds()).unwrap_or(u32::MAX);
-        let entry = Entry { problem: Some(LoginProblem::Throttled { retry_after }), ..entry };
+        let entry = Entry {
+            problem: Some(LoginProblem::Throttled { retry_after }),
+            ..entry
+        };
         return show(context, headers, pending.as_ref(), &entry).await;
     }
     let password = form.get("password").unwrap_or_default();
     let account = &context.tenant.account.account_id;
     let source = Source { ip: context.ip };
-    match context.services.passwords.authenticate(account, username, password, source).await {
+    match context
+        .services
+        .passwords
+        .authenticate(account, username, password, source)
+        .await
+    {
         Ok(sub) => accept(context, headers, pending.as_ref(), &sub, entry.remember).await,
         Err(LoginRefusal::NoMatch) => {
-            let entry = Entry { problem: Some(LoginProblem::Credentials), ..entry };
+            let entry = Entry {
+                problem: Some(LoginProblem::Credentials),
+                ..entry
+            };
             show(context, headers, pending.as_ref(), &entry).await
         }
         Err(LoginRefusal::Throttled(seconds)) => {
             let retry_after = u32::try_from(seconds).unwrap_or(u32::MAX);
-            let entry = Entry { problem: Some(LoginProblem::Throttled { retry_after }), ..entry };
+            let entry = Entry {
+                problem: Some(LoginProblem::Throttled { retry_after }),
+                ..entry
+            };
             show(context, headers, pending.as_ref(), &entry).await
         }
         Err(LoginRefusal::Busy) => Err(PageError::busy("the password pool is full")),
@@ -123,9 +147,17 @@ async fn accept(
         Some(cookie) => services.sessions.find(account, cookie).await?,
         None => None,
     };
-    let (cookie, session) = services.sessions.begin(account, sub, vec![Amr::Pwd], former.as_deref());
+    let (cookie, session) = services
+        .sessions
+        .begin(account, sub, vec![Amr::Pwd], former.as_deref());
     let noted = pending.map(|pending| {
-        (pending.handle.digest(), Progress { logged_in: true, ..pending.interaction.progress.clone() })
+        (
+            pending.handle.digest(),
+            Progress {
+                logged_in: true,
+                ..pending.interaction.progress.clone()
+            },
+        )
     });
     let (owner, replaced) = (account.clone(), former.clone());
     context
@@ -145,9 +177,8 @@ async fn accept(
     }
     let mut response = match pending {
         Some(pending) => pending.resume(context)?,
-        None => {
-            see_other(&format!("{}/me", context.issuer())).ok_or_else(|| PageError::new(ErrorKind::Internal))?
-        }
+        None => see_other(&format!("{}/me", context.issuer()))
+            .ok_or_else(|| PageError::new(ErrorKind::Internal))?,
     };
     pending::add_cookie(&mut response, &session_cookie(context, &cookie, remember));
     Ok(response)
@@ -170,17 +201,26 @@ async fn show(
     let handle = pending.map_or("", |pending| pending.handle.expose());
     let request = pending.map(|pending| &pending.interaction.request);
     let csrf = csrf::token(context, Form::Login, browser.digest(), handle);
-    let hint = request.and_then(|request| request.login_hint.as_deref()).unwrap_or_default();
+    let hint = request
+        .and_then(|request| request.login_hint.as_deref())
+        .unwrap_or_default();
     let locales = request.map_or(&[][..], |request| &request.ui_locales);
     let pages = Pages::new(context, headers, locales);
     let view = pages::Login {
         frame: pages.frame(),
         action: &format!("{}/login", path_of(context)),
-        tokens: FormTokens { csrf: &csrf, interaction: handle },
+        tokens: FormTokens {
+            csrf: &csrf,
+            interaction: handle,
+        },
         client_name: pending
             .map(|pending| pending.client.settings.client_name.as_str())
             .filter(|name| !name.is_empty()),
-        username: if entry.username.is_empty() { hint } else { entry.username },
+        username: if entry.username.is_empty() {
+            hint
+        } else {
+            entry.username
+        },
         remember: Some(entry.remember),
         again: is_known(context, headers).await?,
         problem: entry.problem,
@@ -189,7 +229,10 @@ async fn show(
         register: None,
     };
     let permissions = Permissions {
-        form_action: request.and_then(|request| destination(&request.redirect_uri)).into_iter().collect(),
+        form_action: request
+            .and_then(|request| destination(&request.redirect_uri))
+            .into_iter()
+            .collect(),
     };
     let status = match entry.problem {
         None => StatusCode::OK,
@@ -203,7 +246,10 @@ async fn show(
         response.headers_mut().insert(http::header::RETRY_AFTER, seconds);
     }
     if new {
-        pending::add_cookie(&mut response, &Cookie::Browser.set(context, browser.expose(), None));
+        pending::add_cookie(
+            &mut response,
+            &Cookie::Browser.set(context, browser.expose(), None),
+        );
     }
     Ok(response)
 }

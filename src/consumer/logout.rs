@@ -33,7 +33,9 @@ async fn ask(context: &Context, headers: &HeaderMap) -> Result<Response, PageErr
         Some(cookie) => context.services.sessions.find(account, cookie).await?,
         None => None,
     };
-    let Some(session) = session else { return Ok(done(context, headers)) };
+    let Some(session) = session else {
+        return Ok(done(context, headers));
+    };
     let consumer = context.services.consumers.find(account, &session.sub).await?;
     let name = consumer.as_deref().map(shown_name);
     let (browser, new) = pending::browser(context, headers);
@@ -42,13 +44,23 @@ async fn ask(context: &Context, headers: &HeaderMap) -> Result<Response, PageErr
     let view = pages::Logout {
         frame: pages.frame(),
         action: &format!("{}/logout", path_of(context)),
-        tokens: FormTokens { csrf: &csrf, interaction: "" },
+        tokens: FormTokens {
+            csrf: &csrf,
+            interaction: "",
+        },
         user: name.as_deref(),
         client_name: None,
     };
-    let mut response = pages.respond(StatusCode::OK, view.render(pages.locale()), &Permissions::default());
+    let mut response = pages.respond(
+        StatusCode::OK,
+        view.render(pages.locale()),
+        &Permissions::default(),
+    );
     if new {
-        pending::add_cookie(&mut response, &Cookie::Browser.set(context, browser.expose(), None));
+        pending::add_cookie(
+            &mut response,
+            &Cookie::Browser.set(context, browser.expose(), None),
+        );
     }
     Ok(response)
 }
@@ -61,14 +73,24 @@ async fn end(context: &Context, headers: &HeaderMap, body: &Bytes) -> Result<Res
         Some(cookie) => context.services.sessions.find(account, cookie).await?,
         None => None,
     };
-    let Some(session) = session else { return Ok(done(context, headers)) };
+    let Some(session) = session else {
+        return Ok(done(context, headers));
+    };
     let (browser, _) = pending::browser(context, headers);
     let token = form.get("csrf").unwrap_or_default();
-    if !csrf::verify(context, headers, Form::Logout, browser.digest(), session.sid.as_str(), token) {
+    if !csrf::verify(
+        context,
+        headers,
+        Form::Logout,
+        browser.digest(),
+        session.sid.as_str(),
+        token,
+    ) {
         return Err(PageError::new(ErrorKind::Csrf));
     }
     if form.get("decision") != Some("logout") {
-        return see_other(&format!("{}/me", context.issuer())).ok_or_else(|| PageError::new(ErrorKind::Internal));
+        return see_other(&format!("{}/me", context.issuer()))
+            .ok_or_else(|| PageError::new(ErrorKind::Internal));
     }
     context.services.sessions.end(&session).await?;
     tracing::info!(
@@ -82,6 +104,13 @@ async fn end(context: &Context, headers: &HeaderMap, body: &Bytes) -> Result<Res
 
 fn done(context: &Context, headers: &HeaderMap) -> Response {
     let pages = Pages::new::<&str>(context, headers, &[]);
-    let view = pages::LoggedOut { frame: pages.frame(), onward: None };
-    pages.respond(StatusCode::OK, view.render(pages.locale()), &Permissions::default())
+    let view = pages::LoggedOut {
+        frame: pages.frame(),
+        onward: None,
+    };
+    pages.respond(
+        StatusCode::OK,
+        view.render(pages.locale()),
+        &Permissions::default(),
+    )
 }

@@ -40,12 +40,22 @@ async fn show(context: &Context, headers: &HeaderMap) -> Result<Response, PageEr
         username: consumer.username.as_deref().filter(|username| *username != user),
         logout: &logout,
     };
-    Ok(pages.respond(StatusCode::OK, view.render(pages.locale()), &Permissions::default()))
+    Ok(pages.respond(
+        StatusCode::OK,
+        view.render(pages.locale()),
+        &Permissions::default(),
+    ))
 }
 
 /// A consumer's name, as people know them.
 pub(super) fn shown_name(consumer: &Consumer) -> String {
-    let claim = |name: &str| consumer.claims.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let claim = |name: &str| {
+        consumer
+            .claims
+            .get(name)
+            .and_then(|value| value.as_str())
+            .map(str::to_owned)
+    };
     claim("name")
         .or_else(|| consumer.username.clone())
         .or_else(|| claim("email"))

@@ -23,27 +23,50 @@ pub(super) struct Pending {
 
 impl Pending {
     /// The interaction of that handle; the handle alone is worthless in another browser (SEC-031).
-    pub(super) async fn find(context: &Context, headers: &HeaderMap, handle: &str) -> Result<Self, PageError> {
+    pub(super) async fn find(
+        context: &Context,
+        headers: &HeaderMap,
+        handle: &str,
+    ) -> Result<Self, PageError> {
         let account = &context.tenant.account.account_id;
         let handle = OneTime::presented(handle);
-        let browser = Cookie::Browser.read(context, headers).ok_or_else(|| PageError::new(ErrorKind::NoCookie))?;
+        let browser = Cookie::Browser
+            .read(context, headers)
+            .ok_or_else(|| PageError::new(ErrorKind::NoCookie))?;
         let browser = Digest::of(browser);
-        let found = store::interactions::find(context.db(), account, handle.digest(), browser, context.now).await?;
+        let found =
+            store::interactions::find(context.db(), account, handle.digest(), browser, context.now).await?;
         let Some(interaction) = found else {
             let foreign = store::interactions::exists(context.db(), account, handle.digest()).await?;
-            let kind = if foreign { ErrorKind::OtherBrowser } else { ErrorKind::ExpiredInteraction };
+            let kind = if foreign {
+                ErrorKind::OtherBrowser
+            } else {
+                ErrorKind::ExpiredInteraction
+            };
             return Err(PageError::new(kind));
         };
-        let client = context.services.clients.find(account, &interaction.request.client_id).await?;
+        let client = context
+            .services
+            .clients
+            .find(account, &interaction.request.client_id)
+            .await?;
         let client = client
             .filter(|client| client.enabled)
             .ok_or_else(|| PageError::new(ErrorKind::ClientUnavailable))?;
-        Ok(Self { handle, interaction, client })
+        Ok(Self {
+            handle,
+            interaction,
+            client,
+        })
     }
 
     /// Back to the authorization endpoint, which sees what is still to be done.
     pub(super) fn resume(&self, context: &Context) -> Result<Response, PageError> {
-        let location = format!("{}/authorize/resume?interaction={}", context.issuer(), self.handle.expose());
+        let location = format!(
+            "{}/authorize/resume?interaction={}",
+            context.issuer(),
+            self.handle.expose()
+        );
         see_other(&location).ok_or_else(|| PageError::new(ErrorKind::Internal))
     }
 
@@ -57,15 +80,22 @@ impl Pending {
         if store::interactions::update(tx, account, handle, progress).await? == 1 {
             Ok(())
         } else {
-            Err(store::Error::Unavailable("the interaction has ended meanwhile".to_owned()))
+            Err(store::Error::Unavailable(
+                "the interaction has ended meanwhile".to_owned(),
+            ))
         }
     }
 
     /// The consumer says no to all of it.
     pub(super) async fn deny(&self, context: &Context) -> Result<(), PageError> {
         let account = context.tenant.account.account_id.clone();
-        let (handle, progress) =
-            (self.handle.digest(), Progress { denied: true, ..self.interaction.progress.clone() });
+        let (handle, progress) = (
+            self.handle.digest(),
+            Progress {
+                denied: true,
+                ..self.interaction.progress.clone()
+            },
+        );
         context
             .db()
             .transaction(move |tx| Box::pin(async move { Self::note(tx, &account, handle, &progress).await }))

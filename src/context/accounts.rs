@@ -57,7 +57,11 @@ impl Accounts {
         let former = self.rings.get(id);
         let ring = Arc::new(load_ring(&self.db, &self.sealer, id, former.as_deref()).await?);
         self.rings.insert(id.clone(), Arc::clone(&ring));
-        let tenant = Tenant { account: self.account(row), ring, metadata: OnceLock::new() };
+        let tenant = Tenant {
+            account: self.account(row),
+            ring,
+            metadata: OnceLock::new(),
+        };
         Ok(Some(self.by_id.insert(id.clone(), tenant)))
     }
 
@@ -88,7 +92,10 @@ impl Accounts {
             return Ok(issuers);
         }
         let rows = store::accounts::list_with_issuer(&self.db).await?;
-        let issuers = rows.into_iter().filter_map(|row| Some((row.issuer?, row.account_id))).collect();
+        let issuers = rows
+            .into_iter()
+            .filter_map(|row| Some((row.issuer?, row.account_id)))
+            .collect();
         Ok(self.by_issuer.insert((), issuers))
     }
 

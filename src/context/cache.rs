@@ -19,7 +19,12 @@ where
 {
     /// With room for `capacity` entries.
     pub fn new(capacity: u64) -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(capacity).time_to_live(FRESH).build())
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(capacity)
+                .time_to_live(FRESH)
+                .build(),
+        )
     }
 
     /// What is remembered under `key`.

@@ -15,11 +15,19 @@ pub struct Clients {
 
 impl Clients {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, by_id: Cache::new(100_000), platform: Cache::new(10_000) }
+        Self {
+            db,
+            by_id: Cache::new(100_000),
+            platform: Cache::new(10_000),
+        }
     }
 
     /// The client of that id in that account, enabled or not.
-    pub async fn find(&self, account: &AccountId, client: &ClientId) -> Result<Option<Arc<Client>>, store::Error> {
+    pub async fn find(
+        &self,
+        account: &AccountId,
+        client: &ClientId,
+    ) -> Result<Option<Arc<Client>>, store::Error> {
         let key = (account.clone(), client.clone());
         if let Some(client) = self.by_id.get(&key) {
             return Ok(Some(client));

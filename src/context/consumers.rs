@@ -15,11 +15,18 @@ pub struct Consumers {
 
 impl Consumers {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, by_sub: Cache::new(20_000) }
+        Self {
+            db,
+            by_sub: Cache::new(20_000),
+        }
     }
 
     /// The consumer of that subject in that account, whatever their status.
-    pub async fn find(&self, account: &AccountId, sub: &Subject) -> Result<Option<Arc<Consumer>>, store::Error> {
+    pub async fn find(
+        &self,
+        account: &AccountId,
+        sub: &Subject,
+    ) -> Result<Option<Arc<Consumer>>, store::Error> {
         let key = (account.clone(), sub.clone());
         if let Some(consumer) = self.by_sub.get(&key) {
             return Ok(Some(consumer));

@@ -55,7 +55,11 @@ impl Services {
         Self {
             codes: CodeSealer::new(&sealer),
             forms: FormSealer::new(&sealer),
-            accounts: Accounts::new(db.clone(), Arc::clone(&sealer), settings.server.public_url.as_str()),
+            accounts: Accounts::new(
+                db.clone(),
+                Arc::clone(&sealer),
+                settings.server.public_url.as_str(),
+            ),
             clients: Clients::new(db.clone()),
             consumers: Consumers::new(db.clone()),
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),

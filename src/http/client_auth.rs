@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use oauth::{BasicCredentials, BasicCredentialsError, ClientAuthMethod, ClientIdAndSecret, Error, Parameters};
+use oauth::{
+    BasicCredentials, BasicCredentialsError, ClientAuthMethod, ClientIdAndSecret, Error, Parameters,
+};
 
 use super::oauth_error::OAuthError;
 use crate::base::Digest;
@@ -28,8 +30,13 @@ impl std::ops::Deref for AuthenticatedClient {
 /// What a request shows, before it is compared with anything.
 enum Presented {
     Basic(BasicCredentials),
-    Post { client_id: String, client_secret: String },
-    Nothing { client_id: String },
+    Post {
+        client_id: String,
+        client_secret: String,
+    },
+    Nothing {
+        client_id: String,
+    },
 }
 
 /// Authenticates the client of a request: exactly one method, and the registered one.
@@ -66,7 +73,10 @@ fn present(headers: &HeaderMap, parameters: &Parameters) -> Result<Presented, Er
         return Err(failed("more than one Authorization header"));
     }
     let body_secret = parameters.get("client_secret");
-    if ["client_assertion", "client_assertion_type"].iter().any(|name| parameters.get(name).is_some()) {
+    if ["client_assertion", "client_assertion_type"]
+        .iter()
+        .any(|name| parameters.get(name).is_some())
+    {
         return Err(failed("client assertions are not a method of this client"));
     }
     match header {
@@ -77,19 +87,28 @@ fn present(headers: &HeaderMap, parameters: &Parameters) -> Result<Presented, Er
             let header = header.to_str().map_err(|_| failed("Authorization is not text"))?;
             let basic = BasicCredentials::parse(header).map_err(|error| match error {
                 BasicCredentialsError::OtherScheme => failed("Authorization has another scheme than Basic"),
-                BasicCredentialsError::Base64 | BasicCredentialsError::Malformed => failed("malformed Basic credentials"),
+                BasicCredentialsError::Base64 | BasicCredentialsError::Malformed => {
+                    failed("malformed Basic credentials")
+                }
             })?;
             if parameters.get("client_id").is_some_and(|id| {
-                id != basic.raw().client_id() && basic.decoded().is_none_or(|decoded| id != decoded.client_id())
+                id != basic.raw().client_id()
+                    && basic.decoded().is_none_or(|decoded| id != decoded.client_id())
             }) {
                 return Err(failed("client_id differs between header and body"));
             }
             Ok(Presented::Basic(basic))
         }
         None => {
-            let client_id = parameters.get("client_id").ok_or_else(|| failed("no client_id"))?.to_owned();
+            let client_id = parameters
+                .get("client_id")
+                .ok_or_else(|| failed("no client_id"))?
+                .to_owned();
             Ok(match body_secret {
-                Some(secret) => Presented::Post { client_id, client_secret: secret.to_owned() },
+                Some(secret) => Presented::Post {
+                    client_id,
+                    client_secret: secret.to_owned(),
+                },
                 None => Presented::Nothing { client_id },
             })
         }
@@ -102,7 +121,13 @@ async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedC
         Presented::Post { client_id, .. } | Presented::Nothing { client_id } => client_id,
     };
     let client = match ClientId::parse(client_id) {
-        Ok(id) => context.services.clients.find(&context.tenant.account.account_id, &id).await?,
+        Ok(id) => {
+            context
+                .services
+                .clients
+                .find(&context.tenant.account.account_id, &id)
+                .await?
+        }
         Err(_) => None,
     };
     // An unknown client, a disabled one and a wrong secret are refused alike, after the same work (SEC-058).
@@ -120,7 +145,8 @@ async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedC
     let proved = match (&presented, method) {
         (Presented::Basic(basic), ClientAuthMethod::ClientSecretBasic) => {
             let matches = |pair: &ClientIdAndSecret| {
-                pair.client_id() == client.client_id.as_str() && has_secret(context, &client, pair.client_secret())
+                pair.client_id() == client.client_id.as_str()
+                    && has_secret(context, &client, pair.client_secret())
             };
             basic.decoded().is_some_and(matches) || (leniency.raw_basic_credentials && matches(basic.raw()))
         }
@@ -136,7 +162,11 @@ async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedC
         (Presented::Nothing { .. }, ClientAuthMethod::None) => true,
         _ => return Err(failed("not the registered authentication method").into()),
     };
-    if proved { Ok(AuthenticatedClient(client)) } else { Err(failed("wrong secret").into()) }
+    if proved {
+        Ok(AuthenticatedClient(client))
+    } else {
+        Err(failed("wrong secret").into())
+    }
 }
 
 fn has_secret(context: &Context, client: &Client, presented: &str) -> bool {

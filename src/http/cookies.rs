@@ -46,8 +46,13 @@ impl Cookie {
     /// A `Set-Cookie` that stores `value`: for `seconds`, or until the browser is closed.
     pub fn set(self, context: &Context, value: &str, seconds: Option<u64>) -> String {
         let secure = if is_secure(context) { "; Secure" } else { "" };
-        let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.name(context))
+        let age = seconds
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
+            self.name(context)
+        )
     }
 
     /// A `Set-Cookie` that removes it.

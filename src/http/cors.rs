@@ -10,7 +10,12 @@ use crate::model::Client;
 pub fn allow_registered(request: &HeaderMap, client: &Client, answer: &mut HeaderMap) {
     answer.append(VARY, HeaderValue::from_static("Origin"));
     let Some(origin) = request.get(ORIGIN) else { return };
-    if client.settings.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
+    if client
+        .settings
+        .allowed_origins
+        .iter()
+        .any(|allowed| allowed.as_bytes() == origin.as_bytes())
+    {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
 }

@@ -31,7 +31,10 @@ impl Form {
 
 /// The token of a form in this browser; `about` binds it to one interaction.
 pub fn token(context: &Context, form: Form, browser: Digest<BrowserCookie>, about: &str) -> String {
-    context.services.forms.token(&parts(context, form, &browser, about))
+    context
+        .services
+        .forms
+        .token(&parts(context, form, &browser, about))
 }
 
 /// Whether a form was sent by our page in this browser, and from our origin.
@@ -43,7 +46,11 @@ pub fn verify(
     about: &str,
     token: &str,
 ) -> bool {
-    is_own_origin(context, headers) && context.services.forms.verify(&parts(context, form, &browser, about), token)
+    is_own_origin(context, headers)
+        && context
+            .services
+            .forms
+            .verify(&parts(context, form, &browser, about), token)
 }
 
 fn parts<'a>(
@@ -52,7 +59,12 @@ fn parts<'a>(
     browser: &'a Digest<BrowserCookie>,
     about: &'a str,
 ) -> [&'a [u8]; 4] {
-    [context.tenant.account.account_id.as_str().as_bytes(), form.name(), browser.as_bytes(), about.as_bytes()]
+    [
+        context.tenant.account.account_id.as_str().as_bytes(),
+        form.name(),
+        browser.as_bytes(),
+        about.as_bytes(),
+    ]
 }
 
 /// `Sec-Fetch-Site` says `same-origin`, or `Origin` is our issuer's. Where a browser sends neither (`Origin: null`

@@ -41,7 +41,10 @@ impl FromRequestParts<Arc<Services>> for Context {
 
 async fn tenant(parts: &mut Parts, services: &Services) -> Result<Option<Arc<Tenant>>, RingError> {
     let named = match RawPathParams::from_request_parts(parts, &()).await {
-        Ok(params) => params.iter().find(|(name, _)| *name == "account_id").map(|(_, id)| id.to_owned()),
+        Ok(params) => params
+            .iter()
+            .find(|(name, _)| *name == "account_id")
+            .map(|(_, id)| id.to_owned()),
         Err(_) => None,
     };
     let tenant = match named {
@@ -69,7 +72,11 @@ async fn own_issuer(parts: &Parts, services: &Services) -> Result<Option<Arc<Ten
         .and_then(|host| host.to_str().ok())
         .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str));
     let Some(host) = host else { return Ok(None) };
-    let is_host = |issuer: &str| issuer.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host));
+    let is_host = |issuer: &str| {
+        issuer
+            .split_once("://")
+            .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host))
+    };
     match issuers.iter().find(|(issuer, _)| is_host(issuer)) {
         Some((_, account)) => services.accounts.find(account).await,
         None => Ok(None),

@@ -21,7 +21,12 @@ impl OAuthError {
     /// The token endpoint's answer, and that of endpoints that authenticate clients alike.
     pub fn token(error: Error) -> Self {
         let status = error.token_endpoint_status();
-        Self { error, status, challenge: None, legacy_name: None }
+        Self {
+            error,
+            status,
+            challenge: None,
+            legacy_name: None,
+        }
     }
 
     /// The same, where the client had tried the `Authorization` header (RFC 6749 §5.2).
@@ -38,7 +43,12 @@ impl OAuthError {
         match error {
             Some(error) => {
                 let challenge = Challenge::bearer(realm).with_error(&error);
-                Self { status: error.resource_status(), error, challenge: Some(challenge), legacy_name: None }
+                Self {
+                    status: error.resource_status(),
+                    error,
+                    challenge: Some(challenge),
+                    legacy_name: None,
+                }
             }
             None => Self {
                 error: Error::invalid_token().with_detail("no credentials"),
@@ -98,7 +108,10 @@ impl IntoResponse for OAuthError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-        if let Some(challenge) = self.challenge.and_then(|it| HeaderValue::from_str(&it.to_string()).ok()) {
+        if let Some(challenge) = self
+            .challenge
+            .and_then(|it| HeaderValue::from_str(&it.to_string()).ok())
+        {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if self.status == 503 {

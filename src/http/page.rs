@@ -23,12 +23,18 @@ pub struct PageError {
 impl PageError {
     /// An error without more to say.
     pub const fn new(kind: ErrorKind) -> Self {
-        Self { kind, detail: String::new() }
+        Self {
+            kind,
+            detail: String::new(),
+        }
     }
 
     /// With something for the log.
     pub fn with_detail(kind: ErrorKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into() }
+        Self {
+            kind,
+            detail: detail.into(),
+        }
     }
 
     /// The store or the keys are away: try again.
@@ -69,10 +75,20 @@ impl<'c> Pages<'c> {
         let brand = Brand::new(
             settings.display_name.as_str(),
             settings.logo.as_deref().and_then(Logo::parse),
-            settings.colour.as_deref().and_then(|colour| colour.parse::<Colour>().ok()),
+            settings
+                .colour
+                .as_deref()
+                .and_then(|colour| colour.parse::<Colour>().ok()),
         );
-        let default = settings.locale.as_deref().and_then(Locale::from_tag).unwrap_or(Locale::English);
-        let accept = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let default = settings
+            .locale
+            .as_deref()
+            .and_then(Locale::from_tag)
+            .unwrap_or(Locale::English);
+        let accept = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Self {
             brand,
             locale: Locale::negotiate(ui_locales, accept, default),
@@ -84,12 +100,20 @@ impl<'c> Pages<'c> {
     /// Where no account is known.
     pub fn bare(request_id: &'c str) -> Self {
         // Without a nonce of its own the page shows our default colour and runs no script.
-        Self { brand: Brand::new("Signet", None, None), locale: Locale::English, nonce: String::new(), request_id }
+        Self {
+            brand: Brand::new("Signet", None, None),
+            locale: Locale::English,
+            nonce: String::new(),
+            request_id,
+        }
     }
 
     /// What every page has.
     pub fn frame(&self) -> Frame<'_> {
-        Frame { brand: &self.brand, nonce: &self.nonce }
+        Frame {
+            brand: &self.brand,
+            nonce: &self.nonce,
+        }
     }
 
     /// The language.
@@ -99,8 +123,16 @@ impl<'c> Pages<'c> {
 
     /// Answers with a page.
     pub fn respond(&self, status: StatusCode, html: String, permissions: &Permissions) -> Response {
-        let nonce = if self.nonce.is_empty() { String::new() } else { format!(" 'nonce-{}'", self.nonce) };
-        let scripts = if nonce.is_empty() { "'none'" } else { nonce.trim_start() };
+        let nonce = if self.nonce.is_empty() {
+            String::new()
+        } else {
+            format!(" 'nonce-{}'", self.nonce)
+        };
+        let scripts = if nonce.is_empty() {
+            "'none'"
+        } else {
+            nonce.trim_start()
+        };
         let mut form_action = "'self'".to_owned();
         for allowed in &permissions.form_action {
             form_action.push(' ');
@@ -132,11 +164,18 @@ impl<'c> Pages<'c> {
             tracing::info!(request_id = self.request_id, error = name, detail, "page error");
         }
         metrics::counter!("signet_page_errors_total", "kind" => name).increment(1);
-        let view = pages::Error { frame: self.frame(), kind: *kind, request_id: self.request_id, onward: None };
+        let view = pages::Error {
+            frame: self.frame(),
+            kind: *kind,
+            request_id: self.request_id,
+            onward: None,
+        };
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = self.respond(status, view.render(self.locale), &Permissions::default());
         if matches!(kind, ErrorKind::Busy | ErrorKind::RateLimited) {
-            response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("2"));
+            response
+                .headers_mut()
+                .insert(http::header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
     }

@@ -20,7 +20,10 @@ pub fn see_other(location: &str) -> Option<Response> {
 /// Where a form may lead, for `form-action`: an origin, or an app's scheme. Browsers hold the redirects that follow a
 /// form to it too.
 pub fn destination(redirect_uri: &ValidRedirectUri) -> Option<String> {
-    redirect_uri
-        .origin()
-        .or_else(|| redirect_uri.as_str().split_once(':').map(|(scheme, _)| format!("{scheme}:")))
+    redirect_uri.origin().or_else(|| {
+        redirect_uri
+            .as_str()
+            .split_once(':')
+            .map(|(scheme, _)| format!("{scheme}:"))
+    })
 }

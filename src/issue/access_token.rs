@@ -60,5 +60,12 @@ pub fn prepare(
         revoked_at: None,
     };
     let digest = value.digest();
-    (value, NewToken { digest, code_digest: code, token })
+    (
+        value,
+        NewToken {
+            digest,
+            code_digest: code,
+            token,
+        },
+    )
 }

@@ -73,6 +73,9 @@ pub fn issue(context: &Context, content: &CodeContent) -> Result<String, IssueEr
 
 /// What a presented code stands for, and its digest. `None` for what this account never issued.
 pub fn open(context: &Context, code: &str) -> Option<(CodeContent, Digest<Code>)> {
-    let json = context.services.codes.open(&context.tenant.account.account_id, code)?;
+    let json = context
+        .services
+        .codes
+        .open(&context.tenant.account.account_id, code)?;
     Some((serde_json::from_slice(&json).ok()?, Digest::of(code)))
 }

@@ -64,7 +64,11 @@ pub struct Beside<'a> {
 
 /// How long a client's id_tokens live.
 fn lifetime(context: &Context, client: &Client) -> Duration {
-    match client.settings.id_token_ttl.or(context.tenant.account.settings.id_token_ttl) {
+    match client
+        .settings
+        .id_token_ttl
+        .or(context.tenant.account.settings.id_token_ttl)
+    {
         Some(seconds) => Duration::from_secs(seconds.into()),
         None => context.services.settings.tokens.id_token_ttl.get(),
     }
@@ -72,7 +76,10 @@ fn lifetime(context: &Context, client: &Client) -> Duration {
 
 /// The algorithm of a client's id_tokens.
 pub fn algorithm(context: &Context, client: &Client) -> Algorithm {
-    client.settings.id_token_signed_response_alg.unwrap_or(context.tenant.account.settings.default_alg)
+    client
+        .settings
+        .id_token_signed_response_alg
+        .unwrap_or(context.tenant.account.settings.default_alg)
 }
 
 /// Writes and signs an id_token.
@@ -84,14 +91,23 @@ pub fn issue(
     beside: &Beside<'_>,
 ) -> Result<String, IssueError> {
     let algorithm = algorithm(context, client);
-    let signer = context.tenant.ring.signer(algorithm).ok_or(IssueError::NoKey(algorithm))?;
+    let signer = context
+        .tenant
+        .ring
+        .signer(algorithm)
+        .ok_or(IssueError::NoKey(algorithm))?;
     let services = &context.services;
     let mut payload = Map::new();
     let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
     put("iss", context.issuer().into());
     put("sub", authentication.sub.as_str().into());
     put("aud", audience(client));
-    put("iat", (context.now - services.settings.tokens.backdate.get()).seconds().into());
+    put(
+        "iat",
+        (context.now - services.settings.tokens.backdate.get())
+            .seconds()
+            .into(),
+    );
     put("exp", (context.now + lifetime(context, client)).seconds().into());
     put("jti", id::fresh(&services.clock, &services.entropy).into());
     put("sid", authentication.sid.as_str().into());

@@ -51,7 +51,15 @@ impl Passwords {
         password: &str,
         source: Source,
     ) -> Result<Subject, LoginRefusal> {
-        let _ = (account, username, password, source, &self.db, &self.clock, &self.entropy);
+        let _ = (
+            account,
+            username,
+            password,
+            source,
+            &self.db,
+            &self.clock,
+            &self.entropy,
+        );
         Err(LoginRefusal::NoMatch)
     }
 }

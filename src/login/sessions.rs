@@ -33,7 +33,10 @@ impl Sessions {
             entropy,
             idle: settings.idle.get(),
             absolute: settings.absolute.get(),
-            alive: moka::sync::Cache::builder().max_capacity(50_000).time_to_live(FRESH).build(),
+            alive: moka::sync::Cache::builder()
+                .max_capacity(50_000)
+                .time_to_live(FRESH)
+                .build(),
         }
     }
 
@@ -113,8 +116,7 @@ impl Sessions {
     pub async fn store(tx: &mut Tx<'_>, session: &Session, former: Option<&Session>) -> store::Result<()> {
         if let Some(former) = former {
             if former.sid == session.sid {
-                let renewed =
-                    store::sessions::renew(tx, &session.account_id, former.digest, session).await?;
+                let renewed = store::sessions::renew(tx, &session.account_id, former.digest, session).await?;
                 if renewed == 1 {
                     return Ok(());
                 }
@@ -133,13 +135,15 @@ impl Sessions {
                 Box::pin(async move { store::sessions::end(tx, &account, &sid, now).await.map(|_| ()) })
             })
             .await?;
-        self.alive.invalidate(&(session.account_id.clone(), session.digest));
+        self.alive
+            .invalidate(&(session.account_id.clone(), session.digest));
         Ok(())
     }
 
     /// Forgets what is remembered of one cookie, after a change.
     pub fn remove(&self, session: &Session) {
-        self.alive.invalidate(&(session.account_id.clone(), session.digest));
+        self.alive
+            .invalidate(&(session.account_id.clone(), session.digest));
     }
 
     /// Forgets what is remembered of all.

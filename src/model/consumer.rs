@@ -31,10 +31,20 @@ impl Consumer {
     /// The claim `lp_sdes`: an array of `ctmrinfo` and `personal`, each where there is one (section 2 of the platform
     /// contract).
     pub fn lp_sdes(&self) -> Option<Value> {
-        let info = self.customer_info.as_ref().map(|info| json!({"type": "ctmrinfo", "info": info}));
-        let personal = self.personal_info.as_ref().map(|info| json!({"type": "personal", "personal": info}));
+        let info = self
+            .customer_info
+            .as_ref()
+            .map(|info| json!({"type": "ctmrinfo", "info": info}));
+        let personal = self
+            .personal_info
+            .as_ref()
+            .map(|info| json!({"type": "personal", "personal": info}));
         let attributes: Vec<Value> = info.into_iter().chain(personal).collect();
-        if attributes.is_empty() { None } else { Some(attributes.into()) }
+        if attributes.is_empty() {
+            None
+        } else {
+            Some(attributes.into())
+        }
     }
 }
 

@@ -12,7 +12,10 @@ const MAX_AGE: &str = "public, max-age=300";
 /// `GET /jwks`
 pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
     let ring = &context.tenant.ring;
-    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == ring.etag.as_bytes()) {
+    let mut response = if headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|tag| tag.as_bytes() == ring.etag.as_bytes())
+    {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ring.jwks.to_vec().into_response()

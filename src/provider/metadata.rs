@@ -4,7 +4,9 @@
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
-use oauth::{ClientAuthMethod, CodeChallenge, GrantType, Prompt, ResponseMode, ResponseType, Scope, SubjectType};
+use oauth::{
+    ClientAuthMethod, CodeChallenge, GrantType, Prompt, ResponseMode, ResponseType, Scope, SubjectType,
+};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -40,7 +42,9 @@ struct Metadata<'a> {
 /// `GET /.well-known/openid-configuration`
 pub(super) async fn get(context: Context) -> Response {
     let document = context.tenant.metadata.get_or_init(|| {
-        serde_json::to_vec(&metadata(&context)).unwrap_or_default().into_boxed_slice()
+        serde_json::to_vec(&metadata(&context))
+            .unwrap_or_default()
+            .into_boxed_slice()
     });
     let mut response = document.to_vec().into_response();
     let headers = response.headers_mut();
@@ -53,9 +57,24 @@ pub(super) async fn get(context: Context) -> Response {
 fn metadata(context: &Context) -> Metadata<'_> {
     let issuer = context.issuer();
     let endpoint = |path: &str| format!("{issuer}/{path}");
-    let mut algorithms: Vec<_> = context.tenant.ring.algorithms().map(jose::Algorithm::as_str).collect();
+    let mut algorithms: Vec<_> = context
+        .tenant
+        .ring
+        .algorithms()
+        .map(jose::Algorithm::as_str)
+        .collect();
     algorithms.sort_unstable();
-    let mut claims = vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "sid", "nonce", "updated_at"];
+    let mut claims = vec![
+        "sub",
+        "iss",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "sid",
+        "nonce",
+        "updated_at",
+    ];
     claims.extend(claim::STANDARD.iter().map(|claim| claim.name));
     claims.push(LP_SDES);
     Metadata {
@@ -64,10 +83,20 @@ fn metadata(context: &Context) -> Metadata<'_> {
         token_endpoint: endpoint("token"),
         userinfo_endpoint: endpoint("userinfo"),
         jwks_uri: endpoint("jwks"),
-        scopes_supported: vec![Scope::OPENID, Scope::PROFILE, Scope::EMAIL, Scope::ADDRESS, Scope::PHONE, LP_SDES],
+        scopes_supported: vec![
+            Scope::OPENID,
+            Scope::PROFILE,
+            Scope::EMAIL,
+            Scope::ADDRESS,
+            Scope::PHONE,
+            LP_SDES,
+        ],
         response_types_supported: ResponseType::OPENID.iter().map(|it| it.as_str()).collect(),
         response_modes_supported: ResponseMode::ALL.iter().map(|it| it.as_str()).collect(),
-        grant_types_supported: vec![GrantType::AuthorizationCode.as_str(), GrantType::Implicit.as_str()],
+        grant_types_supported: vec![
+            GrantType::AuthorizationCode.as_str(),
+            GrantType::Implicit.as_str(),
+        ],
         subject_types_supported: vec![SubjectType::Public.as_str()],
         id_token_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: [
@@ -78,9 +107,14 @@ fn metadata(context: &Context) -> Metadata<'_> {
         .map(ClientAuthMethod::as_str)
         .to_vec(),
         code_challenge_methods_supported: vec![CodeChallenge::METHOD],
-        prompt_values_supported: [Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount]
-            .map(Prompt::as_str)
-            .to_vec(),
+        prompt_values_supported: [
+            Prompt::None,
+            Prompt::Login,
+            Prompt::Consent,
+            Prompt::SelectAccount,
+        ]
+        .map(Prompt::as_str)
+        .to_vec(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims,
         claims_parameter_supported: true,

@@ -25,14 +25,20 @@ pub(super) async fn get(context: Context, RawQuery(query): RawQuery) -> Response
         (None, _) => answer(StatusCode::NOT_FOUND, "There is no such key.\n".to_owned()),
         (Some(key), None | Some("spki-line")) => answer(StatusCode::OK, key.to_spki_line()),
         (Some(key), Some("pem")) => answer(StatusCode::OK, key.to_spki_pem()),
-        (Some(_), Some(_)) => answer(StatusCode::BAD_REQUEST, "format is spki-line or pem.\n".to_owned()),
+        (Some(_), Some(_)) => answer(
+            StatusCode::BAD_REQUEST,
+            "format is spki-line or pem.\n".to_owned(),
+        ),
     }
 }
 
 fn answer(status: StatusCode, text: String) -> Response {
     let mut response = (status, text).into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }

@@ -32,7 +32,12 @@ pub(super) async fn post(
     answer(&context, &headers, query.as_deref(), Some(&body)).await
 }
 
-async fn answer(context: &Context, headers: &HeaderMap, query: Option<&str>, body: Option<&Bytes>) -> Response {
+async fn answer(
+    context: &Context,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    body: Option<&Bytes>,
+) -> Response {
     match present(context, headers, query, body) {
         Ok(presented) => match tell(context, &presented).await {
             Ok((client, json)) => {
@@ -58,10 +63,13 @@ fn present(
 ) -> Result<BearerToken, OAuthError> {
     let refuse = |error| OAuthError::resource(context.issuer(), Some(error));
     let in_query = query.is_some_and(|query| {
-        Parameters::parse(query).is_ok_and(|parameters| parameters.iter().any(|(name, _)| name == "access_token"))
+        Parameters::parse(query)
+            .is_ok_and(|parameters| parameters.iter().any(|(name, _)| name == "access_token"))
     });
     if in_query {
-        return Err(refuse(Error::invalid_request("The access token must not be in the query.")));
+        return Err(refuse(Error::invalid_request(
+            "The access token must not be in the query.",
+        )));
     }
     let is_form = headers
         .get(CONTENT_TYPE)
@@ -76,7 +84,9 @@ fn present(
         || form.is_repeated("access_token")
         || (header.is_some() && form.get("access_token").is_some())
     {
-        return Err(refuse(Error::invalid_request("There must be exactly one access token.")));
+        return Err(refuse(Error::invalid_request(
+            "There must be exactly one access token.",
+        )));
     }
     let token = match (header.map(HeaderValue::to_str), form.get("access_token")) {
         (Some(Ok(header)), _) => BearerToken::from_header(header),
@@ -96,7 +106,10 @@ async fn tell(
     if !token.scope.contains(Scope::OPENID) {
         return Err(refuse(Error::insufficient_scope()));
     }
-    let requested: Option<ClaimsRequest> = token.claims.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let requested: Option<ClaimsRequest> = token
+        .claims
+        .as_deref()
+        .and_then(|json| serde_json::from_str(json).ok());
     let mut members = Map::new();
     members.insert("sub".to_owned(), consumer.sub.as_str().into());
     let selection = Selection {
@@ -131,7 +144,10 @@ async fn accept(
         .await?
         .filter(|client| client.enabled)
         .ok_or_else(|| refuse("client disabled"))?;
-    let sub = token.sub.as_ref().ok_or_else(|| refuse("a token of no consumer"))?;
+    let sub = token
+        .sub
+        .as_ref()
+        .ok_or_else(|| refuse("a token of no consumer"))?;
     let consumer = context
         .services
         .consumers

@@ -47,7 +47,9 @@ pub(super) async fn required(
     session: Option<Arc<Session>>,
     progress: &Progress,
 ) -> store::Result<Result<Ready, Reason>> {
-    let Some(session) = session else { return Ok(Err(Reason::Login)) };
+    let Some(session) = session else {
+        return Ok(Err(Reason::Login));
+    };
     let account = &context.tenant.account.account_id;
     let consumer = context.services.consumers.find(account, &session.sub).await?;
     let Some(consumer) = consumer.filter(|consumer| consumer.status == ConsumerStatus::Active) else {
@@ -67,20 +69,29 @@ pub(super) async fn required(
             // A program on a device can be imitated by any other there: it asks every time (SEC-033).
             let ask_always = request.prompt.contains(Prompt::Consent)
                 || (client.is_public() && request.redirect_uri.is_on_device());
-            let covered = grant.as_ref().is_some_and(|grant| request.scope.is_subset(&grant.scope));
+            let covered = grant
+                .as_ref()
+                .is_some_and(|grant| request.scope.is_subset(&grant.scope));
             if ask_always || !covered {
                 return Ok(Err(Reason::Consent));
             }
         }
         grant
     };
-    Ok(Ok(Ready { session, consumer, grant_id: grant.map(|grant| grant.grant_id) }))
+    Ok(Ok(Ready {
+        session,
+        consumer,
+        grant_id: grant.map(|grant| grant.grant_id),
+    }))
 }
 
 /// Whether the session is that of whom the request names, if it names anybody.
 fn is_expected(request: &AuthorizationRequest, session: &Session) -> bool {
     request.hinted_sub.as_ref().is_none_or(|sub| *sub == session.sub)
-        && request.claims.as_ref().is_none_or(|claims| claims.allows_subject(session.sub.as_str()))
+        && request
+            .claims
+            .as_ref()
+            .is_none_or(|claims| claims.allows_subject(session.sub.as_str()))
 }
 
 fn must_log_in_again(context: &Context, request: &AuthorizationRequest, session: &Session) -> bool {

@@ -23,7 +23,9 @@ use crate::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::page::{PageError, Pages};
 use crate::http::redirect::see_other;
-use crate::model::interaction::{AuthorizationRequest, BrowserCookie, Interaction, InteractionHandle, Progress};
+use crate::model::interaction::{
+    AuthorizationRequest, BrowserCookie, Interaction, InteractionHandle, Progress,
+};
 use crate::model::{Client, Session};
 use crate::store;
 
@@ -56,7 +58,12 @@ pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): R
 }
 
 /// `POST /authorize`: parameters in the form, or in the query, and none in both (SEC-020).
-pub(super) async fn post(context: Context, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
+pub(super) async fn post(
+    context: Context,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
     let is_form = headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
@@ -88,7 +95,8 @@ async fn begin(
     headers: &HeaderMap,
     parameters: Result<Parameters, oauth::ParametersError>,
 ) -> Result<Response, Stop> {
-    let parameters = parameters.map_err(|error| PageError::with_detail(ErrorKind::InvalidRequest, error.to_string()))?;
+    let parameters =
+        parameters.map_err(|error| PageError::with_detail(ErrorKind::InvalidRequest, error.to_string()))?;
     let mut identified = request::identify(context, &parameters).await?;
     let request = checks::validate(context, &mut identified, &parameters)?;
     identified.mode = request.response_mode;
@@ -103,7 +111,13 @@ async fn begin(
 
 async fn session(context: &Context, headers: &HeaderMap) -> store::Result<Option<Arc<Session>>> {
     match Cookie::Session.read(context, headers) {
-        Some(cookie) => context.services.sessions.find(&context.tenant.account.account_id, cookie).await,
+        Some(cookie) => {
+            context
+                .services
+                .sessions
+                .find(&context.tenant.account.account_id, cookie)
+                .await
+        }
         None => Ok(None),
     }
 }
@@ -151,21 +165,46 @@ fn to_page(context: &Context, reason: Reason, handle: &OneTime<InteractionHandle
 /// Answers an interaction that has come to its end, or shows what is still to be done (SEC-032).
 async fn go_on(context: &Context, headers: &HeaderMap, parameters: &Parameters) -> Result<Response, Stop> {
     let account = &context.tenant.account.account_id;
-    let presented = parameters.get("interaction").ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
+    let presented = parameters
+        .get("interaction")
+        .ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
     let handle = OneTime::<InteractionHandle>::presented(presented);
-    let browser = Cookie::Browser.read(context, headers).ok_or_else(|| PageError::new(ErrorKind::NoCookie))?;
+    let browser = Cookie::Browser
+        .read(context, headers)
+        .ok_or_else(|| PageError::new(ErrorKind::NoCookie))?;
     let browser = Digest::<BrowserCookie>::of(browser);
-    let found = store::interactions::find(context.db(), account, handle.digest(), browser, context.now).await?;
-    let Some(Interaction { request, progress, .. }) = found else {
+    let found =
+        store::interactions::find(context.db(), account, handle.digest(), browser, context.now).await?;
+    let Some(Interaction {
+        request, progress, ..
+    }) = found
+    else {
         return Err(foreign_or_expired(context, handle.digest()).await?.into());
     };
-    let client = context.services.clients.find(account, &request.client_id).await?.filter(|client| client.enabled);
+    let client = context
+        .services
+        .clients
+        .find(account, &request.client_id)
+        .await?
+        .filter(|client| client.enabled);
     let client = client.ok_or_else(|| PageError::new(ErrorKind::ClientUnavailable))?;
     if progress.denied {
         let taken = store::interactions::take(context.db(), account, handle.digest(), browser).await?;
-        return Err(if taken { refused_by_consumer(&client, request) } else { over() });
+        return Err(if taken {
+            refused_by_consumer(&client, request)
+        } else {
+            over()
+        });
     }
-    match interaction::required(context, &client, &request, session(context, headers).await?, &progress).await? {
+    match interaction::required(
+        context,
+        &client,
+        &request,
+        session(context, headers).await?,
+        &progress,
+    )
+    .await?
+    {
         Err(reason) => to_page(context, reason, &handle),
         Ok(ready) => {
             if !store::interactions::take(context.db(), account, handle.digest(), browser).await? {
@@ -187,7 +226,9 @@ fn refused_by_consumer(client: &Arc<Client>, request: AuthorizationRequest) -> S
         state: request.state,
         mode: request.response_mode,
     };
-    identified.refuse(oauth::Error::access_denied("The user said no.")).into()
+    identified
+        .refuse(oauth::Error::access_denied("The user said no."))
+        .into()
 }
 
 async fn foreign_or_expired(

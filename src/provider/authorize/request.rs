@@ -30,7 +30,13 @@ pub(super) struct Refused {
 }
 
 /// Parameters that decide where an answer goes: a repeated one of them is never answered by redirect (SEC-020).
-const DECISIVE: [&str; 5] = ["client_id", "redirect_uri", "response_type", "response_mode", "state"];
+const DECISIVE: [&str; 5] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "state",
+];
 
 /// Finds the client and the redirect URI, before anything else is looked at (SEC-019).
 pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Result<Identified, PageError> {
@@ -42,7 +48,10 @@ pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Resu
         None => platform_client(context, parameters).await?,
     };
     if !client.enabled {
-        return Err(PageError::with_detail(ErrorKind::ClientUnavailable, client.client_id.as_str()));
+        return Err(PageError::with_detail(
+            ErrorKind::ClientUnavailable,
+            client.client_id.as_str(),
+        ));
     }
     let redirect_uri = redirect_uri(&client, parameters)?;
     let state = match parameters.get("state").map(str::parse) {
@@ -54,7 +63,12 @@ pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Resu
         Some(Ok(response_type)) => ResponseMode::default_for(response_type),
         _ => ResponseMode::Query,
     };
-    Ok(Identified { client, redirect_uri, state, mode })
+    Ok(Identified {
+        client,
+        redirect_uri,
+        state,
+        mode,
+    })
 }
 
 async fn named_client(context: &Context, id: &str) -> Result<Arc<Client>, PageError> {
@@ -75,8 +89,14 @@ async fn named_client(context: &Context, id: &str) -> Result<Arc<Client>, PageEr
 /// The external window of a platform names no client: it means the account's one platform client of that flow
 /// (section 1.3 of the platform contract).
 async fn platform_client(context: &Context, parameters: &Parameters) -> Result<Arc<Client>, PageError> {
-    let response_type = parameters.get("response_type").and_then(|it| it.parse::<ResponseType>().ok());
-    let clients = context.services.clients.platform(&context.tenant.account.account_id).await?;
+    let response_type = parameters
+        .get("response_type")
+        .and_then(|it| it.parse::<ResponseType>().ok());
+    let clients = context
+        .services
+        .clients
+        .platform(&context.tenant.account.account_id)
+        .await?;
     let mut candidates = clients.iter().filter(|client| {
         client.settings.leniency.default_client
             && response_type.is_some_and(|wanted| {
@@ -99,7 +119,12 @@ fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<ValidRedirec
     let registered = &client.settings.redirect_uris;
     let found = match parameters.get("redirect_uri") {
         Some(presented) => ValidRedirectUri::find(registered, client.settings.application_type, presented),
-        None if parameters.get("scope").is_some_and(|scope| scope.split(' ').any(|value| value == "openid")) => None,
+        None if parameters
+            .get("scope")
+            .is_some_and(|scope| scope.split(' ').any(|value| value == "openid")) =>
+        {
+            None
+        }
         None => ValidRedirectUri::only(registered),
     };
     found.ok_or_else(|| {
@@ -113,6 +138,9 @@ fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<ValidRedirec
 impl Identified {
     /// An error for the client.
     pub(super) fn refuse(&self, error: impl Into<oauth::Error>) -> Refused {
-        Refused { to: self.clone(), error: error.into() }
+        Refused {
+            to: self.clone(),
+            error: error.into(),
+        }
     }
 }

@@ -11,10 +11,10 @@ use crate::base::OneTime;
 use crate::context::Context;
 use crate::http::page::{PageError, Pages, Permissions};
 use crate::http::redirect::{destination, see_other};
+use crate::issue::IssueError;
 use crate::issue::access_token::{self, Entitlement};
 use crate::issue::code::{self, CodeContent};
 use crate::issue::id_token::{self, Authentication, Beside};
-use crate::issue::IssueError;
 use crate::model::Client;
 use crate::model::interaction::AuthorizationRequest;
 use crate::model::token::AccessToken;
@@ -29,12 +29,26 @@ pub(super) async fn issue(
     ready: &Ready,
 ) -> Response {
     match response(context, client, request, ready).await {
-        Ok(response) => deliver(context, headers, client, &request.redirect_uri, request.response_mode, &response),
+        Ok(response) => deliver(
+            context,
+            headers,
+            client,
+            &request.redirect_uri,
+            request.response_mode,
+            &response,
+        ),
         Err(error) => {
             let error = oauth::Error::from(error);
             tracing::error!(request_id = %context.request_id, detail = error.detail.as_str(), "nothing issued");
             let response = AuthorizationResponse::error(context.issuer(), request.state.clone(), &error);
-            deliver(context, headers, client, &request.redirect_uri, request.response_mode, &response)
+            deliver(
+                context,
+                headers,
+                client,
+                &request.redirect_uri,
+                request.response_mode,
+                &response,
+            )
         }
     }
 }
@@ -61,16 +75,27 @@ async fn response(
     let kind = request.response_type;
     let auth_time_wanted = request.max_age.is_some();
 
-    let code = if kind.has_code() { Some(code::issue(context, &content(context, client, request, ready))?) } else { None };
+    let code = if kind.has_code() {
+        Some(code::issue(context, &content(context, client, request, ready))?)
+    } else {
+        None
+    };
     if let Some(code) = &code {
         response = response.with("code", code.as_str());
     }
-    let access_token = if kind.has_token() { Some(access_token(context, client, request, ready).await?) } else { None };
+    let access_token = if kind.has_token() {
+        Some(access_token(context, client, request, ready).await?)
+    } else {
+        None
+    };
     if let Some(token) = &access_token {
         response = response
             .with("access_token", token.expose())
             .with("token_type", "Bearer")
-            .with("expires_in", access_token::lifetime(context).as_secs().to_string());
+            .with(
+                "expires_in",
+                access_token::lifetime(context).as_secs().to_string(),
+            );
     }
     if kind.has_id_token() {
         let authentication = Authentication {
@@ -87,7 +112,10 @@ async fn response(
             code: code.as_deref(),
             alone: !kind.has_code() && !kind.has_token(),
         };
-        response = response.with("id_token", id_token::issue(context, client, &ready.consumer, &authentication, &beside)?);
+        response = response.with(
+            "id_token",
+            id_token::issue(context, client, &ready.consumer, &authentication, &beside)?,
+        );
         if client.platform && !kind.has_token() && !kind.has_code() {
             // The platform's external window expects it beside an id_token too (section 1.3 of its contract).
             response = response.with("token_type", "Bearer");
@@ -132,7 +160,9 @@ async fn access_token(
     };
     let (token, stored) = access_token::prepare(context, entitlement, None);
     if !store::tokens::insert(context.db(), stored).await? {
-        return Err(IssueError::Store(store::Error::Unavailable("the session has ended".to_owned())));
+        return Err(IssueError::Store(store::Error::Unavailable(
+            "the session has ended".to_owned(),
+        )));
     }
     Ok(token)
 }
@@ -158,7 +188,9 @@ fn deliver(
                 parameters: &fields,
                 client_name: &client.settings.client_name,
             };
-            let permissions = Permissions { form_action: destination(action).into_iter().collect() };
+            let permissions = Permissions {
+                form_action: destination(action).into_iter().collect(),
+            };
             pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions)
         }
     }

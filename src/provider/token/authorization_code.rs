@@ -24,7 +24,9 @@ pub(super) async fn redeem(
     client: &Client,
     parameters: &Parameters,
 ) -> Result<TokenResponse, OAuthError> {
-    let presented = parameters.get("code").ok_or_else(|| Error::invalid_request("code is missing."))?;
+    let presented = parameters
+        .get("code")
+        .ok_or_else(|| Error::invalid_request("code is missing."))?;
     let (code, digest) = find(context, client, presented)?;
     if let Err(error) = check(client, &code, parameters) {
         return Err(failed(context, client, &code, digest, error).await);
@@ -41,7 +43,11 @@ pub(super) async fn redeem(
     };
     let (access_token, stored) = access_token::prepare(context, entitlement, Some(digest));
     let id_token = if code.scope.contains(Scope::OPENID) {
-        let beside = Beside { access_token: Some(access_token.expose()), code: None, alone: false };
+        let beside = Beside {
+            access_token: Some(access_token.expose()),
+            code: None,
+            alone: false,
+        };
         let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside);
         Some(issued.map_err(Error::from)?)
     } else {
@@ -78,11 +84,16 @@ fn find(context: &Context, client: &Client, presented: &str) -> Result<(CodeCont
 
 /// The redirect URI and the verifier must be those of the request (SEC-042, SEC-044).
 fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result<(), Error> {
-    let redirect_uri =
-        parameters.get("redirect_uri").ok_or_else(|| Error::invalid_request("redirect_uri is missing."))?;
+    let redirect_uri = parameters
+        .get("redirect_uri")
+        .ok_or_else(|| Error::invalid_request("redirect_uri is missing."))?;
     if redirect_uri != code.redirect_uri && !is_liveperson(client, redirect_uri) {
-        return Err(invalid("redirect_uri is not that of the authorization request")
-            .with_detail(format!("redirect_uri {redirect_uri:?}, the request had {:?}", code.redirect_uri)));
+        return Err(
+            invalid("redirect_uri is not that of the authorization request").with_detail(format!(
+                "redirect_uri {redirect_uri:?}, the request had {:?}",
+                code.redirect_uri
+            )),
+        );
     }
     match (&code.code_challenge, parameters.get("code_verifier")) {
         (None, None) => Ok(()),
@@ -90,7 +101,11 @@ fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result
         (Some(_), None) => Err(invalid("code_verifier is missing")),
         (Some(challenge), Some(verifier)) => {
             let verifier: CodeVerifier = verifier.parse().map_err(|_| invalid("malformed code_verifier"))?;
-            if challenge.matches(&verifier) { Ok(()) } else { Err(invalid("wrong code_verifier")) }
+            if challenge.matches(&verifier) {
+                Ok(())
+            } else {
+                Err(invalid("wrong code_verifier"))
+            }
         }
     }
 }
@@ -98,7 +113,11 @@ fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result
 fn is_liveperson(client: &Client, redirect_uri: &str) -> bool {
     let lenient = client.settings.leniency.liveperson_redirect
         && LIVEPERSON.contains(&redirect_uri)
-        && client.settings.redirect_uris.iter().any(|registered| LIVEPERSON.contains(&registered.as_str()));
+        && client
+            .settings
+            .redirect_uris
+            .iter()
+            .any(|registered| LIVEPERSON.contains(&registered.as_str()));
     if lenient {
         leniency::used("liveperson_redirect", client);
     }

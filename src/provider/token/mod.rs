@@ -76,9 +76,12 @@ async fn answer(
         .parameters
         .get("grant_type")
         .ok_or_else(|| Error::invalid_request("grant_type is missing."))?;
-    let grant_type: GrantType = grant_type
-        .parse()
-        .map_err(|_| Error::new(ErrorCode::UnsupportedGrantType, "The grant type is not supported."))?;
+    let grant_type: GrantType = grant_type.parse().map_err(|_| {
+        Error::new(
+            ErrorCode::UnsupportedGrantType,
+            "The grant type is not supported.",
+        )
+    })?;
     let tokens = match grant_type {
         GrantType::AuthorizationCode => {
             if !client.settings.grant_types.contains(&grant_type) {
@@ -92,9 +95,11 @@ async fn answer(
         | GrantType::DeviceCode
         | GrantType::TokenExchange
         | GrantType::JwtBearer
-        | GrantType::Ciba => {
-            Err(Error::new(ErrorCode::UnsupportedGrantType, "The grant type is not supported.").into())
-        }
+        | GrantType::Ciba => Err(Error::new(
+            ErrorCode::UnsupportedGrantType,
+            "The grant type is not supported.",
+        )
+        .into()),
     };
     match tokens {
         Ok(tokens) => Ok((client, tokens)),
@@ -117,7 +122,10 @@ fn receive(headers: &HeaderMap, query: Option<&str>, body: &Bytes) -> Result<Rec
     if query.is_some_and(|query| !query.is_empty()) {
         return Err(Error::invalid_request("Parameters must not be in the query."));
     }
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_json = kind.eq_ignore_ascii_case("application/json");
     let parameters = if is_json {
@@ -142,9 +150,17 @@ async fn under_old_name(context: &Context, headers: &HeaderMap, error: Error) ->
         .and_then(|header| BasicCredentials::parse(header).ok())
         .and_then(|basic| ClientId::parse(basic.raw().client_id()).ok());
     let client = match named {
-        Some(id) => context.services.clients.find(&context.tenant.account.account_id, &id).await.ok().flatten(),
+        Some(id) => context
+            .services
+            .clients
+            .find(&context.tenant.account.account_id, &id)
+            .await
+            .ok()
+            .flatten(),
         None => None,
     };
-    let old = client.filter(|client| client.settings.leniency.legacy_error_names).map(|_| "json_parse_error");
+    let old = client
+        .filter(|client| client.settings.leniency.legacy_error_names)
+        .map(|_| "json_parse_error");
     OAuthError::token(error).under_name(old)
 }

@@ -27,9 +27,17 @@ fn subject(draft: &Draft<'_>, hint: &str) -> Result<Subject, Error> {
     let published = context.tenant.ring.published();
     let find = |kid: Option<&str>| published.iter().find(|key| Some(key.kid()) == kid);
     let policy = Policy::id_token_hint(context.issuer(), context.now.seconds());
-    let verified = jose::verify(hint, find, &policy).map_err(|error| refuse().with_detail(error.to_string()))?;
-    if !verified.audiences().iter().any(|audience| ClientId::parse(audience).is_ok()) {
+    let verified =
+        jose::verify(hint, find, &policy).map_err(|error| refuse().with_detail(error.to_string()))?;
+    if !verified
+        .audiences()
+        .iter()
+        .any(|audience| ClientId::parse(audience).is_ok())
+    {
         return Err(refuse());
     }
-    verified.subject().and_then(|sub| Subject::parse(sub).ok()).ok_or_else(refuse)
+    verified
+        .subject()
+        .and_then(|sub| Subject::parse(sub).ok())
+        .ok_or_else(refuse)
 }

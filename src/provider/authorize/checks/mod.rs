@@ -13,7 +13,8 @@ mod response_type;
 mod scope;
 
 use oauth::{
-    ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType, Scope,
+    ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
+    Scope,
 };
 
 use super::request::{Identified, Refused};
@@ -101,7 +102,10 @@ pub(super) fn validate(
         code_challenge: draft.code_challenge,
         prompt: draft.prompt,
         max_age: draft.max_age,
-        login_hint: parameters.get("login_hint").filter(|hint| hint.len() <= 256).map(str::to_owned),
+        login_hint: parameters
+            .get("login_hint")
+            .filter(|hint| hint.len() <= 256)
+            .map(str::to_owned),
         hinted_sub: draft.hinted_sub,
         ui_locales: draft.ui_locales,
         claims: draft.claims,

@@ -7,11 +7,26 @@ use super::Draft;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     let refused = [
-        ("request", ErrorCode::RequestNotSupported, "Request objects are not supported."),
-        ("request_uri", ErrorCode::RequestUriNotSupported, "Request objects by reference are not supported."),
-        ("registration", ErrorCode::RegistrationNotSupported, "Registration in a request is not supported."),
+        (
+            "request",
+            ErrorCode::RequestNotSupported,
+            "Request objects are not supported.",
+        ),
+        (
+            "request_uri",
+            ErrorCode::RequestUriNotSupported,
+            "Request objects by reference are not supported.",
+        ),
+        (
+            "registration",
+            ErrorCode::RegistrationNotSupported,
+            "Registration in a request is not supported.",
+        ),
     ];
-    match refused.into_iter().find(|(name, ..)| draft.parameters.get(name).is_some()) {
+    match refused
+        .into_iter()
+        .find(|(name, ..)| draft.parameters.get(name).is_some())
+    {
         None => Ok(()),
         Some((_, code, description)) => Err(Error::new(code, description)),
     }

@@ -5,14 +5,19 @@ use oauth::{Error, ResponseMode};
 use super::Draft;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let Some(wanted) = draft.parameters.get("response_mode") else { return Ok(()) };
-    let mode: ResponseMode =
-        wanted.parse().map_err(|_| Error::invalid_request("The response mode is not supported."))?;
+    let Some(wanted) = draft.parameters.get("response_mode") else {
+        return Ok(());
+    };
+    let mode: ResponseMode = wanted
+        .parse()
+        .map_err(|_| Error::invalid_request("The response mode is not supported."))?;
     if !mode.may_carry(draft.response_type) {
         return Err(Error::invalid_request("Tokens must not travel in the query."));
     }
     if !draft.client.settings.response_modes.contains(&mode) {
-        return Err(Error::invalid_request("The client may not use this response mode."));
+        return Err(Error::invalid_request(
+            "The client may not use this response mode.",
+        ));
     }
     draft.response_mode = mode;
     Ok(())
