@@ -124,15 +124,7 @@ impl AccountId {
 impl Subject {
     /// A new subject: 160 random bits, in lower-case hexadecimal.
     pub fn fresh(entropy: &Entropy) -> Self {
-        use std::fmt::Write as _;
-        let text = entropy
-            .bytes::<20>()
-            .iter()
-            .fold(String::with_capacity(40), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            });
-        Self(text.into())
+        Self(super::hex(&entropy.bytes::<20>()).into())
     }
 }
 

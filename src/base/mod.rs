@@ -2,9 +2,11 @@
 
 mod clock;
 mod entropy;
+mod hex;
 pub mod id;
 mod one_time;
 
 pub use clock::{Clock, Timestamp};
 pub use entropy::Entropy;
+pub use hex::hex;
 pub use one_time::{Digest, OneTime, OneTimeKind};

@@ -97,7 +97,7 @@ impl<K> std::hash::Hash for Digest<K> {
 }
 impl<K: OneTimeKind> fmt::Debug for Digest<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.0;
-        write!(f, "{}#{a:02x}{b:02x}{c:02x}{d:02x}", K::NAME)
+        let (begin, _) = self.0.split_at(4);
+        write!(f, "{}#{}", K::NAME, super::hex(begin))
     }
 }

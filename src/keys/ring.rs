@@ -7,8 +7,8 @@ use jose::{Algorithm, JwkSet, PrivateKey, PublicKey, RsaBits, Signer};
 use sha2::{Digest as _, Sha256};
 
 use super::{Place, Sealer};
-use crate::base::Timestamp;
 use crate::base::id::{AccountId, KeyId};
+use crate::base::{Timestamp, hex};
 use crate::model::signing_key::{KeyState, SigningKey};
 use crate::store::{self, Db};
 
@@ -104,10 +104,6 @@ pub async fn load_ring(
         .into_boxed_slice();
     ring.etag = format!("\"{}\"", hex(&Sha256::digest(&ring.jwks)));
     Ok(ring)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn public(key: &SigningKey) -> Result<PublicKey, jose::JwkError> {

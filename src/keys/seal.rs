@@ -7,6 +7,7 @@ use aws_lc_rs::hkdf;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::base::hex;
 use crate::base::id::AccountId;
 
 const VERSION: u8 = 1;
@@ -67,7 +68,7 @@ impl Sealer {
 
     /// The key's id, in hexadecimal: it stands before every value that the key sealed.
     pub fn id(&self) -> String {
-        self.id.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.id)
     }
 
     /// Seals a value for its place.

@@ -2,16 +2,26 @@
 
 mod text_enum;
 
+/// Brands, and what their administrators set.
 pub mod account;
+/// The record of changes.
 pub mod audit;
 pub mod claim;
+/// Clients (RFC 6749 §2), and what is relaxed for the messaging platform's.
 pub mod client;
+/// The gateway's configuration of authentication servers.
 pub mod connector;
+/// End users of a brand.
 pub mod consumer;
+/// What consumers have allowed clients.
 pub mod grant;
+/// Authorization requests that wait for something that the consumer must do.
 pub mod interaction;
+/// Consumers' single sign-on in a browser.
 pub mod session;
+/// Signing keys and their life.
 pub mod signing_key;
+/// Access tokens and authorization codes.
 pub mod token;
 
 pub(crate) use text_enum::text_enum;

@@ -26,14 +26,14 @@ impl FromRow for Client {
             enabled: row.get("enabled")?,
             platform: row.get("platform")?,
             settings: row.json("settings")?,
-            secrets: secrets.into_iter().map(from_column).collect::<Result<_>>()?,
+            secrets: secrets.iter().map(from_column).collect::<Result<_>>()?,
             created_at: row.time("created_at")?,
             updated_at: row.time("updated_at")?,
         })
     }
 }
 
-fn from_column(column: SecretColumn) -> Result<StoredSecret> {
+fn from_column(column: &SecretColumn) -> Result<StoredSecret> {
     use base64::Engine as _;
     let digest = base64::engine::general_purpose::STANDARD
         .decode(&column.sha256)

@@ -119,7 +119,7 @@ async fn postgres(connect: &Connect) -> Result<PgPool> {
     Ok(PgPoolOptions::new()
         .max_connections(connect.connections)
         .acquire_timeout(Duration::from_secs(2))
-        .max_lifetime(Duration::from_secs(1800))
+        .max_lifetime(Duration::from_mins(30))
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
