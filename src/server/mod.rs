@@ -1,5 +1,27 @@
-//! Puts the rooms together: router, listeners, middleware, shutdown.
+//! Puts the rooms together: router, listeners, what every request goes through, health, figures, log, and the stop.
 
+mod acceptor;
+mod alone;
+mod connections;
+mod guarded;
+mod health;
+mod layers;
+mod listeners;
+pub mod log;
+mod metrics;
+mod process;
 mod router;
+mod sampled;
+mod signals;
+mod tls;
+mod wire;
 
+pub use alone::{Alone, NotAlone};
+pub use health::Readiness;
+pub use layers::{KnownHosts, layers};
+pub use listeners::{Running, ServeError, serve};
+pub use metrics::Figures;
+pub use process::forbid_core_dumps;
 pub use router::router;
+pub use signals::stop_at_signal;
+pub use tls::CertificateError;

@@ -1,0 +1,176 @@
+//! Listening on several addresses with one router, and stopping in order (SEC-174).
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::Handle;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::acceptor::Acceptor;
+use super::connections::Connections;
+use super::tls::{Certificate, CertificateError};
+use crate::config::{Limits, Listen, Settings};
+
+/// Why the server can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// An address can't be listened on.
+    #[error("{key}: can't listen on {address}: {error}")]
+    Bind {
+        /// The setting.
+        key: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// TLS can't begin.
+    #[error("server.tls: {0}")]
+    Certificate(#[from] CertificateError),
+}
+
+/// Listens where the settings say, serves `router` there, and returns once every address is bound.
+///
+/// With `metrics.listen`, `metrics` is served there, in the clear. The server ends when `stop` is cancelled: it
+/// refuses new connections, lets requests under way finish for `limits.stop`, and closes the rest.
+pub async fn serve(
+    router: Router,
+    metrics: Router,
+    settings: &Settings,
+    stop: CancellationToken,
+) -> Result<Running, ServeError> {
+    let limits = &settings.limits;
+    let certificate = match settings.server.tls.files() {
+        Some((cert, key)) => Some(Arc::new(Certificate::load(cert, key)?)),
+        None => None,
+    };
+    if let Some(certificate) = &certificate {
+        tokio::spawn(Arc::clone(certificate).keep_fresh(stop.clone()));
+    }
+    let connections = Arc::new(Connections::new(limits, &settings.server.trusted_proxies));
+    let acceptor = |certificate| Acceptor::new(Arc::clone(&connections), certificate, limits, stop.clone());
+
+    let mut running = Running {
+        addresses: Vec::new(),
+        handles: Vec::new(),
+        listeners: JoinSet::new(),
+        grace: limits.stop.get(),
+        stop: stop.clone(),
+    };
+    let tls = acceptor(certificate);
+    for listener in bind("server.listen", &settings.server.listen).await? {
+        running.addresses.extend(listener.local_addr());
+        running.listen(listener, router.clone(), tls.clone(), limits);
+    }
+    if let (true, Some(listen)) = (settings.metrics.enabled, &settings.metrics.listen) {
+        let plain = acceptor(None);
+        for listener in bind("metrics.listen", listen).await? {
+            running.listen(listener, metrics.clone(), plain.clone(), limits);
+        }
+    }
+    Ok(running)
+}
+
+/// A machine may have no IPv6: then the other loopback address is enough.
+async fn bind(key: &'static str, listen: &Listen) -> Result<Vec<TcpListener>, ServeError> {
+    let mut bound = Vec::new();
+    for address in listen.addresses() {
+        match TcpListener::bind(address).await {
+            Ok(listener) => bound.push(listener),
+            Err(error) if missing_ipv6(*address, &error) && listen.addresses().len() > 1 => {
+                tracing::warn!(%address, %error, "this machine has no such address");
+            }
+            Err(error) => {
+                return Err(ServeError::Bind {
+                    key,
+                    address: *address,
+                    error,
+                });
+            }
+        }
+    }
+    Ok(bound)
+}
+
+fn missing_ipv6(address: SocketAddr, error: &io::Error) -> bool {
+    /// "Address family not supported", for which the standard library has no word.
+    const EAFNOSUPPORT: i32 = 97;
+    let missing =
+        error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(EAFNOSUPPORT);
+    missing && address.is_ipv6() && address.ip().is_loopback()
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Running {
+    addresses: Vec<SocketAddr>,
+    handles: Vec<Handle<SocketAddr>>,
+    listeners: JoinSet<io::Result<()>>,
+    grace: Duration,
+    stop: CancellationToken,
+}
+
+impl Running {
+    /// The addresses that are listened on, with the ports that the system chose.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Asks it to stop.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until it has been asked to stop and has stopped. Returns how many connections had to be cut with a
+    /// request under way.
+    pub async fn finished(mut self) -> usize {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            // A listener ends by itself only if the system takes its socket away.
+            _ = self.listeners.join_next() => self.stop.cancel(),
+        }
+        for handle in &self.handles {
+            handle.graceful_shutdown(None);
+        }
+        let all = async { while self.listeners.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.grace, all).await.is_ok() {
+            return 0;
+        }
+        let cut = self.handles.iter().map(Handle::connection_count).sum();
+        for handle in &self.handles {
+            handle.shutdown();
+        }
+        tracing::warn!(cut, "requests under way were cut off");
+        cut
+    }
+
+    fn listen(&mut self, listener: TcpListener, router: Router, acceptor: Acceptor, limits: &Limits) {
+        let handle = Handle::new();
+        let mut server = axum_server::Server::<SocketAddr>::from_listener(listener);
+        let head = limits.request_line.as_usize() + limits.headers.as_usize();
+        let http = server.http_builder();
+        // Twice what is allowed: up to there the answer is ours, with its id; beyond, the library ends it.
+        http.http1()
+            .max_buf_size((2 * head).max(16 << 10))
+            .max_headers(2 * limits.header_fields);
+        http.http2()
+            .max_concurrent_streams(limits.streams)
+            .max_header_list_size(u32::try_from(2 * head).unwrap_or(u32::MAX));
+        let server = server
+            .acceptor(acceptor)
+            .handle(handle.clone())
+            .first_request_timeout(limits.header.get())
+            .accept_error_handler(|peer: Option<&SocketAddr>, error: &io::Error| {
+                metrics::counter!("signet_connections_refused_total").increment(1);
+                tracing::debug!(?peer, %error, "a connection wasn't accepted");
+            });
+        self.handles.push(handle);
+        self.listeners
+            .spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
+    }
+}

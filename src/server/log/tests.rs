@@ -1,0 +1,54 @@
+use std::sync::mpsc::{Sender, channel};
+
+use super::*;
+
+/// A sink that waits for leave before each write, and passes on what it got.
+struct Gate {
+    leave: Receiver<()>,
+    written: Sender<String>,
+}
+
+impl Write for Gate {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.leave.recv();
+        let _ = self.written.send(String::from_utf8_lossy(bytes).into_owned());
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn sec_162_a_blocked_sink_blocks_nobody_and_lost_lines_are_counted() {
+    let (open, leave) = channel();
+    let (written, out) = channel();
+    let (lines, _flush) = Lines::to(Gate { leave, written }, true).unwrap();
+    let line = [b'x'; 200];
+    for _ in 0..QUEUE + 1000 {
+        (&lines).write_all(&line).unwrap();
+    }
+    drop(open);
+    let mut all = String::new();
+    while !all.contains("log lines were lost") {
+        all += &out.recv_timeout(Duration::from_secs(5)).unwrap();
+    }
+}
+
+#[test]
+fn sec_162_what_others_wrote_begins_no_line_of_its_own() {
+    let mut event = b"user a\r\nINFO forged\n".to_vec();
+    one_line(&mut event);
+    assert_eq!(event, b"user a  INFO forged\n");
+}
+
+#[test]
+fn what_waits_is_written_at_the_end() {
+    let (written, out) = channel();
+    let (open, leave) = channel();
+    drop(open);
+    let (lines, flush) = Lines::to(Gate { leave, written }, true).unwrap();
+    (&lines).write_all(b"last words\n").unwrap();
+    drop(flush);
+    assert_eq!(out.try_iter().collect::<String>(), "last words\n");
+}

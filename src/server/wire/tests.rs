@@ -1,0 +1,97 @@
+use super::*;
+
+/// What the parser gets, whole and byte by byte; both must be the same.
+fn parsed(text: &str) -> (Vec<u8>, usize, Position) {
+    let mut whole = text.as_bytes().to_vec();
+    let mut wire = Wire::new();
+    let heads = wire.follow(&mut whole);
+
+    let mut single = text.as_bytes().to_vec();
+    let mut other = Wire::new();
+    let one_by_one: usize = single.chunks_mut(1).map(|byte| other.follow(byte)).sum();
+    assert_eq!(
+        (&single, one_by_one, other.position()),
+        (&whole, heads, wire.position()),
+        "{text:?}"
+    );
+    (whole, heads, wire.position())
+}
+
+fn passes(text: &str, heads: usize, position: Position) {
+    assert_eq!(
+        parsed(text),
+        (text.as_bytes().to_vec(), heads, position),
+        "{text:?}"
+    );
+}
+
+fn spoiled(text: &str) {
+    let (bytes, _, position) = parsed(text);
+    assert!(bytes.contains(&0), "{text:?}");
+    assert_eq!(position, Position::Opaque);
+}
+
+#[test]
+fn requests_are_followed_one_after_the_other() {
+    passes("", 0, Position::Between);
+    passes("GET", 0, Position::Head);
+    passes("GET / HTTP/1.1\r\nHost: a\r\n", 0, Position::Head);
+    passes("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1, Position::Between);
+    passes(
+        "\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nA: b\r\n\r\n",
+        2,
+        Position::Between,
+    );
+    passes(
+        "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab\n",
+        1,
+        Position::Body,
+    );
+    passes(
+        "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab\n\n\nGET",
+        1,
+        Position::Head,
+    );
+    passes(
+        "POST / HTTP/1.1\r\ncontent-length:0\r\n\r\n",
+        1,
+        Position::Between,
+    );
+}
+
+#[test]
+fn chunks_are_followed() {
+    let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    passes(&format!("{head}3;ext=1\r\n\n\n\n\r\n"), 1, Position::Body);
+    passes(
+        &format!("{head}3\r\nabc\r\n0\r\nTrailer: x\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
+        2,
+        Position::Between,
+    );
+    spoiled(&format!("{head}x\r\nabc"));
+    spoiled(&format!("{head}3\r\nabcd\r\n"));
+    spoiled(&format!("{head}3\nabc\r\n"));
+}
+
+#[test]
+fn sec_158_two_lengths_or_a_length_beside_chunks_are_spoiled() {
+    spoiled("POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n");
+    spoiled("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\ncontent-length: 3\r\n\r\n");
+    spoiled("POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc");
+    spoiled("POST / HTTP/1.1\r\nContent-Length: 3, 3\r\n\r\nabc");
+    spoiled("POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\nabc");
+    spoiled("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
+    spoiled("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
+
+#[test]
+fn sec_158_a_line_without_cr_is_spoiled() {
+    spoiled("GET / HTTP/1.1\n\n");
+    spoiled("GET / HTTP/1.1\r\nHost: a\n\r\n");
+    spoiled("GET / HTTP/1.1\r\nHost: a\r\n\n");
+}
+
+#[test]
+fn http_2_is_left_alone() {
+    passes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\n\n\n", 0, Position::Opaque);
+}
