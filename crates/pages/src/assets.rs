@@ -56,6 +56,25 @@ const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
 
+/// The style sheet of every page: one file for browsers, one per topic for its readers.
+const STYLES: &str = concat!(
+    include_str!("../assets/pages/tokens.css"),
+    include_str!("../assets/pages/page.css"),
+    include_str!("../assets/pages/form.css"),
+    include_str!("../assets/pages/consent.css"),
+    include_str!("../assets/pages/signs.css"),
+    include_str!("../assets/pages/small.css"),
+);
+
+/// What the demo's pages have besides.
+const DEMO_STYLES: &str = concat!(
+    include_str!("../assets/demo/shop.css"),
+    include_str!("../assets/demo/art.css"),
+    include_str!("../assets/demo/counter.css"),
+    include_str!("../assets/demo/chat.css"),
+    include_str!("../assets/demo/agent.css"),
+);
+
 impl File {
     const ALL: [Self; 7] = [
         Self::Styles,
@@ -69,7 +88,7 @@ impl File {
 
     const fn source(self) -> (&'static str, &'static str, &'static str, &'static [u8]) {
         match self {
-            Self::Styles => ("pages", "css", STYLE, include_bytes!("../assets/pages.css")),
+            Self::Styles => ("pages", "css", STYLE, STYLES.as_bytes()),
             Self::Login => ("login", "js", SCRIPT, include_bytes!("../assets/login.js")),
             Self::FormPost => (
                 "form_post",
@@ -78,7 +97,7 @@ impl File {
                 include_bytes!("../assets/form_post.js"),
             ),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
-            Self::DemoStyles => ("demo", "css", STYLE, include_bytes!("../assets/demo/demo.css")),
+            Self::DemoStyles => ("demo", "css", STYLE, DEMO_STYLES.as_bytes()),
             Self::DemoBrand => ("brand", "js", SCRIPT, include_bytes!("../assets/demo/brand.js")),
             Self::DemoPlatform => (
                 "platform",

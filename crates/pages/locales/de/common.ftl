@@ -1,5 +1,4 @@
-# What several pages say.
+# Was mehrere Seiten sagen.
 
-error-prefix = Error:
-onward = Continue to { $client }
-# de
+error-prefix = Fehler:
+onward = Weiter zu { $client }

@@ -1,66 +1,66 @@
-# One heading and one sentence per kind of error.
+# Eine Überschrift und ein Satz je Art von Fehler.
 
-error-request-id = Request ID
+error-request-id = Anfragenummer
 
-error-invalid-request-title = We can’t follow this link
-error-invalid-request-message = The app that sent you here made a request that is incomplete or not valid.
+error-invalid-request-title = Diesem Link können wir nicht folgen
+error-invalid-request-message = Die Anfrage der App, von der Sie kommen, ist unvollständig oder ungültig.
 
-error-repeated-parameter-title = We can’t follow this link
-error-repeated-parameter-message = The app that sent you here gave the same parameter more than once.
+error-repeated-parameter-title = Diesem Link können wir nicht folgen
+error-repeated-parameter-message = Die App, von der Sie kommen, hat denselben Parameter mehrfach angegeben.
 
-error-unknown-client-title = We don’t know this app
-error-unknown-client-message = The app that sent you here is not registered with us.
+error-unknown-client-title = Diese App kennen wir nicht
+error-unknown-client-message = Die App, von der Sie kommen, ist bei uns nicht registriert.
 
-error-client-unavailable-title = This app is switched off
-error-client-unavailable-message = The app that sent you here may not sign anyone in at the moment.
+error-client-unavailable-title = Diese App ist abgeschaltet
+error-client-unavailable-message = Die App, von der Sie kommen, darf zurzeit niemanden anmelden.
 
-error-redirect-uri-title = We can’t send you back safely
-error-redirect-uri-message = The app that sent you here wants you back at an address that is not registered for it.
+error-redirect-uri-title = Wir können Sie nicht sicher zurückbringen
+error-redirect-uri-message = Die App, von der Sie kommen, nennt eine Rückkehradresse, die für sie nicht registriert ist.
 
-error-request-object-title = We can’t trust this request
-error-request-object-message = The app that sent you here signed its request in a way that could not be verified.
+error-request-object-title = Dieser Anfrage können wir nicht trauen
+error-request-object-message = Die Signatur der App, von der Sie kommen, ließ sich nicht bestätigen.
 
-error-request-uri-title = This link has been used
-error-request-uri-message = The request behind this link has been used already, or it has expired.
+error-request-uri-title = Dieser Link ist verbraucht
+error-request-uri-message = Die Anfrage hinter diesem Link wurde schon verwendet oder ist abgelaufen.
 
-error-too-large-title = This request is too large
-error-too-large-message = The app that sent you here sent more than we accept.
+error-too-large-title = Diese Anfrage ist zu groß
+error-too-large-message = Die App, von der Sie kommen, hat mehr geschickt, als wir annehmen.
 
-error-expired-interaction-title = This page has expired
-error-expired-interaction-message = This took too long or was finished already, so please go back to the app and start again.
+error-expired-interaction-title = Diese Seite ist abgelaufen
+error-expired-interaction-message = Das hat zu lange gedauert oder ist schon erledigt; bitte gehen Sie zurück zur App und beginnen Sie von vorn.
 
-error-other-browser-title = Please start again here
-error-other-browser-message = This was begun in another browser, so please go back to the app and start again in this one.
+error-other-browser-title = Bitte beginnen Sie hier von vorn
+error-other-browser-message = Das wurde in einem anderen Browser begonnen; bitte gehen Sie zurück zur App und beginnen Sie in diesem Browser von vorn.
 
-error-no-cookie-title = We need a cookie
-error-no-cookie-message = Your browser did not send our cookie, so please allow cookies for this site and start again.
+error-no-cookie-title = Wir brauchen ein Cookie
+error-no-cookie-message = Ihr Browser hat unser Cookie nicht mitgeschickt; bitte erlauben Sie Cookies für diese Website und beginnen Sie von vorn.
 
-error-csrf-title = We couldn’t accept this form
-error-csrf-message = The form is too old or did not come from our own page, so please go back and try again.
+error-csrf-title = Dieses Formular konnten wir nicht annehmen
+error-csrf-message = Das Formular ist zu alt oder kam nicht von unserer eigenen Seite; bitte gehen Sie zurück und versuchen Sie es noch einmal.
 
-error-logout-request-title = We can’t follow this link
-error-logout-request-message = The app that sent you here made a sign-out request that is not valid.
+error-logout-request-title = Diesem Link können wir nicht folgen
+error-logout-request-message = Die App, von der Sie kommen, hat eine ungültige Anfrage zum Abmelden gestellt.
 
-error-account-unavailable-title = Signing in is switched off
-error-account-unavailable-message = Nobody can sign in here at the moment.
+error-account-unavailable-title = Die Anmeldung ist abgeschaltet
+error-account-unavailable-message = Zurzeit kann sich hier niemand anmelden.
 
-error-rate-limited-title = Please wait a moment
-error-rate-limited-message = There have been too many attempts, so please wait a moment and try again.
+error-rate-limited-title = Bitte warten Sie einen Moment
+error-rate-limited-message = Es gab zu viele Versuche; bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
 
-error-busy-title = We’re very busy
-error-busy-message = There is more to do than we can manage at the moment, so please try again shortly.
+error-busy-title = Gerade ist viel los
+error-busy-message = Es gibt im Moment mehr zu tun, als wir schaffen; bitte versuchen Sie es gleich noch einmal.
 
-error-not-found-title = This page doesn’t exist
-error-not-found-message = There is no page at this address.
+error-not-found-title = Diese Seite gibt es nicht
+error-not-found-message = Unter dieser Adresse gibt es keine Seite.
 
-error-method-not-allowed-title = That doesn’t work here
-error-method-not-allowed-message = This page can’t be used in that way.
+error-method-not-allowed-title = Das geht hier nicht
+error-method-not-allowed-message = Diese Seite lässt sich so nicht verwenden.
 
-error-unsupported-media-type-title = That doesn’t work here
-error-unsupported-media-type-message = The form came in a format that we don’t accept.
+error-unsupported-media-type-title = Das geht hier nicht
+error-unsupported-media-type-message = Das Formular kam in einem Format, das wir nicht annehmen.
 
-error-misdirected-request-title = Nobody lives here
-error-misdirected-request-message = There is no website at this address.
+error-misdirected-request-title = Hier wohnt niemand
+error-misdirected-request-message = Unter dieser Adresse gibt es keine Website.
 
-error-internal-title = Something went wrong
-error-internal-message = The fault is on our side, so please try again in a moment.
+error-internal-title = Etwas ist schiefgegangen
+error-internal-message = Der Fehler liegt bei uns; bitte versuchen Sie es gleich noch einmal.

@@ -1,68 +1,68 @@
-# The login page.
+# Die Anmeldeseite.
 
-login-title = Sign in
-login-lead = Use your { $brand } account.
-login-lead-client = to continue to { $client }
-login-heading-again = Sign in again
-login-lead-again = Please confirm that it’s you before you go on.
-login-username = Email or username
-login-password = Password
-login-show-password = Show
-login-hide-password = Hide
-login-remember = Keep me signed in
-login-recover = Forgot password?
-login-submit = Sign in
-login-cancel = Cancel
-login-new-here = New to { $brand }?
-login-register = Create an account
-login-problem-credentials = The username or password is not right. Please check both and try again.
-login-problem-throttled = Too many attempts. Please wait a moment and try again.
+login-title = Anmelden
+login-lead = Mit Ihrem Konto bei { $brand }.
+login-lead-client = um mit { $client } fortzufahren
+login-heading-again = Erneut anmelden
+login-lead-again = Bitte bestätigen Sie, dass Sie es sind, bevor es weitergeht.
+login-username = E-Mail oder Benutzername
+login-password = Passwort
+login-show-password = Anzeigen
+login-hide-password = Verbergen
+login-remember = Angemeldet bleiben
+login-recover = Passwort vergessen?
+login-submit = Anmelden
+login-cancel = Abbrechen
+login-new-here = Neu bei { $brand }?
+login-register = Konto erstellen
+login-problem-credentials = Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie beides und versuchen Sie es noch einmal.
+login-problem-throttled = Zu viele Versuche. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
 login-problem-throttled-for =
     { $number ->
-        [one] Too many attempts. Please try again in one second.
-       *[other] Too many attempts. Please try again in { $number } seconds.
+        [one] Zu viele Versuche. Bitte versuchen Sie es in einer Sekunde noch einmal.
+       *[other] Zu viele Versuche. Bitte versuchen Sie es in { $number } Sekunden noch einmal.
     }
 
-# The consent page.
+# Die Zustimmung.
 
-consent-title = Allow { $client }
-consent-heading = { $client } would like to use your { $brand } account
-consent-user = You’re signed in as { $user }.
-consent-scopes = What { $client } asks for
-consent-redirect = Your answer goes to { $host }.
-consent-allow = Allow
-consent-deny = Don’t allow
-consent-about = More about { $client }:
-consent-policy = Privacy policy
-consent-terms = Terms of service
+consent-title = { $client } zulassen
+consent-heading = { $client } möchte Ihr Konto bei { $brand } verwenden
+consent-user = Sie sind als { $user } angemeldet.
+consent-scopes = Worum { $client } bittet
+consent-redirect = Ihre Antwort geht an { $host }.
+consent-allow = Zulassen
+consent-deny = Nicht zulassen
+consent-about = Mehr über { $client }:
+consent-policy = Datenschutz
+consent-terms = Nutzungsbedingungen
 
-# What a client asks for: one line each.
+# Worum ein Client bittet: je eine Zeile.
 
-scope-openid = Recognise you when you come back
-scope-profile = See your profile: name, picture, birthday, gender, language
-scope-email = See your email address
-scope-phone = See your phone number
-scope-address = See your postal address
-scope-offline-access = Keep this access while you’re away
-scope-other = Use the permission { $scope }
+scope-openid = Sie wiedererkennen, wenn Sie zurückkommen
+scope-profile = Ihr Profil sehen: Name, Bild, Geburtstag, Geschlecht, Sprache
+scope-email = Ihre E-Mail-Adresse sehen
+scope-phone = Ihre Telefonnummer sehen
+scope-address = Ihre Postanschrift sehen
+scope-offline-access = Den Zugriff behalten, während Sie nicht da sind
+scope-other = Die Berechtigung { $scope } nutzen
 
-# The pages about signing out, and the one without a client.
+# Die Seiten rund ums Abmelden, und die ohne Client.
 
-logout-title = Sign out
-logout-heading = Do you want to sign out?
-logout-lead = You’re signed in to { $brand }.
-logout-lead-user = You’re signed in to { $brand } as { $user }.
-logout-client = { $client } has asked for this.
-logout-confirm = Sign out
-logout-stay = Stay signed in
-logged-out-title = You’re signed out
-logged-out-lead = You have left your { $brand } account in this browser.
-logged-out-shared = If you share this device, close all browser windows too.
-signed-in-title = You’re signed in
-signed-in-lead = Welcome to { $brand }, { $user }.
+logout-title = Abmelden
+logout-heading = Möchten Sie sich abmelden?
+logout-lead = Sie sind bei { $brand } angemeldet.
+logout-lead-user = Sie sind bei { $brand } als { $user } angemeldet.
+logout-client = { $client } hat darum gebeten.
+logout-confirm = Abmelden
+logout-stay = Angemeldet bleiben
+logged-out-title = Sie sind abgemeldet
+logged-out-lead = Sie haben Ihr Konto bei { $brand } in diesem Browser verlassen.
+logged-out-shared = Wenn Sie dieses Gerät mit anderen teilen, schließen Sie bitte auch alle Browserfenster.
+signed-in-title = Sie sind angemeldet
+signed-in-lead = Willkommen bei { $brand }, { $user }.
 
-# The page that carries an answer to a client.
+# Die Seite, die einem Client eine Antwort bringt.
 
-form-post-title = One moment, please
-form-post-lead = We’re taking you to { $client }.
-form-post-continue = Continue
+form-post-title = Einen Moment, bitte
+form-post-lead = Wir bringen Sie zu { $client }.
+form-post-continue = Weiter

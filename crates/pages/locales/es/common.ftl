@@ -1,5 +1,4 @@
-# What several pages say.
+# Lo que dicen varias páginas.
 
 error-prefix = Error:
-onward = Continue to { $client }
-# es
+onward = Continuar a { $client }

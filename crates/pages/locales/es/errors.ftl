@@ -1,66 +1,66 @@
-# One heading and one sentence per kind of error.
+# Un título y una frase por cada tipo de error.
 
-error-request-id = Request ID
+error-request-id = Número de solicitud
 
-error-invalid-request-title = We can’t follow this link
-error-invalid-request-message = The app that sent you here made a request that is incomplete or not valid.
+error-invalid-request-title = No podemos seguir este enlace
+error-invalid-request-message = La solicitud de la aplicación desde la que vienes está incompleta o no es válida.
 
-error-repeated-parameter-title = We can’t follow this link
-error-repeated-parameter-message = The app that sent you here gave the same parameter more than once.
+error-repeated-parameter-title = No podemos seguir este enlace
+error-repeated-parameter-message = La aplicación desde la que vienes ha indicado el mismo parámetro más de una vez.
 
-error-unknown-client-title = We don’t know this app
-error-unknown-client-message = The app that sent you here is not registered with us.
+error-unknown-client-title = No conocemos esta aplicación
+error-unknown-client-message = La aplicación desde la que vienes no está registrada con nosotros.
 
-error-client-unavailable-title = This app is switched off
-error-client-unavailable-message = The app that sent you here may not sign anyone in at the moment.
+error-client-unavailable-title = Esta aplicación está desactivada
+error-client-unavailable-message = La aplicación desde la que vienes no puede iniciar sesiones en este momento.
 
-error-redirect-uri-title = We can’t send you back safely
-error-redirect-uri-message = The app that sent you here wants you back at an address that is not registered for it.
+error-redirect-uri-title = No podemos llevarte de vuelta con seguridad
+error-redirect-uri-message = La aplicación desde la que vienes indica una dirección de retorno que no tiene registrada.
 
-error-request-object-title = We can’t trust this request
-error-request-object-message = The app that sent you here signed its request in a way that could not be verified.
+error-request-object-title = No podemos fiarnos de esta solicitud
+error-request-object-message = No se ha podido verificar la firma de la aplicación desde la que vienes.
 
-error-request-uri-title = This link has been used
-error-request-uri-message = The request behind this link has been used already, or it has expired.
+error-request-uri-title = Este enlace ya se ha usado
+error-request-uri-message = La solicitud de este enlace ya se ha usado o ha caducado.
 
-error-too-large-title = This request is too large
-error-too-large-message = The app that sent you here sent more than we accept.
+error-too-large-title = Esta solicitud es demasiado grande
+error-too-large-message = La aplicación desde la que vienes ha enviado más de lo que aceptamos.
 
-error-expired-interaction-title = This page has expired
-error-expired-interaction-message = This took too long or was finished already, so please go back to the app and start again.
+error-expired-interaction-title = Esta página ha caducado
+error-expired-interaction-message = Ha pasado demasiado tiempo o ya se había completado, así que vuelve a la aplicación y empieza de nuevo.
 
-error-other-browser-title = Please start again here
-error-other-browser-message = This was begun in another browser, so please go back to the app and start again in this one.
+error-other-browser-title = Empieza de nuevo aquí
+error-other-browser-message = Esto se empezó en otro navegador, así que vuelve a la aplicación y empieza de nuevo en este.
 
-error-no-cookie-title = We need a cookie
-error-no-cookie-message = Your browser did not send our cookie, so please allow cookies for this site and start again.
+error-no-cookie-title = Necesitamos una cookie
+error-no-cookie-message = Tu navegador no ha enviado nuestra cookie, así que permite las cookies en este sitio y empieza de nuevo.
 
-error-csrf-title = We couldn’t accept this form
-error-csrf-message = The form is too old or did not come from our own page, so please go back and try again.
+error-csrf-title = No hemos podido aceptar este formulario
+error-csrf-message = El formulario es demasiado antiguo o no viene de nuestra propia página, así que vuelve atrás e inténtalo de nuevo.
 
-error-logout-request-title = We can’t follow this link
-error-logout-request-message = The app that sent you here made a sign-out request that is not valid.
+error-logout-request-title = No podemos seguir este enlace
+error-logout-request-message = La solicitud de cierre de sesión de la aplicación desde la que vienes no es válida.
 
-error-account-unavailable-title = Signing in is switched off
-error-account-unavailable-message = Nobody can sign in here at the moment.
+error-account-unavailable-title = El inicio de sesión está desactivado
+error-account-unavailable-message = Nadie puede iniciar sesión aquí en este momento.
 
-error-rate-limited-title = Please wait a moment
-error-rate-limited-message = There have been too many attempts, so please wait a moment and try again.
+error-rate-limited-title = Espera un momento
+error-rate-limited-message = Ha habido demasiados intentos, así que espera un momento y vuelve a intentarlo.
 
-error-busy-title = We’re very busy
-error-busy-message = There is more to do than we can manage at the moment, so please try again shortly.
+error-busy-title = Estamos muy ocupados
+error-busy-message = En este momento hay más trabajo del que podemos atender, así que vuelve a intentarlo en breve.
 
-error-not-found-title = This page doesn’t exist
-error-not-found-message = There is no page at this address.
+error-not-found-title = Esta página no existe
+error-not-found-message = No hay ninguna página en esta dirección.
 
-error-method-not-allowed-title = That doesn’t work here
-error-method-not-allowed-message = This page can’t be used in that way.
+error-method-not-allowed-title = Eso no se puede hacer aquí
+error-method-not-allowed-message = Esta página no se puede usar de ese modo.
 
-error-unsupported-media-type-title = That doesn’t work here
-error-unsupported-media-type-message = The form came in a format that we don’t accept.
+error-unsupported-media-type-title = Eso no se puede hacer aquí
+error-unsupported-media-type-message = El formulario ha llegado en un formato que no aceptamos.
 
-error-misdirected-request-title = Nobody lives here
-error-misdirected-request-message = There is no website at this address.
+error-misdirected-request-title = Aquí no vive nadie
+error-misdirected-request-message = No hay ningún sitio web en esta dirección.
 
-error-internal-title = Something went wrong
-error-internal-message = The fault is on our side, so please try again in a moment.
+error-internal-title = Algo ha salido mal
+error-internal-message = El fallo es nuestro, así que vuelve a intentarlo en un momento.

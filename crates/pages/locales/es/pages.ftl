@@ -1,68 +1,68 @@
-# The login page.
+# La página de inicio de sesión.
 
-login-title = Sign in
-login-lead = Use your { $brand } account.
-login-lead-client = to continue to { $client }
-login-heading-again = Sign in again
-login-lead-again = Please confirm that it’s you before you go on.
-login-username = Email or username
-login-password = Password
-login-show-password = Show
-login-hide-password = Hide
-login-remember = Keep me signed in
-login-recover = Forgot password?
-login-submit = Sign in
-login-cancel = Cancel
-login-new-here = New to { $brand }?
-login-register = Create an account
-login-problem-credentials = The username or password is not right. Please check both and try again.
-login-problem-throttled = Too many attempts. Please wait a moment and try again.
+login-title = Iniciar sesión
+login-lead = Con tu cuenta de { $brand }.
+login-lead-client = para continuar a { $client }
+login-heading-again = Vuelve a iniciar sesión
+login-lead-again = Confirma que eres tú antes de continuar.
+login-username = Correo electrónico o nombre de usuario
+login-password = Contraseña
+login-show-password = Mostrar
+login-hide-password = Ocultar
+login-remember = Mantener la sesión iniciada
+login-recover = ¿Has olvidado la contraseña?
+login-submit = Iniciar sesión
+login-cancel = Cancelar
+login-new-here = ¿Es tu primera vez en { $brand }?
+login-register = Crear una cuenta
+login-problem-credentials = El nombre de usuario o la contraseña no son correctos. Revísalos y vuelve a intentarlo.
+login-problem-throttled = Demasiados intentos. Espera un momento y vuelve a intentarlo.
 login-problem-throttled-for =
     { $number ->
-        [one] Too many attempts. Please try again in one second.
-       *[other] Too many attempts. Please try again in { $number } seconds.
+        [one] Demasiados intentos. Vuelve a intentarlo dentro de un segundo.
+       *[other] Demasiados intentos. Vuelve a intentarlo dentro de { $number } segundos.
     }
 
-# The consent page.
+# La autorización.
 
-consent-title = Allow { $client }
-consent-heading = { $client } would like to use your { $brand } account
-consent-user = You’re signed in as { $user }.
-consent-scopes = What { $client } asks for
-consent-redirect = Your answer goes to { $host }.
-consent-allow = Allow
-consent-deny = Don’t allow
-consent-about = More about { $client }:
-consent-policy = Privacy policy
-consent-terms = Terms of service
+consent-title = Permitir { $client }
+consent-heading = { $client } quiere usar tu cuenta de { $brand }
+consent-user = Has iniciado sesión como { $user }.
+consent-scopes = Lo que pide { $client }
+consent-redirect = Tu respuesta se enviará a { $host }.
+consent-allow = Permitir
+consent-deny = No permitir
+consent-about = Más sobre { $client }:
+consent-policy = Política de privacidad
+consent-terms = Condiciones del servicio
 
-# What a client asks for: one line each.
+# Lo que pide un cliente: una línea por petición.
 
-scope-openid = Recognise you when you come back
-scope-profile = See your profile: name, picture, birthday, gender, language
-scope-email = See your email address
-scope-phone = See your phone number
-scope-address = See your postal address
-scope-offline-access = Keep this access while you’re away
-scope-other = Use the permission { $scope }
+scope-openid = Reconocerte cuando vuelvas
+scope-profile = Ver tu perfil: nombre, foto, fecha de nacimiento, género, idioma
+scope-email = Ver tu correo electrónico
+scope-phone = Ver tu número de teléfono
+scope-address = Ver tu dirección postal
+scope-offline-access = Mantener este acceso cuando no estés
+scope-other = Usar el permiso { $scope }
 
-# The pages about signing out, and the one without a client.
+# Las páginas de cierre de sesión, y la que no lleva a ningún cliente.
 
-logout-title = Sign out
-logout-heading = Do you want to sign out?
-logout-lead = You’re signed in to { $brand }.
-logout-lead-user = You’re signed in to { $brand } as { $user }.
-logout-client = { $client } has asked for this.
-logout-confirm = Sign out
-logout-stay = Stay signed in
-logged-out-title = You’re signed out
-logged-out-lead = You have left your { $brand } account in this browser.
-logged-out-shared = If you share this device, close all browser windows too.
-signed-in-title = You’re signed in
-signed-in-lead = Welcome to { $brand }, { $user }.
+logout-title = Cerrar sesión
+logout-heading = ¿Quieres cerrar sesión?
+logout-lead = Tienes la sesión iniciada en { $brand }.
+logout-lead-user = Tienes la sesión iniciada en { $brand } como { $user }.
+logout-client = Lo ha pedido { $client }.
+logout-confirm = Cerrar sesión
+logout-stay = Mantener la sesión iniciada
+logged-out-title = Has cerrado sesión
+logged-out-lead = Has salido de tu cuenta de { $brand } en este navegador.
+logged-out-shared = Si compartes este dispositivo, cierra también todas las ventanas del navegador.
+signed-in-title = Has iniciado sesión
+signed-in-lead = Te damos la bienvenida a { $brand }, { $user }.
 
-# The page that carries an answer to a client.
+# La página que lleva una respuesta a un cliente.
 
-form-post-title = One moment, please
-form-post-lead = We’re taking you to { $client }.
-form-post-continue = Continue
+form-post-title = Un momento
+form-post-lead = Te llevamos a { $client }.
+form-post-continue = Continuar

@@ -1,5 +1,4 @@
-# What several pages say.
+# Ce que disent plusieurs pages.
 
-error-prefix = Error:
-onward = Continue to { $client }
-# fr
+error-prefix = Erreur :
+onward = Continuer vers { $client }

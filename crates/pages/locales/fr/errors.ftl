@@ -1,66 +1,66 @@
-# One heading and one sentence per kind of error.
+# Un titre et une phrase par type d’erreur.
 
-error-request-id = Request ID
+error-request-id = Numéro de requête
 
-error-invalid-request-title = We can’t follow this link
-error-invalid-request-message = The app that sent you here made a request that is incomplete or not valid.
+error-invalid-request-title = Ce lien ne mène nulle part
+error-invalid-request-message = La demande de l’application d’où vous venez est incomplète ou non valide.
 
-error-repeated-parameter-title = We can’t follow this link
-error-repeated-parameter-message = The app that sent you here gave the same parameter more than once.
+error-repeated-parameter-title = Ce lien ne mène nulle part
+error-repeated-parameter-message = L’application d’où vous venez a indiqué plusieurs fois le même paramètre.
 
-error-unknown-client-title = We don’t know this app
-error-unknown-client-message = The app that sent you here is not registered with us.
+error-unknown-client-title = Nous ne connaissons pas cette application
+error-unknown-client-message = L’application d’où vous venez n’est pas enregistrée chez nous.
 
-error-client-unavailable-title = This app is switched off
-error-client-unavailable-message = The app that sent you here may not sign anyone in at the moment.
+error-client-unavailable-title = Cette application est désactivée
+error-client-unavailable-message = L’application d’où vous venez ne peut connecter personne pour le moment.
 
-error-redirect-uri-title = We can’t send you back safely
-error-redirect-uri-message = The app that sent you here wants you back at an address that is not registered for it.
+error-redirect-uri-title = Nous ne pouvons pas vous renvoyer en sécurité
+error-redirect-uri-message = L’application d’où vous venez indique une adresse de retour qui n’est pas enregistrée pour elle.
 
-error-request-object-title = We can’t trust this request
-error-request-object-message = The app that sent you here signed its request in a way that could not be verified.
+error-request-object-title = Nous ne pouvons pas nous fier à cette demande
+error-request-object-message = La signature de l’application d’où vous venez n’a pas pu être vérifiée.
 
-error-request-uri-title = This link has been used
-error-request-uri-message = The request behind this link has been used already, or it has expired.
+error-request-uri-title = Ce lien a déjà servi
+error-request-uri-message = La demande liée à cette adresse a déjà été utilisée ou a expiré.
 
-error-too-large-title = This request is too large
-error-too-large-message = The app that sent you here sent more than we accept.
+error-too-large-title = Cette demande est trop volumineuse
+error-too-large-message = L’application d’où vous venez a envoyé plus que ce que nous acceptons.
 
-error-expired-interaction-title = This page has expired
-error-expired-interaction-message = This took too long or was finished already, so please go back to the app and start again.
+error-expired-interaction-title = Cette page a expiré
+error-expired-interaction-message = L’opération a pris trop de temps ou est déjà terminée ; revenez à l’application et recommencez.
 
-error-other-browser-title = Please start again here
-error-other-browser-message = This was begun in another browser, so please go back to the app and start again in this one.
+error-other-browser-title = Recommencez ici
+error-other-browser-message = L’opération a été commencée dans un autre navigateur ; revenez à l’application et recommencez dans celui-ci.
 
-error-no-cookie-title = We need a cookie
-error-no-cookie-message = Your browser did not send our cookie, so please allow cookies for this site and start again.
+error-no-cookie-title = Nous avons besoin d’un cookie
+error-no-cookie-message = Votre navigateur n’a pas envoyé notre cookie ; autorisez les cookies pour ce site et recommencez.
 
-error-csrf-title = We couldn’t accept this form
-error-csrf-message = The form is too old or did not come from our own page, so please go back and try again.
+error-csrf-title = Nous n’avons pas pu accepter ce formulaire
+error-csrf-message = Le formulaire est trop ancien ou ne vient pas de notre propre page ; revenez en arrière et réessayez.
 
-error-logout-request-title = We can’t follow this link
-error-logout-request-message = The app that sent you here made a sign-out request that is not valid.
+error-logout-request-title = Ce lien ne mène nulle part
+error-logout-request-message = La demande de déconnexion de l’application d’où vous venez n’est pas valide.
 
-error-account-unavailable-title = Signing in is switched off
-error-account-unavailable-message = Nobody can sign in here at the moment.
+error-account-unavailable-title = La connexion est désactivée
+error-account-unavailable-message = Personne ne peut se connecter ici pour le moment.
 
-error-rate-limited-title = Please wait a moment
-error-rate-limited-message = There have been too many attempts, so please wait a moment and try again.
+error-rate-limited-title = Patientez un instant
+error-rate-limited-message = Il y a eu trop de tentatives ; patientez un instant, puis réessayez.
 
-error-busy-title = We’re very busy
-error-busy-message = There is more to do than we can manage at the moment, so please try again shortly.
+error-busy-title = Nous sommes très sollicités
+error-busy-message = Nous avons trop à faire en ce moment ; réessayez dans un instant.
 
-error-not-found-title = This page doesn’t exist
-error-not-found-message = There is no page at this address.
+error-not-found-title = Cette page n’existe pas
+error-not-found-message = Il n’y a pas de page à cette adresse.
 
-error-method-not-allowed-title = That doesn’t work here
-error-method-not-allowed-message = This page can’t be used in that way.
+error-method-not-allowed-title = Ce n’est pas possible ici
+error-method-not-allowed-message = Cette page ne s’utilise pas de cette façon.
 
-error-unsupported-media-type-title = That doesn’t work here
-error-unsupported-media-type-message = The form came in a format that we don’t accept.
+error-unsupported-media-type-title = Ce n’est pas possible ici
+error-unsupported-media-type-message = Le formulaire est arrivé dans un format que nous n’acceptons pas.
 
-error-misdirected-request-title = Nobody lives here
-error-misdirected-request-message = There is no website at this address.
+error-misdirected-request-title = Personne n’habite ici
+error-misdirected-request-message = Il n’y a pas de site à cette adresse.
 
-error-internal-title = Something went wrong
-error-internal-message = The fault is on our side, so please try again in a moment.
+error-internal-title = Un problème est survenu
+error-internal-message = L’erreur vient de chez nous ; réessayez dans un instant.

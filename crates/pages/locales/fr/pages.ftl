@@ -1,68 +1,68 @@
-# The login page.
+# La page de connexion.
 
-login-title = Sign in
-login-lead = Use your { $brand } account.
-login-lead-client = to continue to { $client }
-login-heading-again = Sign in again
-login-lead-again = Please confirm that it’s you before you go on.
-login-username = Email or username
-login-password = Password
-login-show-password = Show
-login-hide-password = Hide
-login-remember = Keep me signed in
-login-recover = Forgot password?
-login-submit = Sign in
-login-cancel = Cancel
-login-new-here = New to { $brand }?
-login-register = Create an account
-login-problem-credentials = The username or password is not right. Please check both and try again.
-login-problem-throttled = Too many attempts. Please wait a moment and try again.
+login-title = Se connecter
+login-lead = Avec votre compte { $brand }.
+login-lead-client = pour continuer vers { $client }
+login-heading-again = Reconnectez-vous
+login-lead-again = Veuillez confirmer que c’est bien vous avant de poursuivre.
+login-username = E-mail ou nom d’utilisateur
+login-password = Mot de passe
+login-show-password = Afficher
+login-hide-password = Masquer
+login-remember = Garder ma session ouverte
+login-recover = Mot de passe oublié ?
+login-submit = Se connecter
+login-cancel = Annuler
+login-new-here = Première visite chez { $brand } ?
+login-register = Créer un compte
+login-problem-credentials = Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux et réessayez.
+login-problem-throttled = Trop de tentatives. Patientez un instant, puis réessayez.
 login-problem-throttled-for =
     { $number ->
-        [one] Too many attempts. Please try again in one second.
-       *[other] Too many attempts. Please try again in { $number } seconds.
+        [one] Trop de tentatives. Réessayez dans { $number } seconde.
+       *[other] Trop de tentatives. Réessayez dans { $number } secondes.
     }
 
-# The consent page.
+# L’autorisation.
 
-consent-title = Allow { $client }
-consent-heading = { $client } would like to use your { $brand } account
-consent-user = You’re signed in as { $user }.
-consent-scopes = What { $client } asks for
-consent-redirect = Your answer goes to { $host }.
-consent-allow = Allow
-consent-deny = Don’t allow
-consent-about = More about { $client }:
-consent-policy = Privacy policy
-consent-terms = Terms of service
+consent-title = Autoriser { $client }
+consent-heading = { $client } souhaite utiliser votre compte { $brand }
+consent-user = Votre session est ouverte en tant que { $user }.
+consent-scopes = Ce que demande { $client }
+consent-redirect = Votre réponse sera transmise à { $host }.
+consent-allow = Autoriser
+consent-deny = Refuser
+consent-about = En savoir plus sur { $client } :
+consent-policy = Politique de confidentialité
+consent-terms = Conditions d’utilisation
 
-# What a client asks for: one line each.
+# Ce que demande un client : une ligne par demande.
 
-scope-openid = Recognise you when you come back
-scope-profile = See your profile: name, picture, birthday, gender, language
-scope-email = See your email address
-scope-phone = See your phone number
-scope-address = See your postal address
-scope-offline-access = Keep this access while you’re away
-scope-other = Use the permission { $scope }
+scope-openid = Vous reconnaître quand vous revenez
+scope-profile = Voir votre profil : nom, photo, date de naissance, genre, langue
+scope-email = Voir votre adresse e-mail
+scope-phone = Voir votre numéro de téléphone
+scope-address = Voir votre adresse postale
+scope-offline-access = Garder cet accès en votre absence
+scope-other = Utiliser l’autorisation { $scope }
 
-# The pages about signing out, and the one without a client.
+# Les pages de déconnexion, et celle sans client.
 
-logout-title = Sign out
-logout-heading = Do you want to sign out?
-logout-lead = You’re signed in to { $brand }.
-logout-lead-user = You’re signed in to { $brand } as { $user }.
-logout-client = { $client } has asked for this.
-logout-confirm = Sign out
-logout-stay = Stay signed in
-logged-out-title = You’re signed out
-logged-out-lead = You have left your { $brand } account in this browser.
-logged-out-shared = If you share this device, close all browser windows too.
-signed-in-title = You’re signed in
-signed-in-lead = Welcome to { $brand }, { $user }.
+logout-title = Se déconnecter
+logout-heading = Voulez-vous vous déconnecter ?
+logout-lead = Votre session est ouverte chez { $brand }.
+logout-lead-user = Votre session est ouverte chez { $brand } en tant que { $user }.
+logout-client = { $client } l’a demandé.
+logout-confirm = Se déconnecter
+logout-stay = Garder ma session ouverte
+logged-out-title = Votre session est fermée
+logged-out-lead = Vous avez quitté votre compte { $brand } dans ce navigateur.
+logged-out-shared = Si vous partagez cet appareil, fermez aussi toutes les fenêtres du navigateur.
+signed-in-title = Votre session est ouverte
+signed-in-lead = Bienvenue chez { $brand }, { $user }.
 
-# The page that carries an answer to a client.
+# La page qui porte une réponse à un client.
 
-form-post-title = One moment, please
-form-post-lead = We’re taking you to { $client }.
-form-post-continue = Continue
+form-post-title = Un instant
+form-post-lead = Nous vous conduisons vers { $client }.
+form-post-continue = Continuer

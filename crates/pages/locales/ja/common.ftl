@@ -1,5 +1,4 @@
-# What several pages say.
+# 複数のページで使う文言。
 
-error-prefix = Error:
-onward = Continue to { $client }
-# ja
+error-prefix = エラー：
+onward = { $client } へ進む

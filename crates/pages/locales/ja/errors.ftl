@@ -1,66 +1,66 @@
-# One heading and one sentence per kind of error.
+# エラーの種類ごとに、見出しと一文。
 
-error-request-id = Request ID
+error-request-id = リクエスト番号
 
-error-invalid-request-title = We can’t follow this link
-error-invalid-request-message = The app that sent you here made a request that is incomplete or not valid.
+error-invalid-request-title = このリンクは開けません
+error-invalid-request-message = 移動元のアプリからの要求が不完全か、正しくありません。
 
-error-repeated-parameter-title = We can’t follow this link
-error-repeated-parameter-message = The app that sent you here gave the same parameter more than once.
+error-repeated-parameter-title = このリンクは開けません
+error-repeated-parameter-message = 移動元のアプリが同じパラメーターを複数回指定しました。
 
-error-unknown-client-title = We don’t know this app
-error-unknown-client-message = The app that sent you here is not registered with us.
+error-unknown-client-title = 登録されていないアプリです
+error-unknown-client-message = 移動元のアプリは登録されていません。
 
-error-client-unavailable-title = This app is switched off
-error-client-unavailable-message = The app that sent you here may not sign anyone in at the moment.
+error-client-unavailable-title = このアプリは停止されています
+error-client-unavailable-message = 移動元のアプリでは、現在ログインできません。
 
-error-redirect-uri-title = We can’t send you back safely
-error-redirect-uri-message = The app that sent you here wants you back at an address that is not registered for it.
+error-redirect-uri-title = 安全に戻ることができません
+error-redirect-uri-message = 移動元のアプリが、登録されていない戻り先を指定しました。
 
-error-request-object-title = We can’t trust this request
-error-request-object-message = The app that sent you here signed its request in a way that could not be verified.
+error-request-object-title = この要求は信頼できません
+error-request-object-message = 移動元のアプリの署名を検証できませんでした。
 
-error-request-uri-title = This link has been used
-error-request-uri-message = The request behind this link has been used already, or it has expired.
+error-request-uri-title = このリンクは使用済みです
+error-request-uri-message = このリンクの要求は、すでに使用されたか、有効期限が切れています。
 
-error-too-large-title = This request is too large
-error-too-large-message = The app that sent you here sent more than we accept.
+error-too-large-title = 要求が大きすぎます
+error-too-large-message = 移動元のアプリが、受け付けられる量を超えるデータを送信しました。
 
-error-expired-interaction-title = This page has expired
-error-expired-interaction-message = This took too long or was finished already, so please go back to the app and start again.
+error-expired-interaction-title = このページは有効期限が切れています
+error-expired-interaction-message = 時間がかかりすぎたか、すでに完了していますので、アプリに戻って最初からやり直してください。
 
-error-other-browser-title = Please start again here
-error-other-browser-message = This was begun in another browser, so please go back to the app and start again in this one.
+error-other-browser-title = ここで最初からやり直してください
+error-other-browser-message = この操作は別のブラウザーで始められましたので、アプリに戻り、このブラウザーで最初からやり直してください。
 
-error-no-cookie-title = We need a cookie
-error-no-cookie-message = Your browser did not send our cookie, so please allow cookies for this site and start again.
+error-no-cookie-title = Cookie が必要です
+error-no-cookie-message = ブラウザーから Cookie が送信されませんでしたので、このサイトの Cookie を許可して最初からやり直してください。
 
-error-csrf-title = We couldn’t accept this form
-error-csrf-message = The form is too old or did not come from our own page, so please go back and try again.
+error-csrf-title = フォームを受け付けられませんでした
+error-csrf-message = フォームが古いか、当サイトのページから送信されたものではありませんので、前のページに戻ってもう一度お試しください。
 
-error-logout-request-title = We can’t follow this link
-error-logout-request-message = The app that sent you here made a sign-out request that is not valid.
+error-logout-request-title = このリンクは開けません
+error-logout-request-message = 移動元のアプリからのログアウトの要求が正しくありません。
 
-error-account-unavailable-title = Signing in is switched off
-error-account-unavailable-message = Nobody can sign in here at the moment.
+error-account-unavailable-title = ログインは停止されています
+error-account-unavailable-message = 現在、ここではログインできません。
 
-error-rate-limited-title = Please wait a moment
-error-rate-limited-message = There have been too many attempts, so please wait a moment and try again.
+error-rate-limited-title = しばらくお待ちください
+error-rate-limited-message = 試行回数が多すぎますので、しばらく待ってからもう一度お試しください。
 
-error-busy-title = We’re very busy
-error-busy-message = There is more to do than we can manage at the moment, so please try again shortly.
+error-busy-title = 大変混み合っています
+error-busy-message = 現在処理が混み合っていますので、しばらくしてからもう一度お試しください。
 
-error-not-found-title = This page doesn’t exist
-error-not-found-message = There is no page at this address.
+error-not-found-title = ページが見つかりません
+error-not-found-message = このアドレスにページはありません。
 
-error-method-not-allowed-title = That doesn’t work here
-error-method-not-allowed-message = This page can’t be used in that way.
+error-method-not-allowed-title = この操作はできません
+error-method-not-allowed-message = このページをその方法で使うことはできません。
 
-error-unsupported-media-type-title = That doesn’t work here
-error-unsupported-media-type-message = The form came in a format that we don’t accept.
+error-unsupported-media-type-title = この操作はできません
+error-unsupported-media-type-message = フォームが受け付けられない形式で送信されました。
 
-error-misdirected-request-title = Nobody lives here
-error-misdirected-request-message = There is no website at this address.
+error-misdirected-request-title = ここには何もありません
+error-misdirected-request-message = このアドレスにウェブサイトはありません。
 
-error-internal-title = Something went wrong
-error-internal-message = The fault is on our side, so please try again in a moment.
+error-internal-title = 問題が発生しました
+error-internal-message = 当サイト側の問題ですので、しばらくしてからもう一度お試しください。

@@ -1,68 +1,64 @@
-# The login page.
+# ログインページ。
 
-login-title = Sign in
-login-lead = Use your { $brand } account.
-login-lead-client = to continue to { $client }
-login-heading-again = Sign in again
-login-lead-again = Please confirm that it’s you before you go on.
-login-username = Email or username
-login-password = Password
-login-show-password = Show
-login-hide-password = Hide
-login-remember = Keep me signed in
-login-recover = Forgot password?
-login-submit = Sign in
-login-cancel = Cancel
-login-new-here = New to { $brand }?
-login-register = Create an account
-login-problem-credentials = The username or password is not right. Please check both and try again.
-login-problem-throttled = Too many attempts. Please wait a moment and try again.
-login-problem-throttled-for =
-    { $number ->
-        [one] Too many attempts. Please try again in one second.
-       *[other] Too many attempts. Please try again in { $number } seconds.
-    }
+login-title = ログイン
+login-lead = { $brand } のアカウントでログインします。
+login-lead-client = { $client } に進みます
+login-heading-again = もう一度ログイン
+login-lead-again = 続ける前に、ご本人であることを確認してください。
+login-username = メールアドレスまたはユーザー名
+login-password = パスワード
+login-show-password = 表示
+login-hide-password = 非表示
+login-remember = ログインしたままにする
+login-recover = パスワードをお忘れですか？
+login-submit = ログイン
+login-cancel = キャンセル
+login-new-here = { $brand } は初めてですか？
+login-register = アカウントを作成
+login-problem-credentials = ユーザー名またはパスワードが正しくありません。ご確認のうえ、もう一度お試しください。
+login-problem-throttled = 試行回数が多すぎます。しばらく待ってから、もう一度お試しください。
+login-problem-throttled-for = 試行回数が多すぎます。{ $number } 秒後にもう一度お試しください。
 
-# The consent page.
+# 同意ページ。
 
-consent-title = Allow { $client }
-consent-heading = { $client } would like to use your { $brand } account
-consent-user = You’re signed in as { $user }.
-consent-scopes = What { $client } asks for
-consent-redirect = Your answer goes to { $host }.
-consent-allow = Allow
-consent-deny = Don’t allow
-consent-about = More about { $client }:
-consent-policy = Privacy policy
-consent-terms = Terms of service
+consent-title = { $client } を許可
+consent-heading = { $client } が { $brand } のアカウントの利用を求めています
+consent-user = { $user } としてログインしています。
+consent-scopes = { $client } が求めている内容
+consent-redirect = 回答は { $host } に送信されます。
+consent-allow = 許可する
+consent-deny = 許可しない
+consent-about = { $client } について：
+consent-policy = プライバシーポリシー
+consent-terms = 利用規約
 
-# What a client asks for: one line each.
+# クライアントが求める内容。一行に一つ。
 
-scope-openid = Recognise you when you come back
-scope-profile = See your profile: name, picture, birthday, gender, language
-scope-email = See your email address
-scope-phone = See your phone number
-scope-address = See your postal address
-scope-offline-access = Keep this access while you’re away
-scope-other = Use the permission { $scope }
+scope-openid = 次回以降もご本人と認識すること
+scope-profile = プロフィールの閲覧（名前、写真、誕生日、性別、言語）
+scope-email = メールアドレスの閲覧
+scope-phone = 電話番号の閲覧
+scope-address = 住所の閲覧
+scope-offline-access = ご不在の間もアクセスを維持すること
+scope-other = 権限 { $scope } の利用
 
-# The pages about signing out, and the one without a client.
+# ログアウトのページと、行き先のないページ。
 
-logout-title = Sign out
-logout-heading = Do you want to sign out?
-logout-lead = You’re signed in to { $brand }.
-logout-lead-user = You’re signed in to { $brand } as { $user }.
-logout-client = { $client } has asked for this.
-logout-confirm = Sign out
-logout-stay = Stay signed in
-logged-out-title = You’re signed out
-logged-out-lead = You have left your { $brand } account in this browser.
-logged-out-shared = If you share this device, close all browser windows too.
-signed-in-title = You’re signed in
-signed-in-lead = Welcome to { $brand }, { $user }.
+logout-title = ログアウト
+logout-heading = ログアウトしますか？
+logout-lead = { $brand } にログインしています。
+logout-lead-user = { $brand } に { $user } としてログインしています。
+logout-client = { $client } から要求がありました。
+logout-confirm = ログアウト
+logout-stay = ログインしたままにする
+logged-out-title = ログアウトしました
+logged-out-lead = このブラウザーで { $brand } のアカウントからログアウトしました。
+logged-out-shared = 共有の端末をお使いの場合は、ブラウザーのウィンドウもすべて閉じてください。
+signed-in-title = ログインしています
+signed-in-lead = { $brand } へようこそ、{ $user } さん。
 
-# The page that carries an answer to a client.
+# クライアントに回答を渡すページ。
 
-form-post-title = One moment, please
-form-post-lead = We’re taking you to { $client }.
-form-post-continue = Continue
+form-post-title = 少々お待ちください
+form-post-lead = { $client } に移動しています。
+form-post-continue = 続ける

@@ -1,0 +1,355 @@
+//! Writes every page into a folder, with the assets beside it: `cargo run -p pages --example preview -- FOLDER`.
+
+use pages::demo;
+use pages::{
+    Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
+    LoginProblem, Logo, Logout, SignedIn, assets,
+};
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+const TOKENS: FormTokens<'_> = FormTokens {
+    csrf: "csrf",
+    interaction: "interaction",
+};
+
+fn main() -> io::Result<()> {
+    let folder = PathBuf::from(env::args().nth(1).unwrap_or_else(|| "target/preview".to_owned()));
+    fs::create_dir_all(folder.join("assets"))?;
+    for (path, asset) in assets::all() {
+        fs::write(folder.join(path.trim_start_matches('/')), asset.bytes)?;
+    }
+    let brand = Brand::new(demo::Shop::BRAND, None, demo::Shop::COLOUR.parse().ok());
+    let frame = Frame {
+        brand: &brand,
+        nonce: "preview",
+    };
+    for locale in Locale::ALL {
+        for (name, html) in consumer_pages(frame, locale) {
+            write(&folder, &format!("{name}.{}", locale.tag()), &html)?;
+        }
+    }
+    for (name, colour) in [
+        ("yellow", "#ffd23f"),
+        ("navy", "#0b1f3a"),
+        ("white", "#ffffff"),
+        ("violet", "#6d4aff"),
+    ] {
+        let brand = Brand::new("Aurelia Bank", None, colour.parse().ok());
+        let frame = Frame {
+            brand: &brand,
+            nonce: "preview",
+        };
+        write(
+            &folder,
+            &format!("login.{name}"),
+            &login(frame).render(Locale::English),
+        )?;
+    }
+    demo_pages(frame)
+        .into_iter()
+        .try_for_each(|(name, html)| write(&folder, name, &html))
+}
+
+/// A page as a browser can open it from the folder.
+fn write(folder: &std::path::Path, name: &str, html: &str) -> io::Result<()> {
+    fs::write(
+        folder.join(format!("{name}.html")),
+        html.replace("\"/assets/", "\"assets/"),
+    )
+}
+
+fn login(frame: Frame<'_>) -> Login<'_> {
+    Login {
+        frame,
+        action: "/login",
+        tokens: TOKENS,
+        client_name: Some("Linden & Clay messaging"),
+        username: "",
+        remember: Some(false),
+        again: false,
+        problem: None,
+        cancel: true,
+        recover: None,
+        register: None,
+    }
+}
+
+fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String)> {
+    let policy = Link::web("https://app.example/policy");
+    let terms = Link::web("https://app.example/terms");
+    let home = Link::web("https://app.example/").map(|link| (link, "Parcel Tracker"));
+    let logout = Link::local("/logout");
+    let logo = Logo::parse("/logo.png").filter(|_| false);
+    let onward = home.as_ref().map(|(link, name)| (link, *name));
+    let recover = Link::local("/recover");
+    let register = Link::local("/register-account");
+    let mut pages = vec![
+        ("login", login(frame).render(locale)),
+        (
+            "login-retry",
+            Login {
+                username: "ana@example.test",
+                remember: Some(true),
+                problem: Some(LoginProblem::Credentials),
+                recover: recover.as_ref(),
+                register: register.as_ref(),
+                ..login(frame)
+            }
+            .render(locale),
+        ),
+        (
+            "login-again",
+            Login {
+                username: "ana@example.test",
+                again: true,
+                remember: None,
+                problem: Some(LoginProblem::Throttled { retry_after: 30 }),
+                ..login(frame)
+            }
+            .render(locale),
+        ),
+        (
+            "consent",
+            Consent {
+                frame,
+                action: "/consent",
+                tokens: TOKENS,
+                client_name: "Parcel Tracker",
+                client_logo: logo.as_ref(),
+                redirect_host: "app.parcel-tracker.example",
+                user: "Ana Sousa",
+                scopes: &[
+                    "openid",
+                    "profile",
+                    "email",
+                    "phone",
+                    "address",
+                    "offline_access",
+                    "orders:read",
+                ],
+                policy: policy.as_ref(),
+                terms: terms.as_ref(),
+            }
+            .render(locale),
+        ),
+        (
+            "logout",
+            Logout {
+                frame,
+                action: "/logout",
+                tokens: TOKENS,
+                user: Some("Ana Sousa"),
+                client_name: Some("Parcel Tracker"),
+            }
+            .render(locale),
+        ),
+        ("logged-out", LoggedOut { frame, onward }.render(locale)),
+        (
+            "error",
+            Error {
+                frame,
+                kind: ErrorKind::RedirectUri,
+                request_id: "01KAVW3Z0Q8R6T",
+                onward: None,
+            }
+            .render(locale),
+        ),
+        (
+            "error-onward",
+            Error {
+                frame,
+                kind: ErrorKind::InvalidRequest,
+                request_id: "01KAVW3Z0Q8R6T",
+                onward,
+            }
+            .render(locale),
+        ),
+        (
+            "form-post",
+            FormPost {
+                frame,
+                redirect_uri: "#",
+                parameters: &[("code", "c"), ("state", "s")],
+                client_name: "Parcel Tracker",
+            }
+            .render(locale)
+            .replace(" defer", " type=\"off\""),
+        ),
+    ];
+    if let Some(logout) = &logout {
+        let page = SignedIn {
+            frame,
+            user: "Ana Sousa",
+            username: Some("ana@example.test"),
+            logout,
+        };
+        pages.push(("signed-in", page.render(locale)));
+    }
+    pages
+}
+
+fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
+    let connector = |id: &str, response_type: &str, pkce| demo::Connector {
+        connector_id: id.to_owned(),
+        client_id: "platform".to_owned(),
+        redirect_uri: "http://localhost:8080/demo/".to_owned(),
+        response_type: response_type.to_owned(),
+        scope: "openid profile email phone".to_owned(),
+        js_method: "lpGetAuthenticationToken".to_owned(),
+        js_context: "window".to_owned(),
+        pkce,
+    };
+    let config = demo::Config {
+        issuer: "http://localhost:8080".to_owned(),
+        authorization_endpoint: "http://localhost:8080/authorize".to_owned(),
+        connectors: demo::Connectors {
+            implicit: connector("4021", "id_token", false),
+            code: connector("4022", "code", false),
+            code_pkce: connector("4023", "code", true),
+        },
+    };
+    let people = [
+        ("Ana Sousa", "ana@example.test", "kiln-7f3a-ash"),
+        ("Ben Okafor", "ben@example.test", "slip-c41e-oak"),
+        ("Chiyo Tanaka", "chiyo@example.test", "glaze-90bd-elm"),
+    ];
+    let credentials = people.map(|(name, username, password)| demo::Credentials {
+        name,
+        username,
+        password,
+    });
+    let logout = Link::local("/logout");
+    let shop = demo::Shop {
+        frame,
+        config: &config,
+        credentials: &credentials,
+        logout: logout.as_ref(),
+    };
+    let failed = [
+        demo::Check {
+            name: "Signature",
+            detail: "RS256, but no published key has kid 3f9c",
+            passed: false,
+        },
+        demo::Check {
+            name: "Issuer",
+            detail: "http://localhost:8080",
+            passed: true,
+        },
+    ];
+    let stranger = demo::Agent {
+        name: "Consumer",
+        customer_info: &[],
+        personal_info: &[],
+        checks: &failed,
+        steps: &[],
+        ..agent(frame)
+    };
+    vec![
+        ("shop", shop.render()),
+        ("agent", agent(frame).render()),
+        ("agent-failed", stranger.render()),
+    ]
+}
+
+fn agent(frame: Frame<'_>) -> demo::Agent<'_> {
+    demo::Agent {
+        frame,
+        conversation_id: "c1f0e2d4-77aa",
+        connector: "Code with PKCE",
+        name: "Ana Sousa",
+        sub: "q3Vb0t7mXkGZ2nPjYw5uRg",
+        customer_info: CUSTOMER_INFO,
+        personal_info: PERSONAL_INFO,
+        claims: CLAIMS,
+        token: demo::Token {
+            compact: COMPACT,
+            header: HEADER,
+            payload: PAYLOAD,
+        },
+        checks: &[
+            demo::Check {
+                name: "Signature",
+                detail: "RS256 with the published key kid 2026-11-24-a1, from http://localhost:8080/jwks",
+                passed: true,
+            },
+            demo::Check {
+                name: "Issuer",
+                detail: "http://localhost:8080, as the connector is configured",
+                passed: true,
+            },
+            demo::Check {
+                name: "Audience",
+                detail: "platform_code, the connector’s client",
+                passed: true,
+            },
+            demo::Check {
+                name: "Times",
+                detail: "Issued 3 seconds ago, expires in 59 minutes and 57 seconds",
+                passed: true,
+            },
+        ],
+        steps: &[
+            demo::Step {
+                name: "lpGetAuthenticationToken",
+                detail: "called back with {ssoKey, redirect_uri}",
+            },
+            demo::Step {
+                name: "POST /token",
+                detail: "200 in 6 ms, with the platform’s own code_verifier",
+            },
+            demo::Step {
+                name: "GET /jwks",
+                detail: "200 in 1 ms, one key",
+            },
+        ],
+    }
+}
+
+const fn attribute(name: &'static str, value: &'static str) -> demo::Attribute<'static> {
+    demo::Attribute { name, value }
+}
+
+const CUSTOMER_INFO: &[demo::Attribute<'_>] = &[
+    attribute("ctype", "gold"),
+    attribute("cstatus", "active"),
+    attribute("customerId", "LC-204817"),
+    attribute("balance", "−12.75"),
+    attribute("currency", "EUR"),
+    attribute("userName", "ana.sousa"),
+    attribute("accountName", "Sousa & Filhos"),
+    attribute("role", "Buyer"),
+    attribute("companySize", "40"),
+    attribute("lastPaymentDate", "3 November 2026"),
+    attribute("registrationDate", "23 May 2019"),
+];
+
+const PERSONAL_INFO: &[demo::Attribute<'_>] = &[
+    attribute("firstname", "Ana"),
+    attribute("lastname", "Sousa"),
+    attribute("age.age", "41"),
+    attribute("gender", "FEMALE"),
+    attribute("company", "Sousa & Filhos"),
+    attribute("language", "pt-PT"),
+    attribute("contacts.email", "ana@example.test"),
+    attribute("contacts.phone", "+351 21 555 0100 (mobile)"),
+    attribute("contacts.address", "Lisboa, PT"),
+];
+
+const CLAIMS: &[demo::Attribute<'_>] = &[
+    attribute("email_verified", "Yes"),
+    attribute("zoneinfo", "Europe/Lisbon"),
+    attribute("locale", "pt-PT"),
+];
+
+const HEADER: &str = "{\n  \"alg\": \"RS256\",\n  \"typ\": \"JWT\",\n  \"kid\": \"2026-11-24-a1\"\n}";
+
+const PAYLOAD: &str = "{\n  \"iss\": \"http://localhost:8080\",\n  \"sub\": \"q3Vb0t7mXkGZ2nPjYw5uRg\",\n  \
+\"aud\": \"platform_code\",\n  \"iat\": 1795498020,\n  \"exp\": 1795501620,\n  \"email_verified\": true,\n  \
+\"lp_sdes\": [\n    {\n      \"type\": \"ctmrinfo\",\n      \"info\": {\n        \"customerId\": \"LC-204817\",\n        \
+\"ctype\": \"gold\",\n        \"balance\": -12.75\n      }\n    }\n  ]\n}";
+
+const COMPACT: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjIwMjYtMTEtMjQtYTEifQ.\
+eyJpc3MiOiJodHRwOi8vbG9jYWxob3N0OjgwODAiLCJzdWIiOiJxM1ZiMHQ3bVhrR1oyblBqWXc1dVJnIiwiYXVkIjoicGxhdGZvcm1fY29kZSIsImlhdCI6MTc5NTQ5ODAyMCwiZXhwIjoxNzk1NTAxNjIwfQ.\
+Yx3uQ0n8m2kQm9P1v0Jb7sE4rT6yU8iO0pA1sD2fG3hJ4kL5zX6cV7bN8mQ9wE0rT1yU2iO3pA4sD5fG6hJ7kL8zX9cV0bN1mQ2wE3rT4yU5iO6pA7sD8fG9hJ0kL1zX2cV3bN4mQ5wE6rT7yU8iO9p";
