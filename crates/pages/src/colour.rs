@@ -52,7 +52,7 @@ impl Colour {
     }
 
     const WHITE: Self = Self::rgb(255, 255, 255);
-    const NEAR_BLACK: Self = Self::rgb(17, 17, 19);
+    const BLACK: Self = Self::rgb(0, 0, 0);
 
     /// Relative luminance, 0 to 1 (WCAG 2.2).
     fn luminance(self) -> f64 {
@@ -73,13 +73,13 @@ impl Colour {
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// The colour of text on this one: white where it can be read, else nearly black. One of them always can.
+    /// The colour of text on this one: white where it can be read, else black. One of them always can.
     #[must_use]
     pub fn text_on(self) -> Self {
         if self.contrast(Self::WHITE) >= 4.5 {
             Self::WHITE
         } else {
-            Self::NEAR_BLACK
+            Self::BLACK
         }
     }
 

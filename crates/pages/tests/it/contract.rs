@@ -1,0 +1,230 @@
+//! What tests, clients and assistive tools hold on to.
+
+use crate::html::{ids, tags, text};
+use crate::samples::{consumer_pages, demo_pages};
+use pages::{Brand, Error, ErrorKind, Frame, Locale};
+
+fn page(name: &str) -> String {
+    consumer_pages("Ana", Locale::English)
+        .into_iter()
+        .find(|(own, _)| own == name)
+        .expect("a page of this name")
+        .1
+}
+
+fn has(name: &str, expected: &[&str]) {
+    let found = ids(&page(name));
+    for id in expected {
+        assert!(
+            found.iter().any(|own| own == id),
+            "{name} lacks {id}; it has {found:?}"
+        );
+    }
+}
+
+#[test]
+fn the_login_page_has_its_ids() {
+    has(
+        "login",
+        &[
+            "login-form",
+            "username",
+            "password",
+            "submit",
+            "remember",
+            "login-title",
+        ],
+    );
+}
+
+#[test]
+fn the_consent_page_has_its_ids() {
+    let expected = [
+        "consent-form",
+        "consent-allow",
+        "consent-deny",
+        "client-logo",
+        "policy-link",
+        "tos-link",
+    ];
+    has("consent", &expected);
+    has("consent, no logo", &expected);
+}
+
+#[test]
+fn the_logout_pages_have_their_ids() {
+    has("logout", &["logout-form", "logout-confirm"]);
+    has("logged out", &["logout-done"]);
+}
+
+#[test]
+fn every_error_page_has_title_message_and_request_id() {
+    for kind in ErrorKind::ALL {
+        has(
+            &format!("error {}", kind.name()),
+            &["error-title", "error-message", "request-id"],
+        );
+    }
+}
+
+#[test]
+fn no_page_has_an_id_twice() {
+    for (name, html) in consumer_pages("Ana", Locale::English)
+        .into_iter()
+        .chain(demo_pages("Ana"))
+    {
+        let mut found = ids(&html);
+        let all = found.len();
+        found.sort();
+        found.dedup();
+        assert_eq!(found.len(), all, "{name}");
+    }
+}
+
+#[test]
+fn every_page_says_its_language_and_direction() {
+    for locale in Locale::ALL {
+        for (name, html) in consumer_pages("Ana", locale) {
+            let root = tags(&html)
+                .into_iter()
+                .find(|tag| tag.name == "html")
+                .expect("a root element");
+            assert_eq!(root.get("lang"), Some(locale.tag()), "{name}");
+            assert_eq!(root.get("dir"), Some(locale.dir()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn sec_074_every_form_of_ours_carries_csrf_and_interaction() {
+    for (name, html) in consumer_pages("handle", Locale::English) {
+        let tags = tags(&html);
+        for form in tags.iter().filter(|tag| tag.name == "form") {
+            assert_eq!(form.get("method"), Some("post"), "{name}");
+            let hidden: Vec<_> = tags
+                .iter()
+                .filter(|tag| tag.get("type") == Some("hidden"))
+                .map(|tag| (tag.get("name").unwrap(), tag.get("value").unwrap()))
+                .collect();
+            if form.get("id") == Some("form-post") {
+                assert_eq!(
+                    hidden,
+                    [("code", "handle"), ("state", "handle")],
+                    "nothing of ours goes to a client"
+                );
+            } else {
+                assert_eq!(hidden, [("csrf", "handle"), ("interaction", "handle")], "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sec_081_password_managers_find_their_fields() {
+    let html = page("login");
+    let tags = tags(&html);
+    let field = |id| {
+        tags.iter()
+            .find(|tag| tag.get("id") == Some(id))
+            .expect("the field")
+    };
+    assert_eq!(field("username").get("autocomplete"), Some("username"));
+    assert_eq!(field("password").get("autocomplete"), Some("current-password"));
+    assert_eq!(field("password").get("type"), Some("password"));
+    assert_eq!(field("submit").get("type"), Some("submit"));
+}
+
+#[test]
+fn a_wrong_entry_is_told_to_assistive_tools() {
+    let html = page("login");
+    let tags = tags(&html);
+    for id in ["username", "password"] {
+        let field = tags
+            .iter()
+            .find(|tag| tag.get("id") == Some(id))
+            .expect("the field");
+        assert_eq!(field.get("aria-describedby"), Some("login-error"));
+        assert_eq!(field.get("aria-invalid"), Some("true"));
+    }
+    let notice = tags
+        .iter()
+        .find(|tag| tag.get("id") == Some("login-error"))
+        .expect("the notice");
+    assert_eq!(notice.get("role"), Some("alert"));
+    assert!(html.contains("<title>Error: Sign in"));
+}
+
+#[test]
+fn the_password_is_never_written_back() {
+    let html = page("login");
+    let password = tags(&html)
+        .into_iter()
+        .find(|tag| tag.get("id") == Some("password"))
+        .expect("the field");
+    assert_eq!(password.get("value"), None);
+}
+
+#[test]
+fn sec_033_consent_names_client_host_account_user_and_scopes() {
+    let html = page("consent");
+    for expected in [
+        "What Ana asks for",
+        "See your email address",
+        "Use the permission Ana",
+    ] {
+        let plain = html.replace("<bdi>", "").replace("</bdi>", "");
+        assert!(plain.contains(expected), "{expected}");
+    }
+    assert!(html.contains("Your answer goes to <bdi>Ana</bdi>"));
+    assert!(html.contains("signed in as <bdi>Ana</bdi>"));
+}
+
+#[test]
+fn an_error_page_says_its_kind_and_nothing_more() {
+    let brand = Brand::new("Aurelia", None, None);
+    let frame = Frame {
+        brand: &brand,
+        nonce: "n0nce",
+    };
+    for kind in ErrorKind::ALL {
+        for locale in Locale::ALL {
+            let html = Error {
+                frame,
+                kind,
+                request_id: "r-1",
+                onward: None,
+            }
+            .render(locale);
+            assert_eq!(text(&html, "error-title"), kind.title(locale));
+            assert_eq!(text(&html, "error-message"), kind.message(locale));
+            assert_eq!(text(&html, "request-id"), "r-1");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_error_has_a_status_of_an_error() {
+    for kind in ErrorKind::ALL {
+        assert!((400..=599).contains(&kind.status()), "{kind:?}");
+    }
+}
+
+#[test]
+fn an_error_message_is_one_sentence() {
+    for kind in ErrorKind::ALL {
+        let message = kind.message(Locale::English);
+        assert!(message.ends_with('.'), "{message}");
+        assert_eq!(message.matches(". ").count(), 0, "{message}");
+    }
+}
+
+#[test]
+fn the_form_post_page_has_a_button_that_no_parameter_can_hide() {
+    let html = page("form_post");
+    let button = tags(&html)
+        .into_iter()
+        .find(|tag| tag.name == "button")
+        .expect("a button");
+    assert_eq!(button.get("type"), Some("submit"));
+    assert_eq!(button.get("name"), None);
+}

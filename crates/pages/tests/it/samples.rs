@@ -1,0 +1,231 @@
+//! Every page, with the same value wherever a value may come from outside.
+
+use pages::demo;
+use pages::{
+    Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
+    LoginProblem, Logo, Logout, SignedIn,
+};
+
+/// A page's name and its HTML.
+pub(crate) type Page = (String, String);
+
+/// The consumer's pages in a language, as full as they get, with `value` in every place.
+pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
+    let brand = Brand::new(value, Logo::parse("/logo/brand.png"), "#b04a2b".parse().ok());
+    let frame = Frame {
+        brand: &brand,
+        nonce: "n0nce",
+    };
+    let tokens = FormTokens {
+        csrf: value,
+        interaction: value,
+    };
+    let web = Link::web("https://client.example/page?a=1&b=2").unwrap();
+    let local = Link::local("/logout").unwrap();
+    let logo = Logo::parse("data:image/png;base64,iVBORw0KGgo=").unwrap();
+    let login = Login {
+        frame,
+        action: "/login",
+        tokens,
+        client_name: Some(value),
+        username: value,
+        remember: Some(true),
+        again: false,
+        problem: Some(LoginProblem::Credentials),
+        cancel: true,
+        recover: Some(&local),
+        register: Some(&local),
+    };
+    let problem = Some(LoginProblem::Throttled { retry_after: 30 });
+    let consent = Consent {
+        frame,
+        action: "/consent",
+        tokens,
+        client_name: value,
+        client_logo: Some(&logo),
+        redirect_host: value,
+        user: value,
+        scopes: &[
+            "openid",
+            "profile",
+            "email",
+            "phone",
+            "address",
+            "offline_access",
+            value,
+        ],
+        policy: Some(&web),
+        terms: Some(&web),
+    };
+    let mut pages = vec![
+        ("login".to_owned(), login.render(locale)),
+        (
+            "login again".to_owned(),
+            Login {
+                again: true,
+                problem,
+                ..login
+            }
+            .render(locale),
+        ),
+        (
+            "login alone".to_owned(),
+            Login {
+                client_name: None,
+                username: "",
+                problem: None,
+                ..login
+            }
+            .render(locale),
+        ),
+        ("consent".to_owned(), consent.render(locale)),
+        (
+            "consent, no logo".to_owned(),
+            Consent {
+                client_logo: None,
+                ..consent
+            }
+            .render(locale),
+        ),
+        (
+            "logout".to_owned(),
+            Logout {
+                frame,
+                action: "/logout",
+                tokens,
+                user: Some(value),
+                client_name: Some(value),
+            }
+            .render(locale),
+        ),
+        (
+            "logged out".to_owned(),
+            LoggedOut {
+                frame,
+                onward: Some((&web, value)),
+            }
+            .render(locale),
+        ),
+        (
+            "signed in".to_owned(),
+            SignedIn {
+                frame,
+                user: value,
+                username: Some(value),
+                logout: &local,
+            }
+            .render(locale),
+        ),
+        (
+            "form_post".to_owned(),
+            FormPost {
+                frame,
+                redirect_uri: "https://client.example/cb?x=1&y=2",
+                parameters: &[("code", value), ("state", value)],
+                client_name: value,
+            }
+            .render(locale),
+        ),
+    ];
+    for kind in ErrorKind::ALL {
+        let error = Error {
+            frame,
+            kind,
+            request_id: value,
+            onward: Some((&web, value)),
+        };
+        pages.push((format!("error {}", kind.name()), error.render(locale)));
+    }
+    pages
+}
+
+/// The demo's pages, with `value` in every place.
+pub(crate) fn demo_pages(value: &str) -> Vec<Page> {
+    let brand = Brand::new(value, None, demo::Shop::COLOUR.parse().ok());
+    let frame = Frame {
+        brand: &brand,
+        nonce: "n0nce",
+    };
+    let config = config(value);
+    let credentials = [demo::Credentials {
+        name: value,
+        username: value,
+        password: value,
+    }];
+    let logout = Link::local("/logout").unwrap();
+    let shop = demo::Shop {
+        frame,
+        config: &config,
+        credentials: &credentials,
+        logout: Some(&logout),
+    };
+    vec![
+        ("shop".to_owned(), shop.render()),
+        ("agent".to_owned(), agent(frame, value, true).render()),
+    ]
+}
+
+/// The scripts' configuration, with `value` in every place.
+pub(crate) fn config(value: &str) -> demo::Config {
+    let connector = || demo::Connector {
+        connector_id: value.to_owned(),
+        client_id: value.to_owned(),
+        redirect_uri: value.to_owned(),
+        response_type: value.to_owned(),
+        scope: value.to_owned(),
+        js_method: value.to_owned(),
+        js_context: value.to_owned(),
+        pkce: true,
+    };
+    demo::Config {
+        issuer: value.to_owned(),
+        authorization_endpoint: value.to_owned(),
+        connectors: demo::Connectors {
+            implicit: connector(),
+            code: connector(),
+            code_pkce: connector(),
+        },
+    }
+}
+
+/// The agent's view, with one check that passed and one that did as `passed` says.
+pub(crate) fn agent<'a>(frame: Frame<'a>, value: &'a str, passed: bool) -> demo::Agent<'a> {
+    // A view borrows its lists; for a test they may live for ever.
+    let attributes: &[_] = Box::leak(Box::new([
+        demo::Attribute { name: "ctype", value },
+        demo::Attribute { name: value, value },
+    ]));
+    let checks: &[_] = Box::leak(Box::new([
+        demo::Check {
+            name: "Signature",
+            detail: value,
+            passed: true,
+        },
+        demo::Check {
+            name: value,
+            detail: value,
+            passed,
+        },
+    ]));
+    let steps: &[_] = Box::leak(Box::new([demo::Step {
+        name: value,
+        detail: value,
+    }]));
+    demo::Agent {
+        frame,
+        conversation_id: value,
+        connector: value,
+        name: value,
+        sub: value,
+        customer_info: attributes,
+        personal_info: attributes,
+        claims: attributes,
+        token: demo::Token {
+            compact: value,
+            header: value,
+            payload: value,
+        },
+        checks,
+        steps,
+    }
+}
