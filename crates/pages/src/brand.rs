@@ -16,7 +16,7 @@ impl Brand {
     /// The colour of accounts that have chosen none.
     pub const DEFAULT_COLOUR: Colour = Colour::rgb(0x2f, 0x4b, 0xd8);
 
-    /// The lightest and the darkest ground that text stands on, as `pages.css` has them.
+    /// The lightest and the darkest ground that text stands on, as the tokens of the style sheet have them.
     const LIGHT_GROUND: Colour = Colour::rgb(0xf1, 0xf0, 0xee);
     const DARK_GROUND: Colour = Colour::rgb(0x24, 0x25, 0x2a);
 

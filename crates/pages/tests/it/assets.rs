@@ -23,10 +23,10 @@ fn whatever_a_page_names_is_found_and_kept_for_ever() {
 
 #[test]
 fn the_plain_name_finds_it_too_but_is_asked_for_anew() {
-    let plain = assets::find("/assets/signet.css").expect("the style sheet");
+    let plain = assets::find("/assets/pages.css").expect("the style sheet");
     assert!(!plain.immutable);
     let (_, hashed) = assets::all()
-        .find(|(path, _)| path.starts_with("/assets/signet."))
+        .find(|(path, _)| path.starts_with("/assets/pages."))
         .expect("the style sheet");
     assert_eq!((plain.bytes, plain.etag), (hashed.bytes, hashed.etag));
 }
@@ -36,13 +36,13 @@ fn other_names_find_nothing() {
     for path in [
         "",
         "/assets/",
-        "/assets/signet",
-        "/assets/signet.",
-        "/assets/signet.css.css",
-        "/assets/signet.000000000000.css",
-        "/assets/../signet.css",
-        "assets/signet.css",
-        "/signet.css",
+        "/assets/pages",
+        "/assets/pages.",
+        "/assets/pages.css.css",
+        "/assets/pages.000000000000.css",
+        "/assets/../pages.css",
+        "assets/pages.css",
+        "/pages.css",
     ] {
         assert!(assets::find(path).is_none(), "{path}");
     }
