@@ -85,6 +85,10 @@ const fn visible(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b':' | b'/' | b'@' | b'-')
 }
 
+const fn subject(byte: u8) -> bool {
+    word(byte) || matches!(byte, b'.' | b'~' | b':' | b'|')
+}
+
 id!(
     /// An account: one brand.
     AccountId, 64, word
@@ -94,8 +98,9 @@ id!(
     ClientId, 255, visible
 );
 id!(
-    /// A consumer's subject identifier (OpenID Connect Core §2): opaque, stable, never an e-mail (SEC-010).
-    Subject, 255, word
+    /// A consumer's subject identifier (OpenID Connect Core §2): opaque, stable, never an e-mail (SEC-010). Wide
+    /// enough for what other products call their users (`auth0|5f7c8ec7c33c6c004bbafe82`), which an import keeps.
+    Subject, 255, subject
 );
 id!(
     /// A signing key: its RFC 7638 thumbprint.

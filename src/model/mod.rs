@@ -13,8 +13,10 @@ pub mod client;
 pub mod connector;
 /// End users of a brand.
 pub mod consumer;
+pub mod draft;
 /// What consumers have allowed clients.
 pub mod grant;
+pub mod identifier;
 /// Authorization requests that wait for something that the consumer must do.
 pub mod interaction;
 /// Consumers' single sign-on in a browser.
@@ -29,4 +31,6 @@ pub(crate) use text_enum::text_enum;
 pub use account::{Account, AccountSettings, AccountStatus};
 pub use client::{Client, ClientSettings, Leniency};
 pub use consumer::{Consumer, ConsumerStatus};
+pub use draft::{Draft, Profile, Refusal};
+pub use identifier::{Identifier, IdentifierKind};
 pub use session::Session;

@@ -13,6 +13,7 @@ mod db;
 pub mod grants;
 pub mod interactions;
 pub mod leases;
+pub mod login_attempts;
 mod migrate;
 mod query;
 pub mod retention;
