@@ -1,3 +1,4 @@
+use engagement::{CustomerInfo, PersonalInfo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -18,9 +19,9 @@ pub struct Consumer {
     /// Standard claims (OpenID Connect Core §5.1), by name; `sub` is not among them.
     pub claims: Map<String, Value>,
     /// The platform's customerInfo.
-    pub customer_info: Option<Value>,
+    pub customer_info: Option<CustomerInfo>,
     /// The platform's personalInfo.
-    pub personal_info: Option<Value>,
+    pub personal_info: Option<PersonalInfo>,
     /// When they were made known.
     pub created_at: Timestamp,
     /// When anything of this last changed; the claim `updated_at`.

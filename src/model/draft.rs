@@ -1,6 +1,7 @@
 //! What somebody wants a consumer to be, and the check that every way of writing one goes through: commands, the
 //! admin API, registration, imports.
 
+use engagement::{CustomerInfo, Parsed, PersonalInfo, Violation, Violations, Warning};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -38,9 +39,11 @@ pub struct Profile {
     /// Standard claims by name.
     pub claims: Map<String, Value>,
     /// The platform's customerInfo.
-    pub customer_info: Option<Value>,
+    pub customer_info: Option<CustomerInfo>,
     /// The platform's personalInfo.
-    pub personal_info: Option<Value>,
+    pub personal_info: Option<PersonalInfo>,
+    /// What was taken, but not without a remark.
+    pub warnings: Vec<Warning>,
 }
 
 /// What is wrong with a draft: which key, and what is allowed.
@@ -71,8 +74,14 @@ impl Draft {
             username: consumer.username.clone(),
             status: Some(consumer.status),
             claims: consumer.claims.clone(),
-            customer_info: consumer.customer_info.clone(),
-            personal_info: consumer.personal_info.clone(),
+            customer_info: consumer
+                .customer_info
+                .as_ref()
+                .and_then(|info| serde_json::to_value(info).ok()),
+            personal_info: consumer
+                .personal_info
+                .as_ref()
+                .and_then(|info| serde_json::to_value(info).ok()),
         }
     }
 
@@ -102,14 +111,21 @@ impl Draft {
                 "must be active or disabled; delete a consumer to end it",
             ));
         }
-        for (key, info) in [
-            ("customerInfo", &self.customer_info),
-            ("personalInfo", &self.personal_info),
-        ] {
-            if info.as_ref().is_some_and(|info| !info.is_object()) {
-                refusals.push(Refusal::new(key, "must be an object"));
-            }
-        }
+        let mut warnings = Vec::new();
+        let customer_info = attributes(
+            self.customer_info,
+            CustomerInfo::parse,
+            &mut warnings,
+            &mut refusals,
+        )
+        .filter(|info| !info.is_empty());
+        let personal_info = attributes(
+            self.personal_info,
+            PersonalInfo::parse,
+            &mut warnings,
+            &mut refusals,
+        )
+        .filter(|info| !info.is_empty());
         match sub {
             Err(refusal) => {
                 refusals.push(refusal);
@@ -121,8 +137,9 @@ impl Draft {
                 identifiers,
                 status: self.status.unwrap_or(ConsumerStatus::Active),
                 claims: self.claims,
-                customer_info: self.customer_info,
-                personal_info: self.personal_info,
+                customer_info,
+                personal_info,
+                warnings,
             }),
             Ok(_) => Err(refusals),
         }
@@ -146,6 +163,38 @@ impl Draft {
             take("username", Identifier::parse(username));
         }
         identifiers
+    }
+}
+
+/// Engagement attributes, checked; nothing where there are none, or where something is wrong with them.
+fn attributes<T>(
+    value: Option<Value>,
+    parse: impl Fn(&Value) -> Result<Parsed<T>, Violations>,
+    warnings: &mut Vec<Warning>,
+    refusals: &mut Vec<Refusal>,
+) -> Option<T> {
+    match parse(&value.filter(|value| !value.is_null())?) {
+        Ok(parsed) => {
+            warnings.extend(parsed.warnings);
+            Some(parsed.value)
+        }
+        Err(violations) => {
+            refusals.extend(violations.into_iter().map(Refusal::from));
+            None
+        }
+    }
+}
+
+impl From<Violation> for Refusal {
+    fn from(violation: Violation) -> Self {
+        let Violation {
+            path,
+            found,
+            allowed,
+            suggestion,
+        } = violation;
+        let meant = suggestion.map_or_else(String::new, |key| format!(" (did you mean {key}?)"));
+        Self::new(path, format!("found {found}, allowed is {allowed}{meant}"))
     }
 }
 

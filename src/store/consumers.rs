@@ -15,22 +15,14 @@ use crate::model::{Consumer, Identifier};
 
 impl FromRow for Consumer {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        let object = |column| -> Result<Option<serde_json::Value>> {
-            row.get::<Option<String>>(column)?
-                .map(|text| {
-                    serde_json::from_str(&text)
-                        .map_err(|error| super::Error::Corrupt(format!("{column}: {error}")))
-                })
-                .transpose()
-        };
         Ok(Self {
             account_id: row.parse("account_id")?,
             sub: row.parse("sub")?,
             status: row.parse("status")?,
             username: row.get("username")?,
             claims: row.json("claims")?,
-            customer_info: object("customer_info")?,
-            personal_info: object("personal_info")?,
+            customer_info: row.json_optional("customer_info")?,
+            personal_info: row.json_optional("personal_info")?,
             created_at: row.time("created_at")?,
             updated_at: row.time("updated_at")?,
         })

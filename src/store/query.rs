@@ -267,6 +267,15 @@ impl Row<'_> {
             .map_err(|error| Error::Corrupt(format!("{column}: {error}")))
     }
 
+    /// A column of JSON text that may be missing.
+    pub fn json_optional<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
+        self.get::<Option<String>>(column)?
+            .map(|text| {
+                serde_json::from_str(&text).map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+            })
+            .transpose()
+    }
+
     /// An instant.
     pub fn time(&self, column: &str) -> Result<Timestamp> {
         Ok(Timestamp::from_millis(self.get(column)?))

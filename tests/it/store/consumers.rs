@@ -1,0 +1,154 @@
+use signet::base::id::Subject;
+use signet::model::{ConsumerStatus, Identifier, IdentifierKind};
+use signet::store::consumers::{Clash, Written};
+use signet::store::{Db, consumers};
+
+use crate::support::db::on_both_databases;
+use crate::support::seed::{NOON, account, consumer, identifiers, stored_consumer};
+
+async fn insert(db: &Db, row: signet::model::Consumer) -> Written {
+    let identifiers = identifiers(&row);
+    db.transaction(move |tx| Box::pin(async move { consumers::insert(tx, &row, &identifiers).await }))
+        .await
+        .unwrap()
+}
+
+async fn update(db: &Db, before: &signet::model::Consumer, after: &signet::model::Consumer) -> Written {
+    let (before, after) = (before.clone(), after.clone());
+    let identifiers = identifiers(&after);
+    db.transaction(move |tx| {
+        Box::pin(async move { consumers::update(tx, &before, &after, &identifiers).await })
+    })
+    .await
+    .unwrap()
+}
+
+async fn delete(db: &Db, row: &signet::model::Consumer) -> bool {
+    let (account, sub) = (row.account_id.clone(), row.sub.clone());
+    db.transaction(move |tx| {
+        Box::pin(async move {
+            consumers::delete(tx, &account, &sub, NOON + std::time::Duration::from_secs(1)).await
+        })
+    })
+    .await
+    .unwrap()
+}
+
+on_both_databases! {
+    async fn a_consumer_is_found_by_sub_username_and_address(db: Db) {
+        let account = account(&db, "brand").await;
+        let ana = stored_consumer(&db, &account, "s-ana", "Ana").await;
+        assert_eq!(consumers::find(&db, &account, &ana.sub).await.unwrap().unwrap().claims, ana.claims);
+        for typed in ["ana", "ANA", "S-Ana@EXAMPLE.test"] {
+            let typed = Identifier::parse(typed).unwrap();
+            let found = consumers::find_by_identifier(&db, &account, &typed).await.unwrap().unwrap();
+            assert_eq!(found.sub, ana.sub, "{}", typed.as_str());
+        }
+    }
+
+    async fn sec_093_a_username_may_not_be_anothers_address(db: Db) {
+        let account = account(&db, "brand").await;
+        let ana = stored_consumer(&db, &account, "s-ana", "ana").await;
+        let mallory = consumer(&account, "s-mallory", "S-ANA@example.test");
+        let Written::Clash(Clash::Identifier(taken, owner)) = insert(&db, mallory.clone()).await else {
+            panic!("not refused");
+        };
+        assert_eq!((taken.kind(), owner), (IdentifierKind::Email, ana.sub));
+        // Nothing of them is there, not even what was free.
+        assert!(consumers::find(&db, &account, &mallory.sub).await.unwrap().is_none());
+        let own = Identifier::parse("s-mallory@example.test").unwrap();
+        assert!(consumers::find_by_identifier(&db, &account, &own).await.unwrap().is_none());
+    }
+
+    async fn an_update_moves_identifiers_and_refuses_anothers(db: Db) {
+        let account = account(&db, "brand").await;
+        let ana = stored_consumer(&db, &account, "s-ana", "ana").await;
+        let bob = stored_consumer(&db, &account, "s-bob", "bob").await;
+
+        let mut renamed = ana.clone();
+        renamed.username = Some("anna".to_owned());
+        renamed.updated_at = NOON + std::time::Duration::from_secs(1);
+        assert_eq!(update(&db, &ana, &renamed).await, Written::Done);
+        let by = async |name: &str| {
+            let name = Identifier::parse(name).unwrap();
+            consumers::find_by_identifier(&db, &account, &name).await.unwrap().map(|it| it.sub)
+        };
+        assert_eq!(by("ana").await, None);
+        assert_eq!(by("anna").await, Some(ana.sub.clone()));
+
+        let mut thief = renamed.clone();
+        thief.username = Some("BOB".to_owned());
+        thief.updated_at = NOON + std::time::Duration::from_secs(2);
+        assert!(matches!(update(&db, &renamed, &thief).await, Written::Clash(Clash::Identifier(_, owner)) if owner == bob.sub));
+        assert_eq!(by("anna").await, Some(ana.sub.clone()));
+        // Who read before somebody else wrote is told so.
+        assert_eq!(update(&db, &ana, &thief_without_bob(&thief)).await, Written::Changed);
+        assert_eq!(by("nobody-else").await, None);
+    }
+
+    async fn sec_010_a_subject_is_never_used_again(db: Db) {
+        let one = account(&db, "one").await;
+        let other = account(&db, "other").await;
+        let ana = stored_consumer(&db, &one, "s-ana", "ana").await;
+        assert!(delete(&db, &ana).await);
+        assert!(!delete(&db, &ana).await);
+        assert_eq!(insert(&db, ana.clone()).await, Written::Clash(Clash::Subject));
+        assert_eq!(insert(&db, consumer(&other, "s-ana", "ana")).await, Written::Clash(Clash::Subject));
+    }
+
+    async fn sec_178_a_deleted_consumer_leaves_a_mark_and_frees_the_address(db: Db) {
+        let account = account(&db, "brand").await;
+        let ana = stored_consumer(&db, &account, "s-ana", "ana").await;
+        let (id, sub) = (account.clone(), ana.sub.clone());
+        db.transaction(move |tx| Box::pin(async move { consumers::set_password(tx, &id, &sub, "$hash", NOON).await }))
+            .await
+            .unwrap();
+        assert!(delete(&db, &ana).await);
+
+        let mark = consumers::find(&db, &account, &ana.sub).await.unwrap().unwrap();
+        assert_eq!(mark.status, ConsumerStatus::Deleted);
+        assert!(mark.username.is_none() && mark.claims.is_empty());
+        assert!(consumers::list(&db, &account, None, 10).await.unwrap().is_empty());
+        let mut again = consumer(&account, "s-other", "ana");
+        again.claims.clone_from(&ana.claims);
+        assert_eq!(insert(&db, again).await, Written::Done);
+        let login = consumers::find_login(&db, &account, &Identifier::parse("ana").unwrap()).await.unwrap().unwrap();
+        assert_eq!((login.sub.as_str(), login.hash), ("s-other", None));
+    }
+
+    async fn a_better_hash_replaces_only_the_one_that_was_read(db: Db) {
+        let account = account(&db, "brand").await;
+        let ana = stored_consumer(&db, &account, "s-ana", "ana").await;
+        let (id, sub) = (account.clone(), ana.sub.clone());
+        db.transaction(move |tx| Box::pin(async move { consumers::set_password(tx, &id, &sub, "old", NOON).await }))
+            .await
+            .unwrap();
+        assert!(!consumers::replace_password(&db, &account, &ana.sub, "older", "new", NOON).await.unwrap());
+        assert!(consumers::replace_password(&db, &account, &ana.sub, "old", "new", NOON).await.unwrap());
+        let login = consumers::find_login(&db, &account, &Identifier::parse("ana").unwrap()).await.unwrap().unwrap();
+        assert_eq!(login.hash.as_deref(), Some("new"));
+    }
+
+    async fn pages_follow_one_another(db: Db) {
+        let account = account(&db, "brand").await;
+        for index in 0..7 {
+            stored_consumer(&db, &account, &format!("s-{index}"), &format!("user{index}")).await;
+        }
+        let mut seen = Vec::new();
+        let mut after: Option<Subject> = None;
+        loop {
+            let page = consumers::list_with_passwords(&db, &account, after.as_ref(), 3).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(last.consumer.sub.clone());
+            seen.extend(page.into_iter().map(|row| row.consumer.sub.to_string()));
+        }
+        assert_eq!(seen, (0..7).map(|index| format!("s-{index}")).collect::<Vec<_>>());
+    }
+}
+
+fn thief_without_bob(thief: &signet::model::Consumer) -> signet::model::Consumer {
+    signet::model::Consumer {
+        username: Some("nobody-else".to_owned()),
+        ..thief.clone()
+    }
+}

@@ -1,0 +1,8 @@
+//! The store, on both databases.
+
+mod consumers;
+mod isolation;
+mod login_attempts;
+mod schema;
+mod sqlite;
+mod statements;

@@ -1,0 +1,141 @@
+//! Every statement of the store is prepared on both databases, and names the account.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
+
+use crate::support::db::FreshDb;
+
+/// Tables that are the server's, or whose rows are found by something other than an account.
+const SERVER_WIDE: [&str; 2] = ["sealing_checks", "leases"];
+/// Files that look at all accounts at once, and why.
+const ACROSS_ACCOUNTS: [(&str, &str); 2] = [
+    (
+        "retention.rs",
+        "a cleaner removes what has expired, whosever it is",
+    ),
+    ("accounts.rs", "an account is found by its issuer, too"),
+];
+
+struct Statement {
+    place: String,
+    text: String,
+}
+
+fn statements() -> Vec<Statement> {
+    let mut files = Vec::new();
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store"),
+        &mut files,
+    );
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        literals(&name, text.parse().unwrap(), &mut found);
+    }
+    found
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
+
+/// The literal in each `sql("…")`.
+fn literals(file: &str, tokens: TokenStream, found: &mut Vec<Statement>) {
+    let mut after_sql = false;
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            let inside = group.stream();
+            if after_sql && group.delimiter() == Delimiter::Parenthesis {
+                if let Some(TokenTree::Literal(literal)) = inside.clone().into_iter().next() {
+                    let line = literal.span().start().line;
+                    found.push(Statement {
+                        place: format!("{file}:{line}"),
+                        text: unquoted(&literal.to_string()),
+                    });
+                }
+            }
+            literals(file, inside, found);
+        }
+        after_sql = matches!(&token, TokenTree::Ident(ident) if ident == "sql");
+    }
+}
+
+fn unquoted(literal: &str) -> String {
+    let inside = literal.trim_start_matches('"').trim_end_matches('"');
+    assert!(!inside.contains('\\'), "a statement needs no escapes: {inside}");
+    inside.to_owned()
+}
+
+#[tokio::test]
+async fn every_statement_is_prepared_on_both_databases() {
+    let statements = statements();
+    assert!(
+        statements.len() > 40,
+        "only {} statements found",
+        statements.len()
+    );
+    let (sqlite, postgres) = (FreshDb::sqlite().await, FreshDb::postgres().await);
+    let mut on_sqlite = SqliteConnection::connect(&sqlite.connect.url).await.unwrap();
+    let mut on_postgres = PgConnection::connect(&postgres.connect.url).await.unwrap();
+    let mut wrong = Vec::new();
+    for Statement { place, text } in &statements {
+        if let Err(error) = (&mut on_sqlite)
+            .prepare(AssertSqlSafe(text.clone()).into_sql_str())
+            .await
+        {
+            wrong.push(format!("{place} on SQLite: {error}"));
+        }
+        if let Err(error) = (&mut on_postgres)
+            .prepare(AssertSqlSafe(text.clone()).into_sql_str())
+            .await
+        {
+            wrong.push(format!("{place} on PostgreSQL: {error}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    on_sqlite.close().await.unwrap();
+    on_postgres.close().await.unwrap();
+    sqlite.throw_away().await;
+    postgres.throw_away().await;
+}
+
+#[test]
+fn sec_137_every_statement_names_the_account() {
+    let wrong: Vec<String> = statements().iter().filter_map(without_account).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn without_account(statement: &Statement) -> Option<String> {
+    let Statement { place, text } = statement;
+    if ACROSS_ACCOUNTS
+        .iter()
+        .any(|(file, _)| place.starts_with(&format!("{file}:")))
+    {
+        return None;
+    }
+    let words: Vec<&str> = text
+        .split(|char: char| !char.is_alphanumeric() && char != '_')
+        .collect();
+    let tables = words
+        .windows(2)
+        .filter(|pair| ["FROM", "INTO", "UPDATE", "JOIN"].contains(&pair[0]));
+    let owned = tables
+        .map(|pair| pair[1])
+        .filter(|table| !SERVER_WIDE.contains(table) && !["SET", "SELECT", ""].contains(table));
+    let count = owned.count();
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let compared = flat.matches("account_id = ").count() + flat.matches("account_id) = ").count();
+    let inserted = usize::from(flat.starts_with("INSERT INTO") && flat.contains("account_id"));
+    (compared + inserted < count).then(|| format!("{place}: a table without its account in: {flat}"))
+}
