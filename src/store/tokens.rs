@@ -37,7 +37,7 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
                              scope, claims, created_at, expires_at)
          SELECT $1, $2, 'access', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
          WHERE NOT EXISTS (SELECT 1 FROM codes WHERE codes.digest = $4 AND codes.account_id = $2 AND codes.failures >= 5)
-           AND ($7 IS NULL OR EXISTS (SELECT 1 FROM sessions
+           AND (CAST($7 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM sessions
                 WHERE sessions.sid = $7 AND sessions.account_id = $2 AND sessions.ended_at IS NULL))
          ON CONFLICT (code_digest) WHERE code_digest IS NOT NULL DO NOTHING")
         .bind(digest)

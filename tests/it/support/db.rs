@@ -124,7 +124,6 @@ fn fresh_name() -> String {
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($arg:ident: $($kind:tt)+) $body:block)+) => {$(
         mod $name {
-            #[expect(unused_imports, reason = "what the body names comes from the file around it")]
             use super::*;
 
             $(#[$attribute])*
