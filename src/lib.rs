@@ -3,6 +3,7 @@
 //! The house, from the ground up; imports run downwards only (`tests/architecture.rs` holds them to it).
 
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod consumer;
 pub mod context;

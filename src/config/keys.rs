@@ -52,6 +52,14 @@ impl Default for Rotation {
 }
 
 impl Keys {
+    /// The file of the sealing key: the one that `keys.seal` names, else `sealing.key` in `keys.dir`.
+    pub fn sealing_file(&self) -> PathBuf {
+        match &self.seal {
+            Some(SealSource::File(path)) => path.clone(),
+            _ => self.dir.join("sealing.key"),
+        }
+    }
+
     pub(super) fn check(&self, complaints: &mut Complaints) {
         let Rotation {
             every, publish_ahead, ..

@@ -47,17 +47,16 @@ const fn place(row: &str) -> Place<'_> {
     }
 }
 
-/// Opens the sealing key: `given` from the environment, else the file `sealing.key` in `folder`, which is made
-/// (mode 0600) for a database that holds nothing sealed yet. Then proves it against the database.
+/// Opens the sealing key: `given` from the environment, else the file at `path`, which is made (mode 0600) for a
+/// database that holds nothing sealed yet. Then proves it against the database.
 pub async fn open_sealing_key(
-    folder: &Path,
+    path: &Path,
     given: Option<&str>,
     db: &Db,
     clock: &Clock,
     entropy: &Entropy,
 ) -> Result<Sealer, SealingKeyError> {
     let checks = store::sealing_checks::list(db).await?;
-    let path = folder.join("sealing.key");
     let (origin, text) = match given {
         Some(text) => (
             "the sealing key from the environment".to_owned(),
@@ -65,7 +64,7 @@ pub async fn open_sealing_key(
         ),
         None => (
             path.display().to_string(),
-            from_file(&path, checks.is_empty(), entropy)?,
+            from_file(path, checks.is_empty(), entropy)?,
         ),
     };
     let secret = decode(&text).ok_or_else(|| SealingKeyError::Malformed(origin.clone()))?;

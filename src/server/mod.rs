@@ -2,6 +2,7 @@
 
 mod acceptor;
 mod alone;
+mod assemble;
 mod connections;
 mod guarded;
 mod health;
@@ -14,9 +15,11 @@ mod router;
 mod sampled;
 mod signals;
 mod tls;
+mod upkeep;
 mod wire;
 
 pub use alone::{Alone, NotAlone};
+pub use assemble::assemble;
 pub use health::Readiness;
 pub use layers::{KnownHosts, layers};
 pub use listeners::{Running, ServeError, serve};
@@ -25,3 +28,4 @@ pub use process::forbid_core_dumps;
 pub use router::router;
 pub use signals::stop_at_signal;
 pub use tls::CertificateError;
+pub use upkeep::keep_up;

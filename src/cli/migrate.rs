@@ -1,0 +1,30 @@
+use clap::Args;
+use serde_json::json;
+
+use super::{Global, Outcome, open_database};
+use crate::store;
+
+/// Bring the database to this version.
+///
+/// `serve` does it too, unless told not to. Any number of nodes may do it at the same time; a database that is newer
+/// than this program is left alone.
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {}
+
+impl Migrate {
+    pub(crate) fn run(self, global: &Global) -> Outcome {
+        let mut settings = global.settings()?;
+        settings.database.migrate = false;
+        let (version, kind) = global.block_on(async {
+            let db = open_database(&settings).await?;
+            let version = store::migrate(&db).await?;
+            db.close().await;
+            Ok((version, db.kind()))
+        })?;
+        global
+            .output()
+            .show(&json!({"schema_version": version, "database": kind}), || {
+                format!("The {kind} database is at version {version}.")
+            })
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line: a file per command.
+//!
+//! Text for people, with `--json` one document for programs, on stdout; logs and errors on stderr. Exit status: 0
+//! done, 1 failed, 2 wrong usage. To add a command: its file, and a variant of [`Command`].
+
+mod config;
+mod health;
+mod migrate;
+mod open;
+mod output;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use open::{open_database, open_services};
+pub(crate) use output::Output;
+
+use crate::config::{Loaded, Settings, Sources};
+
+const AFTER_HELP: &str = "\
+Settings come from signet.toml (or --config FILE), then from environment variables such as
+SIGNET_SERVER__PUBLIC_URL, then from flags; later wins. Without any, one account is served on
+http://localhost:8080 with sqlite://data/signet.db. `signet config schema` lists them all.";
+
+/// A brand's identity provider and authentication gateway.
+#[derive(Debug, Parser)]
+#[command(name = "signet", version, about, after_help = AFTER_HELP, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The configuration file, instead of signet.toml in the working directory.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON document for programs, instead of text for people.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    #[command(subcommand)]
+    Config(config::Config),
+    Health(health::Health),
+}
+
+/// How a command ended. An error is told, and the status is 1.
+pub(crate) type Outcome = anyhow::Result<ExitCode>;
+
+/// Runs the command that the process was called with.
+pub fn main() -> ExitCode {
+    let CommandLine { global, command } = CommandLine::parse();
+    let outcome = match command {
+        Command::Serve(serve) => serve.run(&global),
+        Command::Migrate(migrate) => migrate.run(&global),
+        Command::Config(config) => config.run(&global),
+        Command::Health(health) => health.run(&global),
+    };
+    outcome.unwrap_or_else(|error| global.output().failure(&error))
+}
+
+impl Global {
+    /// The layers of settings, for a command that adds flags of its own.
+    pub(crate) fn sources(&self) -> Sources {
+        Sources::of_process(self.config.clone())
+    }
+
+    /// The settings, with where each comes from.
+    pub(crate) fn load(&self) -> anyhow::Result<Loaded> {
+        Ok(crate::config::load(&self.sources())?)
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(self.load()?.settings)
+    }
+
+    /// Where the command's answer goes.
+    pub(crate) const fn output(&self) -> Output {
+        Output::new(self.json)
+    }
+
+    /// Runs a command's asynchronous part.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(work)
+    }
+}

@@ -1,0 +1,64 @@
+//! The whole house as one router: what `serve`, the demo and tests run alike.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::{Figures, KnownHosts, Readiness, layers, router};
+use crate::context::Services;
+use crate::http::RateLimits;
+
+/// Every route, health and figures among them, with the layers around.
+pub fn assemble(services: &Arc<Services>, limits: &Arc<RateLimits>, figures: &Figures) -> Router {
+    let settings = &services.settings;
+    let mut routes = router(Arc::clone(services), Arc::clone(limits)).merge(readiness(services).routes());
+    if settings.metrics.enabled && settings.metrics.listen.is_none() {
+        routes = routes.merge(figures.routes());
+    }
+    layers(
+        routes,
+        settings,
+        &services.clock,
+        &services.entropy,
+        known_hosts(services),
+    )
+}
+
+/// A node is ready when its database answers and the default account's keys can sign (SEC-016).
+fn readiness(services: &Arc<Services>) -> Readiness {
+    let (database, keys) = (Arc::clone(services), Arc::clone(services));
+    Readiness::new()
+        .check("database", move || {
+            let services = Arc::clone(&database);
+            async move { services.db.ping().await.map_err(|error| error.to_string()) }
+        })
+        .check("keys", move || {
+            let services = Arc::clone(&keys);
+            async move {
+                services
+                    .accounts
+                    .find_default()
+                    .await
+                    .map(|_| ())
+                    .map_err(|error| error.to_string())
+            }
+        })
+}
+
+/// The hosts of accounts with an issuer of their own.
+fn known_hosts(services: &Arc<Services>) -> KnownHosts {
+    let services = Arc::clone(services);
+    KnownHosts::asking(move |host| {
+        let services = Arc::clone(&services);
+        async move {
+            let issuers = services.accounts.issuers().await.unwrap_or_default();
+            issuers
+                .iter()
+                .any(|(issuer, _)| host_of(issuer).is_some_and(|own| own == host))
+        }
+    })
+}
+
+fn host_of(issuer: &str) -> Option<String> {
+    url::Url::parse(issuer).ok()?.host_str().map(str::to_owned)
+}
