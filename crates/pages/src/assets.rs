@@ -35,6 +35,8 @@ pub(crate) enum File {
     Icon,
     /// The style sheet of the demo's pages.
     DemoStyles,
+    /// The demo's own controls.
+    DemoCounter,
     /// The demo's brand page: how it gets a token.
     DemoBrand,
     /// The demo's messaging platform: how it asks for one.
@@ -76,12 +78,13 @@ const DEMO_STYLES: &str = concat!(
 );
 
 impl File {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
         Self::Icon,
         Self::DemoStyles,
+        Self::DemoCounter,
         Self::DemoBrand,
         Self::DemoPlatform,
     ];
@@ -98,6 +101,12 @@ impl File {
             ),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
             Self::DemoStyles => ("demo", "css", STYLE, DEMO_STYLES.as_bytes()),
+            Self::DemoCounter => (
+                "counter",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/demo/counter.js"),
+            ),
             Self::DemoBrand => ("brand", "js", SCRIPT, include_bytes!("../assets/demo/brand.js")),
             Self::DemoPlatform => (
                 "platform",
@@ -132,7 +141,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 7]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 8]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {

@@ -86,6 +86,10 @@
     if (language !== "") {
       parameters.ui_locales = language;
     }
+    const username = sessionStorage.getItem("demo.login_hint");
+    if (username !== null) {
+      parameters.login_hint = username;
+    }
     for (const [name, value] of Object.entries(parameters)) {
       url.searchParams.set(name, value);
     }

@@ -6,8 +6,6 @@
   "use strict";
 
   const PATIENCE = 10_000;
-  const CONNECTOR = "platform.connector";
-  const LANGUAGE = "platform.language";
   const OPEN = "platform.open";
   const CHALLENGE = "platform.challenge";
 
@@ -247,27 +245,6 @@
 
   function selected() {
     return document.querySelector("input[name=connector]:checked").value;
-  }
-
-  // A choice that outlives the way to the sign-in page and back.
-  function remember(key, current, change) {
-    const kept = sessionStorage.getItem(key);
-    if (kept !== null) {
-      change(kept);
-    }
-    return () => sessionStorage.setItem(key, current());
-  }
-
-  const language = element("language");
-  language.addEventListener("change", remember(LANGUAGE, () => language.value, (kept) => (language.value = kept)));
-  const keepConnector = remember(CONNECTOR, selected, (kept) => {
-    const choice = element(`connector-${kept}`);
-    if (choice !== null) {
-      choice.checked = true;
-    }
-  });
-  for (const choice of document.querySelectorAll("input[name=connector]")) {
-    choice.addEventListener("change", keepConnector);
   }
 
   for (const opener of document.querySelectorAll("[data-chat]")) {

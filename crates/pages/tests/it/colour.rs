@@ -120,3 +120,29 @@ fn the_pages_own_colours_can_be_read() {
         );
     }
 }
+
+#[test]
+fn the_style_sheet_has_the_default_brands_colours_for_a_page_without_an_account() {
+    let brand = Brand::new("Aurelia", None, None);
+    let frame = Frame {
+        brand: &brand,
+        nonce: "n",
+    };
+    let html = Error {
+        frame,
+        kind: ErrorKind::NotFound,
+        request_id: "r",
+        onward: None,
+    }
+    .render(Locale::English);
+    for name in ["brand-ink", "brand-edge"] {
+        let (light, dark) = token(name);
+        assert_eq!(property(&html, name), [light, dark], "{name}");
+    }
+    for name in ["brand", "on-brand"] {
+        assert!(
+            TOKENS.contains(&format!("--{name}: {};", property(&html, name)[0])),
+            "{name}"
+        );
+    }
+}
