@@ -11,6 +11,8 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY crates crates
 COPY migrations migrations
+# A member of the workspace, which cargo wants to see; it is not built.
+COPY benches/load benches/load
 COPY src src
 # The caches outlive the step, so the binary is taken out of them in the same one.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

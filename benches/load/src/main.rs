@@ -1,0 +1,165 @@
+//! Measures Signet beside a peer. `scripts/bench` builds what this needs, keeps it on its core, and tells more.
+
+mod bound;
+mod browser;
+mod clock;
+mod contestant;
+mod cookies;
+mod form;
+mod goals;
+mod http;
+mod load;
+mod machine;
+mod peer;
+mod people;
+mod process;
+mod report;
+mod scenario;
+mod target;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
+
+use crate::contestant::Contestant;
+use crate::load::Span;
+use crate::report::Report;
+use crate::scenario::Scenario;
+
+/// Measures Signet and a peer on the same machine in the same run.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder of the peer (benches/peer), with what it depends on installed; left out, no peer is measured.
+    #[arg(long, value_name = "FOLDER")]
+    peer: Option<PathBuf>,
+    /// Where databases and logs go for the time of the run: on a disk like the one of a real database.
+    #[arg(long, value_name = "FOLDER", default_value = "target")]
+    data: PathBuf,
+    /// Connections that ask at once, each with a browser, a session and a consumer of its own.
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// How long each round counts.
+    #[arg(long, default_value_t = 4.0)]
+    seconds: f64,
+    /// How long each round runs before it counts.
+    #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
+    warm_up: f64,
+    /// Rounds of each scenario, ours and the peer's in turn; the middle one is reported.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Only these.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    scenarios: Option<Vec<Scenario>>,
+    /// JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// The document whose table is replaced.
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Only print how many RS256 signatures a second this core makes.
+    #[arg(long, hide = true)]
+    only_bound: bool,
+}
+
+// One thread: the load has one core.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let seconds = |seconds| Duration::try_from_secs_f64(seconds).context("not a time");
+    let span = Span {
+        warm_up: seconds(arguments.warm_up)?,
+        counted: seconds(arguments.seconds)?,
+    };
+    ensure!(
+        span.counted >= Duration::from_millis(100) && arguments.rounds > 0,
+        "too short to say anything"
+    );
+    if arguments.only_bound {
+        return print(&format!("{}\n", bound::sign_for(span.counted)?));
+    }
+    let report = run(&arguments, span).await?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
+    } else {
+        print(&report.markdown())?;
+    }
+    arguments
+        .write
+        .iter()
+        .try_for_each(|document| report.write_into(document))
+}
+
+async fn run(arguments: &Arguments, span: Span) -> Result<Report> {
+    let folder = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(&arguments.data)?;
+    let machine = machine::look(folder.path())?;
+    let own = std::env::current_exe()?;
+    let (bound, bound_loaded) = bound::measure(&own, span.counted)?;
+    note(&format!(
+        "the bound: {bound:.0} signatures a second, {bound_loaded:.0} under load"
+    ))?;
+
+    let mut contestants = start(arguments, folder.path()).await?;
+    let scenarios = arguments.scenarios.as_deref().unwrap_or(&Scenario::ALL);
+    for scenario in scenarios {
+        for _ in 0..arguments.rounds {
+            for contestant in &mut contestants {
+                let name = contestant.name.clone();
+                let measurement = contestant.round(*scenario, span).await?;
+                let figures = serde_json::to_string(measurement)?;
+                note(&format!("{name}: {}: {figures}", scenario.title()))?;
+            }
+        }
+    }
+
+    let (mut ours, mut peer) = (None, None);
+    for contestant in contestants {
+        let findings = contestant.finish()?;
+        if findings.name.starts_with("Signet") {
+            &mut ours
+        } else {
+            &mut peer
+        }
+        .replace(findings);
+    }
+    Ok(Report {
+        machine,
+        connections: arguments.connections,
+        seconds: arguments.seconds,
+        rounds: arguments.rounds,
+        bound,
+        bound_loaded,
+        ours,
+        peer,
+    })
+}
+
+async fn start(arguments: &Arguments, folder: &Path) -> Result<Vec<Contestant>> {
+    let mut prepared = Vec::new();
+    if let Some(home) = &arguments.peer {
+        prepared.push(peer::prepare(home, folder)?);
+    }
+    ensure!(
+        !prepared.is_empty(),
+        "nothing to measure: give --signet, --peer or both"
+    );
+    let mut contestants = Vec::new();
+    for prepared in prepared {
+        let mut contestant = Contestant::start(prepared).await?;
+        contestant.welcome(arguments.connections).await?;
+        contestants.push(contestant);
+    }
+    Ok(contestants)
+}
+
+fn print(text: &str) -> Result<()> {
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+fn note(line: &str) -> Result<()> {
+    Ok(writeln!(std::io::stderr(), "{line}")?)
+}

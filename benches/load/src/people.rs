@@ -1,0 +1,69 @@
+//! Who signs in, and where to: the same at both contestants.
+
+use serde_json::{Map, Value, json};
+
+use crate::target::{Client, Consumer};
+
+/// As many as there are connections by default, so that nobody's rows are hotter than in earnest.
+pub(crate) const CONSUMERS: usize = 32;
+
+/// The password of all of them.
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Where the code goes; nobody needs to listen there.
+pub(crate) const CODE_REDIRECT: &str = "https://platform.example/code";
+/// Where the ID token of the implicit flow goes.
+pub(crate) const IMPLICIT_REDIRECT: &str = "https://platform.example/implicit";
+
+/// Somebody with the claims that a brand would send to the platform.
+#[derive(Debug)]
+pub(crate) struct Person {
+    /// How to sign in.
+    pub(crate) login: Consumer,
+    /// `profile` and `email` claims of OpenID Connect.
+    pub(crate) claims: Map<String, Value>,
+    /// The platform's customerInfo, without its `type`.
+    pub(crate) customer_info: Value,
+    /// The platform's personalInfo, without its `type`.
+    pub(crate) personal_info: Value,
+}
+
+/// Makes them.
+pub(crate) fn people() -> Vec<Person> {
+    (1..=CONSUMERS).map(person).collect()
+}
+
+fn person(number: usize) -> Person {
+    let email = format!("ana{number}@example.test");
+    let claims = json!({
+        "name": "Ana Ejemplo", "given_name": "Ana", "family_name": "Ejemplo", "locale": "es-ES", "zoneinfo": "Europe/Madrid",
+        "email": email, "email_verified": true,
+    });
+    Person {
+        login: Consumer {
+            username: email.clone(),
+            password: PASSWORD.to_owned(),
+        },
+        claims: claims.as_object().cloned().unwrap_or_default(),
+        customer_info: json!({
+            "customerId": format!("c-{number:06}"), "ctype": "gold", "balance": 12.5, "currency": "EUR", "role": "owner",
+        }),
+        personal_info: json!({
+            "firstname": "Ana", "lastname": "Ejemplo", "language": "es",
+            "contacts": [{"email": email, "phone": "+34600000000", "preferred": "email"}],
+        }),
+    }
+}
+
+/// A client of the code flow and one of the implicit flow, without the code client's secret.
+pub(crate) fn clients() -> (Client, Client) {
+    let client = |id: &str, redirect_uri: &str| Client {
+        id: id.to_owned(),
+        secret: String::new(),
+        redirect_uri: redirect_uri.to_owned(),
+    };
+    (
+        client("bench-code", CODE_REDIRECT),
+        client("bench-implicit", IMPLICIT_REDIRECT),
+    )
+}
