@@ -132,7 +132,10 @@ fn the_workspace_is_copied_whole() {
         .as_array()
         .expect("the workspace has members")
     {
-        let folder = member.as_str().expect("a member is a path").trim_end_matches("/*");
+        let folder = member
+            .as_str()
+            .expect("a member is a path")
+            .trim_end_matches("/*");
         assert!(copied.iter().any(|path| path == folder), "{folder} is not copied");
     }
     for path in ["Cargo.toml", "Cargo.lock", "src", "migrations"] {
