@@ -1,0 +1,166 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header;
+use reqwest::redirect;
+use rustls::ClientConfig;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::answer::{Accept, Answer};
+use crate::basic::Basic;
+use crate::destinations::Destinations;
+use crate::error::{Detail, Error, SetupError, chain};
+use crate::flights::Flights;
+use crate::guard::{Guard, Passage};
+use crate::options::Options;
+use crate::resolver::{Anywhere, Closed, PublicOnly, Unresolved};
+use crate::tls;
+
+/// Calls out, guarded. Clones share connections, limits and what is known of failures; make one and keep it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    parts: Arc<Parts>,
+    flights: Arc<Flights>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    guard: Guard,
+    /// Two clients, not one with a clever resolver: a resolver sees a name without its port, and connections that one
+    /// may use must not be reused by the other.
+    guarded: reqwest::Client,
+    exempt: reqwest::Client,
+    destinations: Destinations,
+    timeout: Duration,
+    max_body: usize,
+}
+
+impl Client {
+    /// A client. Reads the machine's certificate authorities, and calls nobody.
+    pub fn new(options: Options) -> Result<Self, SetupError> {
+        let tls = tls::client_config(options.extra_ca.as_deref())?;
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|e| SetupError::Client(e.to_string()));
+        let guarded = build(
+            base(&options, tls.clone())
+                .https_only(true)
+                .dns_resolver(PublicOnly),
+        )?;
+        let exempt = build(base(&options, tls).dns_resolver(Anywhere))?;
+        Ok(Self {
+            flights: Arc::new(Flights::new(options.remember_failure)),
+            parts: Arc::new(Parts {
+                guard: Guard::new(options.allow_hosts),
+                guarded,
+                exempt,
+                destinations: Destinations::new(options.max_concurrent),
+                timeout: options.timeout,
+                max_body: options.max_body,
+            }),
+        })
+    }
+
+    /// Fetches `url`. Equal calls at the same time are one, and a failure (an error, or a status that is not a success)
+    /// is given again for a while without a call.
+    pub async fn get(&self, url: &Url, accept: Accept) -> Result<Answer, Error> {
+        let passage = self.parts.guard.admit(url)?;
+        let key = (accept, url.as_str().to_owned());
+        let call = || {
+            let parts = Arc::clone(&self.parts);
+            let url = url.clone();
+            async move {
+                let request = parts.client(passage).get(url.clone());
+                parts.send(&url, request, accept).await
+            }
+        };
+        self.flights.outcome(key, call).await
+    }
+
+    /// Fetches a JSON document. Any status but a success is an error.
+    pub async fn get_json<T: DeserializeOwned>(&self, url: &Url) -> Result<T, Error> {
+        let answer = self.get(url, Accept::Json).await?;
+        if !answer.status.is_success() {
+            return Err(Error::Status(Detail::new(answer.status.as_str())));
+        }
+        answer.json()
+    }
+
+    /// Posts a form and takes JSON, as OAuth's endpoints do. Every call is made, and made once.
+    pub async fn post_form(
+        &self,
+        url: &Url,
+        credentials: Option<&Basic>,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, Error> {
+        let passage = self.parts.guard.admit(url)?;
+        let mut request = self.parts.client(passage).post(url.clone()).form(fields);
+        if let Some(basic) = credentials {
+            request = request.basic_auth(&basic.user, Some(&basic.password));
+        }
+        self.parts.send(url, request, Accept::Json).await
+    }
+}
+
+impl Parts {
+    fn client(&self, passage: Passage) -> &reqwest::Client {
+        match passage {
+            Passage::Guarded => &self.guarded,
+            Passage::Exempt => &self.exempt,
+        }
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+        accept: Accept,
+    ) -> Result<Answer, Error> {
+        let destination = url.authority();
+        let call = async {
+            let _slot = self.destinations.slot(destination.to_owned()).await;
+            let request = request.header(header::ACCEPT, accept.header());
+            let response = request.send().await.map_err(cause)?;
+            Answer::read(response, accept, self.max_body).await
+        };
+        tokio::time::timeout(self.timeout, call)
+            .await
+            .unwrap_or_else(|_| Err(Error::Timeout(Detail::new(destination))))
+    }
+}
+
+/// What both clients have in common.
+fn base(options: &Options, tls: ClientConfig) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .http1_max_headers(100)
+        .http2_max_header_list_size(64 * 1024);
+    match &options.user_agent {
+        Some(name) => builder.user_agent(name),
+        None => builder,
+    }
+}
+
+/// Which of the causes it was. The client wraps them in several layers, and names only the outermost.
+fn cause(error: reqwest::Error) -> Error {
+    let kind = chain(&error).find_map(|cause| {
+        if cause.is::<Closed>() {
+            Some(Error::Address as fn(Detail) -> Error)
+        } else if cause.is::<Unresolved>() {
+            Some(Error::Resolve as fn(Detail) -> Error)
+        } else if cause.is::<rustls::Error>() {
+            Some(Error::Tls as fn(Detail) -> Error)
+        } else {
+            None
+        }
+    });
+    let kind = kind.unwrap_or(if error.is_connect() {
+        Error::Connect
+    } else {
+        Error::Answer
+    });
+    kind(Detail::of(error))
+}
