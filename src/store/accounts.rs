@@ -100,11 +100,12 @@ pub async fn insert(tx: &mut Tx<'_>, account: &AccountRow) -> Result<()> {
     .map(|_| ())
 }
 
-/// Writes issuer, status and settings; how many accounts it met.
-pub async fn update(tx: &mut Tx<'_>, account: &AccountRow) -> Result<u64> {
+/// Writes all but the id, unless somebody changed the account since `former`, its last change when it was read; how
+/// many accounts it met. A deleted one stays as it is.
+pub async fn update(tx: &mut Tx<'_>, account: &AccountRow, former: Timestamp) -> Result<u64> {
     sql(
         "UPDATE accounts SET issuer = $2, status = $3, settings = $4, updated_at = $5, is_default = $6
-         WHERE account_id = $1 AND status <> 'deleted'",
+         WHERE account_id = $1 AND updated_at = $7 AND status <> 'deleted'",
     )
     .bind(&account.account_id)
     .bind(account.issuer.clone())
@@ -112,6 +113,7 @@ pub async fn update(tx: &mut Tx<'_>, account: &AccountRow) -> Result<u64> {
     .bind(super::to_json(&account.settings)?)
     .bind(account.updated_at)
     .bind(account.is_default)
+    .bind(former)
     .execute_in(tx)
     .await
 }

@@ -113,11 +113,12 @@ pub async fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
         .map(|_| ())
 }
 
-/// Writes all but the id; how many clients it met.
-pub async fn update(tx: &mut Tx<'_>, client: &Client) -> Result<u64> {
+/// Writes all but the id, unless somebody changed the client since `former`, its last change when it was read; how
+/// many clients it met.
+pub async fn update(tx: &mut Tx<'_>, client: &Client, former: Timestamp) -> Result<u64> {
     sql(
         "UPDATE clients SET enabled = $3, platform = $4, settings = $5, secrets = $6, updated_at = $7
-         WHERE account_id = $1 AND client_id = $2",
+         WHERE account_id = $1 AND client_id = $2 AND updated_at = $8",
     )
     .bind(&client.account_id)
     .bind(&client.client_id)
@@ -126,6 +127,7 @@ pub async fn update(tx: &mut Tx<'_>, client: &Client) -> Result<u64> {
     .bind(super::to_json(&client.settings)?)
     .bind(to_column(&client.secrets)?)
     .bind(client.updated_at)
+    .bind(former)
     .execute_in(tx)
     .await
 }

@@ -1,14 +1,22 @@
 //! How long rows are kept, a line for each table that expires (SEC-173).
 
-use super::{Db, Query, Result, sql};
+use std::time::Duration;
+
+use super::query::FromRow;
+use super::{Db, Query, Result, Row, sql};
 use crate::base::Timestamp;
 
-/// A table's rule: its name, and the statement that removes at most a thousand rows that expired before `$1`.
+/// The most rows that one statement removes, so that no transaction holds up others.
+pub const BATCH: u64 = 1000;
+
+/// A table's rule: its name, and the statements that find the oldest row that expired before `$1`, and remove at most
+/// [`BATCH`] of them.
 pub struct Retention {
     /// The table.
     pub table: &'static str,
     /// How long a row is kept after it has expired, in seconds.
     pub keep: u64,
+    oldest: fn() -> Query,
     purge: fn() -> Query,
 }
 
@@ -17,6 +25,7 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "sessions",
         keep: 24 * 3600,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM sessions WHERE expires_at < $1"),
         purge: || {
             sql("DELETE FROM sessions WHERE digest IN
                  (SELECT digest FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
@@ -25,6 +34,7 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "interactions",
         keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM interactions WHERE expires_at < $1"),
         purge: || {
             sql("DELETE FROM interactions WHERE digest IN
                  (SELECT digest FROM interactions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
@@ -34,6 +44,7 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "tokens",
         keep: 3600,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM tokens WHERE expires_at < $1"),
         purge: || {
             sql("DELETE FROM tokens WHERE digest IN
                  (SELECT digest FROM tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
@@ -42,6 +53,7 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "codes",
         keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM codes WHERE expires_at < $1"),
         purge: || {
             sql("DELETE FROM codes WHERE digest IN
                  (SELECT digest FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
@@ -50,6 +62,7 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "login_attempts",
         keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM login_attempts WHERE expires_at < $1"),
         purge: || {
             sql("DELETE FROM login_attempts WHERE (account_id, bucket) IN
                  (SELECT account_id, bucket FROM login_attempts WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
@@ -58,9 +71,30 @@ pub const RETENTION: &[Retention] = &[
 ];
 
 impl Retention {
-    /// Removes one batch; how many rows it met. A thousand means that there may be more.
+    /// Removes one batch; how many rows it met. [`BATCH`] means that there may be more.
     pub async fn purge(&self, db: &Db, now: Timestamp) -> Result<u64> {
-        let before = now - std::time::Duration::from_secs(self.keep);
-        (self.purge)().bind(before).execute(db).await
+        (self.purge)().bind(self.before(now)).execute(db).await
+    }
+
+    /// How long the oldest row that is to be removed has been waiting for it.
+    pub async fn lag(&self, db: &Db, now: Timestamp) -> Result<Duration> {
+        let before = self.before(now);
+        let oldest: Option<Oldest> = (self.oldest)().bind(before).fetch_optional(db).await?;
+        Ok(oldest
+            .and_then(|Oldest(oldest)| oldest)
+            .map_or(Duration::ZERO, |oldest| before.since(oldest)))
+    }
+
+    fn before(&self, now: Timestamp) -> Timestamp {
+        now - Duration::from_secs(self.keep)
+    }
+}
+
+/// The one column of a row that always is, and holds nothing where no row of the table matched.
+struct Oldest(Option<Timestamp>);
+
+impl FromRow for Oldest {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self(row.time_optional("oldest")?))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::query::FromRow;
 use super::{Db, Error, Result, Row, Tx, sql};
+use crate::base::Timestamp;
 use crate::base::id::AccountId;
 use crate::model::signing_key::SigningKey;
 
@@ -69,4 +70,16 @@ pub async fn insert(tx: &mut Tx<'_>, key: &SigningKey) -> Result<()> {
         .execute_in(tx)
         .await
         .map(|_| ())
+}
+
+/// Destroys all private keys of an account that is gone, and unpublishes the public ones; how many keys it met.
+pub async fn retire_all(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<u64> {
+    sql(
+        "UPDATE signing_keys SET state = 'retired', private_key = NULL, retired_at = $2
+         WHERE account_id = $1 AND state <> 'retired'",
+    )
+    .bind(account)
+    .bind(now)
+    .execute_in(tx)
+    .await
 }

@@ -1,0 +1,101 @@
+//! What an account may be.
+
+use std::time::Duration;
+
+use jose::Algorithm;
+use oauth::{ResponseType, SubjectType};
+
+use super::Draft;
+use super::draft::{ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE};
+use crate::config::{PublicUrl, Settings};
+use crate::directory::error::{Problems, Result};
+use crate::directory::{logo, text};
+use crate::model::AccountStatus;
+
+/// The longest that id_tokens may live: their key stays published that long, and an hour more (SEC-013).
+pub(in crate::directory) fn longest_id_token(settings: &Settings) -> u64 {
+    let kept = settings.keys.rotation.keep_after.get();
+    kept.saturating_sub(Duration::from_hours(1)).as_secs().min(86_400)
+}
+
+/// Checks an account whose active keys sign with `algorithms`.
+pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) -> Result<()> {
+    let mut problems = Problems::default();
+    let settings = &draft.settings;
+    problems.unless(
+        text::is_name(&settings.display_name),
+        "display_name",
+        &settings.display_name,
+        text::NAME,
+    );
+    problems.unless(
+        draft.status != AccountStatus::Deleted,
+        "status",
+        draft.status,
+        "active or suspended",
+    );
+    if let Some(issuer) = &draft.issuer {
+        problems.unless(is_issuer(issuer, &server.server.public_url), "issuer", issuer, ISSUER);
+    }
+    if let Some(picture) = &settings.logo {
+        problems.unless(logo::is_logo(picture), "logo", picture, logo::LOGO);
+    }
+    if let Some(colour) = &settings.colour {
+        problems.unless(colour.parse::<pages::Colour>().is_ok(), "colour", colour, COLOUR);
+    }
+    if let Some(locale) = &settings.locale {
+        let known = pages::Locale::ALL.iter().any(|known| known.tag() == locale);
+        problems.unless(known, "locale", locale, LOCALE);
+    }
+    problems.unless(
+        !settings.registration_response_types.contains(&ResponseType::Token),
+        "registration_response_types",
+        "token",
+        "response types of OpenID Connect; `token` alone is none",
+    );
+    problems.unless(
+        settings.subject_type == SubjectType::Public,
+        "subject_type",
+        settings.subject_type,
+        "public; this version shows all clients the same sub",
+    );
+    problems.unless(
+        algorithms.contains(&settings.default_alg),
+        "default_alg",
+        settings.default_alg,
+        signed_with(algorithms),
+    );
+    let mut within = |key, seconds: Option<u32>, from: u64, to: u64, allowed: &str| {
+        if let Some(seconds) = seconds {
+            problems.unless((from..=to).contains(&seconds.into()), key, seconds, allowed);
+        }
+    };
+    let longest = longest_id_token(server);
+    within("code_ttl", settings.code_ttl, 1, 600, CODE_TTL);
+    within("access_token_ttl", settings.access_token_ttl, 60, 86_400, ACCESS_TOKEN_TTL);
+    within("id_token_ttl", settings.id_token_ttl, 300, longest, &id_token_ttl(longest));
+    problems.finish()
+}
+
+/// What is allowed for the lifetime of id_tokens.
+pub(in crate::directory) fn id_token_ttl(longest: u64) -> String {
+    if longest == 86_400 {
+        format!("seconds, from 300 to {longest}")
+    } else {
+        format!("seconds, from 300 to {longest}: an hour less than keys.rotation.keep_after")
+    }
+}
+
+/// What is allowed for an algorithm: one that an active key of the account has, since no other takes its place
+/// (SEC-016).
+pub(in crate::directory) fn signed_with(algorithms: &[Algorithm]) -> String {
+    let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+    format!("an algorithm that the account has an active key for, which is {}", names.join(", "))
+}
+
+/// An origin that nobody else's is: the server's own belongs to the default account.
+fn is_issuer(issuer: &str, public_url: &PublicUrl) -> bool {
+    issuer
+        .parse::<PublicUrl>()
+        .is_ok_and(|url| url.path().is_empty() && url.origin() != public_url.origin())
+}

@@ -1,0 +1,152 @@
+use serde::Serialize;
+
+use crate::directory::setting::{self, Key, named, optional, parsed};
+use crate::directory::{Assignment, error::Problems, logo, text};
+use crate::model::{AccountSettings, AccountStatus};
+use crate::store::accounts::AccountRow;
+
+/// An account as somebody wants it: what may be changed of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Draft {
+    /// An issuer of its own: an https origin (http on a loopback address). Without one, it has the one below the
+    /// server's public URL.
+    pub issuer: Option<String>,
+    /// Whether it may be used. It is deleted by [`super::delete`] alone.
+    pub status: AccountStatus,
+    /// Its settings.
+    #[serde(flatten)]
+    pub settings: AccountSettings,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            status: AccountStatus::Active,
+            settings: AccountSettings::default(),
+        }
+    }
+}
+
+impl From<&AccountRow> for Draft {
+    fn from(account: &AccountRow) -> Self {
+        Self {
+            issuer: account.issuer.clone(),
+            status: account.status,
+            settings: account.settings.clone(),
+        }
+    }
+}
+
+impl Draft {
+    /// Sets keys by their text. What has the wrong shape is told at once; what can't stand together, when the draft is
+    /// written.
+    pub fn assign(&mut self, given: &[Assignment]) -> crate::directory::Result<()> {
+        let mut problems = Problems::default();
+        setting::assign(KEYS, self, given, &mut problems);
+        problems.finish()
+    }
+
+    /// The keys, each with what is allowed, for people.
+    pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KEYS.iter().map(|key| (key.name, key.allowed))
+    }
+}
+
+pub(super) const ISSUER: &str = "an https origin without a path, such as https://login.brand.example, that is not the \
+                                 server's own; http only for localhost; or nothing";
+pub(super) const COLOUR: &str = "#rrggbb, with six hexadecimal digits";
+pub(super) const LOCALE: &str = "en, de, fr, es or ja";
+pub(super) const CODE_TTL: &str = "seconds, from 1 to 600";
+pub(super) const ACCESS_TOKEN_TTL: &str = "seconds, from 60 to 86400";
+const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
+const TRUTH: &str = "true or false";
+
+const KEYS: &[Key<Draft>] = &[
+    Key {
+        name: "display_name",
+        allowed: text::NAME,
+        set: |draft, given| setting::text(given).map(|it| draft.settings.display_name = it),
+    },
+    Key {
+        name: "issuer",
+        allowed: ISSUER,
+        set: |draft, given| optional(given, setting::text).map(|it| draft.issuer = it),
+    },
+    Key {
+        name: "status",
+        allowed: "active or suspended",
+        set: |draft, given| {
+            named(given)
+                .filter(|status| *status != AccountStatus::Deleted)
+                .map(|it| draft.status = it)
+        },
+    },
+    Key {
+        name: "logo",
+        allowed: logo::LOGO,
+        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.logo = it),
+    },
+    Key {
+        name: "colour",
+        allowed: COLOUR,
+        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.colour = it),
+    },
+    Key {
+        name: "locale",
+        allowed: LOCALE,
+        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.locale = it),
+    },
+    Key {
+        name: "registration",
+        allowed: "closed, token or open",
+        set: |draft, given| named(given).map(|it| draft.settings.registration = it),
+    },
+    Key {
+        name: "registration_response_types",
+        allowed: "response types, separated by commas, such as code,id_token token",
+        set: |draft, given| {
+            setting::all_named(given).map(|it| draft.settings.registration_response_types = it)
+        },
+    },
+    Key {
+        name: "flow",
+        allowed: "implicit or code, or nothing",
+        set: |draft, given| optional(given, named).map(|it| draft.settings.flow = it),
+    },
+    Key {
+        name: "subject_type",
+        allowed: "public or pairwise",
+        set: |draft, given| named(given).map(|it| draft.settings.subject_type = it),
+    },
+    Key {
+        name: "default_alg",
+        allowed: "RS256, PS256, ES256, ES384 or EdDSA",
+        set: |draft, given| named(given).map(|it| draft.settings.default_alg = it),
+    },
+    Key {
+        name: "code_ttl",
+        allowed: CODE_TTL,
+        set: |draft, given| optional(given, parsed).map(|it| draft.settings.code_ttl = it),
+    },
+    Key {
+        name: "id_token_ttl",
+        allowed: ID_TOKEN_TTL,
+        set: |draft, given| optional(given, parsed).map(|it| draft.settings.id_token_ttl = it),
+    },
+    Key {
+        name: "access_token_ttl",
+        allowed: ACCESS_TOKEN_TTL,
+        set: |draft, given| optional(given, parsed).map(|it| draft.settings.access_token_ttl = it),
+    },
+    Key {
+        name: "features.anonymous",
+        allowed: TRUTH,
+        set: |draft, given| parsed(given).map(|it| draft.settings.features.anonymous = it),
+    },
+    Key {
+        name: "features.bots",
+        allowed: TRUTH,
+        set: |draft, given| parsed(given).map(|it| draft.settings.features.bots = it),
+    },
+];

@@ -1,0 +1,248 @@
+//! Clients: made, changed and taken away by an account's administrators.
+
+mod check;
+mod draft;
+mod keys;
+mod secret;
+
+use serde_json::{Value, json};
+
+pub use draft::Draft;
+pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
+
+use check::Circumstances;
+
+use super::difference::{difference, kept};
+use super::{By, Error, Result, account};
+use crate::base::OneTime;
+use crate::base::id::{AccountId, ClientId};
+use crate::context::Services;
+use crate::model::client::ClientSecret;
+use crate::model::{Client, ClientSettings};
+use crate::store;
+
+/// A client that was made or changed.
+#[derive(Debug)]
+pub struct Written {
+    /// The client.
+    pub client: Client,
+    /// A secret that was made with it. This is the only time that it can be seen.
+    pub secret: Option<OneTime<ClientSecret>>,
+}
+
+/// The client of that id in that account.
+pub async fn find(services: &Services, account: &AccountId, client: &ClientId) -> Result<Client> {
+    store::clients::find(&services.db, account, client)
+        .await?
+        .ok_or_else(|| unknown(client))
+}
+
+/// At most `limit` clients of an account after `after`, by their ids.
+pub async fn list(
+    services: &Services,
+    account: &AccountId,
+    after: Option<&ClientId>,
+    limit: i64,
+) -> Result<Vec<Client>> {
+    Ok(store::clients::list(&services.db, account, after, limit).await?)
+}
+
+/// Makes a client, under an id of its own where none is wished for. One without a name is called by its id.
+pub async fn create(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    id: Option<ClientId>,
+    mut draft: Draft,
+) -> Result<Written> {
+    let id = id.unwrap_or_else(|| ClientId::fresh(&services.clock, &services.entropy));
+    if draft.settings.client_name.is_empty() {
+        draft.settings.client_name = id.as_str().chars().take(oauth::ClientMetadata::MAX_TEXT).collect();
+    }
+    let settings = checked(services, account, &draft).await?;
+    let now = services.clock.now();
+    let (secrets, secret) = secret::follow(&draft, Vec::new(), &services.entropy, now);
+    let client = Client {
+        account_id: account.clone(),
+        client_id: id,
+        enabled: draft.enabled,
+        platform: draft.platform,
+        settings,
+        secrets,
+        created_at: now,
+        updated_at: now,
+    };
+    let event = by.did(account, "client.created", Some(&client.client_id), kept(&recorded(&draft)));
+    let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), client.clone());
+    services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                store::clients::insert(tx, &stored).await?;
+                store::audit::insert(tx, &event, &clock, &entropy).await
+            })
+        })
+        .await
+        .map_err(|error| match error {
+            store::Error::Taken(_) => Error::Taken {
+                what: "client",
+                id: client.client_id.to_string(),
+            },
+            error => error.into(),
+        })?;
+    services.forget();
+    Ok(Written { client, secret })
+}
+
+/// Lets `edit` change a client, and writes what comes of it: all of it is checked as at its making (SEC-063). A client
+/// that begins to need a secret gets one; one that needs none any more loses those it has.
+pub async fn update<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    client: &ClientId,
+    edit: F,
+) -> Result<Written>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
+    let former = find(services, account, client).await?;
+    let before = Draft::from(&former);
+    let mut draft = before.clone();
+    edit(&mut draft)?;
+    let settings = checked(services, account, &draft).await?;
+    let (before, changed) = (recorded(&before), recorded(&draft));
+    if before == changed {
+        return Ok(Written {
+            client: former,
+            secret: None,
+        });
+    }
+    let now = account::after(services, former.updated_at);
+    let (secrets, secret) = secret::follow(&draft, former.secrets.clone(), &services.entropy, now);
+    let client = Client {
+        enabled: draft.enabled,
+        platform: draft.platform,
+        settings,
+        secrets,
+        updated_at: now,
+        ..former.clone()
+    };
+    let client = write(
+        services,
+        by,
+        &former,
+        client,
+        "client.updated",
+        difference(&before, &changed),
+    )
+    .await?;
+    Ok(Written { client, secret })
+}
+
+/// Deletes a client, and takes back its tokens and what consumers allowed it.
+pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &ClientId) -> Result<()> {
+    account::row(services, account).await?;
+    let event = by.did(account, "client.deleted", Some(client), Value::Null);
+    let (clock, entropy, now) = (services.clock.clone(), services.entropy.clone(), services.clock.now());
+    let (owner, id) = (account.clone(), client.clone());
+    let met = services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                let met = store::clients::delete(tx, &owner, &id, now).await?;
+                if met > 0 {
+                    store::audit::insert(tx, &event, &clock, &entropy).await?;
+                }
+                Ok(met)
+            })
+        })
+        .await?;
+    services.forget();
+    if met > 0 { Ok(()) } else { Err(unknown(client)) }
+}
+
+/// Whether requests without a client id can no longer mean this client, since another of the same flow can be meant as
+/// well (section 1.3 of the platform contract).
+pub async fn is_ambiguous(services: &Services, client: &Client) -> Result<bool> {
+    let meant = |client: &Client| client.enabled && client.platform && client.settings.leniency.default_client;
+    if !meant(client) {
+        return Ok(false);
+    }
+    let others = store::clients::list_platform(&services.db, &client.account_id).await?;
+    Ok(others.iter().any(|other| {
+        other.client_id != client.client_id
+            && meant(other)
+            && client
+                .settings
+                .response_types
+                .iter()
+                .any(|kind| other.settings.response_types.contains(kind))
+    }))
+}
+
+/// Checks a draft against its account, which must be there.
+async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Result<ClientSettings> {
+    let owner = services.accounts.account(account::row(services, account).await?);
+    let issuers = services.accounts.issuers().await?;
+    let algorithms = account::active_algorithms(services, account).await?;
+    check::check(
+        draft,
+        &Circumstances {
+            server: &services.settings,
+            issuer: &owner.issuer,
+            issuers: &issuers,
+            algorithms: &algorithms,
+        },
+    )
+}
+
+/// Writes a changed client and the record of it.
+async fn write(
+    services: &Services,
+    by: &By,
+    former: &Client,
+    client: Client,
+    event: &'static str,
+    detail: Value,
+) -> Result<Client> {
+    let event = by.did(&client.account_id, event, Some(&client.client_id), detail);
+    let (clock, entropy, read_at) = (services.clock.clone(), services.entropy.clone(), former.updated_at);
+    let stored = client.clone();
+    let written = services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if store::clients::update(tx, &stored, read_at).await? == 0 {
+                    return Ok(false);
+                }
+                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    services.forget();
+    if written { Ok(client) } else { Err(Error::Changed) }
+}
+
+/// A draft as the record of changes tells of it: one level, by the names of the keys.
+fn recorded(draft: &Draft) -> Value {
+    let mut members = serde_json::to_value(&draft.settings).unwrap_or_default();
+    if let Value::Object(members) = &mut members {
+        members.insert("enabled".to_owned(), draft.enabled.into());
+        members.insert("platform".to_owned(), draft.platform.into());
+        members.insert("redirect_uris".to_owned(), json!(draft.redirect_uris));
+        members.insert(
+            "post_logout_redirect_uris".to_owned(),
+            json!(draft.post_logout_redirect_uris),
+        );
+    }
+    members
+}
+
+fn unknown(client: &ClientId) -> Error {
+    Error::NotFound {
+        what: "client",
+        id: client.to_string(),
+    }
+}

@@ -1,0 +1,108 @@
+use std::fmt;
+
+use crate::keys::RingError;
+use crate::store;
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was asked for can't be; everything that is wrong with it.
+    #[error("{}", lines(.0))]
+    Invalid(Vec<Problem>),
+    /// There is none of that id; one of another account is none (SEC-137).
+    #[error("there is no {what} {id:?}")]
+    NotFound {
+        /// `account`, `client`, `signing key` …
+        what: &'static str,
+        /// The id that was asked for.
+        id: String,
+    },
+    /// Nothing was named, and there is no default account to mean.
+    #[error("there is no default account")]
+    NoDefaultAccount,
+    /// The id is another's, or was.
+    #[error("there is, or was, a {what} {id:?}; choose another id")]
+    Taken {
+        /// `account`, `client` …
+        what: &'static str,
+        /// The id that was asked for.
+        id: String,
+    },
+    /// It was changed between being read and being written.
+    #[error("somebody else changed it at the same moment; nothing was written, try again")]
+    Changed,
+    /// The store can't do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A signing key can't be made or read.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+}
+
+/// The directory's result.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// One thing that is wrong: where, what was found (never a secret), and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key.
+    pub key: String,
+    /// What was found, cut to a length that fits a line; none where it is missing or doesn't matter.
+    pub found: Option<String>,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.key)?;
+        if let Some(found) = &self.found {
+            write!(f, "found {found}; ")?;
+        }
+        write!(f, "allowed: {}", self.allowed)
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    lines.join("\n")
+}
+
+/// Gathers what is wrong, so that one answer tells all of it.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Notes that a key breaks a rule, unless `kept`.
+    pub(super) fn unless(&mut self, kept: bool, key: &str, found: impl fmt::Display, allowed: impl Into<String>) {
+        if !kept {
+            self.push(key, Some(shown(&found.to_string())), allowed);
+        }
+    }
+
+    /// Notes what is wrong with a key.
+    pub(super) fn push(&mut self, key: &str, found: Option<String>, allowed: impl Into<String>) {
+        self.0.push(Problem {
+            key: key.to_owned(),
+            found,
+            allowed: allowed.into(),
+        });
+    }
+
+    /// Nothing was wrong, or all that was.
+    pub(super) fn finish(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
+    }
+}
+
+/// A value for people: in quotation marks, cut to a length that fits a line.
+pub(super) fn shown(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
+    }
+}

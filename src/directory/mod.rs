@@ -1,0 +1,22 @@
+//! How administrators' changes are made, whichever way they come (a command, the admin API, the demo's seed): checked
+//! as a whole, and written in one transaction with the audit row that tells of them (SEC-134).
+//!
+//! Settings have one text form, `KEY=VALUE`, whose keys are listed in one table for each thing that has settings; what
+//! is wrong comes back as [`Problem`]s that name the key, what was found and what is allowed.
+
+pub mod account;
+mod assignment;
+mod by;
+pub mod client;
+pub mod connector;
+mod difference;
+mod error;
+pub mod key;
+mod logo;
+mod setting;
+mod text;
+
+pub use assignment::{Assignment, Given};
+pub use by::By;
+pub use error::{Error, Problem, Result};
+pub use logo::logo;
