@@ -124,7 +124,8 @@ fn recorded(connector: &Connector) -> Value {
     })
 }
 
-const ISSUER: &str = "the brand's issuer: an https URL without query or fragment; http only on a loopback address";
+const ISSUER: &str =
+    "the brand's issuer: an https URL without query or fragment; http only on a loopback address";
 const METHOD: &str = "a name in the page's global scope, such as lpMethods.getToken";
 
 /// The validation rules of section 3.2 of the platform contract.
@@ -208,7 +209,11 @@ fn key(configuration: &ConnectorConfiguration, problems: &mut Problems) {
 fn redemption(draft: &Draft, problems: &mut Problems) {
     let configuration = &draft.configuration;
     if configuration.token_endpoint.is_none() {
-        problems.push("tokenEndpoint", None, format!("{}: the code type needs it", text::WEB_URL));
+        problems.push(
+            "tokenEndpoint",
+            None,
+            format!("{}: the code type needs it", text::WEB_URL),
+        );
     }
     problems.unless(
         !configuration.client_id.is_empty() && configuration.client_id.len() <= 255,
@@ -221,7 +226,11 @@ fn redemption(draft: &Draft, problems: &mut Problems) {
         .as_ref()
         .is_none_or(|secret| secret.expose_secret().is_empty())
     {
-        problems.push("clientSecret", None, "the secret of that client: the code type needs it");
+        problems.push(
+            "clientSecret",
+            None,
+            "the secret of that client: the code type needs it",
+        );
     }
 }
 

@@ -16,13 +16,20 @@ fn compare(key: &str, before: &Value, after: &Value, changed: &mut Map<String, V
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
             for (name, value) in after {
-                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                let key = if key.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{key}.{name}")
+                };
                 compare(&key, before.get(name).unwrap_or(&Value::Null), value, changed);
             }
         }
         _ if before == after => {}
         _ => {
-            changed.insert(key.to_owned(), json!({"before": kept(before), "after": kept(after)}));
+            changed.insert(
+                key.to_owned(),
+                json!({"before": kept(before), "after": kept(after)}),
+            );
         }
     }
 }
@@ -35,7 +42,10 @@ pub(super) fn kept(value: &Value) -> Value {
             format!("{begin}… ({} bytes)", text.len()).into()
         }
         Value::Array(values) => values.iter().map(kept).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), kept(value))).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), kept(value)))
+            .collect(),
         other => other.clone(),
     }
 }

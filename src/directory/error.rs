@@ -74,7 +74,13 @@ pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Notes that a key breaks a rule, unless `kept`.
-    pub(super) fn unless(&mut self, kept: bool, key: &str, found: impl fmt::Display, allowed: impl Into<String>) {
+    pub(super) fn unless(
+        &mut self,
+        kept: bool,
+        key: &str,
+        found: impl fmt::Display,
+        allowed: impl Into<String>,
+    ) {
         if !kept {
             self.push(key, Some(shown(&found.to_string())), allowed);
         }

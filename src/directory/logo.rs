@@ -7,8 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Problem;
 
 /// What is allowed, for people.
-pub(super) const LOGO: &str =
-    "a PNG, JPEG or WebP image of at most 256 KiB and 1024 × 1024 pixels, as a data: URL (--logo FILE makes it)";
+pub(super) const LOGO: &str = "a PNG, JPEG or WebP image of at most 256 KiB and 1024 × 1024 pixels, as a data: URL (--logo FILE makes it)";
 
 const MAX_BYTES: usize = 256 * 1024;
 const MAX_SIDE: u32 = 1024;
@@ -33,7 +32,9 @@ pub(super) fn is_logo(text: &str) -> bool {
         return false;
     };
     data.len() <= MAX_BYTES.div_ceil(3) * 4
-        && STANDARD.decode(data).is_ok_and(|bytes| accepted(&bytes) == Some(kind))
+        && STANDARD
+            .decode(data)
+            .is_ok_and(|bytes| accepted(&bytes) == Some(kind))
 }
 
 /// The image's type, where it is small enough in bytes and in pixels.
@@ -62,7 +63,11 @@ fn jpeg(bytes: &[u8]) -> Option<Image> {
         };
         if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
             let [_, height @ .., w1, w0] = after.first_chunk::<5>()?;
-            return Some(("jpeg", u16::from_be_bytes([*w1, *w0]).into(), u16::from_be_bytes(*height).into()));
+            return Some((
+                "jpeg",
+                u16::from_be_bytes([*w1, *w0]).into(),
+                u16::from_be_bytes(*height).into(),
+            ));
         }
         rest = after.get(usize::from(u16::from_be_bytes(*length)).checked_sub(2)?..)?;
     }

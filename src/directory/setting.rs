@@ -22,7 +22,11 @@ pub(super) struct Key<D: 'static> {
 pub(super) fn assign<D>(keys: &[Key<D>], draft: &mut D, given: &[Assignment], problems: &mut Problems) {
     for Assignment { key, given } in given {
         match keys.iter().find(|known| known.name == key) {
-            None => problems.push(key, None, format!("no such key is known; the keys are {}", names(keys))),
+            None => problems.push(
+                key,
+                None,
+                format!("no such key is known; the keys are {}", names(keys)),
+            ),
             Some(known) if (known.set)(draft, given).is_none() => {
                 problems.push(key, Some(shown(&given.to_string())), known.allowed);
             }
@@ -62,12 +66,13 @@ fn by_name<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(Value::String(name.trim().to_owned())).ok()
 }
 
-/// What may be missing: an empty text unsets it.
-pub(super) fn optional<T>(given: &Given, read: fn(&Given) -> Option<T>) -> Option<Option<T>> {
-    match given.as_text() {
-        Some(text) if text.trim().is_empty() => Some(None),
-        _ => read(given).map(Some),
-    }
+/// Fills a field that may be missing: an empty text empties it.
+pub(super) fn optional<T>(given: &Given, read: fn(&Given) -> Option<T>, field: &mut Option<T>) -> Option<()> {
+    *field = match given.as_text() {
+        Some(text) if text.trim().is_empty() => None,
+        _ => Some(read(given)?),
+    };
+    Some(())
 }
 
 /// A text as it is.

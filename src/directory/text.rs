@@ -31,8 +31,7 @@ pub(super) fn is_web_url(text: &str) -> bool {
 }
 
 /// What [`is_origin`] allows.
-pub(super) const ORIGIN: &str =
-    "an origin as browsers send it, such as https://shop.example: no path, no closing slash; http only on a loopback \
+pub(super) const ORIGIN: &str = "an origin as browsers send it, such as https://shop.example: no path, no closing slash; http only on a loopback \
      address";
 
 /// An origin in the form that browsers send (RFC 6454 §6.2): https, or http on this machine.

@@ -125,10 +125,12 @@ pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: T
 /// Ends at most a thousand sessions of an account that is gone; how many it met. A thousand means that there may be
 /// more.
 pub async fn end_of_account(db: &Db, account: &AccountId, now: Timestamp) -> Result<u64> {
-    sql("UPDATE sessions SET ended_at = $2 WHERE digest IN
-         (SELECT digest FROM sessions WHERE account_id = $1 AND ended_at IS NULL LIMIT 1000)")
-        .bind(account)
-        .bind(now)
-        .execute(db)
-        .await
+    sql(
+        "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND digest IN
+         (SELECT digest FROM sessions WHERE account_id = $1 AND ended_at IS NULL LIMIT 1000)",
+    )
+    .bind(account)
+    .bind(now)
+    .execute(db)
+    .await
 }

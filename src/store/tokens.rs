@@ -112,10 +112,12 @@ pub async fn revoke_family(
 /// Takes back at most a thousand tokens of an account that is gone; how many it met. A thousand means that there may
 /// be more.
 pub async fn revoke_of_account(db: &Db, account: &AccountId, now: Timestamp) -> Result<u64> {
-    sql("UPDATE tokens SET revoked_at = $2 WHERE digest IN
-         (SELECT digest FROM tokens WHERE account_id = $1 AND revoked_at IS NULL LIMIT 1000)")
-        .bind(account)
-        .bind(now)
-        .execute(db)
-        .await
+    sql(
+        "UPDATE tokens SET revoked_at = $2 WHERE account_id = $1 AND digest IN
+         (SELECT digest FROM tokens WHERE account_id = $1 AND revoked_at IS NULL LIMIT 1000)",
+    )
+    .bind(account)
+    .bind(now)
+    .execute(db)
+    .await
 }

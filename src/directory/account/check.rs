@@ -35,7 +35,12 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         "active or suspended",
     );
     if let Some(issuer) = &draft.issuer {
-        problems.unless(is_issuer(issuer, &server.server.public_url), "issuer", issuer, ISSUER);
+        problems.unless(
+            is_issuer(issuer, &server.server.public_url),
+            "issuer",
+            issuer,
+            ISSUER,
+        );
     }
     if let Some(picture) = &settings.logo {
         problems.unless(logo::is_logo(picture), "logo", picture, logo::LOGO);
@@ -48,7 +53,9 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         problems.unless(known, "locale", locale, LOCALE);
     }
     problems.unless(
-        !settings.registration_response_types.contains(&ResponseType::Token),
+        !settings
+            .registration_response_types
+            .contains(&ResponseType::Token),
         "registration_response_types",
         "token",
         "response types of OpenID Connect; `token` alone is none",
@@ -72,8 +79,20 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
     };
     let longest = longest_id_token(server);
     within("code_ttl", settings.code_ttl, 1, 600, CODE_TTL);
-    within("access_token_ttl", settings.access_token_ttl, 60, 86_400, ACCESS_TOKEN_TTL);
-    within("id_token_ttl", settings.id_token_ttl, 300, longest, &id_token_ttl(longest));
+    within(
+        "access_token_ttl",
+        settings.access_token_ttl,
+        60,
+        86_400,
+        ACCESS_TOKEN_TTL,
+    );
+    within(
+        "id_token_ttl",
+        settings.id_token_ttl,
+        300,
+        longest,
+        &id_token_ttl(longest),
+    );
     problems.finish()
 }
 
@@ -90,7 +109,10 @@ pub(in crate::directory) fn id_token_ttl(longest: u64) -> String {
 /// (SEC-016).
 pub(in crate::directory) fn signed_with(algorithms: &[Algorithm]) -> String {
     let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
-    format!("an algorithm that the account has an active key for, which is {}", names.join(", "))
+    format!(
+        "an algorithm that the account has an active key for, which is {}",
+        names.join(", ")
+    )
 }
 
 /// An origin that nobody else's is: the server's own belongs to the default account.

@@ -71,7 +71,7 @@ const KEYS: &[Key<Draft>] = &[
     Key {
         name: "issuer",
         allowed: ISSUER,
-        set: |draft, given| optional(given, setting::text).map(|it| draft.issuer = it),
+        set: |draft, given| optional(given, setting::text, &mut draft.issuer),
     },
     Key {
         name: "status",
@@ -85,17 +85,17 @@ const KEYS: &[Key<Draft>] = &[
     Key {
         name: "logo",
         allowed: logo::LOGO,
-        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.logo = it),
+        set: |draft, given| optional(given, setting::text, &mut draft.settings.logo),
     },
     Key {
         name: "colour",
         allowed: COLOUR,
-        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.colour = it),
+        set: |draft, given| optional(given, setting::text, &mut draft.settings.colour),
     },
     Key {
         name: "locale",
         allowed: LOCALE,
-        set: |draft, given| optional(given, setting::text).map(|it| draft.settings.locale = it),
+        set: |draft, given| optional(given, setting::text, &mut draft.settings.locale),
     },
     Key {
         name: "registration",
@@ -112,7 +112,7 @@ const KEYS: &[Key<Draft>] = &[
     Key {
         name: "flow",
         allowed: "implicit or code, or nothing",
-        set: |draft, given| optional(given, named).map(|it| draft.settings.flow = it),
+        set: |draft, given| optional(given, named, &mut draft.settings.flow),
     },
     Key {
         name: "subject_type",
@@ -127,17 +127,17 @@ const KEYS: &[Key<Draft>] = &[
     Key {
         name: "code_ttl",
         allowed: CODE_TTL,
-        set: |draft, given| optional(given, parsed).map(|it| draft.settings.code_ttl = it),
+        set: |draft, given| optional(given, parsed, &mut draft.settings.code_ttl),
     },
     Key {
         name: "id_token_ttl",
         allowed: ID_TOKEN_TTL,
-        set: |draft, given| optional(given, parsed).map(|it| draft.settings.id_token_ttl = it),
+        set: |draft, given| optional(given, parsed, &mut draft.settings.id_token_ttl),
     },
     Key {
         name: "access_token_ttl",
         allowed: ACCESS_TOKEN_TTL,
-        set: |draft, given| optional(given, parsed).map(|it| draft.settings.access_token_ttl = it),
+        set: |draft, given| optional(given, parsed, &mut draft.settings.access_token_ttl),
     },
     Key {
         name: "features.anonymous",

@@ -6,13 +6,13 @@ mod draft;
 use jose::Algorithm;
 use serde_json::{Value, json};
 
-pub use draft::Draft;
 pub(super) use check::{id_token_ttl, longest_id_token, signed_with};
+pub use draft::Draft;
 
 use super::difference::{difference, kept};
 use super::{By, Error, Result};
-use crate::base::id::AccountId;
 use crate::base::Timestamp;
+use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::keys;
 use crate::model::signing_key::{KeyState, SigningKey};
@@ -43,7 +43,10 @@ pub async fn find(services: &Services, account: Option<&AccountId>) -> Result<Ac
 /// At most `limit` accounts after `after`, by their ids.
 pub async fn list(services: &Services, after: Option<&AccountId>, limit: i64) -> Result<Vec<Account>> {
     let rows = store::accounts::list(&services.db, after, limit).await?;
-    Ok(rows.into_iter().map(|row| services.accounts.account(row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| services.accounts.account(row))
+        .collect())
 }
 
 /// Makes an account, with a key to sign with. The first one is the default account, which is served at the public URL
@@ -119,10 +122,11 @@ async fn insert(
 
 async fn first_key(services: &Services, account: &AccountId, now: Timestamp) -> Result<SigningKey> {
     let (account, sealer) = (account.clone(), services.sealer.clone());
-    let made = tokio::task::spawn_blocking(move || {
-        keys::new_signing_key(&account, Algorithm::RS256, &sealer, now)
-    });
-    let made = made.await.map_err(|error| store::Error::Fault(error.to_string()))?;
+    let made =
+        tokio::task::spawn_blocking(move || keys::new_signing_key(&account, Algorithm::RS256, &sealer, now));
+    let made = made
+        .await
+        .map_err(|error| store::Error::Fault(error.to_string()))?;
     Ok(made?)
 }
 
@@ -135,7 +139,11 @@ where
     let before = Draft::from(&former);
     let mut draft = before.clone();
     edit(&mut draft)?;
-    check::check(&draft, &active_algorithms(services, account).await?, &services.settings)?;
+    check::check(
+        &draft,
+        &active_algorithms(services, account).await?,
+        &services.settings,
+    )?;
     if draft == before {
         return Ok(services.accounts.account(former));
     }
@@ -170,13 +178,21 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId) -> Result
         updated_at: after(services, former.updated_at),
         ..former.clone()
     };
-    write(services, by, &former, row, "account.deleted", Value::Null, |tx, row| {
-        Box::pin(async move {
-            store::signing_keys::retire_all(tx, &row.account_id, row.updated_at)
-                .await
-                .map(|_| ())
-        })
-    })
+    write(
+        services,
+        by,
+        &former,
+        row,
+        "account.deleted",
+        Value::Null,
+        |tx, row| {
+            Box::pin(async move {
+                store::signing_keys::retire_all(tx, &row.account_id, row.updated_at)
+                    .await
+                    .map(|_| ())
+            })
+        },
+    )
     .await?;
     // The mark alone ends them; the rows follow, without holding up anybody else's writes.
     let now = services.clock.now();
@@ -199,7 +215,11 @@ async fn write(
     also: for<'t> fn(&'t mut Tx<'_>, &'t AccountRow) -> Step<'t>,
 ) -> Result<()> {
     let event = by.did(&row.account_id, event, None, detail);
-    let (clock, entropy, read_at) = (services.clock.clone(), services.entropy.clone(), former.updated_at);
+    let (clock, entropy, read_at) = (
+        services.clock.clone(),
+        services.entropy.clone(),
+        former.updated_at,
+    );
     let written = services
         .db
         .transaction(move |tx| {
@@ -240,7 +260,10 @@ pub(super) async fn active_algorithms(services: &Services, account: &AccountId) 
 
 /// Now, and later than the last change, so that two changes are never taken for one.
 pub(super) fn after(services: &Services, last: Timestamp) -> Timestamp {
-    services.clock.now().max(last + std::time::Duration::from_millis(1))
+    services
+        .clock
+        .now()
+        .max(last + std::time::Duration::from_millis(1))
 }
 
 fn recorded(draft: &Draft) -> Value {

@@ -28,7 +28,13 @@ pub(super) struct Circumstances<'a> {
 pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<ClientSettings> {
     let mut problems = Problems::default();
     let mut settings = draft.settings.clone();
-    settings.redirect_uris = uris("redirect_uris", &draft.redirect_uris, draft, circumstances, &mut problems);
+    settings.redirect_uris = uris(
+        "redirect_uris",
+        &draft.redirect_uris,
+        draft,
+        circumstances,
+        &mut problems,
+    );
     settings.post_logout_redirect_uris = uris(
         "post_logout_redirect_uris",
         &draft.post_logout_redirect_uris,
@@ -127,9 +133,7 @@ fn authentication(settings: &ClientSettings, problems: &mut Problems) {
     problems.unless(
         matches!(
             method,
-            ClientAuthMethod::ClientSecretBasic
-                | ClientAuthMethod::ClientSecretPost
-                | ClientAuthMethod::None
+            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost | ClientAuthMethod::None
         ),
         "token_endpoint_auth_method",
         method,
@@ -202,13 +206,21 @@ fn tokens(draft: &Draft, circumstances: &Circumstances<'_>, problems: &mut Probl
         AUDIENCE,
     );
     for name in &settings.id_token_audience {
-        problems.unless(is_audience(name, circumstances), "id_token_audience", name, AUDIENCE);
+        problems.unless(
+            is_audience(name, circumstances),
+            "id_token_audience",
+            name,
+            AUDIENCE,
+        );
     }
 }
 
 /// A name that means nobody of this server, neither an issuer nor one of its own interfaces (SEC-007).
 fn is_audience(name: &str, circumstances: &Circumstances<'_>) -> bool {
-    let below = |url: &str| name.strip_prefix(url).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = |url: &str| {
+        name.strip_prefix(url)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     (1..=255).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_graphic())
         && !below(circumstances.server.server.public_url.as_str())

@@ -94,7 +94,10 @@ impl Draft {
             settings.scope = Scope::default();
         }
         // An app can't keep a secret (RFC 8252 §8.4), and who never comes to the token endpoint needs none.
-        let stays_away = settings.grant_types.iter().all(|grant| *grant == GrantType::Implicit);
+        let stays_away = settings
+            .grant_types
+            .iter()
+            .all(|grant| *grant == GrantType::Implicit);
         if !said("token_endpoint_auth_method")
             && (settings.application_type == ApplicationType::Native || stays_away)
         {
@@ -117,8 +120,10 @@ impl Draft {
     pub fn assign(&mut self, given: &[Assignment]) -> crate::directory::Result<()> {
         let mut problems = Problems::default();
         // Whose client it is decides what its leniencies are, which single switches then change.
-        let (first, then): (Vec<Assignment>, Vec<Assignment>) =
-            given.iter().cloned().partition(|assignment| assignment.key == "platform");
+        let (first, then): (Vec<Assignment>, Vec<Assignment>) = given
+            .iter()
+            .cloned()
+            .partition(|assignment| assignment.key == "platform");
         setting::assign(KEYS, self, &first, &mut problems);
         setting::assign(KEYS, self, &then, &mut problems);
         problems.finish()
@@ -133,7 +138,11 @@ impl Draft {
     pub(super) fn set_platform(&mut self, platform: bool) {
         if self.platform != platform {
             self.platform = platform;
-            self.settings.leniency = if platform { Leniency::PLATFORM } else { Leniency::default() };
+            self.settings.leniency = if platform {
+                Leniency::PLATFORM
+            } else {
+                Leniency::default()
+            };
         }
     }
 }

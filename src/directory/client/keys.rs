@@ -2,18 +2,20 @@
 
 use super::Draft;
 use crate::directory::setting::{self, Key, all_named, named, optional, parsed};
-use crate::directory::{logo, text};
+use crate::directory::{Given, logo, text};
 
 const TRUTH: &str = "true or false";
 const URIS: &str = "redirect URIs, separated by commas, or a JSON array of them";
-pub(super) const RESPONSE_TYPES: &str = "code, id_token, id_token token, code id_token, code token or code id_token token, separated by commas";
+pub(super) const RESPONSE_TYPES: &str =
+    "code, id_token, id_token token, code id_token, code token or code id_token token, separated by commas";
 pub(super) const RESPONSE_MODES: &str = "query, fragment or form_post, separated by commas";
 pub(super) const AUTH_METHOD: &str = "client_secret_basic, client_secret_post or none";
 pub(super) const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
 pub(super) const AUDIENCE: &str =
     "at most 16 names of up to 255 visible characters, none of them an issuer or an address of this server";
 const SCOPE: &str = "scopes, separated by spaces";
-const GRANT_TYPES: &str = "grant types such as authorization_code, refresh_token, client_credentials, separated by commas";
+const GRANT_TYPES: &str =
+    "grant types such as authorization_code, refresh_token, client_credentials, separated by commas";
 const ALGORITHM: &str = "RS256, PS256, ES256, ES384 or EdDSA, or nothing";
 const SECONDS: &str = "seconds, or nothing";
 
@@ -28,13 +30,24 @@ macro_rules! leniency {
     };
 }
 
-/// A key of the settings that one of the readers reads.
+/// A key of the settings, with the function that reads it.
 macro_rules! key {
-    ($name:ident, $allowed:expr, $given:ident => $read:expr) => {
+    ($name:ident, $allowed:expr, $read:expr) => {
         Key {
             name: stringify!($name),
             allowed: $allowed,
-            set: |draft, $given| $read.map(|it| draft.settings.$name = it),
+            set: |draft, given| $read(given).map(|it| draft.settings.$name = it),
+        }
+    };
+}
+
+/// A key of the settings that may be missing.
+macro_rules! optional {
+    ($name:ident, $allowed:expr, $read:expr) => {
+        Key {
+            name: stringify!($name),
+            allowed: $allowed,
+            set: |draft, given| optional(given, $read, &mut draft.settings.$name),
         }
     };
 }
@@ -50,7 +63,7 @@ pub(super) const KEYS: &[Key<Draft>] = &[
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.set_platform(it)),
     },
-    key!(client_name, text::NAME, given => setting::text(given)),
+    key!(client_name, text::NAME, setting::text),
     Key {
         name: "redirect_uris",
         allowed: URIS,
@@ -61,24 +74,24 @@ pub(super) const KEYS: &[Key<Draft>] = &[
         allowed: URIS,
         set: |draft, given| given.as_list().map(|it| draft.post_logout_redirect_uris = it),
     },
-    key!(application_type, "web or native", given => named(given)),
-    key!(response_types, RESPONSE_TYPES, given => all_named(given)),
-    key!(response_modes, RESPONSE_MODES, given => all_named(given)),
-    key!(grant_types, GRANT_TYPES, given => all_named(given)),
-    key!(token_endpoint_auth_method, AUTH_METHOD, given => named(given)),
-    key!(scope, SCOPE, given => parsed(given)),
-    key!(require_pkce, TRUTH, given => parsed(given)),
-    key!(first_party, TRUTH, given => parsed(given)),
-    key!(logo_uri, logo::LOGO, given => optional(given, setting::text)),
-    key!(client_uri, text::WEB_URL, given => optional(given, setting::text)),
-    key!(policy_uri, text::WEB_URL, given => optional(given, setting::text)),
-    key!(tos_uri, text::WEB_URL, given => optional(given, setting::text)),
-    key!(default_max_age, SECONDS, given => optional(given, parsed)),
-    key!(require_auth_time, TRUTH, given => parsed(given)),
-    key!(id_token_signed_response_alg, ALGORITHM, given => optional(given, named)),
-    key!(id_token_audience, AUDIENCE, given => given.as_list()),
-    key!(id_token_ttl, ID_TOKEN_TTL, given => optional(given, parsed)),
-    key!(allowed_origins, text::ORIGIN, given => given.as_list()),
+    key!(application_type, "web or native", named),
+    key!(response_types, RESPONSE_TYPES, all_named),
+    key!(response_modes, RESPONSE_MODES, all_named),
+    key!(grant_types, GRANT_TYPES, all_named),
+    key!(token_endpoint_auth_method, AUTH_METHOD, named),
+    key!(scope, SCOPE, parsed),
+    key!(require_pkce, TRUTH, parsed),
+    key!(first_party, TRUTH, parsed),
+    optional!(logo_uri, logo::LOGO, setting::text),
+    optional!(client_uri, text::WEB_URL, setting::text),
+    optional!(policy_uri, text::WEB_URL, setting::text),
+    optional!(tos_uri, text::WEB_URL, setting::text),
+    optional!(default_max_age, SECONDS, parsed),
+    key!(require_auth_time, TRUTH, parsed),
+    optional!(id_token_signed_response_alg, ALGORITHM, named),
+    key!(id_token_audience, AUDIENCE, Given::as_list),
+    optional!(id_token_ttl, ID_TOKEN_TTL, parsed),
+    key!(allowed_origins, text::ORIGIN, Given::as_list),
     leniency!(default_client),
     leniency!(default_scope),
     leniency!(optional_nonce),

@@ -57,7 +57,11 @@ pub async fn create(
 ) -> Result<Written> {
     let id = id.unwrap_or_else(|| ClientId::fresh(&services.clock, &services.entropy));
     if draft.settings.client_name.is_empty() {
-        draft.settings.client_name = id.as_str().chars().take(oauth::ClientMetadata::MAX_TEXT).collect();
+        draft.settings.client_name = id
+            .as_str()
+            .chars()
+            .take(oauth::ClientMetadata::MAX_TEXT)
+            .collect();
     }
     let settings = checked(services, account, &draft).await?;
     let now = services.clock.now();
@@ -72,7 +76,12 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let event = by.did(account, "client.created", Some(&client.client_id), kept(&recorded(&draft)));
+    let event = by.did(
+        account,
+        "client.created",
+        Some(&client.client_id),
+        kept(&recorded(&draft)),
+    );
     let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), client.clone());
     services
         .db
@@ -144,7 +153,11 @@ where
 pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &ClientId) -> Result<()> {
     account::row(services, account).await?;
     let event = by.did(account, "client.deleted", Some(client), Value::Null);
-    let (clock, entropy, now) = (services.clock.clone(), services.entropy.clone(), services.clock.now());
+    let (clock, entropy, now) = (
+        services.clock.clone(),
+        services.entropy.clone(),
+        services.clock.now(),
+    );
     let (owner, id) = (account.clone(), client.clone());
     let met = services
         .db
@@ -165,7 +178,8 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &
 /// Whether requests without a client id can no longer mean this client, since another of the same flow can be meant as
 /// well (section 1.3 of the platform contract).
 pub async fn is_ambiguous(services: &Services, client: &Client) -> Result<bool> {
-    let meant = |client: &Client| client.enabled && client.platform && client.settings.leniency.default_client;
+    let meant =
+        |client: &Client| client.enabled && client.platform && client.settings.leniency.default_client;
     if !meant(client) {
         return Ok(false);
     }
@@ -207,7 +221,11 @@ async fn write(
     detail: Value,
 ) -> Result<Client> {
     let event = by.did(&client.account_id, event, Some(&client.client_id), detail);
-    let (clock, entropy, read_at) = (services.clock.clone(), services.entropy.clone(), former.updated_at);
+    let (clock, entropy, read_at) = (
+        services.clock.clone(),
+        services.entropy.clone(),
+        former.updated_at,
+    );
     let stored = client.clone();
     let written = services
         .db
