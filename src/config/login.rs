@@ -9,6 +9,9 @@ use super::{Complaints, Period, Size};
 pub struct Login {
     /// Wrong passwords for one consumer before the next try must wait (SEC-087): 1 to 20.
     pub attempts: u32,
+    /// Wrong passwords from one address (IPv6: one /64) within ten minutes before further tries from it must wait, a
+    /// minute at most: `10` to `100000`, or 0 for no such limit. A right password counts for nothing.
+    pub source_attempts: u32,
     /// The first such wait; it doubles with each further failure: `1s` to `1h`.
     pub delay: Period,
     /// The longest such wait, so that nobody can shut a consumer out for good (SEC-088): `login.delay` to `1h`.
@@ -22,7 +25,7 @@ pub struct Login {
     pub hash_wait: Period,
     /// The fewest characters of a new password (SEC-082): 8 to 128.
     pub password_min_length: usize,
-    /// The longest password that is hashed (SEC-082): `128` to `4KiB`.
+    /// The longest password that is hashed (SEC-082): 128 to 512 bytes.
     pub password_max_bytes: Size,
     /// How long a begun sign-in may be finished, counted from the client's request: `5m` to `1d`.
     pub interaction_ttl: Period,
@@ -32,6 +35,7 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             attempts: 5,
+            source_attempts: 100,
             delay: Period::seconds(5),
             delay_max: Period::minutes(15),
             hash_pool: 0,
@@ -51,6 +55,11 @@ impl Login {
             (1..=20).contains(&self.attempts),
             "login.attempts",
             "from 1 to 20",
+        );
+        complaints.unless(
+            self.source_attempts == 0 || (10..=100_000).contains(&self.source_attempts),
+            "login.source_attempts",
+            "from 10 to 100000, or 0 for no limit",
         );
         complaints.within("login.delay", self.delay, Period::seconds(1), hour);
         complaints.within("login.delay_max", self.delay_max, self.delay, hour);
@@ -72,9 +81,9 @@ impl Login {
             "from 8 to 128",
         );
         complaints.unless(
-            (128..=4096).contains(&self.password_max_bytes.get()),
+            (128..=512).contains(&self.password_max_bytes.get()),
             "login.password_max_bytes",
-            "from 128 to 4KiB",
+            "from 128 to 512 bytes",
         );
         complaints.within(
             "login.interaction_ttl",

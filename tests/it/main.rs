@@ -1,6 +1,12 @@
 //! The product from outside, in one binary: a folder per door, mirroring its routes.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on fails")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod config;
+mod login;
 mod store;
 mod support;

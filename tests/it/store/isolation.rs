@@ -113,7 +113,7 @@ on_both_databases! {
                 attempts: 2,
                 delay: Duration::from_secs(5),
                 delay_max: Duration::from_secs(5),
-                forget: Forget::AfterLast(Duration::from_secs(60)),
+                forget: Forget::AfterLast(Duration::from_mins(1)),
             },
         };
         store::login_attempts::admit(&db, &own, vec![bucket.clone()], NOON).await.unwrap();

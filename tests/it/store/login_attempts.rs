@@ -14,8 +14,8 @@ fn bucket(name: &str) -> Bucket {
         policy: Policy {
             attempts: 5,
             delay: Duration::from_secs(5),
-            delay_max: Duration::from_secs(60),
-            forget: Forget::AfterLast(Duration::from_secs(86_400)),
+            delay_max: Duration::from_mins(1),
+            forget: Forget::AfterLast(Duration::from_hours(24)),
         },
     }
 }
@@ -52,7 +52,7 @@ on_both_databases! {
         for _ in 0..5 {
             guess(&db, &account, &clock, "sub:a").await;
         }
-        clock.advance(Duration::from_secs(86_400));
+        clock.advance(Duration::from_hours(24));
         for _ in 0..5 {
             assert_eq!(guess(&db, &account, &clock, "sub:a").await, Admission::Admitted);
         }
@@ -63,7 +63,7 @@ on_both_databases! {
         let account = account(&db, "brand").await;
         let clock = noon();
         let mut bucket = bucket("ip:192.0.2.1");
-        bucket.policy.forget = Forget::AfterFirst(Duration::from_secs(600));
+        bucket.policy.forget = Forget::AfterFirst(Duration::from_mins(10));
         for _ in 0..4 {
             login_attempts::admit(&db, &account, vec![bucket.clone()], clock.now()).await.unwrap();
             clock.advance(Duration::from_secs(150));

@@ -56,14 +56,15 @@ fn literals(file: &str, tokens: TokenStream, found: &mut Vec<Statement>) {
     for token in tokens {
         if let TokenTree::Group(group) = &token {
             let inside = group.stream();
-            if after_sql && group.delimiter() == Delimiter::Parenthesis {
-                if let Some(TokenTree::Literal(literal)) = inside.clone().into_iter().next() {
-                    let line = literal.span().start().line;
-                    found.push(Statement {
-                        place: format!("{file}:{line}"),
-                        text: unquoted(&literal.to_string()),
-                    });
-                }
+            if after_sql
+                && group.delimiter() == Delimiter::Parenthesis
+                && let Some(TokenTree::Literal(literal)) = inside.clone().into_iter().next()
+            {
+                let line = literal.span().start().line;
+                found.push(Statement {
+                    place: format!("{file}:{line}"),
+                    text: unquoted(&literal.to_string()),
+                });
             }
             literals(file, inside, found);
         }

@@ -1,0 +1,128 @@
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::base::id::{AccountId, Subject};
+use crate::base::{Timestamp, hex};
+use crate::config;
+use crate::model::Identifier;
+use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
+use crate::store::{Db, Result};
+
+/// A subject's guesses are forgotten a day after the last: an attacker gains nothing by waiting for that.
+const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(24));
+/// A source may stand for a whole company: its guesses are forgotten ten minutes after the first …
+const SOURCE_FORGET: Forget = Forget::AfterFirst(Duration::from_mins(10));
+/// … and it never waits longer than this.
+const SOURCE_DELAY_MAX: Duration = Duration::from_mins(1);
+
+/// Counts guesses at passwords: per consumer, whichever of their names is typed, and per source (SEC-087, SEC-088).
+#[derive(Debug)]
+pub(super) struct Guesses {
+    subject: Policy,
+    source: Policy,
+}
+
+/// The buckets that one guess counts in.
+#[derive(Clone, Debug)]
+pub(super) struct Guess {
+    subject: Bucket,
+    source: Option<Bucket>,
+}
+
+impl Guesses {
+    pub(super) fn new(settings: &config::Login) -> Self {
+        let (delay, delay_max) = (settings.delay.get(), settings.delay_max.get());
+        Self {
+            subject: Policy {
+                attempts: settings.attempts,
+                delay,
+                delay_max,
+                forget: SUBJECT_FORGET,
+            },
+            source: Policy {
+                attempts: settings.source_attempts,
+                delay,
+                delay_max: delay_max.min(SOURCE_DELAY_MAX).max(delay),
+                forget: SOURCE_FORGET,
+            },
+        }
+    }
+
+    /// A guess at whom `sub` names, or, where nobody is known by it, at what was typed: unknown names are throttled
+    /// like known ones, so that throttling tells nothing (SEC-085).
+    pub(super) fn guess(
+        &self,
+        sub: Option<&Subject>,
+        identifier: Option<&Identifier>,
+        typed: &str,
+        ip: IpAddr,
+    ) -> Guess {
+        let subject = sub.map_or_else(
+            || unknown(identifier.map_or(typed, Identifier::as_str)),
+            |sub| format!("sub:{sub}"),
+        );
+        Guess {
+            subject: Bucket {
+                name: subject,
+                policy: self.subject.clone(),
+            },
+            source: (self.source.attempts > 0).then(|| Bucket {
+                name: format!("ip:{}", network(ip)),
+                policy: self.source.clone(),
+            }),
+        }
+    }
+}
+
+impl Guess {
+    /// Counts it, before anything is computed.
+    pub(super) async fn admit(&self, db: &Db, account: &AccountId, now: Timestamp) -> Result<Admission> {
+        let buckets = self.source.iter().chain([&self.subject]).cloned().collect();
+        login_attempts::admit(db, account, buckets, now).await
+    }
+
+    /// It was right: the consumer's guesses are forgotten, and the source has one fewer.
+    pub(super) async fn was_right(self, db: &Db, account: &AccountId) -> Result<()> {
+        let account = account.clone();
+        db.transaction(move |tx| {
+            Box::pin(async move {
+                if let Some(source) = &self.source {
+                    login_attempts::take_back(tx, &account, source).await?;
+                }
+                login_attempts::delete(tx, &account, &self.subject.name)
+                    .await
+                    .map(|_| ())
+            })
+        })
+        .await
+    }
+
+    /// It was never made.
+    pub(super) async fn was_not_made(self, db: &Db, account: &AccountId) -> Result<()> {
+        let account = account.clone();
+        db.transaction(move |tx| {
+            Box::pin(async move {
+                for bucket in self.source.iter().chain([&self.subject]) {
+                    login_attempts::take_back(tx, &account, bucket).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// The bucket of a name that nobody has: a digest, since people type passwords into the wrong field.
+fn unknown(typed: &str) -> String {
+    format!("id:{}", hex(&Sha256::digest(typed.as_bytes())))
+}
+
+/// The address itself, or of IPv6 the /64 that one customer of a provider has.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::from((v6.to_bits() >> 64 << 64).to_be_bytes()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}

@@ -1,0 +1,146 @@
+//! What a new password must be (SEC-082, SEC-083). Existing and imported ones are taken as they are.
+
+use passwords::MAX_PASSWORD_BYTES;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::config;
+
+/// Sorted by bytes, in lower case, a line each; `common_passwords/README.md` says where it is from.
+const COMMON: &str = include_str!("common_passwords/list.txt");
+
+/// Context words below this length would forbid too much.
+const WORD_MIN: usize = 4;
+
+/// Why a password can't be set. The messages are for people and hold none of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// Too few characters.
+    #[error("must have at least {0} characters")]
+    TooShort(usize),
+    /// More bytes than are hashed.
+    #[error("must have at most {0} bytes")]
+    TooLong(usize),
+    /// One of those that are guessed first, as it is or with digits and signs after it.
+    #[error("must not be one of the passwords that are guessed first")]
+    Common,
+    /// Little more than a name that a guesser knows.
+    #[error("must not be made of the username, the e-mail address or the brand's name")]
+    Context,
+    /// One short pattern, again and again.
+    #[error("must not repeat one short pattern")]
+    Repeated,
+}
+
+/// The rules of this server.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordRules {
+    min_length: usize,
+    max_bytes: usize,
+}
+
+impl PasswordRules {
+    /// As the operator chose.
+    pub fn new(settings: &config::Login) -> Self {
+        Self {
+            min_length: settings.password_min_length,
+            max_bytes: settings.password_max_bytes.as_usize().min(MAX_PASSWORD_BYTES),
+        }
+    }
+
+    /// The longest password that is hashed, in bytes.
+    pub const fn max_bytes(self) -> usize {
+        self.max_bytes
+    }
+
+    /// Checks a new password. `context` holds words that a guesser knows: username, e-mail address, the brand's name.
+    ///
+    /// Any character may be in it, and none must. Nothing is normalised: it is hashed as it was typed.
+    pub fn check(self, password: &str, context: &[&str]) -> Result<(), WeakPassword> {
+        // The cheap end first: a megabyte is not worth a look.
+        if password.len() > self.max_bytes {
+            return Err(WeakPassword::TooLong(self.max_bytes));
+        }
+        if password.chars().count() < self.min_length {
+            return Err(WeakPassword::TooShort(self.min_length));
+        }
+        let folded: String = password.nfkc().collect::<String>().to_lowercase();
+        if is_common(&folded) || is_common(stem(&folded)) {
+            return Err(WeakPassword::Common);
+        }
+        if repeats(&folded) {
+            return Err(WeakPassword::Repeated);
+        }
+        if context
+            .iter()
+            .flat_map(|word| parts(word))
+            .any(|word| self.leans_on(&folded, &word))
+        {
+            return Err(WeakPassword::Context);
+        }
+        Ok(())
+    }
+
+    /// Whether too little is left of a password once a known word is taken out.
+    fn leans_on(self, folded: &str, word: &str) -> bool {
+        folded.contains(word) && folded.replace(word, "").chars().count() < self.min_length.min(8)
+    }
+}
+
+/// A password without the digits and signs that are put at its end to please a rule; itself where nothing is left.
+fn stem(folded: &str) -> &str {
+    let stem = folded.trim_end_matches(|char: char| !char.is_alphabetic());
+    if stem.chars().count() < WORD_MIN {
+        folded
+    } else {
+        stem
+    }
+}
+
+fn is_common(folded: &str) -> bool {
+    let (mut low, mut high) = (0, COMMON.len());
+    // Invariant: both ends are beginnings of lines.
+    while low < high {
+        let middle = low.midpoint(high);
+        let begin = COMMON
+            .get(low..middle)
+            .and_then(|head| head.rfind('\n'))
+            .map_or(low, |at| low + at + 1);
+        let rest = COMMON.get(begin..high).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        match line.cmp(folded) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = begin + line.len() + 1,
+            std::cmp::Ordering::Greater => high = begin,
+        }
+    }
+    false
+}
+
+/// Whether it is a pattern of one to four characters, again and again.
+fn repeats(folded: &str) -> bool {
+    let chars: Vec<char> = folded.chars().collect();
+    (1..=4).any(|length| {
+        chars.len() > 2 * length
+            && chars
+                .iter()
+                .zip(chars.iter().skip(length))
+                .all(|(one, next)| one == next)
+    })
+}
+
+/// The words of a name: all of it, and what stands between its signs. Of an e-mail address, the local part alone.
+fn parts(name: &str) -> Vec<String> {
+    let folded: String = name.nfkc().collect::<String>().to_lowercase();
+    let local = folded.split('@').next().unwrap_or_default();
+    let joined: String = local.chars().filter(|char| char.is_alphanumeric()).collect();
+    let mut words: Vec<String> = local
+        .split(|char: char| !char.is_alphanumeric())
+        .map(str::to_owned)
+        .collect();
+    words.extend([local.to_owned(), joined]);
+    words.retain(|word| word.chars().count() >= WORD_MIN);
+    words
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Who someone is.
+
+mod passwords;
