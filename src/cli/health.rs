@@ -21,29 +21,27 @@ mod pinned;
 #[derive(Debug, Args)]
 pub(crate) struct Health {}
 
-impl Health {
-    pub(crate) fn run(self, global: &Global) -> Outcome {
-        let settings = global.settings()?;
-        let (status, report) = ask(&settings)?;
-        let text = || {
-            let word = report.get("status").and_then(Value::as_str).unwrap_or("unknown");
-            let failing = report
-                .get("checks")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            let failing = failing.filter(|check| check.get("status") != Some(&Value::from("ok")));
-            failing
-                .filter_map(|check| check.get("name")?.as_str())
-                .fold(word.to_owned(), |text, name| text + ", failing: " + name)
-        };
-        global.output().show(&report, text)?;
-        Ok(if status == 200 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
-    }
+pub(crate) fn run(global: &Global) -> Outcome {
+    let settings = global.settings()?;
+    let (status, report) = ask(&settings)?;
+    let text = || {
+        let word = report.get("status").and_then(Value::as_str).unwrap_or("unknown");
+        let failing = report
+            .get("checks")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let failing = failing.filter(|check| check.get("status") != Some(&Value::from("ok")));
+        failing
+            .filter_map(|check| check.get("name")?.as_str())
+            .fold(word.to_owned(), |text, name| text + ", failing: " + name)
+    };
+    global.output().show(&report, text)?;
+    Ok(if status == 200 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Status and document of `/health/ready`.

@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Global, Outcome, open_database};
+use super::{Global, Outcome, block_on, open_database};
 use crate::store;
 
 /// Bring the database to this version.
@@ -11,20 +11,18 @@ use crate::store;
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {}
 
-impl Migrate {
-    pub(crate) fn run(self, global: &Global) -> Outcome {
-        let mut settings = global.settings()?;
-        settings.database.migrate = false;
-        let (version, kind) = global.block_on(async {
-            let db = open_database(&settings).await?;
-            let version = store::migrate(&db).await?;
-            db.close().await;
-            Ok((version, db.kind()))
-        })?;
-        global
-            .output()
-            .show(&json!({"schema_version": version, "database": kind}), || {
-                format!("The {kind} database is at version {version}.")
-            })
-    }
+pub(crate) fn run(global: &Global) -> Outcome {
+    let mut settings = global.settings()?;
+    settings.database.migrate = false;
+    let (version, kind) = block_on(async {
+        let db = open_database(&settings).await?;
+        let version = store::migrate(&db).await?;
+        db.close().await;
+        Ok((version, db.kind()))
+    })?;
+    global
+        .output()
+        .show(&json!({"schema_version": version, "database": kind}), || {
+            format!("The {kind} database is at version {version}.")
+        })
 }

@@ -65,9 +65,9 @@ pub fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::parse();
     let outcome = match command {
         Command::Serve(serve) => serve.run(&global),
-        Command::Migrate(migrate) => migrate.run(&global),
+        Command::Migrate(migrate::Migrate {}) => migrate::run(&global),
         Command::Config(config) => config.run(&global),
-        Command::Health(health) => health.run(&global),
+        Command::Health(health::Health {}) => health::run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))
 }
@@ -92,12 +92,12 @@ impl Global {
     pub(crate) const fn output(&self) -> Output {
         Output::new(self.json)
     }
+}
 
-    /// Runs a command's asynchronous part.
-    pub(crate) fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(work)
-    }
+/// Runs a command's asynchronous part.
+pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

@@ -49,8 +49,10 @@ pub async fn serve(
         Some((cert, key)) => Some(Arc::new(Certificate::load(cert, key)?)),
         None => None,
     };
-    if let Some(certificate) = &certificate {
-        tokio::spawn(Arc::clone(certificate).keep_fresh(stop.clone()));
+    match &certificate {
+        Some(certificate) => drop(tokio::spawn(Arc::clone(certificate).keep_fresh(stop.clone()))),
+        // `systemctl reload` must not end a server that has nothing to read again.
+        None => drop(super::signals::hangups()),
     }
     let connections = Arc::new(Connections::new(limits, &settings.server.trusted_proxies));
     let acceptor = |certificate| Acceptor::new(Arc::clone(&connections), certificate, limits, stop.clone());

@@ -40,10 +40,16 @@ pub fn stop_at_signal(stop: CancellationToken) -> io::Result<()> {
 /// SIGHUPs, one after the other. Where there are none, it waits for ever.
 pub(super) struct Hangups(#[cfg(unix)] Option<tokio::signal::unix::Signal>);
 
-/// Begins to listen for SIGHUP.
+/// Begins to listen for SIGHUP, which from then on doesn't end the process. On a terminal it keeps its first meaning:
+/// the terminal is gone.
 pub(super) fn hangups() -> Hangups {
     #[cfg(unix)]
-    return Hangups(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok());
+    {
+        use std::io::IsTerminal as _;
+        use tokio::signal::unix::{SignalKind, signal};
+        let daemon = !std::io::stderr().is_terminal();
+        Hangups(daemon.then(|| signal(SignalKind::hangup()).ok()).flatten())
+    }
     #[cfg(not(unix))]
     Hangups()
 }

@@ -8,5 +8,6 @@
 
 mod config;
 mod login;
+mod server;
 mod store;
 mod support;

@@ -51,10 +51,29 @@ impl Access {
             .get::<PrivateDetail>()
             .map(|detail| detail.0.as_ref());
         let (method, ip, request_id) = (self.method, self.ip, self.request_id);
+        // A macro of levels: `tracing` wants them constant.
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "signet::access",
+                    tracing::Level::$level,
+                    method,
+                    route,
+                    status,
+                    microseconds,
+                    %ip,
+                    %request_id,
+                    detail,
+                    "request"
+                )
+            };
+        }
         if status >= 500 {
-            tracing::error!(target: "signet::access", method, route, status, microseconds, %ip, %request_id, detail, "request");
+            line!(ERROR);
+        } else if super::host::is_probe(route) {
+            line!(DEBUG);
         } else {
-            tracing::info!(target: "signet::access", method, route, status, microseconds, %ip, %request_id, detail, "request");
+            line!(INFO);
         }
     }
 }

@@ -48,7 +48,7 @@ impl fmt::Debug for KnownHosts {
 /// The host that a request is for, if it isn't the public URL's; 400 where it names none or several. Probes reach us
 /// by address, and are exempt.
 pub(super) fn foreign(request: &Request, public: &PublicUrl) -> Result<Option<String>, Problem> {
-    if probe(request.uri().path()) {
+    if is_probe(request.uri().path()) {
         return Ok(None);
     }
     let authority = authority(request)?;
@@ -62,7 +62,8 @@ pub(super) fn misdirected() -> Problem {
     Problem::new(StatusCode::MISDIRECTED_REQUEST).detail("This server doesn't answer for that host.")
 }
 
-fn probe(path: &str) -> bool {
+/// Whether a path is one that machines ask every few seconds.
+pub(super) fn is_probe(path: &str) -> bool {
     path.starts_with("/health/") || path == "/metrics"
 }
 

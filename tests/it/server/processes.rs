@@ -1,0 +1,227 @@
+//! The program as a process.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output};
+use std::time::Duration;
+
+/// The program in a folder of its own, with an address that is free.
+struct Program {
+    folder: tempfile::TempDir,
+    address: SocketAddr,
+}
+
+/// A server that ends with its test.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Program {
+    fn new() -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            address,
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("SIGNET_SERVER__LISTEN", self.address.to_string());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Serves, and returns when it is ready.
+    fn serve(&self) -> Serving {
+        let log = std::fs::File::create(self.path().join("log")).unwrap();
+        let child = self.command(&["serve"]).stderr(log).spawn().unwrap();
+        let serving = Serving(child);
+        for _ in 0..200 {
+            if self.run(&["health"]).status.success() {
+                return serving;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("not ready within ten seconds");
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Serving {
+    fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn sec_174_at_sigterm_the_server_stops_with_status_0() {
+    let program = Program::new();
+    let mut serving = program.serve();
+    let kill = Command::new("kill")
+        .arg("-TERM")
+        .arg(serving.0.id().to_string())
+        .status()
+        .unwrap();
+    assert!(kill.success());
+    assert_eq!(serving.0.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_reload_doesn_t_end_a_server_that_has_nothing_to_read_again() {
+    let program = Program::new();
+    let serving = program.serve();
+    serving.signal("HUP");
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(program.run(&["health"]).status.success());
+}
+
+#[test]
+fn sec_161_no_line_of_the_log_holds_what_a_request_carried() {
+    let program = Program::new();
+    let mut serving = program.serve();
+    let canary = "c4n4ry";
+    for request in [
+        format!("GET /authorize?code={canary}&login_hint={canary} HTTP/1.1\r\nCookie: s={canary}\r\n"),
+        format!(
+            "GET /{canary}?x={canary} HTTP/1.1\r\nAuthorization: Bearer {canary}\r\nReferer: http://{canary}/\r\n"
+        ),
+        format!(
+            "POST /token?{canary}={canary} HTTP/1.1\r\nUser-Agent: {canary}\r\nX-Forwarded-For: {canary}\r\n"
+        ),
+        format!("GET //{canary} HTTP/1.1\r\nX-Request-Id: {canary}{canary}\r\n"),
+        format!("{canary} / HTTP/1.1\r\n"),
+    ] {
+        let mut stream = TcpStream::connect(program.address).unwrap();
+        stream
+            .write_all(format!("{request}Host: localhost\r\nConnection: close\r\n\r\n").as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    }
+    serving.signal("TERM");
+    serving.0.wait().unwrap();
+    let log = std::fs::read_to_string(program.path().join("log")).unwrap();
+    assert!(log.matches("\"request\"").count() >= 5, "{log}");
+    assert!(!log.contains(canary), "{log}");
+    // SEC-162: one JSON object a line, in UTC.
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["timestamp"].as_str().unwrap().ends_with('Z'));
+    }
+}
+
+#[test]
+fn sec_153_a_second_server_on_the_same_file_is_refused() {
+    let program = Program::new();
+    let _serving = program.serve();
+    let second = program.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(
+        text(&second.stderr).contains("another signet serves data/signet.db already"),
+        "{}",
+        text(&second.stderr)
+    );
+    // Other commands work beside it.
+    assert!(program.run(&["migrate"]).status.success());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn sec_164_the_server_leaves_no_core_file() {
+    let program = Program::new();
+    let serving = program.serve();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.0.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    assert_eq!(
+        core.split_whitespace().filter(|word| *word == "0").count(),
+        2,
+        "{core}"
+    );
+}
+
+#[test]
+fn sec_175_a_wrong_setting_stops_the_start_before_anything_listens() {
+    let program = Program::new();
+    std::fs::write(program.path().join("signet.toml"), "[tokens]\ncode_tl = \"1m\"\n").unwrap();
+    let refused = program.run(&["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = text(&refused.stderr);
+    assert!(
+        told.contains("tokens.code_tl (signet.toml:2)") && told.contains("did you mean tokens.code_ttl?"),
+        "{told}"
+    );
+    assert!(!program.path().join("data").exists());
+}
+
+#[test]
+fn health_says_who_is_not_there() {
+    let program = Program::new();
+    let absent = program.run(&["health"]);
+    assert_eq!(absent.status.code(), Some(1));
+    assert!(
+        text(&absent.stderr).contains("no answer from 127.0.0.1:"),
+        "{}",
+        text(&absent.stderr)
+    );
+}
+
+#[test]
+fn wrong_usage_is_status_2_and_explains_itself() {
+    let program = Program::new();
+    for arguments in [&[][..], &["serv"], &["serve", "--password", "x"], &["config"]] {
+        let wrong = program.run(arguments);
+        assert_eq!(wrong.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&wrong.stderr).contains("Usage"), "{arguments:?}");
+    }
+    assert_eq!(program.run(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn programs_get_one_json_document() {
+    let program = Program::new();
+    for arguments in [
+        &["config", "show", "--json"][..],
+        &["--json", "config", "check"],
+        &["config", "schema"],
+        &["migrate", "--json"],
+        &["config", "keys", "--json"],
+    ] {
+        let done = program.run(arguments);
+        assert!(done.status.success(), "{arguments:?}: {}", text(&done.stderr));
+        serde_json::from_slice::<serde_json::Value>(&done.stdout).unwrap();
+    }
+    let failed = program.run(&["health", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert!(document["error"].is_string());
+}
