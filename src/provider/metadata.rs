@@ -7,54 +7,72 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use oauth::{
     ClientAuthMethod, CodeChallenge, GrantType, Prompt, ResponseMode, ResponseType, Scope, SubjectType,
 };
-use serde::Serialize;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::context::Context;
+use crate::http::Problem;
 use crate::issue::claims::LP_SDES;
 use crate::model::claim;
 
-/// The document, with the registered names.
-#[derive(Serialize)]
-struct Metadata<'a> {
-    issuer: &'a str,
-    authorization_endpoint: String,
-    token_endpoint: String,
-    userinfo_endpoint: String,
-    jwks_uri: String,
-    scopes_supported: Vec<&'static str>,
-    response_types_supported: Vec<&'static str>,
-    response_modes_supported: Vec<&'static str>,
-    grant_types_supported: Vec<&'static str>,
-    subject_types_supported: Vec<&'static str>,
-    id_token_signing_alg_values_supported: Vec<&'static str>,
-    token_endpoint_auth_methods_supported: Vec<&'static str>,
-    code_challenge_methods_supported: Vec<&'static str>,
-    prompt_values_supported: Vec<&'static str>,
-    claim_types_supported: Vec<&'static str>,
-    claims_supported: Vec<&'static str>,
-    claims_parameter_supported: bool,
-    request_parameter_supported: bool,
-    request_uri_parameter_supported: bool,
+/// The document.
+type Metadata = ProviderMetadata<
+    FurtherMetadata,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Members that specifications after OpenID Connect Discovery have added, with their registered names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct FurtherMetadata {
+    /// RFC 8414 §2.
+    code_challenge_methods_supported: Vec<String>,
+    /// OpenID Connect Prompt Create §4.2.
+    prompt_values_supported: Vec<String>,
+    /// RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
-    ui_locales_supported: Vec<&'static str>,
 }
 
+impl AdditionalProviderMetadata for FurtherMetadata {}
+
 /// `GET /.well-known/openid-configuration`
-pub(super) async fn get(context: Context) -> Response {
-    let document = context.tenant.metadata.get_or_init(|| {
-        serde_json::to_vec(&metadata(&context))
-            .unwrap_or_default()
-            .into_boxed_slice()
-    });
+pub(super) async fn get(context: Context) -> Result<Response, Problem> {
+    let document = match context.tenant.metadata.get() {
+        Some(document) => document,
+        None => {
+            let document = metadata(&context).and_then(|metadata| serde_json::to_vec(&metadata));
+            let document = document.map_err(|error| Problem::internal(format!("metadata: {error}")))?;
+            context
+                .tenant
+                .metadata
+                .get_or_init(|| document.into_boxed_slice())
+        }
+    };
     let mut response = document.to_vec().into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
+    Ok(response)
 }
 
-fn metadata(context: &Context) -> Metadata<'_> {
+fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
     let issuer = context.issuer();
     let endpoint = |path: &str| format!("{issuer}/{path}");
     let mut algorithms: Vec<_> = context
@@ -64,7 +82,62 @@ fn metadata(context: &Context) -> Metadata<'_> {
         .map(jose::Algorithm::as_str)
         .collect();
     algorithms.sort_unstable();
-    let mut claims = vec![
+    let further = FurtherMetadata {
+        code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
+        prompt_values_supported: [
+            Prompt::None,
+            Prompt::Login,
+            Prompt::Consent,
+            Prompt::SelectAccount,
+        ]
+        .map(|prompt| prompt.as_str().to_owned())
+        .to_vec(),
+        authorization_response_iss_parameter_supported: true,
+    };
+    let metadata = Metadata::new(
+        named(issuer)?,
+        named(&endpoint("authorize"))?,
+        named(&endpoint("jwks"))?,
+        all_named(ResponseType::OPENID.map(ResponseType::as_str))?,
+        all_named([SubjectType::Public.as_str()])?,
+        all_named(algorithms)?,
+        further,
+    );
+    let scopes = [
+        Scope::OPENID,
+        Scope::PROFILE,
+        Scope::EMAIL,
+        Scope::ADDRESS,
+        Scope::PHONE,
+        LP_SDES,
+    ];
+    let grant_types = [GrantType::AuthorizationCode, GrantType::Implicit];
+    let auth_methods = [
+        ClientAuthMethod::ClientSecretBasic,
+        ClientAuthMethod::ClientSecretPost,
+        ClientAuthMethod::None,
+    ];
+    let languages = pages::Locale::ALL.iter().map(|locale| locale.tag());
+    Ok(metadata
+        .set_token_endpoint(Some(named(&endpoint("token"))?))
+        .set_userinfo_endpoint(Some(named(&endpoint("userinfo"))?))
+        .set_scopes_supported(Some(all_named(scopes)?))
+        .set_response_modes_supported(Some(all_named(ResponseMode::ALL.iter().map(|it| it.as_str()))?))
+        .set_grant_types_supported(Some(all_named(grant_types.map(GrantType::as_str))?))
+        .set_token_endpoint_auth_methods_supported(Some(all_named(
+            auth_methods.map(ClientAuthMethod::as_str),
+        )?))
+        .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
+        .set_claims_supported(Some(all_named(claims())?))
+        .set_claims_parameter_supported(Some(true))
+        .set_request_parameter_supported(Some(false))
+        .set_request_uri_parameter_supported(Some(false))
+        .set_ui_locales_supported(Some(all_named(languages)?)))
+}
+
+/// What a token or `/userinfo` may say.
+fn claims() -> impl Iterator<Item = &'static str> {
+    let of_the_protocol = [
         "sub",
         "iss",
         "aud",
@@ -75,52 +148,20 @@ fn metadata(context: &Context) -> Metadata<'_> {
         "nonce",
         "updated_at",
     ];
-    claims.extend(claim::STANDARD.iter().map(|claim| claim.name));
-    claims.push(LP_SDES);
-    Metadata {
-        issuer,
-        authorization_endpoint: endpoint("authorize"),
-        token_endpoint: endpoint("token"),
-        userinfo_endpoint: endpoint("userinfo"),
-        jwks_uri: endpoint("jwks"),
-        scopes_supported: vec![
-            Scope::OPENID,
-            Scope::PROFILE,
-            Scope::EMAIL,
-            Scope::ADDRESS,
-            Scope::PHONE,
-            LP_SDES,
-        ],
-        response_types_supported: ResponseType::OPENID.iter().map(|it| it.as_str()).collect(),
-        response_modes_supported: ResponseMode::ALL.iter().map(|it| it.as_str()).collect(),
-        grant_types_supported: vec![
-            GrantType::AuthorizationCode.as_str(),
-            GrantType::Implicit.as_str(),
-        ],
-        subject_types_supported: vec![SubjectType::Public.as_str()],
-        id_token_signing_alg_values_supported: algorithms,
-        token_endpoint_auth_methods_supported: [
-            ClientAuthMethod::ClientSecretBasic,
-            ClientAuthMethod::ClientSecretPost,
-            ClientAuthMethod::None,
-        ]
-        .map(ClientAuthMethod::as_str)
-        .to_vec(),
-        code_challenge_methods_supported: vec![CodeChallenge::METHOD],
-        prompt_values_supported: [
-            Prompt::None,
-            Prompt::Login,
-            Prompt::Consent,
-            Prompt::SelectAccount,
-        ]
-        .map(Prompt::as_str)
-        .to_vec(),
-        claim_types_supported: vec!["normal"],
-        claims_supported: claims,
-        claims_parameter_supported: true,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
-        authorization_response_iss_parameter_supported: true,
-        ui_locales_supported: pages::Locale::ALL.iter().map(|locale| locale.tag()).collect(),
-    }
+    of_the_protocol
+        .into_iter()
+        .chain(claim::STANDARD.iter().map(|claim| claim.name))
+        .chain([LP_SDES])
+}
+
+/// A registered name or a URL in the library's type for it. `oauth` and `jose` know the names; the library reads them as
+/// it would read anybody's document.
+fn named<T: DeserializeOwned>(name: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_value(Value::from(name))
+}
+
+fn all_named<T: DeserializeOwned>(
+    names: impl IntoIterator<Item = &'static str>,
+) -> Result<Vec<T>, serde_json::Error> {
+    names.into_iter().map(named).collect()
 }
