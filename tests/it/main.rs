@@ -7,7 +7,9 @@
 )]
 
 mod config;
+mod consumer_pages;
 mod login;
+mod provider;
 mod server;
 mod store;
 mod support;

@@ -28,8 +28,12 @@ pub(super) async fn redeem(
         .get("code")
         .ok_or_else(|| Error::invalid_request("code is missing."))?;
     let (code, digest) = find(context, client, presented)?;
-    if let Err(error) = check(client, &code, parameters) {
-        return Err(failed(context, client, &code, digest, error).await);
+    let expired = code.expires_at <= context.now;
+    match check(client, &code, parameters) {
+        Ok(()) if expired => return Err(refuse_again(context, client, digest).await?),
+        Err(error) if expired => return Err(error.into()),
+        Err(error) => return Err(failed(context, client, &code, digest, error).await),
+        Ok(()) => {}
     }
     let consumer = consumer(context, &code).await?;
 
@@ -75,9 +79,6 @@ fn find(context: &Context, client: &Client, presented: &str) -> Result<(CodeCont
     let (code, digest) = code::open(context, presented).ok_or_else(|| invalid("unknown code"))?;
     if code.client_id != client.client_id {
         return Err(invalid("another client's code"));
-    }
-    if code.expires_at <= context.now {
-        return Err(invalid("expired code"));
     }
     Ok((code, digest))
 }
@@ -155,7 +156,7 @@ async fn failed(
     }
 }
 
-/// The code bought something before, or its session has ended. In the first case what it bought is taken back
+/// The code bought something before, is too old, or its session has ended. In the first case what it bought is taken back
 /// (SEC-041); the consumer's session goes on.
 async fn refuse_again(
     context: &Context,
@@ -178,7 +179,7 @@ async fn refuse_again(
             client = %client.client_id, revoked, "code used twice: what it bought is taken back"
         );
     }
-    Ok(invalid("used before, burnt, or its session has ended").into())
+    Ok(invalid("used before, burnt, expired, or its session has ended").into())
 }
 
 /// How old the code is, in seconds: tells whether its lifetime fits (F-16).

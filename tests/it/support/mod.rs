@@ -1,4 +1,10 @@
 //! What tests of all rooms share.
 
+pub(crate) mod answer;
+pub(crate) mod app;
+pub(crate) mod ask;
+pub(crate) mod browser;
+pub(crate) mod client;
 pub(crate) mod db;
 pub(crate) mod seed;
+pub(crate) mod tokens;

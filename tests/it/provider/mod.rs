@@ -1,0 +1,4 @@
+//! The protocol, from outside.
+
+mod code_flow;
+mod redemption;
