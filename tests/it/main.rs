@@ -10,6 +10,7 @@ mod config;
 mod consumer_pages;
 mod login;
 mod provider;
+mod relying_party;
 mod server;
 mod store;
 mod support;
