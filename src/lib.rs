@@ -8,6 +8,7 @@ pub mod config;
 pub mod consumer;
 pub mod context;
 pub mod directory;
+pub mod gateway;
 pub mod http;
 pub mod issue;
 pub mod keys;

@@ -30,6 +30,7 @@ pub(crate) use text_enum::text_enum;
 
 pub use account::{Account, AccountSettings, AccountStatus};
 pub use client::{Client, ClientSettings, Leniency};
+pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 pub use consumer::{Consumer, ConsumerStatus};
 pub use draft::{Draft, Profile, Refusal};
 pub use identifier::{Identifier, IdentifierKind};

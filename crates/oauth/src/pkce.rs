@@ -91,6 +91,13 @@ impl From<CodeChallenge> for String {
     }
 }
 
+impl CodeVerifier {
+    /// As it goes to the token endpoint (RFC 7636 §4.5).
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for CodeVerifier {
     type Err = PkceError;
 
