@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod consumer;
 pub mod context;
+pub mod demo;
 pub mod directory;
 pub mod gateway;
 pub mod http;

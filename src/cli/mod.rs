@@ -4,6 +4,7 @@
 //! done, 1 failed, 2 wrong usage. To add a command: its file, and a variant of [`Command`].
 
 mod config;
+mod demo;
 mod health;
 mod migrate;
 mod open;
@@ -50,6 +51,7 @@ pub(crate) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     #[command(subcommand)]
@@ -64,6 +66,7 @@ pub(crate) type Outcome = anyhow::Result<ExitCode>;
 pub fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::parse();
     let outcome = match command {
+        Command::Demo(demo) => demo.run(&global),
         Command::Serve(serve) => serve.run(&global),
         Command::Migrate(migrate::Migrate {}) => migrate::run(&global),
         Command::Config(config) => config.run(&global),

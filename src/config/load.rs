@@ -31,6 +31,11 @@ impl Sources {
                 .exists()
                 .then(|| PathBuf::from(DEFAULT_FILE))
         });
+        Self::of_process_and_file(file)
+    }
+
+    /// `--config FILE` and this process's environment; a `signet.toml` that happens to lie here is left alone.
+    pub fn of_process_and_file(file: Option<PathBuf>) -> Self {
         Self {
             environment: environment::of_process(),
             ..Self::file(file)

@@ -102,6 +102,7 @@ async fn show(
     };
     let permissions = Permissions {
         form_action: destination(&request.redirect_uri).into_iter().collect(),
+        ..Permissions::default()
     };
     Ok(pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions))
 }

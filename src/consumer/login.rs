@@ -233,6 +233,7 @@ async fn show(
             .and_then(|request| destination(&request.redirect_uri))
             .into_iter()
             .collect(),
+        ..Permissions::default()
     };
     let status = match entry.problem {
         None => StatusCode::OK,

@@ -58,6 +58,8 @@ impl From<crate::store::Error> for PageError {
 pub struct Permissions {
     /// Origins (or schemes, as `app:`) that its forms may lead to beside our own, redirects after the form included.
     pub form_action: Vec<String>,
+    /// Whether its scripts may call our own origin.
+    pub connect: bool,
 }
 
 /// Makes the pages of one answer: brand, language and nonce are settled.
@@ -138,8 +140,13 @@ impl<'c> Pages<'c> {
             form_action.push(' ');
             form_action.push_str(allowed);
         }
+        let connect = if permissions.connect {
+            "connect-src 'self'; "
+        } else {
+            ""
+        };
         let policy = format!(
-            "default-src 'none'; style-src 'self'{nonce}; script-src {scripts}; img-src 'self' data:; \
+            "default-src 'none'; {connect}style-src 'self'{nonce}; script-src {scripts}; img-src 'self' data:; \
              form-action {form_action}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
         );
         let mut response = (status, html).into_response();

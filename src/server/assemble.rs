@@ -10,8 +10,20 @@ use crate::http::RateLimits;
 
 /// Every route, health and figures among them, with the layers around.
 pub fn assemble(services: &Arc<Services>, limits: &Arc<RateLimits>, figures: &Figures) -> Router {
+    assemble_with(services, limits, figures, Router::new())
+}
+
+/// The same with the routes of whoever builds upon the house.
+pub fn assemble_with(
+    services: &Arc<Services>,
+    limits: &Arc<RateLimits>,
+    figures: &Figures,
+    more: Router,
+) -> Router {
     let settings = &services.settings;
-    let mut routes = router(Arc::clone(services), Arc::clone(limits)).merge(readiness(services).routes());
+    let mut routes = router(Arc::clone(services), Arc::clone(limits))
+        .merge(readiness(services).routes())
+        .merge(more);
     if settings.metrics.enabled && settings.metrics.listen.is_none() {
         routes = routes.merge(figures.routes());
     }

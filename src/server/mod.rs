@@ -19,7 +19,7 @@ mod upkeep;
 mod wire;
 
 pub use alone::{Alone, NotAlone};
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_with};
 pub use health::Readiness;
 pub use layers::{KnownHosts, layers};
 pub use listeners::{Running, ServeError, serve};

@@ -190,6 +190,7 @@ fn deliver(
             };
             let permissions = Permissions {
                 form_action: destination(action).into_iter().collect(),
+                ..Permissions::default()
             };
             pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions)
         }

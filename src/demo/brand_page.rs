@@ -1,0 +1,88 @@
+//! `GET /demo/`: the brand's shop.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use pages::Link;
+use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
+
+use super::SHOP;
+use super::room::Room;
+use super::seed::{Made, Seeded};
+use crate::context::Services;
+use crate::http::Caller;
+use crate::http::page::{Pages, Permissions};
+use crate::model;
+
+/// What the scripts of the shop are told.
+pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
+    let shop = format!("{}{SHOP}", services.settings.server.public_url);
+    let connector = |connector: &model::Connector, made: &Made| {
+        let configuration = &connector.configuration;
+        Connector {
+            connector_id: connector.connector_id.to_string(),
+            client_id: configuration.client_id.clone(),
+            redirect_uri: shop.clone(),
+            response_type: made
+                .client
+                .settings
+                .response_types
+                .first()
+                .map_or_else(String::new, ToString::to_string),
+            scope: made.client.settings.scope.to_string(),
+            js_method: configuration.js_method_name.clone(),
+            js_context: configuration.js_context.clone(),
+            pkce: configuration.pkce_enabled,
+        }
+    };
+    let Seeded {
+        account,
+        clients,
+        connectors,
+        ..
+    } = seeded;
+    Config {
+        issuer: account.issuer.clone(),
+        authorization_endpoint: format!("{}/authorize", account.issuer),
+        connectors: Connectors {
+            implicit: connector(&connectors.implicit, &clients.platform_implicit),
+            code: connector(&connectors.code, &clients.platform_code),
+            code_pkce: connector(&connectors.code_pkce, &clients.platform_code),
+        },
+    }
+}
+
+pub(super) async fn get(
+    Extension(room): Extension<Arc<Room>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
+    let context = match room.context(&caller).await {
+        Ok(context) => context,
+        Err(error) => return Pages::bare(&caller.request_id).error(&error),
+    };
+    let pages = Pages::new::<&str>(&context, &headers, &[]);
+    let credentials: Vec<Credentials<'_>> = room
+        .consumers
+        .iter()
+        .map(|consumer| Credentials {
+            name: &consumer.name,
+            username: &consumer.username,
+            password: &consumer.password,
+        })
+        .collect();
+    let logout = Link::web(&format!("{}/logout", context.issuer()));
+    let view = Shop {
+        frame: pages.frame(),
+        config: &room.config,
+        credentials: &credentials,
+        logout: logout.as_ref(),
+    };
+    let permissions = Permissions {
+        connect: true,
+        ..Permissions::default()
+    };
+    pages.respond(StatusCode::OK, view.render(), &permissions)
+}

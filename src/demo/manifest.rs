@@ -1,0 +1,92 @@
+//! The manifest: what a program needs to use the running demo.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// The whole of it, as it is written to a file and printed by `--json`. What isn't built yet is absent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// The issuer of the brand's account.
+    pub issuer: String,
+    /// The demo's certificate authority in PEM; null without `--tls`.
+    pub ca_file: Option<PathBuf>,
+    /// The brand's account.
+    pub account_id: String,
+    /// The brand's shop.
+    pub brand_page: String,
+    /// Who can sign in; the first one has every claim and attribute.
+    pub consumers: Vec<Consumer>,
+    /// The clients.
+    pub clients: Clients,
+    /// The gateway's side.
+    pub gateway: Gateway,
+    /// A configuration with which every other command works on the running demo.
+    pub config_file: PathBuf,
+}
+
+/// A consumer, with a password that is random at each start.
+#[derive(Clone, Debug, Serialize)]
+pub struct Consumer {
+    /// The name, for people.
+    pub name: String,
+    /// What to type as username.
+    pub username: String,
+    /// What to type as password.
+    pub password: String,
+    /// The subject.
+    pub sub: String,
+}
+
+/// The clients.
+#[derive(Clone, Debug, Serialize)]
+pub struct Clients {
+    /// The messaging platform's, for the code flow.
+    pub platform_code: Client,
+    /// The messaging platform's, for the implicit flow and its old dialect.
+    pub platform_implicit: Client,
+    /// A web application without a secret.
+    pub web: Client,
+    /// A native app.
+    pub app: Client,
+    /// A program of the brand's.
+    pub backend: Client,
+}
+
+/// A client.
+#[derive(Clone, Debug, Serialize)]
+pub struct Client {
+    /// Its id.
+    pub client_id: String,
+    /// Its secret, random at each start, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// Where its answers may go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<String>,
+    /// Whether it keeps no secret.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
+}
+
+/// The gateway's side.
+#[derive(Clone, Debug, Serialize)]
+pub struct Gateway {
+    /// Where its APIs are.
+    pub base_url: String,
+    /// The account that it serves.
+    pub account_id: String,
+    /// The connectors' ids.
+    pub connectors: Connectors,
+}
+
+/// The connectors' ids.
+#[derive(Clone, Debug, Serialize)]
+pub struct Connectors {
+    /// The code flow.
+    pub code: String,
+    /// The code flow with PKCE.
+    pub code_pkce: String,
+    /// The implicit flow.
+    pub implicit: String,
+}

@@ -1,0 +1,155 @@
+//! The demo: a brand's shop with a chat, the platform behind the chat, and the agent's view of whoever chats.
+//!
+//! Three parties play in one process, and keep to what they could do if they were three: the *brand* is the account that
+//! [`seed`] makes, served by the house as any other; its *shop* ([`brand_page`]) sends consumers there to sign in; the
+//! *platform* ([`platform`]) knows connectors alone, and verifies what it is handed through the gateway, over HTTP.
+
+mod agent_view;
+mod attributes;
+mod brand_page;
+mod config_file;
+mod folder;
+mod manifest;
+mod platform;
+mod prepare;
+mod room;
+mod seed;
+mod tls;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+
+pub use manifest::{Client, Clients, Connectors, Consumer, Gateway, Manifest};
+pub use prepare::{Prepared, Wishes};
+
+use self::folder::{Folder, write_private};
+use self::room::Room;
+use self::seed::Seeded;
+use crate::context::Services;
+use crate::http::RateLimits;
+use crate::server::{self, Alone, Figures};
+
+/// The path of the shop.
+const SHOP: &str = "/demo/";
+
+/// A demo that can be used.
+#[derive(Debug)]
+pub struct Running {
+    /// What there is to use.
+    pub manifest: Manifest,
+    server: server::Running,
+    services: Arc<Services>,
+    manifest_file: PathBuf,
+    _folder: Folder,
+    _alone: Option<Alone>,
+}
+
+/// Makes the brand, serves the house with the demo's pages, and writes the manifest once every listener answers.
+/// `services` were opened with the settings of `prepared`. The demo ends when `stop` is cancelled.
+pub async fn start(
+    prepared: Prepared,
+    services: Arc<Services>,
+    stop: CancellationToken,
+) -> anyhow::Result<Running> {
+    let Prepared {
+        settings,
+        folder,
+        authority,
+        manifest: manifest_file,
+        alone,
+    } = prepared;
+    let seeded = seed::seed(&services).await?;
+    let room = Room::new(Arc::clone(&services), &seeded, authority.as_deref())?;
+
+    let figures = if settings.metrics.enabled {
+        Figures::keep()
+    } else {
+        Figures::off()
+    };
+    let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
+    let router = server::assemble_with(&services, &limits, &figures, room.routes());
+    let server = server::serve(router, figures.routes(), &settings, stop.clone()).await?;
+    server::keep_up(limits, figures, stop);
+
+    let config_file = folder.write("signet.toml", &config_file::text(&settings)?)?;
+    let manifest = manifest(seeded, &settings.server.public_url, authority, config_file);
+    let document = serde_json::to_string_pretty(&manifest)?;
+    write_private(&manifest_file, &document).with_context(|| manifest_file.display().to_string())?;
+    Ok(Running {
+        manifest,
+        server,
+        services,
+        manifest_file,
+        _folder: folder,
+        _alone: alone,
+    })
+}
+
+impl Running {
+    /// Waits until the demo has been asked to stop and has stopped, and removes what it made.
+    pub async fn finished(self) {
+        self.server.finished().await;
+        // Who finds it next must not take the demo for running.
+        let _ = std::fs::remove_file(&self.manifest_file);
+        self.services.db.close().await;
+    }
+}
+
+fn manifest(
+    seeded: Seeded,
+    public_url: &crate::config::PublicUrl,
+    ca_file: Option<PathBuf>,
+    config_file: PathBuf,
+) -> Manifest {
+    let Seeded {
+        account,
+        consumers,
+        clients,
+        connectors,
+    } = seeded;
+    Manifest {
+        issuer: account.issuer,
+        ca_file,
+        account_id: account.account_id.to_string(),
+        brand_page: format!("{public_url}{SHOP}"),
+        consumers,
+        clients: Clients {
+            platform_code: clients.platform_code.into(),
+            platform_implicit: clients.platform_implicit.into(),
+            web: clients.web.into(),
+            app: clients.app.into(),
+            backend: clients.backend.into(),
+        },
+        gateway: Gateway {
+            base_url: public_url.to_string(),
+            account_id: account.account_id.to_string(),
+            connectors: Connectors {
+                code: connectors.code.connector_id.to_string(),
+                code_pkce: connectors.code_pkce.connector_id.to_string(),
+                implicit: connectors.implicit.connector_id.to_string(),
+            },
+        },
+        config_file,
+    }
+}
+
+impl From<seed::Made> for Client {
+    fn from(made: seed::Made) -> Self {
+        let public = made.secret.is_none();
+        Self {
+            client_id: made.client.client_id.to_string(),
+            client_secret: made.secret.map(|secret| secret.expose().to_owned()),
+            redirect_uris: made
+                .client
+                .settings
+                .redirect_uris
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            public,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The messaging platform's server, as far as the chat needs it. `pages::demo` tells what it is asked and answers.
+//!
+//! Its requests carry no cookie and give nobody a right, so no other site gains anything by sending them; and since they
+//! must be JSON, which a form can't be, no other site's page can send them at all.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use oauth::{CodeChallenge, CodeVerifier};
+use pages::demo::{self as wire, CallbackToken, NewChallenge, NewConversation};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::agent_view::Conversation;
+use super::room::{Challenge, Room};
+use crate::base::id::ConnectorId;
+use crate::base::{Entropy, hex};
+use crate::directory::connector::client_secret;
+use crate::gateway::consumer_identity::{Gate, Presented};
+use crate::http::Problem;
+use crate::model::{Connector, ConnectorKind};
+use crate::store;
+
+/// `POST /demo/platform/challenges`: a verifier is made and kept, its challenge handed out (RFC 7636 §4.1 and §4.2).
+pub(super) async fn challenge(
+    Extension(room): Extension<Arc<Room>>,
+    body: Result<Json<NewChallenge>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(wanted) = body.map_err(malformed)?;
+    let connector = find(&room, &wanted.connector).await?;
+    let entropy = &room.services.entropy;
+    let verifier: CodeVerifier = URL_SAFE_NO_PAD
+        .encode(entropy.bytes::<32>())
+        .parse()
+        .map_err(|_| Problem::internal("43 characters are no verifier"))?;
+    let challenge = wire::Challenge {
+        challenge_id: fresh_id(entropy),
+        code_challenge: CodeChallenge::of(&verifier).as_str().to_owned(),
+    };
+    room.challenges.insert(
+        challenge.challenge_id.clone(),
+        Arc::new((connector.connector_id, verifier)),
+    );
+    Ok((StatusCode::CREATED, Json(challenge)).into_response())
+}
+
+/// `POST /demo/platform/conversations`: whoever is proved to be there may talk.
+pub(super) async fn converse(
+    Extension(room): Extension<Arc<Room>>,
+    body: Result<Json<NewConversation>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(wanted) = body.map_err(malformed)?;
+    let connector = find(&room, &wanted.connector).await?;
+    // A verifier serves once, whatever becomes of its code.
+    let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
+    let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
+    let secret = client_secret(&room.services.sealer, &connector);
+    let gate = Gate {
+        http: &room.http,
+        clock: &room.services.clock,
+        connector: &connector,
+        secret: secret
+            .as_deref()
+            .and_then(|secret| std::str::from_utf8(secret).ok()),
+    };
+    let outcome = gate
+        .authenticate(presented(connector.kind, wanted.token, challenge.as_deref()))
+        .await;
+    let conversation = Conversation::new(fresh_id(&room.services.entropy), &connector, outcome);
+    let answer = answer(&room, &conversation);
+    room.conversations
+        .insert(conversation.id.clone(), Arc::new(conversation));
+    Ok(answer)
+}
+
+fn presented(kind: ConnectorKind, token: CallbackToken, challenge: Option<&Challenge>) -> Presented {
+    let code = |code: String, redirect_uri| Presented::Code {
+        code: Zeroizing::new(code),
+        redirect_uri,
+        code_verifier: challenge.map(|(_, verifier)| verifier.clone()),
+    };
+    match (kind, token) {
+        (ConnectorKind::Code, CallbackToken::Text(text)) => code(text, None),
+        (ConnectorKind::Implicit | ConnectorKind::Anonymous, CallbackToken::Text(text)) => {
+            Presented::IdToken(text)
+        }
+        (
+            _,
+            CallbackToken::Code {
+                sso_key,
+                redirect_uri,
+            },
+        ) => code(sso_key, Some(redirect_uri)),
+    }
+}
+
+/// The platform's answer to a consumer who can't be verified (section 1.4 of the platform contract).
+#[derive(Serialize)]
+struct Refusal {
+    error: RefusalError,
+    agent_url: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusalError {
+    time: String,
+    message: &'static str,
+    internal_code: u32,
+}
+
+fn answer(room: &Room, conversation: &Conversation) -> Response {
+    let agent_url = format!("/demo/agent/{}", conversation.id);
+    if conversation.is_verified() {
+        let answer = wire::Conversation {
+            conversation_id: conversation.id.clone(),
+            agent_url,
+            name: conversation.first_name().to_owned(),
+            verified: true,
+        };
+        return (StatusCode::CREATED, Json(answer)).into_response();
+    }
+    let refusal = Refusal {
+        error: RefusalError {
+            time: room.services.clock.now().to_rfc3339(),
+            message: "Failed to validate user with customer authentication service",
+            internal_code: 10,
+        },
+        agent_url,
+    };
+    (StatusCode::UNAUTHORIZED, Json(refusal)).into_response()
+}
+
+async fn find(room: &Room, id: &str) -> Result<Connector, Problem> {
+    let unknown = || Problem::not_found().detail("There is no such connector.");
+    let id = ConnectorId::parse(id).map_err(|_| unknown())?;
+    store::connectors::find(&room.services.db, &room.account, &id)
+        .await
+        .map_err(|error| Problem::busy(error.to_string()))?
+        .ok_or_else(unknown)
+}
+
+fn malformed(rejection: JsonRejection) -> Problem {
+    let status = match rejection {
+        JsonRejection::MissingJsonContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status).detail("The body must be JSON of the documented form.")
+}
+
+/// 128 random bits: whoever knows the id may look.
+fn fresh_id(entropy: &Entropy) -> String {
+    hex(&entropy.bytes::<16>())
+}

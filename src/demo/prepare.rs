@@ -1,0 +1,164 @@
+//! What the demo runs on: settings, a folder, and a certificate where one is wished for.
+
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use super::folder::Folder;
+use super::tls;
+use crate::base::{Clock, Entropy};
+use crate::config::{self, Listen, Loaded, Origin, PublicUrl, Settings, Sources};
+use crate::server::Alone;
+
+/// What whoever starts the demo wishes for.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// A configuration file, which wins over what the demo would choose.
+    pub config: Option<PathBuf>,
+    /// Where to listen, instead of port 8080 on this machine.
+    pub listen: Option<String>,
+    /// https, under a certificate of the demo's own.
+    pub tls: bool,
+    /// Where the manifest goes, instead of the demo's folder.
+    pub manifest: Option<PathBuf>,
+}
+
+/// Everything is chosen, and nothing runs yet.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The settings of the server, for whoever opens its services.
+    pub settings: Settings,
+    pub(super) folder: Folder,
+    /// The demo's certificate authority: its file, where it has one.
+    pub(super) authority: Option<PathBuf>,
+    pub(super) manifest: PathBuf,
+    /// The right to serve the database, where it is a file.
+    pub(super) alone: Option<Alone>,
+}
+
+impl Prepared {
+    /// Reads the settings that were given, fills in what the demo needs, and makes its folder.
+    pub fn new(wishes: Wishes, clock: &Clock, entropy: &Entropy) -> anyhow::Result<Self> {
+        let sources =
+            Sources::of_process_and_file(wishes.config).flag("server.listen", "--listen", wishes.listen);
+        let loaded = config::load(&sources)?;
+        let folder = Folder::make(entropy).context("the demo's folder")?;
+        let mut settings = settings(&loaded, folder.path())?;
+
+        let mut authority = None;
+        if wishes.tls && settings.server.tls.files().is_none() {
+            let made = tls::make(clock.now()).context("the demo's certificate")?;
+            settings.server.tls.cert = Some(folder.write("certificate.pem", &made.chain)?);
+            settings.server.tls.key = Some(folder.write("certificate.key", &made.key)?);
+            authority = Some(folder.write("ca.pem", &made.authority)?);
+        }
+        if loaded.origin("server.public_url") == Origin::Default {
+            settings.server.public_url = public_url(&settings)?;
+        }
+        let manifest = match wishes.manifest {
+            Some(path) => std::path::absolute(path)?,
+            None => folder.path().join("manifest.json"),
+        };
+        // One that was left by a demo that was killed would seem to be ours.
+        match std::fs::remove_file(&manifest) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(|| manifest.display().to_string());
+            }
+            _ => {}
+        }
+        Ok(Self {
+            alone: settings.database.url.sqlite_path().map(Alone::on).transpose()?,
+            settings,
+            folder,
+            authority,
+            manifest,
+        })
+    }
+
+    /// The folder of the demo, which is removed at its end.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// What was given, and for the rest what suits a demo: a database and a sealing key that are thrown away, room for many
+/// logins from one machine, and a quiet log.
+fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
+    let mut settings = loaded.settings.clone();
+    let open = |key: &str| loaded.origin(key) == Origin::Default;
+    if open("database.url") {
+        settings.database.url = format!("sqlite://{}", folder.join("signet.db").display()).parse()?;
+    } else if let Some(path) = settings.database.url.sqlite_path() {
+        // Other commands may be run from elsewhere.
+        settings.database.url = format!("sqlite://{}", std::path::absolute(path)?.display()).parse()?;
+    }
+    settings.keys.dir = if open("keys.dir") {
+        folder.join("keys")
+    } else {
+        std::path::absolute(&settings.keys.dir)?
+    };
+    settings.database.url_file = None;
+    if let Some(path) = &mut settings.outbound.extra_ca {
+        *path = std::path::absolute(&path)?;
+    }
+    if open("log.level") {
+        settings.log.level = "warn".parse()?;
+    }
+    let limits = &mut settings.limits.per_minute;
+    for (key, limit) in [
+        ("limits.per_minute.login", &mut limits.login),
+        ("limits.per_minute.authorize", &mut limits.authorize),
+        ("limits.per_minute.token_failures", &mut limits.token_failures),
+        ("limits.per_minute.registration", &mut limits.registration),
+    ] {
+        if open(key) {
+            *limit = 6000;
+        }
+    }
+    let fallback = open("server.listen").then(|| Listen::localhost(8080));
+    settings.server.listen = reachable(fallback.as_ref().unwrap_or(&settings.server.listen))?;
+    Ok(settings)
+}
+
+/// Where `localhost` leads, both of its addresses are listened on: which one a program takes first is its own business.
+/// Port 0 becomes one that is free, since URLs must be known before anything listens. A port that is taken is told now.
+fn reachable(listen: &Listen) -> anyhow::Result<Listen> {
+    let listen = match listen.addresses() {
+        [first, ..] if listen.is_loopback() && first.port() == 0 => {
+            Listen::localhost(TcpListener::bind(first)?.local_addr()?.port())
+        }
+        [one] if one.ip() == Ipv4Addr::LOCALHOST || one.ip() == Ipv6Addr::LOCALHOST => {
+            Listen::localhost(one.port())
+        }
+        _ => listen.clone(),
+    };
+    if let Some(taken) = listen.addresses().iter().find(|address| is_taken(address)) {
+        bail!(
+            "{taken} is taken by another program; choose another port, such as --listen 127.0.0.1:{}",
+            taken.port().checked_add(1).unwrap_or(8080)
+        );
+    }
+    Ok(listen)
+}
+
+fn is_taken(address: &SocketAddr) -> bool {
+    TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+}
+
+/// `localhost` at the port that is listened on.
+fn public_url(settings: &Settings) -> anyhow::Result<PublicUrl> {
+    let port = settings
+        .server
+        .listen
+        .addresses()
+        .first()
+        .map_or(8080, SocketAddr::port);
+    Ok(match (settings.server.tls.files().is_some(), port) {
+        (false, 80) => "http://localhost".parse()?,
+        (false, port) => PublicUrl::localhost(port),
+        (true, 443) => "https://localhost".parse()?,
+        (true, port) => format!("https://localhost:{port}").parse()?,
+    })
+}

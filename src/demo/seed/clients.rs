@@ -1,0 +1,154 @@
+//! The clients: one for each way in which a brand's programs sign consumers in.
+
+use oauth::{
+    ApplicationType, ClientAuthMethod, GrantType, RedirectUri, RegistrationRules, ResponseMode, ResponseType,
+    Scope,
+};
+use pages::demo::Shop;
+
+use crate::base::OneTime;
+use crate::base::id::{AccountId, ClientId};
+use crate::context::Services;
+use crate::demo::SHOP;
+use crate::directory::client::{self, Draft};
+use crate::directory::{self, By};
+use crate::model::client::ClientSecret;
+use crate::model::{Account, Client};
+use crate::store;
+
+/// Where platforms say that a code was sent, whatever the page had asked with.
+const LIVEPERSON: &str = "https://liveperson.net";
+
+/// The clients that were made.
+#[derive(Debug)]
+pub(in crate::demo) struct Clients {
+    pub(in crate::demo) platform_code: Made,
+    pub(in crate::demo) platform_implicit: Made,
+    pub(in crate::demo) web: Made,
+    pub(in crate::demo) app: Made,
+    pub(in crate::demo) backend: Made,
+}
+
+/// A client, and its secret where it has one.
+#[derive(Debug)]
+pub(in crate::demo) struct Made {
+    pub(in crate::demo) client: Client,
+    pub(in crate::demo) secret: Option<OneTime<ClientSecret>>,
+}
+
+pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Result<Clients> {
+    let id = &account.account_id;
+    let public_url = &services.settings.server.public_url;
+    // The loopback address by its number: another origin than our own, which no client may redirect to (SEC-065).
+    let scheme = if public_url.is_https() { "https" } else { "http" };
+    let web_callback = format!("{scheme}://127.0.0.1:{}/demo/callback", public_url.port());
+    Ok(Clients {
+        platform_code: at_the_shop(services, account, "messaging-code", platform_code()).await?,
+        platform_implicit: at_the_shop(services, account, "messaging-implicit", platform_implicit()).await?,
+        web: make(services, id, "web", web(web_callback)).await?,
+        app: make(services, id, "app", app()).await?,
+        backend: make(services, id, "backend", backend()).await?,
+    })
+}
+
+fn named(mut draft: Draft, name: &str) -> Draft {
+    draft.settings.client_name = format!("{} {name}", Shop::BRAND);
+    draft.settings.first_party = true;
+    draft
+}
+
+fn platform_code() -> Draft {
+    let mut draft = named(Draft::platform(), "chat");
+    draft.redirect_uris = vec![LIVEPERSON.to_owned()];
+    draft
+}
+
+fn platform_implicit() -> Draft {
+    let mut draft = named(Draft::platform(), "chat");
+    draft.redirect_uris = vec![LIVEPERSON.to_owned()];
+    let settings = &mut draft.settings;
+    settings.response_types = vec![ResponseType::IdToken, ResponseType::IdTokenToken];
+    settings.grant_types = vec![GrantType::Implicit];
+    // It never comes to the token endpoint, so it needs no secret.
+    settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.require_pkce = true;
+    settings.leniency.token_means_id_token = true;
+    draft
+}
+
+fn web(callback: String) -> Draft {
+    let mut draft = named(Draft::default(), "shop");
+    draft.redirect_uris = vec![callback];
+    let settings = &mut draft.settings;
+    settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.response_modes = ResponseMode::ALL.to_vec();
+    settings.scope = everything();
+    draft
+}
+
+fn app() -> Draft {
+    let mut draft = named(Draft::default(), "app");
+    draft.redirect_uris = vec!["com.brand.app:/callback".to_owned()];
+    let settings = &mut draft.settings;
+    settings.application_type = ApplicationType::Native;
+    settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.scope = everything();
+    draft
+}
+
+/// It has no consumer, and so nothing to do with the authorization endpoint.
+fn backend() -> Draft {
+    let mut draft = named(Draft::default(), "orders");
+    let settings = &mut draft.settings;
+    settings.response_types.clear();
+    settings.grant_types.clear();
+    settings.scope = Scope::default();
+    draft
+}
+
+fn everything() -> Scope {
+    let values = [
+        Scope::OPENID,
+        Scope::PROFILE,
+        Scope::EMAIL,
+        Scope::PHONE,
+        Scope::ADDRESS,
+    ];
+    Scope::from_values(values).unwrap_or_default()
+}
+
+/// Makes a client, in the place of the one that an earlier demo may have left.
+async fn make(services: &Services, account: &AccountId, id: &str, draft: Draft) -> anyhow::Result<Made> {
+    let id = ClientId::parse(id)?;
+    let by = By::system();
+    match client::delete(services, &by, account, &id).await {
+        Ok(()) | Err(directory::Error::NotFound { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let client::Written { client, secret } = client::create(services, &by, account, Some(id), draft).await?;
+    Ok(Made { client, secret })
+}
+
+/// A client whose answers go to the shop. The shop is a page of this very server, at its own origin, which is refused to
+/// every client elsewhere (SEC-065): here it stands for the brand's own site, and lets no other page in.
+async fn at_the_shop(services: &Services, account: &Account, id: &str, draft: Draft) -> anyhow::Result<Made> {
+    let made = make(services, &account.account_id, id, draft).await?;
+    let rules = RegistrationRules {
+        application_type: ApplicationType::Web,
+        own_origins: &[],
+        loopback_for_web: true,
+    };
+    let mut client = made.client.clone();
+    let shop = format!("{}{SHOP}", services.settings.server.public_url);
+    client
+        .settings
+        .redirect_uris
+        .insert(0, RedirectUri::register(&shop, &rules)?);
+    let (row, read_at) = (client.clone(), client.updated_at);
+    services
+        .db
+        .transaction(move |tx| Box::pin(async move { store::clients::update(tx, &row, read_at).await }))
+        .await?;
+    services.forget();
+    Ok(Made { client, ..made })
+}

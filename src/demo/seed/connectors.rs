@@ -1,0 +1,80 @@
+//! The connectors: what the platform knows of the brand's identity provider, as its form takes it.
+
+use secrecy::SecretString;
+
+use super::Clients;
+use super::clients::Made;
+use crate::context::Services;
+use crate::directory::connector::{self, Draft};
+use crate::directory::{self, By};
+use crate::model::Account;
+use crate::model::connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
+
+/// The connectors that were made.
+#[derive(Debug)]
+pub(in crate::demo) struct Connectors {
+    pub(in crate::demo) code: Connector,
+    pub(in crate::demo) code_pkce: Connector,
+    pub(in crate::demo) implicit: Connector,
+}
+
+pub(super) async fn seed(
+    services: &Services,
+    account: &Account,
+    clients: &Clients,
+) -> directory::Result<Connectors> {
+    let create =
+        async |draft| connector::create(services, &By::system(), &account.account_id, None, draft).await;
+    let code = draft(account, "Code", ConnectorKind::Code, &clients.platform_code);
+    let mut code_pkce = draft(
+        account,
+        "Code with PKCE",
+        ConnectorKind::Code,
+        &clients.platform_code,
+    );
+    code_pkce.configuration.pkce_enabled = true;
+    code_pkce.configuration.preferred = true;
+    let implicit = draft(
+        account,
+        "Implicit",
+        ConnectorKind::Implicit,
+        &clients.platform_implicit,
+    );
+    Ok(Connectors {
+        code: create(code).await?,
+        code_pkce: create(code_pkce).await?,
+        implicit: create(implicit).await?,
+    })
+}
+
+fn draft(account: &Account, name: &str, kind: ConnectorKind, made: &Made) -> Draft {
+    let endpoint = |path: &str| Some(format!("{}/{path}", account.issuer));
+    Draft {
+        name: name.to_owned(),
+        kind,
+        enabled: true,
+        configuration: ConnectorConfiguration {
+            issuer: account.issuer.clone(),
+            issuer_display_name: account.settings.display_name.clone(),
+            authorization_endpoint: endpoint("authorize"),
+            token_endpoint: match kind {
+                ConnectorKind::Code => endpoint("token"),
+                ConnectorKind::Implicit | ConnectorKind::Anonymous => None,
+            },
+            client_id: made.client.client_id.to_string(),
+            jwt_validation_type: JwtValidationType::JwksEndpoint,
+            jwks_endpoint: endpoint("jwks"),
+            jwt_public_key: None,
+            pkce_enabled: false,
+            rfc_compliance: true,
+            js_method_name: "lpGetAuthenticationToken".to_owned(),
+            js_context: "window".to_owned(),
+            acr_values: vec!["loa1".to_owned()],
+            preferred: kind == ConnectorKind::Implicit,
+        },
+        client_secret: made
+            .secret
+            .as_ref()
+            .map(|secret| SecretString::from(secret.expose().to_owned())),
+    }
+}

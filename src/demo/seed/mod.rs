@@ -1,0 +1,82 @@
+//! The brand that the demo shows: an account with consumers, clients and connectors. Secrets are random at each start.
+//!
+//! On a database that is kept (`--config`), what an earlier demo left is taken over: the account and the consumers stay,
+//! clients are made anew under their ids, and passwords are set again.
+
+mod clients;
+mod connectors;
+mod consumers;
+
+use anyhow::Context as _;
+use oauth::ResponseType;
+use pages::demo::Shop;
+
+use super::manifest;
+use crate::base::id::AccountId;
+use crate::context::Services;
+use crate::directory::{self, By, account};
+use crate::model::account::{Features, Flow, Registration};
+use crate::model::{Account, AccountSettings};
+
+pub(super) use clients::{Clients, Made};
+pub(super) use connectors::Connectors;
+
+/// The account's id: the platform's are numbers.
+const ACCOUNT: &str = "12345678";
+/// 256 by 256 pixels.
+const LOGO: &[u8] = include_bytes!("logo.png");
+
+/// What was made.
+#[derive(Debug)]
+pub(super) struct Seeded {
+    pub(super) account: Account,
+    pub(super) consumers: Vec<manifest::Consumer>,
+    pub(super) clients: Clients,
+    pub(super) connectors: Connectors,
+}
+
+pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
+    let account = account(services).await.context("the demo's account")?;
+    let consumers = consumers::seed(services, &account.account_id)
+        .await
+        .context("the demo's consumers")?;
+    let clients = clients::seed(services, &account)
+        .await
+        .context("the demo's clients")?;
+    let connectors = connectors::seed(services, &account, &clients)
+        .await
+        .context("the demo's connectors")?;
+    Ok(Seeded {
+        account,
+        consumers,
+        clients,
+        connectors,
+    })
+}
+
+async fn account(services: &Services) -> directory::Result<Account> {
+    let draft = account::Draft {
+        settings: AccountSettings {
+            display_name: Shop::BRAND.to_owned(),
+            logo: directory::logo(LOGO).ok(),
+            colour: Some(Shop::COLOUR.to_owned()),
+            registration: Registration::Open,
+            registration_response_types: ResponseType::OPENID.to_vec(),
+            flow: Some(Flow::Code),
+            features: Features {
+                anonymous: true,
+                bots: true,
+            },
+            ..AccountSettings::default()
+        },
+        ..account::Draft::default()
+    };
+    let Ok(id) = AccountId::parse(ACCOUNT) else {
+        unreachable!("a constant");
+    };
+    match account::create(services, &By::system(), id.clone(), draft).await {
+        Ok(created) => Ok(created.account),
+        Err(directory::Error::Taken { .. }) => account::find(services, Some(&id)).await,
+        Err(error) => Err(error),
+    }
+}
