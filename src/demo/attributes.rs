@@ -1,4 +1,4 @@
-//! Claims and attributes as people read them: a dotted name and a text.
+//! Claims and attributes as people read them: a dotted name and a text, the most telling first.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,6 +19,46 @@ const MONTHS: [&str; 12] = [
     "October",
     "November",
     "December",
+];
+
+/// In which order members are shown; those that aren't named here come after them.
+const ORDER: [&str; 36] = [
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "nickname",
+    "preferred_username",
+    "firstname",
+    "lastname",
+    "customerId",
+    "userName",
+    "ctype",
+    "cstatus",
+    "balance",
+    "currency",
+    "registrationDate",
+    "lastPaymentDate",
+    "accountName",
+    "companyBranch",
+    "companySize",
+    "role",
+    "age",
+    "gender",
+    "birthdate",
+    "language",
+    "company",
+    "email",
+    "email_verified",
+    "phone",
+    "phoneType",
+    "phone_number",
+    "phone_number_verified",
+    "contacts",
+    "address",
+    "locale",
+    "zoneinfo",
+    "region",
 ];
 
 /// Claims that say how a token came about, and nothing about the consumer; and those that are shown elsewhere.
@@ -54,55 +94,70 @@ pub(super) fn of_info<T: Serialize>(info: Option<&T>) -> Vec<Attribute> {
 /// The claims about the consumer.
 pub(super) fn of_claims(claims: &Map<String, Value>) -> Vec<Attribute> {
     let mut attributes = Vec::new();
-    for (name, value) in claims {
-        if NOT_ABOUT_THE_CONSUMER.contains(&name.as_str()) {
+    for (name, value) in in_order(claims) {
+        if NOT_ABOUT_THE_CONSUMER.contains(&name) {
             continue;
         }
-        match (name.as_str(), value.get("formatted").and_then(Value::as_str)) {
-            ("address", Some(lines)) => attributes.push((name.clone(), lines.replace('\n', ", "))),
-            _ => flatten(name, value, &mut attributes),
+        match value.get("formatted").and_then(Value::as_str) {
+            Some(lines) => attributes.push((name.to_owned(), lines.replace('\n', ", "))),
+            None => flatten(name, value, &mut attributes),
         }
     }
     attributes
 }
 
+fn in_order(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
+    let place = |name: &str| {
+        ORDER
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(ORDER.len())
+    };
+    let mut members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    members.sort_by_key(|(name, _)| place(name));
+    members
+}
+
 fn flatten(name: &str, value: &Value, into: &mut Vec<Attribute>) {
     let text = match value {
         Value::Null => return,
-        Value::Bool(truth) => if *truth { "yes" } else { "no" }.to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            for item in items {
-                flatten(name, item, into);
-            }
-            return;
+        Value::Array(items) => return items.iter().for_each(|item| flatten(name, item, into)),
+        Value::Object(members) => {
+            let Some(text) = in_words(name, members) else {
+                return members_of(name, members, into);
+            };
+            text
         }
-        Value::Object(members) => match in_words(members) {
-            Some(text) => text,
-            None => {
-                for (member, value) in members {
-                    let name = if name.is_empty() {
-                        member.clone()
-                    } else {
-                        format!("{name}.{member}")
-                    };
-                    flatten(&name, value, into);
-                }
-                return;
-            }
-        },
     };
     into.push((name.to_owned(), text));
 }
 
-/// A date (`{day, month, year}`), or an age with the day of birth.
-fn in_words(members: &Map<String, Value>) -> Option<String> {
-    let known = |name: &&str| ["age", "year", "month", "day"].contains(name);
-    let number = |name: &str| members.get(name).and_then(Value::as_u64);
-    if !members.keys().all(|name| known(&name.as_str())) {
+fn members_of(name: &str, members: &Map<String, Value>, into: &mut Vec<Attribute>) {
+    for (member, value) in in_order(members) {
+        if name.is_empty() {
+            flatten(member, value, into);
+        } else {
+            flatten(&format!("{name}.{member}"), value, into);
+        }
+    }
+}
+
+/// A date (`{day, month, year}`), or an age, the day of birth, or both.
+fn in_words(name: &str, members: &Map<String, Value>) -> Option<String> {
+    if !members
+        .keys()
+        .all(|name| ["age", "year", "month", "day"].contains(&name.as_str()))
+    {
         return None;
     }
+    let number = |name: &str| members.get(name).and_then(Value::as_u64);
     let month = number("month").and_then(|month| MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?));
     let date = match (number("year"), month, number("day")) {
         (Some(year), Some(month), Some(day)) => Some(format!("{day} {month} {year}")),
@@ -110,8 +165,15 @@ fn in_words(members: &Map<String, Value>) -> Option<String> {
         (Some(year), None, _) => Some(year.to_string()),
         (None, ..) => None,
     };
-    match (number("age"), date) {
-        (Some(age), Some(date)) => Some(format!("{age}, born {date}")),
+    let born = |date: String| {
+        if name == "age" {
+            format!("born {date}")
+        } else {
+            date
+        }
+    };
+    match (number("age"), date.map(born)) {
+        (Some(age), Some(born)) => Some(format!("{age}, {born}")),
         (Some(age), None) => Some(age.to_string()),
         (None, date) => date,
     }

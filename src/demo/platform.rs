@@ -32,7 +32,7 @@ pub(super) async fn challenge(
     Extension(room): Extension<Arc<Room>>,
     body: Result<Json<NewChallenge>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(wanted) = body.map_err(malformed)?;
+    let Json(wanted) = body.map_err(|rejection| malformed(&rejection))?;
     let connector = find(&room, &wanted.connector).await?;
     let entropy = &room.services.entropy;
     let verifier: CodeVerifier = URL_SAFE_NO_PAD
@@ -55,7 +55,7 @@ pub(super) async fn converse(
     Extension(room): Extension<Arc<Room>>,
     body: Result<Json<NewConversation>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(wanted) = body.map_err(malformed)?;
+    let Json(wanted) = body.map_err(|rejection| malformed(&rejection))?;
     let connector = find(&room, &wanted.connector).await?;
     // A verifier serves once, whatever becomes of its code.
     let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
@@ -146,7 +146,7 @@ async fn find(room: &Room, id: &str) -> Result<Connector, Problem> {
         .ok_or_else(unknown)
 }
 
-fn malformed(rejection: JsonRejection) -> Problem {
+fn malformed(rejection: &JsonRejection) -> Problem {
     let status = match rejection {
         JsonRejection::MissingJsonContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::BAD_REQUEST,

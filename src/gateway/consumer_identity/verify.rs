@@ -82,18 +82,6 @@ impl Gate<'_> {
 /// Which check an error is the failure of.
 fn failed_by(error: VerifyError) -> CheckName {
     match error {
-        VerifyError::TooLong
-        | VerifyError::Encrypted
-        | VerifyError::Parts
-        | VerifyError::Base64url(_)
-        | VerifyError::Json(..)
-        | VerifyError::HeaderParameter(_)
-        | VerifyError::Critical
-        | VerifyError::UnencodedPayload
-        | VerifyError::Unsigned
-        | VerifyError::UnknownAlgorithm
-        | VerifyError::Typ
-        | VerifyError::Forbidden(_) => CheckName::Token,
         VerifyError::UnknownKey => CheckName::Key,
         VerifyError::AlgorithmMismatch { .. }
         | VerifyError::AlgorithmNotAllowed(_)
@@ -110,7 +98,20 @@ fn failed_by(error: VerifyError) -> CheckName {
         | VerifyError::IssuedInFuture { .. }
         | VerifyError::Missing("iat" | "exp")
         | VerifyError::Malformed("iat" | "exp" | "nbf") => CheckName::Times,
-        VerifyError::Missing(_) | VerifyError::Malformed(_) => CheckName::Token,
+        VerifyError::TooLong
+        | VerifyError::Encrypted
+        | VerifyError::Parts
+        | VerifyError::Base64url(_)
+        | VerifyError::Json(..)
+        | VerifyError::HeaderParameter(_)
+        | VerifyError::Critical
+        | VerifyError::UnencodedPayload
+        | VerifyError::Unsigned
+        | VerifyError::UnknownAlgorithm
+        | VerifyError::Typ
+        | VerifyError::Forbidden(_)
+        | VerifyError::Missing(_)
+        | VerifyError::Malformed(_) => CheckName::Token,
     }
 }
 
