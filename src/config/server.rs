@@ -10,6 +10,7 @@ use super::{Complaints, Listen, Network, PublicUrl};
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Addresses to listen on, each `ADDRESS:PORT`, `[ADDRESS]:PORT` or `localhost:PORT` (both loopback addresses).
+    /// `[::]` is IPv6 alone: for everything, name `0.0.0.0` beside it.
     pub listen: Listen,
     /// The URL that browsers and clients use: the default account's issuer, and what every absolute URL that we
     /// write begins with (SEC-078). An https origin, with a path if a proxy adds one; plain http only for localhost.

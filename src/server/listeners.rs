@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -65,24 +66,24 @@ pub async fn serve(
         stop: stop.clone(),
     };
     let tls = acceptor(certificate);
-    for listener in bind("server.listen", &settings.server.listen).await? {
+    for listener in bind("server.listen", &settings.server.listen)? {
         running.addresses.extend(listener.local_addr());
         running.listen(listener, router.clone(), tls.clone(), limits);
     }
     if let (true, Some(listen)) = (settings.metrics.enabled, &settings.metrics.listen) {
         let plain = acceptor(None);
-        for listener in bind("metrics.listen", listen).await? {
+        for listener in bind("metrics.listen", listen)? {
             running.listen(listener, metrics.clone(), plain.clone(), limits);
         }
     }
     Ok(running)
 }
 
-/// A machine may have no IPv6: then the other loopback address is enough.
-async fn bind(key: &'static str, listen: &Listen) -> Result<Vec<TcpListener>, ServeError> {
+/// A machine may have no IPv6: then IPv4's loopback, or everything of IPv4, is enough.
+fn bind(key: &'static str, listen: &Listen) -> Result<Vec<TcpListener>, ServeError> {
     let mut bound = Vec::new();
     for address in listen.addresses() {
-        match TcpListener::bind(address).await {
+        match socket(*address) {
             Ok(listener) => bound.push(listener),
             Err(error) if missing_ipv6(*address, &error) && listen.addresses().len() > 1 => {
                 tracing::warn!(%address, %error, "this machine has no such address");
@@ -99,12 +100,29 @@ async fn bind(key: &'static str, listen: &Listen) -> Result<Vec<TcpListener>, Se
     Ok(bound)
 }
 
+/// An IPv6 socket is IPv6's alone, whatever the system's default: so `0.0.0.0` and `[::]` can stand side by side.
+fn socket(address: SocketAddr) -> io::Result<TcpListener> {
+    /// Connections that wait to be accepted; the system may hold it lower.
+    const BACKLOG: i32 = 1024;
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    // A restart must not wait for the last connections of the process before it. (On Windows it means something else.)
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
 fn missing_ipv6(address: SocketAddr, error: &io::Error) -> bool {
     /// "Address family not supported", for which the standard library has no word.
     const EAFNOSUPPORT: i32 = 97;
     let missing =
         error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(EAFNOSUPPORT);
-    missing && address.is_ipv6() && address.ip().is_loopback()
+    missing && address.is_ipv6() && (address.ip().is_loopback() || address.ip().is_unspecified())
 }
 
 /// A server that listens.

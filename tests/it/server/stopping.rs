@@ -89,6 +89,27 @@ async fn an_address_that_is_taken_is_named() {
 }
 
 #[tokio::test]
+async fn both_families_may_be_listened_on_with_one_port() {
+    let mut settings = hasty();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    settings.server.listen = format!("0.0.0.0:{port},[::]:{port}").parse().unwrap();
+    let (_, running) = start(&settings).await;
+    // A machine without IPv6 has the one alone.
+    let six = std::net::TcpListener::bind("[::1]:0").is_ok();
+    assert_eq!(running.addresses().len(), if six { 2 } else { 1 });
+    for address in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
+        .iter()
+        .take(running.addresses().len())
+    {
+        assert!(TcpStream::connect(address).await.is_ok());
+    }
+}
+
+#[tokio::test]
 async fn figures_may_have_an_address_of_their_own() {
     let mut settings = hasty();
     let free = std::net::TcpListener::bind("127.0.0.1:0")
