@@ -12,6 +12,7 @@ pub mod directory;
 pub mod gateway;
 pub mod http;
 pub mod issue;
+pub mod jobs;
 pub mod keys;
 pub mod login;
 pub mod model;

@@ -3,9 +3,13 @@
 //! Text for people, with `--json` one document for programs, on stdout; logs and errors on stderr. Exit status: 0
 //! done, 1 failed, 2 wrong usage. To add a command: its file, and a variant of [`Command`].
 
+mod account;
+mod client;
 mod config;
 mod demo;
+mod directory;
 mod health;
+mod key;
 mod migrate;
 mod open;
 mod output;
@@ -57,6 +61,12 @@ enum Command {
     #[command(subcommand)]
     Config(config::Config),
     Health(health::Health),
+    #[command(subcommand)]
+    Account(account::Accounts),
+    #[command(subcommand)]
+    Client(client::Clients),
+    #[command(subcommand)]
+    Key(key::Keys),
 }
 
 /// How a command ended. An error is told, and the status is 1.
@@ -71,6 +81,9 @@ pub fn main() -> ExitCode {
         Command::Migrate(migrate::Migrate {}) => migrate::run(&global),
         Command::Config(config) => config.run(&global),
         Command::Health(health::Health {}) => health::run(&global),
+        Command::Account(accounts) => accounts.run(&global),
+        Command::Client(clients) => clients.run(&global),
+        Command::Key(keys) => keys.run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Global, Outcome, open_services};
 use crate::config::{Settings, load};
 use crate::http::RateLimits;
+use crate::jobs;
 use crate::server::{self, Alone, Figures};
 
 /// Run the server.
@@ -65,10 +66,12 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let running = server::serve(router, figures.routes(), settings, stop.clone())
         .await
         .context("serve")?;
+    let jobs = jobs::start(&services, &stop);
     server::keep_up(limits, figures, stop);
     tracing::info!(public_url = %settings.server.public_url, listen = ?running.addresses(), "serving");
 
     running.finished().await;
+    jobs.finished().await;
     services.db.close().await;
     tracing::info!("stopped");
     Ok(())

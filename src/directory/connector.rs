@@ -201,7 +201,7 @@ fn key(configuration: &ConnectorConfiguration, problems: &mut Problems) {
         && let Err(error) = PublicKey::from_spki_line(Algorithm::RS256, line)
     {
         // What was pasted may be a private key: it is not repeated.
-        problems.push("jwtPublicKey", None, error.to_string());
+        problems.push("jwtPublicKey", None, format!("another one: {error}"));
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Error {
     #[error("there is no default account")]
     NoDefaultAccount,
     /// The id is another's, or was.
-    #[error("there is, or was, a {what} {id:?}; choose another id")]
+    #[error("the {what} id {id:?} is taken, or was once; choose another")]
     Taken {
         /// `account`, `client` …
         what: &'static str,

@@ -77,7 +77,7 @@ fn uris(
         match RedirectUri::register(uri, &rules) {
             Ok(uri) if !registered.contains(&uri) => registered.push(uri),
             Ok(_) => {}
-            Err(refusal) => problems.push(key, Some(shown(uri)), refusal.to_string()),
+            Err(refusal) => problems.push(key, Some(shown(uri)), format!("another one: {refusal}")),
         }
     }
     registered
@@ -246,7 +246,7 @@ fn leniency(draft: &Draft, problems: &mut Problems) {
     problems.unless(
         draft.platform || settings.leniency == Leniency::default(),
         "leniency",
-        "a switch that is on",
+        switched_on(settings.leniency),
         "all off, unless it is a messaging platform's client (platform=true)",
     );
     problems.unless(
@@ -263,6 +263,17 @@ fn leniency(draft: &Draft, problems: &mut Problems) {
         true,
         "false, unless id_token is one of response_types",
     );
+}
+
+/// The switches that are on.
+fn switched_on(leniency: Leniency) -> String {
+    let members = serde_json::to_value(leniency).unwrap_or_default();
+    let on = members
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, on)| on.as_bool() == Some(true));
+    joined(&on.map(|(name, _)| name).collect::<Vec<_>>())
 }
 
 fn joined<T: std::fmt::Display>(values: &[T]) -> String {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Draft, find, write};
 use crate::base::id::{AccountId, ClientId};
 use crate::base::{Entropy, OneTime, Timestamp};
+use crate::config::Period;
 use crate::context::Services;
 use crate::directory::error::Problems;
 use crate::directory::{By, Result, account};
@@ -45,7 +46,7 @@ pub async fn rotate(
     problems.unless(
         keep_old <= LONGEST_OVERLAP,
         "keep_old",
-        format!("{} s", keep_old.as_secs()),
+        Period::seconds(keep_old.as_secs()),
         "at most 30d",
     );
     problems.finish()?;

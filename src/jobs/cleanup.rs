@@ -1,0 +1,65 @@
+//! Removes what has expired, in batches that hold up nobody (SEC-173).
+
+use std::time::Duration;
+
+use metrics::{counter, gauge};
+use tokio_util::sync::CancellationToken;
+
+use super::Lease;
+use crate::context::Services;
+use crate::store;
+use crate::store::retention::{BATCH, RETENTION, Retention};
+
+/// How long others may write between two batches.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// One turn over all tables, if this node has the lease; how many rows it removed, or none where another node is at it.
+///
+/// What goes wrong with one table leaves the others their turn, and is the result.
+pub async fn run(services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<Option<u64>> {
+    let (mut removed, mut failed) = (0, None);
+    for retention in RETENTION {
+        if !lease.hold(services).await? {
+            return Ok(None);
+        }
+        match clean(services, lease, stop, retention).await {
+            Ok(rows) => removed += rows,
+            Err(error) => {
+                tracing::error!(table = retention.table, %error, "expired rows stay");
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Some(removed)),
+    }
+}
+
+async fn clean(
+    services: &Services,
+    lease: &Lease,
+    stop: &CancellationToken,
+    retention: &Retention,
+) -> store::Result<u64> {
+    let now = services.clock.now();
+    let lag = retention.lag(&services.db, now).await?;
+    gauge!("signet_cleanup_lag_seconds", "table" => retention.table).set(lag.as_secs_f64());
+    let mut removed = 0;
+    while !stop.is_cancelled() {
+        let rows = retention.purge(&services.db, now).await?;
+        counter!("signet_cleanup_rows_total", "table" => retention.table).increment(rows);
+        removed += rows;
+        if rows < BATCH {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        if !lease.hold(services).await? {
+            break;
+        }
+    }
+    if removed > 0 {
+        tracing::debug!(table = retention.table, removed, "expired rows removed");
+    }
+    Ok(removed)
+}

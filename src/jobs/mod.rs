@@ -1,0 +1,111 @@
+//! Work that nobody asks for, done now and then by one node at a time.
+//!
+//! Each job runs in a task of its own: one that fails or panics is told in the log and the figures, tries again at its
+//! next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
+
+pub mod cleanup;
+mod lease;
+mod turns;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{describe_counter, describe_gauge};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use lease::Lease;
+
+use crate::base::id;
+use crate::context::Services;
+use crate::store;
+use turns::Turns;
+
+/// The jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Removes what has expired (SEC-173).
+    Cleanup,
+}
+
+impl Job {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Cleanup];
+
+    /// Its name in the log, in the figures and of its lease.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    /// How long it rests between two turns.
+    const fn every(self) -> Duration {
+        match self {
+            Self::Cleanup => Duration::from_mins(1),
+        }
+    }
+
+    /// One turn.
+    async fn run(self, services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<()> {
+        match self {
+            Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
+        }
+    }
+}
+
+/// The jobs as they run.
+#[derive(Debug)]
+pub struct Jobs {
+    tasks: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Waits until each has ended its turn, after `stop` was given.
+    pub async fn finished(mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Starts all jobs. They stop at `stop`, at the next point where nothing is half done.
+pub fn start(services: &Arc<Services>, stop: &CancellationToken) -> Jobs {
+    describe();
+    // Who this process is among the nodes, for its lifetime.
+    let node: Arc<str> = id::fresh(&services.clock, &services.entropy).into();
+    let mut tasks = JoinSet::new();
+    for job in Job::ALL {
+        let (services, stop, node) = (Arc::clone(services), stop.clone(), Arc::clone(&node));
+        let turns = Turns {
+            name: job.name(),
+            every: job.every(),
+            stop: stop.clone(),
+        };
+        tasks.spawn(turns.keep(move || {
+            let (services, stop, node) = (Arc::clone(&services), stop.clone(), Arc::clone(&node));
+            async move {
+                let lease = Lease::new(job.name(), &node, job.every());
+                job.run(&services, &lease, &stop).await
+            }
+        }));
+    }
+    Jobs { tasks }
+}
+
+fn describe() {
+    describe_counter!(
+        "signet_job_turns_total",
+        "Turns of background jobs, by job and outcome"
+    );
+    describe_gauge!(
+        "signet_job_failing",
+        "1 while a background job's last turn failed, by job"
+    );
+    describe_counter!(
+        "signet_cleanup_rows_total",
+        "Expired rows that were removed, by table"
+    );
+    describe_gauge!(
+        "signet_cleanup_lag_seconds",
+        "How long the oldest expired row has been waiting to be removed, by table"
+    );
+}

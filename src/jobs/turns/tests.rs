@@ -1,0 +1,78 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Turns;
+
+fn turns(stop: &CancellationToken) -> Turns {
+    Turns {
+        name: "test",
+        every: Duration::from_millis(1),
+        stop: stop.clone(),
+    }
+}
+
+#[tokio::test]
+async fn sec_176_a_job_that_panics_or_fails_takes_its_next_turn() {
+    let (stop, taken) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
+    let (ending, count) = (stop.clone(), Arc::clone(&taken));
+    turns(&stop)
+        .keep(move || {
+            let (ending, turn) = (ending.clone(), count.fetch_add(1, Ordering::SeqCst));
+            async move {
+                match turn {
+                    0 => panic!("the first turn panics"),
+                    1 => Err("the second fails"),
+                    _ => {
+                        ending.cancel();
+                        Ok(())
+                    }
+                }
+            }
+        })
+        .await;
+    assert_eq!(taken.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn sec_176_a_job_that_panics_leaves_the_others_alone() {
+    let (stop, taken) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
+    let bad = tokio::spawn(turns(&stop).keep(|| async {
+        if true {
+            panic!("always")
+        } else {
+            Ok::<(), String>(())
+        }
+    }));
+    let (ending, count) = (stop.clone(), Arc::clone(&taken));
+    turns(&stop)
+        .keep(move || {
+            let (ending, turn) = (ending.clone(), count.fetch_add(1, Ordering::SeqCst));
+            async move {
+                if turn == 20 {
+                    ending.cancel();
+                }
+                Ok::<(), String>(())
+            }
+        })
+        .await;
+    bad.await.unwrap();
+    assert_eq!(taken.load(Ordering::SeqCst), 21);
+}
+
+#[tokio::test]
+async fn a_stop_while_a_job_rests_takes_no_turn() {
+    let stop = CancellationToken::new();
+    stop.cancel();
+    turns(&stop)
+        .keep(|| async {
+            if true {
+                panic!("no turn")
+            } else {
+                Ok::<(), String>(())
+            }
+        })
+        .await;
+}
