@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::header::HOST;
 use http::{HeaderMap, StatusCode};
 use pages::Link;
 use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
@@ -59,6 +60,9 @@ pub(super) async fn get(
     caller: Caller,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(there) = elsewhere(&room, &headers) {
+        return there.into_response();
+    }
     let context = match room.context(&caller).await {
         Ok(context) => context,
         Err(error) => return Pages::bare(&caller.request_id).error(&error),
@@ -85,4 +89,13 @@ pub(super) async fn get(
         ..Permissions::default()
     };
     pages.respond(StatusCode::OK, view.render(), &permissions)
+}
+
+/// The shop at the name that consumers come back to: at the address of `localhost` its scripts would not find again what
+/// they had kept.
+fn elsewhere(room: &Room, headers: &HeaderMap) -> Option<Redirect> {
+    let public_url = &room.services.settings.server.public_url;
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let by_address = host.starts_with("127.0.0.1") || host.starts_with("[::1]");
+    (by_address && public_url.host() == "localhost").then(|| Redirect::to(&format!("{public_url}{SHOP}")))
 }

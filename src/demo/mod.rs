@@ -30,6 +30,7 @@ use self::room::Room;
 use self::seed::Seeded;
 use crate::context::Services;
 use crate::http::RateLimits;
+use crate::jobs::{self, Jobs};
 use crate::server::{self, Alone, Figures};
 
 /// The path of the shop.
@@ -41,6 +42,7 @@ pub struct Running {
     /// What there is to use.
     pub manifest: Manifest,
     server: server::Running,
+    jobs: Jobs,
     services: Arc<Services>,
     manifest_file: PathBuf,
     _folder: Folder,
@@ -72,6 +74,7 @@ pub async fn start(
     let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
     let router = server::assemble_with(&services, &limits, &figures, room.routes());
     let server = server::serve(router, figures.routes(), &settings, stop.clone()).await?;
+    let jobs = jobs::start(&services, &stop);
     server::keep_up(limits, figures, stop);
 
     let config_file = folder.write("signet.toml", &config_file::text(&settings)?)?;
@@ -81,6 +84,7 @@ pub async fn start(
     Ok(Running {
         manifest,
         server,
+        jobs,
         services,
         manifest_file,
         _folder: folder,
@@ -92,6 +96,7 @@ impl Running {
     /// Waits until the demo has been asked to stop and has stopped, and removes what it made.
     pub async fn finished(self) {
         self.server.finished().await;
+        self.jobs.finished().await;
         // Who finds it next must not take the demo for running.
         let _ = std::fs::remove_file(&self.manifest_file);
         self.services.db.close().await;

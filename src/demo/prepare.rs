@@ -126,15 +126,13 @@ fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
 /// Port 0 becomes one that is free, since URLs must be known before anything listens. A port that is taken is told now.
 fn reachable(listen: &Listen) -> anyhow::Result<Listen> {
     let listen = match listen.addresses() {
-        [first, ..] if listen.is_loopback() && first.port() == 0 => {
-            Listen::localhost(TcpListener::bind(first)?.local_addr()?.port())
-        }
+        [first, ..] if listen.is_loopback() && first.port() == 0 => free(*first)?,
         [one] if one.ip() == Ipv4Addr::LOCALHOST || one.ip() == Ipv6Addr::LOCALHOST => {
             Listen::localhost(one.port())
         }
         _ => listen.clone(),
     };
-    if let Some(taken) = listen.addresses().iter().find(|address| is_taken(address)) {
+    if let Some(taken) = taken(&listen) {
         bail!(
             "{taken} is taken by another program; choose another port, such as --listen 127.0.0.1:{}",
             taken.port().checked_add(1).unwrap_or(8080)
@@ -143,8 +141,24 @@ fn reachable(listen: &Listen) -> anyhow::Result<Listen> {
     Ok(listen)
 }
 
-fn is_taken(address: &SocketAddr) -> bool {
-    TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+/// A port that is free on both loopback addresses, if one is found in a few tries.
+fn free(address: SocketAddr) -> anyhow::Result<Listen> {
+    let mut listen = Listen::localhost(TcpListener::bind(address)?.local_addr()?.port());
+    for _ in 0..10 {
+        if taken(&listen).is_none() {
+            break;
+        }
+        listen = Listen::localhost(TcpListener::bind(address)?.local_addr()?.port());
+    }
+    Ok(listen)
+}
+
+/// An address that another program listens on.
+fn taken(listen: &Listen) -> Option<SocketAddr> {
+    let is_taken = |address: &&SocketAddr| {
+        TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+    };
+    listen.addresses().iter().find(is_taken).copied()
 }
 
 /// `localhost` at the port that is listened on.

@@ -8,6 +8,8 @@
 
 mod config;
 mod consumer_pages;
+mod demo;
+mod gateway;
 mod login;
 mod provider;
 mod relying_party;

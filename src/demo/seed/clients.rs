@@ -14,7 +14,6 @@ use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
 use crate::model::client::ClientSecret;
 use crate::model::{Account, Client};
-use crate::store;
 
 /// Where platforms say that a code was sent, whatever the page had asked with.
 const LIVEPERSON: &str = "https://liveperson.net";
@@ -42,9 +41,14 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
     // The loopback address by its number: another origin than our own, which no client may redirect to (SEC-065).
     let scheme = if public_url.is_https() { "https" } else { "http" };
     let web_callback = format!("{scheme}://127.0.0.1:{}/demo/callback", public_url.port());
+    let shop = format!("{public_url}{SHOP}");
+    let (by_code, implicit) = (
+        at_the_shop(platform_code(), &shop)?,
+        at_the_shop(platform_implicit(), &shop)?,
+    );
     Ok(Clients {
-        platform_code: at_the_shop(services, account, "messaging-code", platform_code()).await?,
-        platform_implicit: at_the_shop(services, account, "messaging-implicit", platform_implicit()).await?,
+        platform_code: make(services, id, "messaging-code", by_code).await?,
+        platform_implicit: make(services, id, "messaging-implicit", implicit).await?,
         web: make(services, id, "web", web(web_callback)).await?,
         app: make(services, id, "app", app()).await?,
         backend: make(services, id, "backend", backend()).await?,
@@ -58,14 +62,11 @@ fn named(mut draft: Draft, name: &str) -> Draft {
 }
 
 fn platform_code() -> Draft {
-    let mut draft = named(Draft::platform(), "chat");
-    draft.redirect_uris = vec![LIVEPERSON.to_owned()];
-    draft
+    named(Draft::platform(), "chat")
 }
 
 fn platform_implicit() -> Draft {
     let mut draft = named(Draft::platform(), "chat");
-    draft.redirect_uris = vec![LIVEPERSON.to_owned()];
     let settings = &mut draft.settings;
     settings.response_types = vec![ResponseType::IdToken, ResponseType::IdTokenToken];
     settings.grant_types = vec![GrantType::Implicit];
@@ -129,26 +130,16 @@ async fn make(services: &Services, account: &AccountId, id: &str, draft: Draft) 
     Ok(Made { client, secret })
 }
 
-/// A client whose answers go to the shop. The shop is a page of this very server, at its own origin, which is refused to
-/// every client elsewhere (SEC-065): here it stands for the brand's own site, and lets no other page in.
-async fn at_the_shop(services: &Services, account: &Account, id: &str, draft: Draft) -> anyhow::Result<Made> {
-    let made = make(services, &account.account_id, id, draft).await?;
+/// A client whose answers go to the shop, and to where platforms say that they went. The shop is a page of this very
+/// server, at its own origin, which is refused to every client elsewhere (SEC-065): here it stands for the brand's own
+/// site, and lets no other page in.
+fn at_the_shop(mut draft: Draft, shop: &str) -> anyhow::Result<Draft> {
     let rules = RegistrationRules {
         application_type: ApplicationType::Web,
         own_origins: &[],
         loopback_for_web: true,
     };
-    let mut client = made.client.clone();
-    let shop = format!("{}{SHOP}", services.settings.server.public_url);
-    client
-        .settings
-        .redirect_uris
-        .insert(0, RedirectUri::register(&shop, &rules)?);
-    let (row, read_at) = (client.clone(), client.updated_at);
-    services
-        .db
-        .transaction(move |tx| Box::pin(async move { store::clients::update(tx, &row, read_at).await }))
-        .await?;
-    services.forget();
-    Ok(Made { client, ..made })
+    draft.settings.redirect_uris = vec![RedirectUri::register(shop, &rules)?];
+    draft.redirect_uris = vec![shop.to_owned(), LIVEPERSON.to_owned()];
+    Ok(draft)
 }

@@ -1,7 +1,10 @@
 //! What a client may be.
 
 use jose::Algorithm;
-use oauth::{ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, RegistrationRules, ResponseType};
+use oauth::{
+    ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, RedirectUriRefusal, RegistrationRules,
+    ResponseType,
+};
 
 use super::Draft;
 use super::draft::{grant_types, is_liveperson};
@@ -31,6 +34,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     settings.redirect_uris = uris(
         "redirect_uris",
         &draft.redirect_uris,
+        &draft.settings.redirect_uris,
         draft,
         circumstances,
         &mut problems,
@@ -38,6 +42,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     settings.post_logout_redirect_uris = uris(
         "post_logout_redirect_uris",
         &draft.post_logout_redirect_uris,
+        &draft.settings.post_logout_redirect_uris,
         draft,
         circumstances,
         &mut problems,
@@ -52,10 +57,12 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     Ok(settings)
 }
 
-/// By the rules of registration (SEC-065). A server on plain http is one that somebody develops against.
+/// By the rules of registration (SEC-065). A server on plain http is one that somebody develops against. Of what stands at
+/// our own origin, only what a client already has may stay: the demo's shop.
 fn uris(
     key: &str,
     written: &[String],
+    has: &[RedirectUri],
     draft: &Draft,
     circumstances: &Circumstances<'_>,
     problems: &mut Problems,
@@ -74,7 +81,12 @@ fn uris(
     );
     let mut registered: Vec<RedirectUri> = Vec::with_capacity(written.len());
     for uri in written {
-        match RedirectUri::register(uri, &rules) {
+        let known = || has.iter().find(|known| known.as_str() == uri).cloned();
+        let accepted = RedirectUri::register(uri, &rules).or_else(|refusal| match refusal {
+            RedirectUriRefusal::OwnOrigin => known().ok_or(refusal),
+            _ => Err(refusal),
+        });
+        match accepted {
             Ok(uri) if !registered.contains(&uri) => registered.push(uri),
             Ok(_) => {}
             Err(refusal) => problems.push(key, Some(shown(uri)), format!("another one: {refusal}")),

@@ -21,7 +21,7 @@ pub struct Draft {
     pub redirect_uris: Vec<String>,
     /// Where a logout may lead, likewise.
     pub post_logout_redirect_uris: Vec<String>,
-    /// All else. Its own redirect URIs count for nothing here.
+    /// All else. Its own redirect URIs are those that the client already has.
     pub settings: ClientSettings,
 }
 

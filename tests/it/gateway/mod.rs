@@ -1,0 +1,5 @@
+//! What the platform's side of the gateway makes of a brand's tokens and codes.
+
+mod brand;
+mod redeem;
+mod verify;
