@@ -6,10 +6,13 @@
     reason = "a test that can't go on fails"
 )]
 
+mod cli;
 mod config;
 mod consumer_pages;
 mod demo;
+mod directory;
 mod gateway;
+mod jobs;
 mod login;
 mod provider;
 mod relying_party;

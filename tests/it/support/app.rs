@@ -59,6 +59,11 @@ impl App {
         app
     }
 
+    /// A node on a database without accounts.
+    pub(crate) fn empty(fresh: &FreshDb) -> Self {
+        Self::node(&fresh.db, seed::noon(), 1, |_| {})
+    }
+
     /// A second node on the same database: another connection, other memory, the same clock and sealing key.
     pub(crate) async fn beside(&self, fresh: &FreshDb) -> Self {
         let db = Db::connect(&fresh.connect).await.unwrap();

@@ -1,0 +1,74 @@
+use serde_json::json;
+
+use super::Signet;
+
+#[test]
+fn keys_are_listed_in_the_form_that_programs_rely_on() {
+    let signet = Signet::with_account();
+    let listed = signet.json(&["key", "list"]);
+    let keys = listed["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 1);
+    assert_eq!(
+        (&keys[0]["state"], &keys[0]["alg"]),
+        (&json!("active"), &json!("RS256"))
+    );
+    for member in ["kid", "created_at", "activate_at"] {
+        assert!(keys[0][member].is_string(), "{member}");
+    }
+    assert_eq!(keys[0]["retire_at"], json!(null));
+    assert!(
+        signet
+            .text(&["key", "list"])
+            .contains(keys[0]["kid"].as_str().unwrap())
+    );
+}
+
+#[test]
+fn f_03_a_public_key_is_exported_for_pasting() {
+    let signet = Signet::with_account();
+    let line = signet.text(&["key", "export"]);
+    assert!(
+        line.starts_with("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A") && line.lines().count() == 1,
+        "{line}"
+    );
+    let pem = signet.text(&["key", "export", "--format", "pem"]);
+    assert!(
+        pem.starts_with("-----BEGIN PUBLIC KEY-----\n") && pem.ends_with("-----END PUBLIC KEY-----\n"),
+        "{pem}"
+    );
+    let inside: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    assert_eq!(inside, line.trim_end());
+
+    let listed = signet.json(&["key", "list"]);
+    let kid = listed["keys"][0]["kid"].as_str().unwrap();
+    let jwk: serde_json::Value =
+        serde_json::from_str(&signet.text(&["key", "export", kid, "--format", "jwk"])).unwrap();
+    assert_eq!(
+        (&jwk["kid"], &jwk["use"], &jwk["e"]),
+        (&json!(kid), &json!("sig"), &json!("AQAB"))
+    );
+    assert!(jwk.get("d").is_none());
+    assert_eq!(
+        signet.json(&["key", "export", kid])["key"],
+        json!(line.trim_end())
+    );
+}
+
+#[test]
+fn a_key_is_its_accounts_alone() {
+    let signet = Signet::with_account();
+    signet.text(&["account", "create", "other"]);
+    let listed = signet.json(&["key", "list"]);
+    let kid = listed["keys"][0]["kid"].as_str().unwrap();
+    let (status, said) = signet.refused(&["key", "export", kid, "--account", "other"]);
+    assert!(status == 1 && said.contains("there is no signing key"), "{said}");
+    assert_eq!(signet.refused(&["key", "export", "--format", "der"]).0, 2);
+}
+
+#[test]
+fn sec_150_a_missing_sealing_key_stops_the_command() {
+    let signet = Signet::with_account();
+    std::fs::remove_file(signet.folder.path().join("keys/sealing.key")).unwrap();
+    let (status, said) = signet.refused(&["key", "list"]);
+    assert!(status == 1 && said.contains("sealing.key"), "{said}");
+}

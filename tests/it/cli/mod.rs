@@ -1,0 +1,62 @@
+//! Commands, as a process: what they print, and how they end.
+
+mod account;
+mod client;
+mod key;
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder with a database, and the program in it.
+struct Signet {
+    folder: tempfile::TempDir,
+}
+
+impl Signet {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// With the default account.
+    fn with_account() -> Self {
+        let signet = Self::new();
+        signet.text(&["account", "create", "--name", "Acme Shop"]);
+        signet
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_signet"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// What is printed for people.
+    fn text(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The one document that is printed for programs.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+        serde_json::from_str(&self.text(&arguments)).unwrap()
+    }
+
+    /// Status, and what stderr says.
+    fn refused(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.run(arguments);
+        assert!(output.stdout.is_empty(), "{output:?}");
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    }
+}

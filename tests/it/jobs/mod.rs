@@ -1,0 +1,4 @@
+//! Background work.
+
+mod cleanup;
+mod retention;
