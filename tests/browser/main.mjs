@@ -1,0 +1,30 @@
+// usage: node main.mjs MANIFEST CLIENT [PICTURE]
+//
+// Goes through a running demo in a real Chromium. MANIFEST is the demo's, CLIENT what `signet client create --json` has
+// said of a client that is not the brand's own. With PICTURE, the picture of the README is taken too.
+
+import { readFile } from "node:fs/promises";
+import { check, summary } from "../checks.mjs";
+import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
+import { takePicture } from "./picture.mjs";
+import { Stage } from "./stage.mjs";
+
+const [manifestFile, clientFile, picture] = process.argv.slice(2);
+const manifest = JSON.parse(await readFile(manifestFile, "utf8"));
+const client = JSON.parse(await readFile(clientFile, "utf8"));
+
+const stage = await check("Chromium starts", () => Stage.open(manifest));
+if (stage) {
+  try {
+    await connectors(stage);
+    await sessions(stage);
+    await withoutScripts(stage);
+    await keyboard(stage);
+    await pages(stage, client);
+    if (picture) await takePicture(stage, picture);
+  } finally {
+    await stage.close();
+  }
+}
+
+process.exitCode = summary("browser") ? 0 : 1;

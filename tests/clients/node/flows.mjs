@@ -1,0 +1,213 @@
+// The flows of OpenID Connect with openid-client, as a web application runs them.
+
+import assert from "node:assert/strict";
+import * as client from "openid-client";
+import { Browser } from "./browser.mjs";
+import { check, refused } from "../../checks.mjs";
+import { assertEngagement, pastedKey, publishedKeys, verify, withOtherClaims, withOtherSignature } from "./tokens.mjs";
+
+const SCOPE = "openid profile email phone address lp_sdes";
+
+/** A client of the library, from the discovery document alone. */
+async function discover({ manifest }, registered, authentication, ...execute) {
+  if (manifest.issuer.startsWith("http:")) execute.push(client.allowInsecureRequests);
+  execute.push(client.enableNonRepudiationChecks);
+  const metadata = registered.client_secret ? { client_secret: registered.client_secret } : {};
+  return client.discovery(new URL(manifest.issuer), registered.client_id, metadata, authentication, { execute });
+}
+
+/** What belongs to one request. */
+function once() {
+  return { state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() };
+}
+
+async function authorize({ manifest, redirectUri }, config, { state, nonce, verifier }, extra = {}) {
+  const parameters = { redirect_uri: redirectUri, scope: SCOPE, state, nonce, ...extra };
+  if (verifier) {
+    parameters.code_challenge = await client.calculatePKCECodeChallenge(verifier);
+    parameters.code_challenge_method = "S256";
+  }
+  const url = client.buildAuthorizationUrl(config, parameters);
+  return new Browser(manifest.issuer).authorize(url, redirectUri, manifest.consumers[0]);
+}
+
+function checksOf({ state, nonce, verifier }) {
+  return { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+}
+
+/** The code flow with each way to authenticate, in each response mode. */
+export async function codeFlow(setting, key, authentication) {
+  const registered = setting.clients[key];
+  const named = `code flow, ${key}`;
+  const config = await check(`${named}: discovery`, () => discover(setting, registered, authentication));
+  if (!config) return;
+  for (const mode of ["query", "fragment", "form_post"]) {
+    const request = once();
+    const tokens = await check(`${named}, ${mode}: tokens`, async () => {
+      let answer = await authorize(setting, config, request, { response_mode: mode });
+      // The library takes codes from a query; a page's script would hand it the fragment like this.
+      if (mode === "fragment") answer = new URL(`${setting.redirectUri}?${answer.hash.slice(1)}`);
+      return client.authorizationCodeGrant(config, answer, checksOf(request));
+    });
+    if (tokens) await claimsOf(setting, `${named}, ${mode}`, config, registered, tokens);
+  }
+}
+
+async function claimsOf({ manifest }, named, config, registered, tokens) {
+  const [consumer] = manifest.consumers;
+  await check(`${named}: who it is`, async () => {
+    const claims = tokens.claims();
+    assert.equal(claims.sub, consumer.sub);
+    assert.equal(claims.iss, manifest.issuer);
+    assert.equal(claims.aud, registered.client_id);
+    assert.equal(tokens.token_type, "bearer");
+    assert.ok(tokens.expires_in > 0);
+  });
+  await check(`${named}: userinfo`, async () => {
+    const info = await client.fetchUserInfo(config, tokens.access_token, consumer.sub);
+    assert.equal(info.email, consumer.username);
+    assert.equal(info.email_verified, true);
+    for (const claim of ["name", "given_name", "family_name", "phone_number", "address", "locale", "updated_at"]) {
+      assert.ok(info[claim], `${claim} is missing`);
+    }
+    assertEngagement(info);
+  });
+}
+
+/** What must fail in the code flow. */
+export async function codeFlowMisused(setting) {
+  const { basic } = setting.clients;
+  const config = await discover(setting, basic, client.ClientSecretBasic());
+  const code = async (request) => authorize(setting, config, request);
+  const isError = (name) => (error) => error.error === name;
+
+  await refused(
+    "a code used twice",
+    async () => {
+      const request = once();
+      const answer = await code(request);
+      const tokens = await client.authorizationCodeGrant(config, answer, checksOf(request));
+      setting.replayed = tokens.access_token;
+      await client.authorizationCodeGrant(config, answer, checksOf(request));
+    },
+    isError("invalid_grant"),
+  );
+  await refused("the access token of a code that was used twice", () =>
+    client.fetchUserInfo(config, setting.replayed, client.skipSubjectCheck),
+  );
+  await refused(
+    "another code_verifier",
+    async () => {
+      const request = once();
+      const answer = await code(request);
+      await client.authorizationCodeGrant(config, answer, { ...checksOf(request), ...{ pkceCodeVerifier: once().verifier } });
+    },
+    isError("invalid_grant"),
+  );
+  await refused(
+    "a wrong secret",
+    async () => {
+      const request = once();
+      const answer = await code(request);
+      const thief = await discover(setting, { ...basic, client_secret: "guessed" }, client.ClientSecretBasic());
+      await client.authorizationCodeGrant(thief, answer, checksOf(request));
+    },
+    isError("invalid_client"),
+  );
+  await refused(
+    "another client's code",
+    async () => {
+      const request = once();
+      const answer = await code(request);
+      const other = await discover(setting, setting.clients.post, client.ClientSecretPost());
+      await client.authorizationCodeGrant(other, answer, checksOf(request));
+    },
+    isError("invalid_grant"),
+  );
+  await refused("an access token that was altered", async () => {
+    const request = once();
+    const tokens = await client.authorizationCodeGrant(config, await code(request), checksOf(request));
+    const altered = tokens.access_token.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    await client.fetchUserInfo(config, altered, client.skipSubjectCheck);
+  });
+}
+
+/** The implicit flow: the id_token comes through the browser. */
+export async function implicitFlow(setting) {
+  const { manifest, clients } = setting;
+  const config = await discover(setting, clients.public, client.None(), client.useIdTokenResponseType);
+  const ask = async (mode) => {
+    const request = { ...once(), verifier: undefined };
+    return [request, await authorize(setting, config, request, { response_mode: mode })];
+  };
+  for (const mode of ["fragment", "form_post"]) {
+    await check(`implicit flow, ${mode}: id_token`, async () => {
+      const [request, answer] = await ask(mode);
+      const claims = await client.implicitAuthentication(config, answer, request.nonce, { expectedState: request.state });
+      assert.equal(claims.sub, manifest.consumers[0].sub);
+      assert.equal(claims.nonce, request.nonce);
+      // No access token will come, so the claims are here.
+      assert.equal(claims.email, manifest.consumers[0].username);
+      assertEngagement(claims);
+    });
+  }
+  const altered = async (change) => {
+    const [request, answer] = await ask("fragment");
+    const parameters = new URLSearchParams(answer.hash.slice(1));
+    change(parameters, request);
+    answer.hash = parameters.toString();
+    return client.implicitAuthentication(config, answer, request.nonce, { expectedState: request.state });
+  };
+  const onToken = (change) => (parameters) => parameters.set("id_token", change(parameters.get("id_token")));
+  await refused("implicit flow: an id_token with another sub", () =>
+    altered(onToken((token) => withOtherClaims(token, { sub: "somebody-else" }))),
+  );
+  await refused("implicit flow: an id_token with another signature", () => altered(onToken(withOtherSignature)));
+  await refused("implicit flow: an answer to another request", () =>
+    altered((_, request) => {
+      request.nonce = client.randomNonce();
+    }),
+  );
+}
+
+/** code and id_token in one answer; the library checks c_hash. */
+export async function hybridFlow(setting) {
+  const { manifest, clients } = setting;
+  const config = await discover(setting, clients.basic, client.ClientSecretBasic(), client.useCodeIdTokenResponseType);
+  for (const mode of ["fragment", "form_post"]) {
+    await check(`hybrid flow, ${mode}: code and id_token`, async () => {
+      const request = once();
+      const answer = await authorize(setting, config, request, { response_mode: mode });
+      const tokens = await client.authorizationCodeGrant(config, answer, checksOf(request));
+      assert.equal(tokens.claims().sub, manifest.consumers[0].sub);
+      const info = await client.fetchUserInfo(config, tokens.access_token, manifest.consumers[0].sub);
+      assertEngagement(info);
+    });
+  }
+  await refused("hybrid flow: a code that the id_token beside it does not vouch for", async () => {
+    const [first, second] = [once(), once()];
+    const answers = [await authorize(setting, config, first), await authorize(setting, config, second)];
+    const [mine, other] = answers.map((answer) => new URLSearchParams(answer.hash.slice(1)));
+    mine.set("code", other.get("code"));
+    answers[0].hash = mine.toString();
+    await client.authorizationCodeGrant(config, answers[0], checksOf(first));
+  });
+}
+
+/** One id_token, verified by both published forms of the key, and every forgery of it refused by both. */
+export async function signatures(setting, forgeries) {
+  const { manifest, clients } = setting;
+  const config = await discover(setting, clients.basic, client.ClientSecretBasic());
+  const request = once();
+  const answer = await authorize(setting, config, request);
+  const { id_token: token } = await client.authorizationCodeGrant(config, answer, checksOf(request));
+  const keys = { "JWK set": publishedKeys(config.serverMetadata()), "pasted line": await pastedKey(manifest.issuer) };
+  for (const [name, key] of Object.entries(keys)) {
+    await check(`${name}: the signature`, () => verify(token, key, manifest.issuer, clients.basic.client_id));
+    for (const [what, forge] of Object.entries(forgeries)) {
+      await refused(`${name}: ${what}`, () => verify(forge(token), key, manifest.issuer, clients.basic.client_id));
+    }
+    await refused(`${name}: another audience`, () => verify(token, key, manifest.issuer, clients.post.client_id));
+    await refused(`${name}: another issuer`, () => verify(token, key, "https://id.example.test", clients.basic.client_id));
+  }
+}

@@ -1,0 +1,44 @@
+"""usage: python main.py MANIFEST CLIENTS
+
+Signs in at a running demo with Authlib, in every flow, and verifies with joserfc what comes. MANIFEST is the demo's,
+CLIENTS a file with the clients that ../run has registered: {"basic": {"client_id": …}, …}.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+
+from checks import summary
+from flows import code_flow, code_flow_misused, hybrid_flow, implicit_flow, signatures
+
+
+@dataclass
+class Setting:
+    """Where the demo is, and who is who."""
+
+    manifest: dict
+    clients: dict
+
+    @property
+    def redirect_uri(self):
+        return self.clients["redirect_uri"]
+
+    @property
+    def consumer(self):
+        return self.manifest["consumers"][0]
+
+
+def main(manifest, clients):
+    with open(manifest, encoding="utf-8") as one, open(clients, encoding="utf-8") as other:
+        setting = Setting(json.load(one), json.load(other))
+    for key, method in [("basic", "client_secret_basic"), ("post", "client_secret_post"), ("public", "none")]:
+        code_flow(setting, key, method)
+    code_flow_misused(setting)
+    implicit_flow(setting)
+    hybrid_flow(setting)
+    signatures(setting)
+    return 0 if summary() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
