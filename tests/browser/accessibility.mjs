@@ -11,7 +11,8 @@ export async function assertAccessible(page) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(source);
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+    const { passes, violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+    assert.ok(passes.length > 10, `${page.url()}: hardly a rule applied`);
     const serious = violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" | ")}`);

@@ -17,6 +17,9 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // No name but the demo's leads anywhere. What the browser sends to a client is read off before it fails.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+  "--disable-auto-reload",
 ];
 
 export class Stage {
@@ -65,27 +68,31 @@ export class Stage {
     });
     context.on("weberror", (error) => troubles.push(`a script failed: ${error.error().stack}`));
     context.on("console", (message) => {
-      // Chromium reports policy violations as errors, and every answer of 400 and above too.
-      const isStatus = message.text().startsWith("Failed to load resource: the server responded with a status of 4");
-      if (["error", "warning"].includes(message.type()) && !isStatus) troubles.push(message.text());
+      // Chromium reports policy violations as errors, but answers of 400 and above too, and that a client is not there.
+      const expected = /^Failed to load resource: (the server responded with a status of 4|net::ERR_NAME_NOT_RESOLVED)/;
+      if (["error", "warning"].includes(message.type()) && !expected.test(message.text())) troubles.push(message.text());
     });
   }
 }
 
-/** Origins beside the demo's that a scene has put something of its own at. */
+/** Origins beside the demo's that a scene expects to be sent to. */
 const allowed = new Set();
 
-/** Puts a page at a foreign URL, which answers without a network. Returns the requests that it gets. */
-export async function stand(context, url) {
+/** The request with which the browser is sent to a client. Nobody answers it there. */
+export function arrival(page, url) {
   const { origin, pathname } = new URL(url);
-  const requests = [];
   allowed.add(origin);
-  await context.route(
-    (at) => at.origin === origin && at.pathname === pathname,
-    (route) => {
-      requests.push(route.request());
-      return route.fulfill({ contentType: "text/html", body: "<!doctype html><title>The client</title>" });
-    },
-  );
-  return requests;
+  return page.waitForRequest((request) => {
+    const at = new URL(request.url());
+    return at.origin === origin && at.pathname === pathname;
+  });
+}
+
+/** What was sent along: in the body, or in the query or fragment of the redirect. */
+export async function parameters(request) {
+  if (request.method() === "POST") return new URLSearchParams(request.postData());
+  // A request knows no fragment; the answer that led to it does.
+  const redirect = await request.redirectedFrom().response();
+  const { search, hash } = new URL(await redirect.headerValue("location"));
+  return new URLSearchParams(hash ? hash.slice(1) : search);
 }

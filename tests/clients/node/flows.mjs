@@ -112,7 +112,8 @@ export async function codeFlowMisused(setting) {
       const thief = await discover(setting, { ...basic, client_secret: "guessed" }, client.ClientSecretBasic());
       await client.authorizationCodeGrant(thief, answer, checksOf(request));
     },
-    isError("invalid_client"),
+    // Who authenticates by the header is answered by one (RFC 6749 §5.2), and the library reads that first.
+    (error) => error.status === 401 && error.cause[0].scheme === "basic",
   );
   await refused(
     "another client's code",
