@@ -17,7 +17,7 @@ fn jpeg(width: u16, height: u16) -> Vec<u8> {
     file
 }
 
-fn webp(chunk: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn webp(chunk: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
     file.extend(chunk);
     file.extend([0; 4]);
@@ -31,12 +31,12 @@ fn small_rasters_become_data_urls() {
         (png(1024, 1), "data:image/png;base64,iVBORw0KGgo"),
         (jpeg(640, 480), "data:image/jpeg;base64,"),
         (
-            webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a\x40\0\x20\0"),
+            webp(*b"VP8 ", b"\0\0\0\x9d\x01\x2a\x40\0\x20\0"),
             "data:image/webp;base64,",
         ),
-        (webp(b"VP8L", b"\x2f\x3f\xc0\x0f\0"), "data:image/webp;base64,"),
+        (webp(*b"VP8L", b"\x2f\x3f\xc0\x0f\0"), "data:image/webp;base64,"),
         (
-            webp(b"VP8X", b"\0\0\0\0\xff\x03\0\x3f\0\0"),
+            webp(*b"VP8X", b"\0\0\0\0\xff\x03\0\x3f\0\0"),
             "data:image/webp;base64,",
         ),
     ] {
@@ -53,8 +53,8 @@ fn sec_081_everything_else_is_refused() {
         png(1025, 16),
         png(16, 0),
         jpeg(16, 2000),
-        webp(b"VP8X", b"\0\0\0\0\0\x04\0\x3f\0\0"),
-        webp(b"VP8 ", b"short"),
+        webp(*b"VP8X", b"\0\0\0\0\0\x04\0\x3f\0\0"),
+        webp(*b"VP8 ", b"short"),
         b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(),
         b"GIF89a\x10\0\x10\0".to_vec(),
         b"\xff\xd8\xff\xe0\0\0".to_vec(),
