@@ -84,7 +84,7 @@ impl Conversation {
             connector,
             name: "Unknown visitor".to_owned(),
             first_name: String::new(),
-            sub: "not known".to_owned(),
+            sub: String::new(),
             customer_info: Vec::new(),
             personal_info: Vec::new(),
             claims: Vec::new(),

@@ -23,7 +23,7 @@ pub(super) use connectors::Connectors;
 
 /// The account's id: the platform's are numbers.
 const ACCOUNT: &str = "12345678";
-/// 256 by 256 pixels.
+/// 160 by 160 pixels.
 const LOGO: &[u8] = include_bytes!("logo.png");
 
 /// What was made.

@@ -17,7 +17,7 @@ pub struct Agent<'a> {
     pub connector: &'a str,
     /// The consumer's name, else the username, else `Consumer`.
     pub name: &'a str,
-    /// The `sub`.
+    /// The `sub`; empty where nobody is known.
     pub sub: &'a str,
     /// customerInfo (`ctmrinfo`), each by the name that the platform has for it.
     pub customer_info: &'a [Attribute<'a>],
@@ -25,7 +25,7 @@ pub struct Agent<'a> {
     pub personal_info: &'a [Attribute<'a>],
     /// The other claims about the consumer.
     pub claims: &'a [Attribute<'a>],
-    /// The token.
+    /// The token; empty where it came to none.
     pub token: Token<'a>,
     /// What was checked, in order. The consumer is verified if there are any and all passed.
     pub checks: &'a [Check<'a>],
@@ -99,6 +99,13 @@ impl Agent<'_> {
 
     fn verified(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.passed)
+    }
+
+    /// Whether there is anything to show about the consumer. Where not, the checks take its place.
+    fn knows_something(&self) -> bool {
+        self.groups()
+            .iter()
+            .any(|(.., attributes)| !attributes.is_empty())
     }
 
     fn groups(&self) -> [(&'static str, &'static str, &[Attribute<'_>]); 3] {
