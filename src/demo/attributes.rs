@@ -22,7 +22,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// In which order members are shown; those that aren't named here come after them.
-const ORDER: [&str; 36] = [
+const ORDER: [&str; 37] = [
     "name",
     "given_name",
     "middle_name",
@@ -58,6 +58,7 @@ const ORDER: [&str; 36] = [
     "address",
     "locale",
     "zoneinfo",
+    "country",
     "region",
 ];
 

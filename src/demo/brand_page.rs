@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::header::HOST;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use pages::Link;
 use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
 
@@ -58,9 +58,10 @@ pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
 pub(super) async fn get(
     Extension(room): Extension<Arc<Room>>,
     caller: Caller,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    if let Some(there) = elsewhere(&room, &headers) {
+    if let Some(there) = elsewhere(&room, &uri, &headers) {
         return there.into_response();
     }
     let context = match room.context(&caller).await {
@@ -93,9 +94,13 @@ pub(super) async fn get(
 
 /// The shop at the name that consumers come back to: at the address of `localhost` its scripts would not find again what
 /// they had kept.
-fn elsewhere(room: &Room, headers: &HeaderMap) -> Option<Redirect> {
+fn elsewhere(room: &Room, uri: &Uri, headers: &HeaderMap) -> Option<Redirect> {
     let public_url = &room.services.settings.server.public_url;
-    let host = headers.get(HOST)?.to_str().ok()?;
+    // In HTTP/2 it stands in the request's target.
+    let host = match uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => headers.get(HOST)?.to_str().ok()?,
+    };
     let by_address = host.starts_with("127.0.0.1") || host.starts_with("[::1]");
     (by_address && public_url.host() == "localhost").then(|| Redirect::to(&format!("{public_url}{SHOP}")))
 }

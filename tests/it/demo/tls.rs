@@ -20,6 +20,8 @@ async fn with_tls_everything_is_https_under_the_demo_s_own_authority() {
         let answer = visitor.get(&format!("https://{host}:{port}/health/live")).await;
         assert_eq!(answer.status, StatusCode::OK, "{host}");
     }
+    let shop = visitor.get(&format!("https://127.0.0.1:{port}/demo/")).await;
+    assert_eq!(shop.location(), manifest.brand_page);
     for connector in ["implicit", "code", "code_pkce"] {
         let answer = visitor.chat(connector, &manifest.consumers[0]).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{connector}");

@@ -57,6 +57,9 @@
     if (value("iss") !== null && value("iss") !== config.issuer) {
       return failed("The answer comes from another issuer.");
     }
+    if (value("error") === "access_denied") {
+      return failed("You left the sign-in, so nobody learns who you are.");
+    }
     if (value("error") !== null) {
       return failed(value("error_description") ?? value("error"));
     }
