@@ -34,7 +34,7 @@ impl By {
     }
 
     /// What the record of changes keeps of a change that was made.
-    pub(super) fn did(
+    pub(in crate::directory) fn did(
         &self,
         account: &AccountId,
         event: &'static str,

@@ -1,6 +1,8 @@
 use std::fmt;
 
 use crate::keys::RingError;
+use crate::login::Busy;
+use crate::model::Refusal;
 use crate::store;
 
 /// Why nothing was changed.
@@ -9,6 +11,15 @@ pub enum Error {
     /// What was asked for can't be; everything that is wrong with it.
     #[error("{}", lines(.0))]
     Invalid(Vec<Problem>),
+    /// What a consumer should be can't be; everything that is wrong with it.
+    #[error("{}", lines(.0))]
+    Refused(Vec<Refusal>),
+    /// What a consumer should have, another has.
+    #[error(transparent)]
+    InUse(Refusal),
+    /// Too many passwords are being hashed: try again.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// There is none of that id; one of another account is none (SEC-137).
     #[error("there is no {what} {id:?}")]
     NotFound {
@@ -63,8 +74,8 @@ impl fmt::Display for Problem {
     }
 }
 
-fn lines(problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+fn lines<T: fmt::Display>(problems: &[T]) -> String {
+    let lines: Vec<String> = problems.iter().map(T::to_string).collect();
     lines.join("\n")
 }
 

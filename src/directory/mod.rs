@@ -9,6 +9,7 @@ mod assignment;
 mod by;
 pub mod client;
 pub mod connector;
+pub mod consumer;
 mod difference;
 mod error;
 pub mod key;

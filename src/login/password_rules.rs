@@ -1,4 +1,4 @@
-//! What a new password must be (SEC-082, SEC-083). Existing and imported ones are taken as they are.
+//! What a new password must be (SEC-082, SEC-083). Of one that comes as a hash nobody can tell.
 
 use passwords::MAX_PASSWORD_BYTES;
 use unicode_normalization::UnicodeNormalization as _;

@@ -5,8 +5,9 @@ use engagement::{CustomerInfo, Parsed, PersonalInfo, Violation, Violations, Warn
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Consumer, ConsumerStatus, Identifier, IdentifierKind, claim};
-use crate::base::id::Subject;
+use super::{Consumer, ConsumerStatus, Identifier, claim};
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, Subject};
 
 /// A consumer as somebody wrote it, unchecked.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +35,8 @@ pub struct Profile {
     pub username: Option<String>,
     /// What they may type to log in.
     pub identifiers: Vec<Identifier>,
-    /// Whether they may log in.
-    pub status: ConsumerStatus,
+    /// Whether they may log in, where that was said.
+    pub status: Option<ConsumerStatus>,
     /// Standard claims by name.
     pub claims: Map<String, Value>,
     /// The platform's customerInfo.
@@ -91,14 +92,13 @@ impl Draft {
         self.claims.retain(|_, value| !value.is_null());
         for (name, value) in &self.claims {
             if let Err(reason) = claim::check(name, value) {
-                let reason = reason
-                    .strip_prefix(name.as_str())
-                    .map_or(reason.as_str(), str::trim_start);
-                refusals.push(Refusal::new(name, reason));
+                // It begins with the key, which of an address is a longer one.
+                let (key, reason) = reason.split_once(' ').unwrap_or((name, &reason));
+                refusals.push(Refusal::new(key, reason));
             }
         }
         let sub = self.sub.as_deref().map(subject).transpose();
-        let identifiers = self.identifiers(&mut refusals);
+        let identifiers = identifiers(self.username.as_deref(), &self.claims, &mut refusals);
         if identifiers.is_empty() && self.sub.is_none() && refusals.is_empty() {
             refusals.push(Refusal::new(
                 "username",
@@ -135,7 +135,7 @@ impl Draft {
                 sub,
                 username: self.username,
                 identifiers,
-                status: self.status.unwrap_or(ConsumerStatus::Active),
+                status: self.status,
                 claims: self.claims,
                 customer_info,
                 personal_info,
@@ -144,26 +144,27 @@ impl Draft {
             Ok(_) => Err(refusals),
         }
     }
+}
 
-    /// What they may type to log in. A username that is their own address counts once.
-    fn identifiers(&self, refusals: &mut Vec<Refusal>) -> Vec<Identifier> {
-        let mut identifiers: Vec<Identifier> = Vec::with_capacity(2);
-        let mut take = |key: &str, parsed: Result<Identifier, _>| match parsed {
-            Ok(identifier) if identifiers.contains(&identifier) => {}
-            Ok(identifier) => identifiers.push(identifier),
-            Err(reason) => {
-                let reason: super::identifier::InvalidIdentifier = reason;
-                refusals.push(Refusal::new(key, reason.to_string()));
-            }
-        };
-        if let Some(Value::String(email)) = self.claims.get("email") {
-            take("email", Identifier::email(email));
+/// What a consumer may type to log in. A username that is their own address counts once.
+fn identifiers(
+    username: Option<&str>,
+    claims: &Map<String, Value>,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Identifier> {
+    let email = claims.get("email").and_then(Value::as_str);
+    let mut identifiers: Vec<Identifier> = Vec::with_capacity(2);
+    for (key, parsed) in [
+        ("email", email.map(Identifier::email)),
+        ("username", username.map(Identifier::parse)),
+    ] {
+        match parsed {
+            Some(Ok(identifier)) if !identifiers.contains(&identifier) => identifiers.push(identifier),
+            Some(Err(reason)) => refusals.push(Refusal::new(key, reason.to_string())),
+            Some(Ok(_)) | None => {}
         }
-        if let Some(username) = &self.username {
-            take("username", Identifier::parse(username));
-        }
-        identifiers
     }
+    identifiers
 }
 
 /// Engagement attributes, checked; nothing where there are none, or where something is wrong with them.
@@ -199,17 +200,48 @@ impl From<Violation> for Refusal {
 }
 
 impl Profile {
-    /// The key that an identifier came from, for messages.
-    pub fn key_of(&self, identifier: &Identifier) -> &'static str {
-        let claimed = self.claims.get("email").and_then(Value::as_str);
-        match identifier.kind() {
-            IdentifierKind::Email
-                if claimed.is_some_and(|it| Identifier::email(it).as_ref() == Ok(identifier)) =>
-            {
-                "email"
-            }
-            IdentifierKind::Email | IdentifierKind::Username => "username",
+    /// The consumer that it makes.
+    pub fn new_consumer(self, account: &AccountId, sub: Subject, now: Timestamp) -> Consumer {
+        Consumer {
+            account_id: account.clone(),
+            sub,
+            status: self.status.unwrap_or(ConsumerStatus::Active),
+            username: self.username,
+            claims: self.claims,
+            customer_info: self.customer_info,
+            personal_info: self.personal_info,
+            created_at: now,
+            updated_at: now,
         }
+    }
+
+    /// What `former` becomes when it takes over all that is said here, and keeps the rest. An engagement object is
+    /// taken over whole, since the platform takes it whole.
+    pub fn laid_over(self, former: &Consumer) -> Consumer {
+        let mut claims = former.claims.clone();
+        claims.extend(self.claims);
+        Consumer {
+            status: self.status.unwrap_or(former.status),
+            username: self.username.or_else(|| former.username.clone()),
+            claims,
+            customer_info: self.customer_info.or_else(|| former.customer_info.clone()),
+            personal_info: self.personal_info.or_else(|| former.personal_info.clone()),
+            ..former.clone()
+        }
+    }
+}
+
+impl Consumer {
+    /// What they may type to log in.
+    pub fn identifiers(&self) -> Vec<Identifier> {
+        identifiers(self.username.as_deref(), &self.claims, &mut Vec::new())
+    }
+
+    /// The key that an identifier comes from, for messages.
+    pub fn key_of(&self, identifier: &Identifier) -> &'static str {
+        let email = self.claims.get("email").and_then(Value::as_str);
+        let is_email = email.is_some_and(|it| Identifier::email(it).as_ref() == Ok(identifier));
+        if is_email { "email" } else { "username" }
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Clash {
 }
 
 /// A new consumer with what they log in with.
-pub async fn insert(tx: &mut Tx<'_>, consumer: &Consumer, identifiers: &[Identifier]) -> Result<Written> {
+pub async fn insert(tx: &mut Tx<'_>, consumer: &Consumer) -> Result<Written> {
     let inserted = sql(
         "INSERT INTO consumers (account_id, sub, status, username, claims, customer_info, personal_info, created_at,
                                 updated_at)
@@ -48,7 +48,7 @@ pub async fn insert(tx: &mut Tx<'_>, consumer: &Consumer, identifiers: &[Identif
     if inserted == 0 {
         return Ok(Written::Clash(Clash::Subject));
     }
-    let Some(clash) = insert_identifiers(tx, consumer, identifiers).await? else {
+    let Some(clash) = insert_identifiers(tx, consumer, &consumer.identifiers()).await? else {
         return Ok(Written::Done);
     };
     sql("DELETE FROM consumers WHERE account_id = $1 AND sub = $2")
@@ -61,12 +61,8 @@ pub async fn insert(tx: &mut Tx<'_>, consumer: &Consumer, identifiers: &[Identif
 
 /// Writes all of a consumer that may change. `before` is what was read, `after` what is to be; `after.updated_at` must
 /// be later.
-pub async fn update(
-    tx: &mut Tx<'_>,
-    before: &Consumer,
-    after: &Consumer,
-    identifiers: &[Identifier],
-) -> Result<Written> {
+pub async fn update(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Result<Written> {
+    let identifiers = after.identifiers();
     let former = list_identifiers(tx, &before.account_id, &before.sub).await?;
     let added: Vec<Identifier> = identifiers
         .iter()

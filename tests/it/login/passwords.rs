@@ -11,7 +11,7 @@ use signet::model::{ConsumerStatus, Identifier};
 use signet::store::{Connect, Db, consumers};
 
 use crate::support::db::{FreshDb, on_both_databases};
-use crate::support::seed::{NOON, account, consumer, entropy, identifiers, noon};
+use crate::support::seed::{NOON, account, consumer, entropy, noon};
 
 const PASSWORD: &str = "correct horse battery staple";
 const HOME: Source = Source {
@@ -47,10 +47,10 @@ async fn known(
 ) -> Subject {
     let mut row = consumer(account, &format!("s-{name}"), name);
     row.status = status;
-    let (sub, identifiers) = (row.sub.clone(), identifiers(&row));
+    let sub = row.sub.clone();
     db.transaction(move |tx| {
         Box::pin(async move {
-            consumers::insert(tx, &row, &identifiers).await?;
+            consumers::insert(tx, &row).await?;
             match hash {
                 Some(hash) => consumers::set_password(tx, &row.account_id, &row.sub, &hash, NOON).await,
                 None => Ok(()),

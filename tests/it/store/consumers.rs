@@ -4,23 +4,19 @@ use signet::store::consumers::{Clash, Written};
 use signet::store::{Db, consumers};
 
 use crate::support::db::on_both_databases;
-use crate::support::seed::{NOON, account, consumer, identifiers, stored_consumer};
+use crate::support::seed::{NOON, account, consumer, stored_consumer};
 
 async fn insert(db: &Db, row: signet::model::Consumer) -> Written {
-    let identifiers = identifiers(&row);
-    db.transaction(move |tx| Box::pin(async move { consumers::insert(tx, &row, &identifiers).await }))
+    db.transaction(move |tx| Box::pin(async move { consumers::insert(tx, &row).await }))
         .await
         .unwrap()
 }
 
 async fn update(db: &Db, before: &signet::model::Consumer, after: &signet::model::Consumer) -> Written {
     let (before, after) = (before.clone(), after.clone());
-    let identifiers = identifiers(&after);
-    db.transaction(move |tx| {
-        Box::pin(async move { consumers::update(tx, &before, &after, &identifiers).await })
-    })
-    .await
-    .unwrap()
+    db.transaction(move |tx| Box::pin(async move { consumers::update(tx, &before, &after).await }))
+        .await
+        .unwrap()
 }
 
 async fn delete(db: &Db, row: &signet::model::Consumer) -> bool {

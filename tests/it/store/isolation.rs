@@ -34,7 +34,7 @@ on_both_databases! {
             assert!(!consumers::delete(tx, &id, &before.sub, LATER).await?);
             consumers::end_all(tx, &id, &before.sub, LATER).await?;
             let after = signet::model::Consumer { updated_at: LATER, ..before.clone() };
-            assert_eq!(consumers::update(tx, &before, &after, &[]).await?, consumers::Written::Changed);
+            assert_eq!(consumers::update(tx, &before, &after).await?, consumers::Written::Changed);
             assert!(consumers::find_in(tx, &id, &before.sub).await?.is_none());
             Ok(())
         })).await.unwrap();

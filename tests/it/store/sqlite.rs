@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use signet::store::{Db, Error, consumers};
 
 use crate::support::db::FreshDb;
-use crate::support::seed::{account, consumer, identifiers};
+use crate::support::seed::{account, consumer};
 
 #[tokio::test]
 async fn sec_153_the_file_and_its_side_files_are_their_owners_alone() {
@@ -40,10 +40,9 @@ async fn writes_that_share_a_commit_fail_for_themselves() {
             let (db, account) = (fresh.db.clone(), account.clone());
             tokio::spawn(async move {
                 let row = consumer(&account, &format!("s-{index}"), &format!("user{index}"));
-                let identifiers = identifiers(&row);
                 db.transaction(move |tx| {
                     Box::pin(async move {
-                        consumers::insert(tx, &row, &identifiers).await?;
+                        consumers::insert(tx, &row).await?;
                         if index % 3 == 0 {
                             Err(Error::Fault("on purpose".to_owned()))
                         } else {

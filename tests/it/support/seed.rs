@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use signet::base::id::{AccountId, Subject};
 use signet::base::{Clock, Entropy, Timestamp};
-use signet::model::{AccountSettings, AccountStatus, Consumer, ConsumerStatus, Identifier};
+use signet::model::{AccountSettings, AccountStatus, Consumer, ConsumerStatus};
 use signet::store::accounts::AccountRow;
 use signet::store::{self, Db};
 
@@ -55,28 +55,12 @@ pub(crate) fn consumer(account: &AccountId, sub: &str, username: &str) -> Consum
     }
 }
 
-/// What [`consumer`] logs in with.
-pub(crate) fn identifiers(consumer: &Consumer) -> Vec<Identifier> {
-    let email = consumer
-        .claims
-        .get("email")
-        .and_then(Value::as_str)
-        .map(|it| Identifier::email(it).unwrap());
-    let username = consumer
-        .username
-        .as_deref()
-        .map(|it| Identifier::parse(it).unwrap());
-    email.into_iter().chain(username).collect()
-}
-
 /// Stores what [`consumer`] makes.
 pub(crate) async fn stored_consumer(db: &Db, account: &AccountId, sub: &str, username: &str) -> Consumer {
     let made = consumer(account, sub, username);
-    let (row, identifiers) = (made.clone(), identifiers(&made));
+    let row = made.clone();
     let written = db
-        .transaction(move |tx| {
-            Box::pin(async move { store::consumers::insert(tx, &row, &identifiers).await })
-        })
+        .transaction(move |tx| Box::pin(async move { store::consumers::insert(tx, &row).await }))
         .await
         .unwrap();
     assert_eq!(written, store::consumers::Written::Done);

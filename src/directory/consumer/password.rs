@@ -1,0 +1,82 @@
+use passwords::{Password, StoredHash};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use crate::base::Entropy;
+use crate::login::{Busy, HashPool, PasswordRules};
+use crate::model::draft::{Draft, Profile, Refusal};
+use crate::model::{Account, IdentifierKind};
+
+/// A password that somebody gave.
+#[derive(Debug)]
+pub enum NewPassword {
+    /// As it is typed; held to the rules, and hashed.
+    Plain(SecretString),
+    /// As another product hashed it; taken as it is, and replaced at the next login (SEC-084).
+    Hashed(Box<StoredHash>),
+}
+
+/// A consumer that may be written.
+#[derive(Debug)]
+pub(in crate::directory) struct Checked {
+    pub(in crate::directory) profile: Profile,
+    pub(in crate::directory) password: Option<NewPassword>,
+}
+
+/// The one check of what is to be written of a consumer.
+pub(in crate::directory) fn check(
+    rules: PasswordRules,
+    account: &Account,
+    draft: Draft,
+    password: Option<NewPassword>,
+) -> Result<Checked, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    if let Some(NewPassword::Plain(plain)) = &password {
+        let email = draft
+            .claims
+            .get("email")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let username = draft.username.as_deref().unwrap_or_default();
+        let brand = account.settings.display_name.as_str();
+        let context = [username, email, brand, account.account_id.as_str()];
+        if let Err(weak) = rules.check(plain.expose_secret(), &context) {
+            refusals.push(Refusal::new("password", weak.to_string()));
+        }
+    }
+    match draft.check() {
+        Ok(profile) if password.is_some() && profile.identifiers.is_empty() => {
+            refusals.push(Refusal::new(
+                IdentifierKind::Username.as_str(),
+                "is missing: nobody logs in with a password alone",
+            ));
+            Err(refusals)
+        }
+        Ok(profile) if refusals.is_empty() => Ok(Checked { profile, password }),
+        Ok(_) => Err(refusals),
+        Err(more) => {
+            refusals.extend(more);
+            Err(refusals)
+        }
+    }
+}
+
+/// The hash to store, made in the pool where it isn't there yet.
+pub(in crate::directory) async fn hash(
+    pool: &HashPool,
+    entropy: &Entropy,
+    password: Option<NewPassword>,
+) -> Result<Option<String>, Busy> {
+    match password {
+        None => Ok(None),
+        Some(NewPassword::Hashed(hash)) => Ok(Some(hash.to_string())),
+        Some(NewPassword::Plain(plain)) => {
+            let salt = entropy.bytes();
+            pool.run(move |hasher| {
+                let password = Password::new(plain.expose_secret().as_bytes()).ok()?;
+                hasher.hash(password, salt).ok().map(|hash| hash.to_string())
+            })
+            .await
+        }
+    }
+}
