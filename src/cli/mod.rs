@@ -6,6 +6,7 @@
 mod account;
 mod client;
 mod config;
+mod consumer;
 mod demo;
 mod directory;
 mod health;
@@ -66,6 +67,8 @@ enum Command {
     #[command(subcommand)]
     Client(client::Clients),
     #[command(subcommand)]
+    Consumer(consumer::Consumers),
+    #[command(subcommand)]
     Key(key::Keys),
 }
 
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Health(health::Health {}) => health::run(&global),
         Command::Account(accounts) => accounts.run(&global),
         Command::Client(clients) => clients.run(&global),
+        Command::Consumer(consumers) => consumers.run(&global),
         Command::Key(keys) => keys.run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))

@@ -9,6 +9,7 @@
 mod cli;
 mod config;
 mod consumer_pages;
+mod consumers;
 mod demo;
 mod directory;
 mod gateway;

@@ -1,11 +1,14 @@
 //! Consumers: every way of writing one passes here, and so through the same checks: claims, engagement attributes, what
 //! they log in with, the password's rules. Each is written whole, with its audit row, or not at all.
 
+mod assign;
+pub mod export;
 pub mod import;
 mod password;
 
 use serde_json::{Value, json};
 
+pub use assign::assign;
 pub use password::NewPassword;
 pub(in crate::directory) use password::{Checked, check};
 
@@ -115,11 +118,11 @@ pub async fn update<F>(
     password: Option<NewPassword>,
 ) -> Result<Saved>
 where
-    F: FnOnce(&mut Draft),
+    F: FnOnce(&mut Draft) -> Result<()>,
 {
     let before = find(services, &account.account_id, sub.as_str()).await?;
     let mut draft = Draft::of(&before);
-    edit(&mut draft);
+    edit(&mut draft)?;
     let checked = check(
         PasswordRules::new(&services.settings.login),
         account,

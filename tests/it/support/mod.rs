@@ -7,4 +7,5 @@ pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod db;
 pub(crate) mod seed;
+pub(crate) mod services;
 pub(crate) mod tokens;

@@ -18,6 +18,7 @@ use passwords::FirebaseProject;
 
 pub use batch::OnDuplicate;
 pub use rows::Format;
+pub(in crate::directory::consumer) use shape::{Incoming, column::Column, guarded};
 pub use summary::{Event, Summary};
 
 use self::batch::{Batch, Writer};

@@ -4,12 +4,12 @@ use serde_json::{Map, Number, Value};
 
 use super::{Incoming, own};
 use crate::directory::consumer::import::rows::json;
-use crate::model::Refusal;
 use crate::model::claim::{self, ADDRESS_MEMBERS, Claim, ClaimType};
+use crate::model::{Draft, Refusal};
 
 /// What a column holds.
 #[derive(Debug)]
-pub(in super::super) enum Column {
+pub(in crate::directory::consumer) enum Column {
     Sub,
     Username,
     Status,
@@ -25,13 +25,13 @@ pub(in super::super) enum Column {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) enum Object {
+pub(in crate::directory::consumer) enum Object {
     CustomerInfo,
     PersonalInfo,
 }
 
 #[derive(Debug)]
-pub(in super::super) enum Step {
+pub(in crate::directory::consumer) enum Step {
     Key(String),
     Index(usize),
 }
@@ -52,11 +52,11 @@ const ELEMENTS: usize = 20;
 
 impl Column {
     /// For people.
-    pub(in super::super) const ALLOWED: &'static str = "sub, username, status, password, password_hash, a standard \
+    pub(in crate::directory::consumer) const ALLOWED: &'static str = "sub, username, status, password, password_hash, a standard \
         claim (email, name, …), address.MEMBER, customerInfo, customerInfo.MEMBER, personalInfo, personalInfo.MEMBER";
 
     /// The column of that heading.
-    pub(in super::super) fn parse(heading: &str) -> Option<Self> {
+    pub(in crate::directory::consumer) fn parse(heading: &str) -> Option<Self> {
         match heading {
             "sub" => return Some(Self::Sub),
             "username" => return Some(Self::Username),
@@ -83,7 +83,7 @@ impl Column {
     }
 
     /// Takes a cell over. What the values may be is checked with the whole consumer.
-    pub(in super::super) fn read(&self, cell: &str, row: &mut Incoming) -> Result<(), Refusal> {
+    pub(in crate::directory::consumer) fn read(&self, cell: &str, row: &mut Incoming) -> Result<(), Refusal> {
         let draft = &mut row.draft;
         match self {
             Self::Sub => draft.sub = Some(cell.to_owned()),
@@ -110,13 +110,33 @@ impl Column {
                     members.insert((*member).to_owned(), cell.into());
                 }
             }
-            Self::Attributes(object) => *object.of(row) = Some(json(object.key(), cell)?),
+            Self::Attributes(object) => *object.of(draft) = Some(json(object.key(), cell)?),
             Self::Attribute(object, steps) => {
-                let value = object.of(row).get_or_insert_with(|| Map::new().into());
+                let value = object.of(draft).get_or_insert_with(|| Map::new().into());
                 put(value, steps, cell);
             }
         }
         Ok(())
+    }
+
+    /// Unsets what the column holds.
+    pub(in crate::directory::consumer) fn clear(&self, draft: &mut Draft) {
+        match self {
+            Self::Username => draft.username = None,
+            Self::Claim(claim) => drop(draft.claims.remove(claim.name)),
+            Self::Address(member) => {
+                if let Some(Value::Object(members)) = draft.claims.get_mut("address") {
+                    members.remove(*member);
+                }
+            }
+            Self::Attributes(object) => *object.of(draft) = None,
+            Self::Attribute(object, steps) => {
+                if let Some(value) = object.of(draft) {
+                    remove(value, steps);
+                }
+            }
+            Self::Sub | Self::Status | Self::Password | Self::PasswordHash => {}
+        }
     }
 }
 
@@ -128,10 +148,10 @@ impl Object {
         }
     }
 
-    const fn of(self, row: &mut Incoming) -> &mut Option<Value> {
+    const fn of(self, draft: &mut Draft) -> &mut Option<Value> {
         match self {
-            Self::CustomerInfo => &mut row.draft.customer_info,
-            Self::PersonalInfo => &mut row.draft.personal_info,
+            Self::CustomerInfo => &mut draft.customer_info,
+            Self::PersonalInfo => &mut draft.personal_info,
         }
     }
 }
@@ -178,6 +198,28 @@ fn put(mut value: &mut Value, steps: &[Step], cell: &str) {
         _ => None,
     };
     *value = number.map_or_else(|| cell.into(), Value::Number);
+}
+
+/// Removes what the path leads to, if it leads anywhere.
+fn remove(mut value: &mut Value, steps: &[Step]) {
+    let Some((last, way)) = steps.split_last() else {
+        return;
+    };
+    for step in way {
+        let next = match step {
+            Step::Key(key) => value.get_mut(key),
+            Step::Index(index) => value.get_mut(*index),
+        };
+        let Some(next) = next else { return };
+        value = next;
+    }
+    match (value, last) {
+        (Value::Object(members), Step::Key(key)) => drop(members.remove(key)),
+        (Value::Array(elements), Step::Index(index)) if *index < elements.len() => {
+            drop(elements.remove(*index))
+        }
+        _ => {}
+    }
 }
 
 fn truth(cell: &str) -> Option<Value> {

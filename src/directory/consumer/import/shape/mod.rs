@@ -18,11 +18,11 @@ use crate::model::{Draft, Refusal};
 
 /// What a row says.
 #[derive(Debug, Default)]
-pub(super) struct Incoming {
-    pub(super) draft: Draft,
-    pub(super) password: Option<NewPassword>,
+pub(in crate::directory::consumer) struct Incoming {
+    pub(in crate::directory::consumer) draft: Draft,
+    pub(in crate::directory::consumer) password: Option<NewPassword>,
     /// Members that say nothing to us.
-    pub(super) ignored: Vec<String>,
+    pub(in crate::directory::consumer) ignored: Vec<String>,
 }
 
 /// Reads JSON rows, each in the shape that it has.

@@ -1,0 +1,84 @@
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use super::import::FileFormat;
+use super::{Global, InAccount, Outcome, progress};
+use crate::cli::output::broken_pipe;
+use crate::directory::consumer::export;
+use crate::directory::consumer::import::Format;
+
+/// Export an account's consumers: what `import` takes.
+///
+/// In CSV, a value that a spreadsheet would take for a formula gets an apostrophe before it; `import` takes it away again.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The file, readable by its owner alone; without it, or with `-`, standard output.
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    account: InAccount,
+    /// What to write; without it, the file's name tells, and otherwise it is JSON lines.
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// Write the hashes of passwords as well: whoever has them can guess at the passwords.
+    #[arg(long)]
+    password_hashes: bool,
+}
+
+impl Export {
+    pub(super) fn run(self, global: &Global) -> Outcome {
+        let file = self.file.as_deref().filter(|file| *file != Path::new("-"));
+        let is_csv = file
+            .and_then(Path::extension)
+            .is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        let by_name = if is_csv { Format::Csv } else { Format::JsonLines };
+        let format = self.format.map_or(by_name, Format::from);
+        let bar = progress::bar(
+            None,
+            "{spinner} {pos} consumers",
+            file.is_none() || global.output().is_json(),
+        );
+        let hashes = self.password_hashes;
+        let write = |out: Box<dyn Write>| {
+            self.account.with(global, |services, account| async move {
+                let told = |count| bar.set_position(count);
+                let done = export::run(&services, &account.account_id, format, hashes, out, told).await;
+                bar.finish_and_clear();
+                Ok(done?)
+            })
+        };
+        let Some(file) = file else {
+            return match write(Box::new(BufWriter::new(std::io::stdout().lock()))) {
+                Err(error) if broken_pipe(&error) => Ok(std::process::ExitCode::SUCCESS),
+                done => done.map(|_| std::process::ExitCode::SUCCESS),
+            };
+        };
+        // Whole or not at all: written beside, and renamed.
+        let beside = file.with_added_extension("part");
+        let exported = write(Box::new(BufWriter::new(create(&beside)?)));
+        if exported.is_err() {
+            let _ = std::fs::remove_file(&beside);
+        }
+        let exported = exported?;
+        std::fs::rename(&beside, file).with_context(|| file.display().to_string())?;
+        let shown = file.display().to_string();
+        global
+            .output()
+            .show(&json!({"exported": exported, "file": shown}), || {
+                format!("Exported {exported} consumers to {shown}.")
+            })
+    }
+}
+
+/// Personal data: for its owner alone.
+fn create(path: &Path) -> anyhow::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).with_context(|| path.display().to_string())
+}

@@ -1,0 +1,100 @@
+use std::fmt::Write as _;
+
+use engagement::{CustomerInfo, PersonalInfo, Warning};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::base::id::{AccountId, Subject};
+use crate::model::{Consumer, ConsumerStatus};
+
+/// A consumer as commands print it.
+#[derive(Serialize)]
+pub(super) struct View<'c> {
+    account_id: &'c AccountId,
+    sub: &'c Subject,
+    status: ConsumerStatus,
+    username: Option<&'c str>,
+    claims: &'c Map<String, Value>,
+    #[serde(rename = "customerInfo")]
+    customer_info: Option<&'c CustomerInfo>,
+    #[serde(rename = "personalInfo")]
+    personal_info: Option<&'c PersonalInfo>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl<'c> From<&'c Consumer> for View<'c> {
+    fn from(consumer: &'c Consumer) -> Self {
+        Self {
+            account_id: &consumer.account_id,
+            sub: &consumer.sub,
+            status: consumer.status,
+            username: consumer.username.as_deref(),
+            claims: &consumer.claims,
+            customer_info: consumer.customer_info.as_ref(),
+            personal_info: consumer.personal_info.as_ref(),
+            created_at: consumer.created_at.to_rfc3339(),
+            updated_at: consumer.updated_at.to_rfc3339(),
+        }
+    }
+}
+
+/// A consumer who was written.
+#[derive(Serialize)]
+pub(super) struct Saved<'c> {
+    #[serde(flatten)]
+    pub(super) consumer: View<'c>,
+    /// The password, if it was made here. It is not shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) password: Option<&'c str>,
+    pub(super) warnings: &'c [Warning],
+}
+
+/// All of a consumer, for people.
+pub(super) fn text(consumer: &Consumer) -> String {
+    let mut text = String::new();
+    let mut line = |key: &str, value: &str| {
+        let _ = writeln!(text, "{key:<22} {value}");
+    };
+    line("sub", consumer.sub.as_str());
+    line("account", consumer.account_id.as_str());
+    line("status", consumer.status.as_str());
+    if let Some(username) = &consumer.username {
+        line("username", username);
+    }
+    for (name, value) in &consumer.claims {
+        match value {
+            Value::String(value) => line(name, value),
+            value => line(name, &value.to_string()),
+        }
+    }
+    for (key, info) in [
+        (
+            "customerInfo",
+            consumer.customer_info.as_ref().map(serde_json::to_string),
+        ),
+        (
+            "personalInfo",
+            consumer.personal_info.as_ref().map(serde_json::to_string),
+        ),
+    ] {
+        if let Some(Ok(info)) = info {
+            line(key, &info);
+        }
+    }
+    line("created", &consumer.created_at.to_rfc3339());
+    line("updated", &consumer.updated_at.to_rfc3339());
+    text
+}
+
+/// A consumer who was written, for people.
+pub(super) fn saved(done: &str, saved: &Saved<'_>, consumer: &Consumer) -> String {
+    let mut text = format!("{done}\n\n{}", self::text(consumer));
+    if let Some(password) = saved.password {
+        let _ = write!(text, "\nThe password is {password}\nIt is not shown again.\n");
+    }
+    for Warning { path, message } in saved.warnings {
+        let _ = write!(text, "\n{path}: {message}");
+    }
+    text
+}

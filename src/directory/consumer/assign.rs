@@ -1,0 +1,42 @@
+use super::import::{Column, Incoming};
+use crate::directory::{Assignment, Error, Result};
+use crate::model::draft::{Draft, Refusal};
+
+/// Sets members of a consumer by their text, as an import's columns do: `name=Ana Lee`, `address.country=ES`,
+/// `customerInfo.ctype=gold`. An empty text unsets one.
+///
+/// Who changes an address or a telephone number without saying that it is verified, has not verified it (SEC-092).
+pub fn assign(draft: &mut Draft, given: &[Assignment]) -> Result<()> {
+    let mut refusals = Vec::new();
+    let mut row = Incoming {
+        draft: std::mem::take(draft),
+        ..Incoming::default()
+    };
+    for Assignment { key, given } in given {
+        let text = given.to_string();
+        match Column::parse(key) {
+            None | Some(Column::Sub | Column::Password | Column::PasswordHash) => {
+                let allowed = "can't be set: take username, status, a standard claim, address.MEMBER, customerInfo.MEMBER \
+                               or personalInfo.MEMBER";
+                refusals.push(Refusal::new(key, allowed));
+            }
+            Some(column) if text.is_empty() => column.clear(&mut row.draft),
+            Some(column) => refusals.extend(column.read(&text, &mut row).err()),
+        }
+    }
+    *draft = row.draft;
+    for (value, verified) in [
+        ("email", "email_verified"),
+        ("phone_number", "phone_number_verified"),
+    ] {
+        let says = |key: &str| given.iter().any(|assignment| assignment.key == key);
+        if says(value) && !says(verified) {
+            draft.claims.remove(verified);
+        }
+    }
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Refused(refusals))
+    }
+}
