@@ -12,7 +12,7 @@ use super::{Global, Outcome, block_on, open_services, output};
 use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::directory::{self, Assignment, Error, Problem};
-use crate::model::Account;
+use crate::model::{Account, Refusal};
 
 /// Which account a command means.
 #[derive(Debug, Args)]
@@ -102,7 +102,16 @@ pub(crate) fn run<T>(
     })?;
     match done {
         Ok(done) => tell(done),
-        Err(Error::Invalid(problems)) => refuse(global, &problems),
+        Err(Error::Invalid(problems)) => refuse(
+            global,
+            &problems,
+            |Problem { key, found, allowed }| json!({"key": key, "found": found, "allowed": allowed}),
+        ),
+        Err(Error::Refused(refusals)) => refuse(
+            global,
+            &refusals,
+            |Refusal { key, reason }| json!({"key": key, "reason": reason}),
+        ),
         Err(Error::NoDefaultAccount) => Err(anyhow!(
             "there is no default account; make one with `signet account create`, or name one with --account"
         )),
@@ -111,16 +120,17 @@ pub(crate) fn run<T>(
 }
 
 /// What was given can't be used: wrong usage, of which all is told.
-fn refuse(global: &Global, problems: &[Problem]) -> Outcome {
+fn refuse<T: std::fmt::Display>(
+    global: &Global,
+    problems: &[T],
+    document: impl Fn(&T) -> serde_json::Value,
+) -> Outcome {
     let mut error = std::io::stderr().lock();
     for problem in problems {
         let _ = writeln!(error, "signet: {problem}");
     }
     if global.output().is_json() {
-        let problems: Vec<_> = problems
-            .iter()
-            .map(|problem| json!({"key": problem.key, "found": problem.found, "allowed": problem.allowed}))
-            .collect();
+        let problems: Vec<_> = problems.iter().map(document).collect();
         output::print(&json!({"error": "wrong usage", "problems": problems}).to_string())?;
     }
     Ok(ExitCode::from(2))

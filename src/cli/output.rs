@@ -71,11 +71,3 @@ pub(crate) fn print(text: &str) -> std::io::Result<()> {
         done => done,
     }
 }
-
-/// Whether it failed because nobody reads on.
-pub(crate) fn broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
-}

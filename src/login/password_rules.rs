@@ -128,7 +128,7 @@ fn repeats(folded: &str) -> bool {
     })
 }
 
-/// The words of a name: all of it, and what stands between its signs. Of an e-mail address, the local part alone.
+/// The words of a name: all of it, and what stands between its signs; of an e-mail address, in its local part.
 fn parts(name: &str) -> Vec<String> {
     let folded: String = name.nfkc().collect::<String>().to_lowercase();
     let local = folded.split('@').next().unwrap_or_default();
@@ -137,7 +137,7 @@ fn parts(name: &str) -> Vec<String> {
         .split(|char: char| !char.is_alphanumeric())
         .map(str::to_owned)
         .collect();
-    words.extend([local.to_owned(), joined]);
+    words.extend([local.to_owned(), joined, folded.clone()]);
     words.retain(|word| word.chars().count() >= WORD_MIN);
     words
 }

@@ -260,3 +260,6 @@ pub fn subject(text: &str) -> Result<Subject, Refusal> {
     Subject::parse(text)
         .map_err(|_| Refusal::new("sub", "must have 1 to 255 characters of A-Z a-z 0-9 . _ ~ : | -"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! Usernames and e-mail addresses share one space: what contains an `@` is an address, whatever it is given as. So
 //! nobody's username can be another's address. The canonical form of
 //!
-//! - a **username** is its NFKC form in upper and then lower case (which unites the spellings that a case-blind reader
+//! - a **username** is its NFKC form in lower, upper and again lower case (which unites the spellings that a case-blind reader
 //!   takes for one: `ß` and `SS`, `ı` and `I`, both small sigmas), in NFKC again;
 //! - an **e-mail address** is its local part by the same rule, `@`, and the domain as DNS has it (IDNA, ASCII, lower
 //!   case).
@@ -107,7 +107,12 @@ impl fmt::Debug for Identifier {
 fn fold(text: &str) -> Result<String, InvalidIdentifier> {
     let stray = |text: &str| text.trim() != text || text.contains("  ") || text.chars().any(is_invisible);
     let composed: String = text.nfkc().collect();
-    let folded: String = composed.to_uppercase().to_lowercase().nfkc().collect();
+    let folded: String = composed
+        .to_lowercase()
+        .to_uppercase()
+        .to_lowercase()
+        .nfkc()
+        .collect();
     if stray(text) || stray(&folded) {
         return Err(InvalidIdentifier::Invisible);
     }
@@ -138,9 +143,7 @@ fn domain_name(text: &str) -> Result<String, InvalidIdentifier> {
         return Err(InvalidIdentifier::Address);
     }
     match url::Host::parse(text) {
-        Ok(url::Host::Domain(name)) if !name.contains("..") && !name.ends_with('.') && name.len() <= 253 => {
-            Ok(name)
-        }
+        Ok(url::Host::Domain(name)) if !name.split('.').any(str::is_empty) && name.len() <= 253 => Ok(name),
         _ => Err(InvalidIdentifier::Address),
     }
 }
@@ -175,3 +178,6 @@ fn mixes_scripts(text: &str) -> bool {
     };
     text.chars().any(look_alike) && text.chars().any(latin)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 use clap::Args;
-use secrecy::ExposeSecret as _;
 
-use super::password::PasswordFrom;
-use super::view::{self, View};
-use super::{Attributes, Global, InAccount, Outcome};
+use super::password::{Chosen, PasswordFrom};
+use super::view;
+use super::{Attributes, Global, Outcome, Whose, shared};
+use crate::base::Entropy;
 use crate::directory::{Assignment, By, consumer};
 use crate::model::Draft;
 
@@ -17,7 +17,7 @@ use crate::model::Draft;
 )]
 pub(crate) struct Create {
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
     /// The name that they log in with.
     #[arg(long)]
     username: Option<String>,
@@ -48,19 +48,15 @@ impl Create {
         };
         let email = self.email.map(|email| Assignment::text("email", email));
         let set: Vec<Assignment> = email.into_iter().chain(self.set).collect();
-        consumer::assign(&mut draft, &set)?;
-        let (saved, made) = self.account.with(global, |services, account| async move {
-            let chosen = self.password.choose(true, &services.entropy)?;
-            let saved = consumer::create(&services, &By::command(), &account, draft, chosen.password).await?;
-            Ok((saved, chosen.made))
-        })?;
-        let shown = view::Saved {
-            consumer: View::from(&saved.consumer),
-            password: made.as_ref().map(|made| made.expose_secret()),
-            warnings: &saved.warnings,
-        };
-        global
-            .output()
-            .show(&shown, || view::saved("Created.", &shown, &saved.consumer))
+        let Chosen { password, made } = self.password.choose(true, &Entropy::default())?;
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                consumer::assign(&mut draft, &set)?;
+                consumer::create(services, &By::command(), &account, draft, password).await
+            },
+            |saved| view::saved(global, "Created.", &saved, made.as_ref()),
+        )
     }
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Global, InAccount, Outcome};
+use super::{Global, Outcome, Whose, shared};
 use crate::directory::{By, consumer};
 
 /// Delete a consumer, with all that is theirs.
@@ -14,18 +14,24 @@ pub(crate) struct Delete {
     #[arg(value_name = "CONSUMER")]
     who: String,
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
 }
 
 impl Delete {
     pub(super) fn run(self, global: &Global) -> Outcome {
-        let sub = self.account.with(global, |services, account| async move {
-            let found = consumer::find(&services, &account.account_id, &self.who).await?;
-            consumer::delete(&services, &By::command(), &account.account_id, &found.sub).await?;
-            Ok(found.sub)
-        })?;
-        global
-            .output()
-            .show(&json!({"deleted": sub}), || format!("Deleted {sub}."))
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                let found = consumer::find(services, &account.account_id, &self.who).await?;
+                consumer::delete(services, &By::command(), &account.account_id, &found.sub).await?;
+                Ok(found.sub)
+            },
+            |sub| {
+                global
+                    .output()
+                    .show(&json!({"deleted": sub}), || format!("Consumer {sub} is deleted."))
+            },
+        )
     }
 }

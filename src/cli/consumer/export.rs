@@ -1,14 +1,16 @@
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::import::FileFormat;
-use super::{Global, InAccount, Outcome, progress};
-use crate::cli::output::broken_pipe;
+use super::{Global, Outcome, Whose, progress, shared};
+use crate::context::Services;
 use crate::directory::consumer::export;
 use crate::directory::consumer::import::Format;
 
@@ -20,7 +22,7 @@ pub(crate) struct Export {
     /// The file, readable by its owner alone; without it, or with `-`, standard output.
     file: Option<PathBuf>,
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
     /// What to write; without it, the file's name tells, and otherwise it is JSON lines.
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
@@ -42,35 +44,50 @@ impl Export {
             "{spinner} {pos} consumers",
             file.is_none() || global.output().is_json(),
         );
-        let hashes = self.password_hashes;
-        let write = |out: Box<dyn Write>| {
-            self.account.with(global, |services, account| async move {
-                let told = |count| bar.set_position(count);
-                let done = export::run(&services, &account.account_id, format, hashes, out, told).await;
-                bar.finish_and_clear();
-                Ok(done?)
-            })
-        };
         let Some(file) = file else {
-            return match write(Box::new(BufWriter::new(std::io::stdout().lock()))) {
-                Err(error) if broken_pipe(&error) => Ok(std::process::ExitCode::SUCCESS),
-                done => done.map(|_| std::process::ExitCode::SUCCESS),
-            };
+            let out = BufWriter::new(std::io::stdout().lock());
+            return self.write(global, format, &bar, out, |exported| match exported {
+                Err(export::Error::Io(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                    Ok(ExitCode::SUCCESS)
+                }
+                exported => exported.map(|_| ExitCode::SUCCESS).map_err(Into::into),
+            });
         };
         // Whole or not at all: written beside, and renamed.
         let beside = file.with_added_extension("part");
-        let exported = write(Box::new(BufWriter::new(create(&beside)?)));
-        if exported.is_err() {
-            let _ = std::fs::remove_file(&beside);
-        }
-        let exported = exported?;
-        std::fs::rename(&beside, file).with_context(|| file.display().to_string())?;
-        let shown = file.display().to_string();
-        global
-            .output()
-            .show(&json!({"exported": exported, "file": shown}), || {
-                format!("Exported {exported} consumers to {shown}.")
-            })
+        let out = BufWriter::new(create(&beside)?);
+        self.write(global, format, &bar, out, |exported| {
+            if exported.is_err() {
+                let _ = std::fs::remove_file(&beside);
+            }
+            let exported = exported?;
+            std::fs::rename(&beside, file).with_context(|| file.display().to_string())?;
+            let shown = file.display().to_string();
+            global
+                .output()
+                .show(&json!({"exported": exported, "file": shown}), || {
+                    format!("Exported {exported} consumers to {shown}.")
+                })
+        })
+    }
+
+    fn write(
+        &self,
+        global: &Global,
+        format: Format,
+        bar: &ProgressBar,
+        out: impl Write,
+        tell: impl FnOnce(Result<u64, export::Error>) -> Outcome,
+    ) -> Outcome {
+        let exported = async |services: &Services| {
+            let account = self.whose.find(services).await?.account_id;
+            let told = |count| bar.set_position(count);
+            Ok(export::run(services, &account, format, self.password_hashes, out, told).await)
+        };
+        shared::run(global, exported, |exported| {
+            bar.finish_and_clear();
+            tell(exported)
+        })
     }
 }
 

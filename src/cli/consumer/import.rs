@@ -3,6 +3,7 @@
 mod report;
 mod source;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use self::report::Report;
-use super::{Global, InAccount, Outcome};
+use super::{Global, Outcome, Whose, shared};
 use crate::directory::By;
 use crate::directory::consumer::import::{self, Event, Format, OnDuplicate, Options, Summary};
 
@@ -43,7 +44,7 @@ pub(crate) struct Import {
     /// The file; `-` is standard input.
     file: PathBuf,
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
     /// What the file is; without it, its name or its first character tells.
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
@@ -112,22 +113,25 @@ impl Import {
             firebase,
         };
         let told = Arc::clone(&report);
-        let summary = self.account.with(global, |services, account| async move {
-            let told: import::Told = Arc::new(move |event: Event<'_>| told.tell(&event));
-            Ok(import::run(&services, &By::command(), &account, source, options, told).await?)
-        });
-        report.finish()?;
-        let summary = summary?;
-        global
-            .output()
-            .show(&json!({"dry_run": self.dry_run, "summary": summary}), || {
-                text(&summary, self.dry_run)
-            })?;
-        Ok(if summary.refused == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        let told: import::Told = Arc::new(move |event: Event<'_>| told.tell(&event));
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                Ok(import::run(services, &By::command(), &account, source, options, told).await)
+            },
+            |summary| {
+                report.finish()?;
+                let summary = summary?;
+                let document = json!({"dry_run": self.dry_run, "summary": summary});
+                global.output().show(&document, || text(&summary, self.dry_run))?;
+                Ok(if summary.refused == 0 {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                })
+            },
+        )
     }
 }
 
@@ -157,10 +161,7 @@ fn text(summary: &Summary, dry_run: bool) -> String {
             .iter()
             .map(|(name, rows)| format!("{name} ({rows})"))
             .collect();
-        text.push_str(&format!(
-            "\nIgnored, as it says nothing to us: {}",
-            names.join(", ")
-        ));
+        let _ = write!(text, "\nIgnored, as it says nothing to us: {}", names.join(", "));
     }
     text
 }

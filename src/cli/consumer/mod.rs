@@ -11,18 +11,14 @@ mod show;
 mod update;
 mod view;
 
-use std::future::Future;
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Global, Outcome, block_on, open_services};
-use crate::base::id::AccountId;
-use crate::context::Services;
-use crate::directory::account;
-use crate::model::Account;
+use super::directory::{self as shared, Whose};
+use super::{Global, Outcome};
 
 /// Consumers: a brand's end users.
 #[derive(Debug, Subcommand)]
@@ -47,32 +43,6 @@ impl Consumers {
             Self::Import(import) => import.run(global),
             Self::Export(export) => export.run(global),
         }
-    }
-}
-
-/// Whose consumers.
-#[derive(Debug, Args)]
-struct InAccount {
-    /// The account; without it, the default account.
-    #[arg(long, value_name = "ID")]
-    account: Option<AccountId>,
-}
-
-impl InAccount {
-    /// Opens the house, runs `work` for the account, and closes it again.
-    fn with<T, F>(&self, global: &Global, work: impl FnOnce(Services, Account) -> F) -> anyhow::Result<T>
-    where
-        F: Future<Output = anyhow::Result<T>>,
-    {
-        let settings = global.settings()?;
-        block_on(async {
-            let services = open_services(settings).await?;
-            let db = services.db.clone();
-            let account = account::find(&services, self.account.as_ref()).await?;
-            let done = work(services, account).await;
-            db.close().await;
-            done
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::view::{self, View};
-use super::{Global, InAccount, Outcome};
+use super::{Global, Outcome, Whose, shared};
 use crate::directory::consumer;
 
 /// Show a consumer.
@@ -11,14 +11,18 @@ pub(crate) struct Show {
     #[arg(value_name = "CONSUMER")]
     who: String,
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
 }
 
 impl Show {
     pub(super) fn run(self, global: &Global) -> Outcome {
-        let found = self.account.with(global, |services, account| async move {
-            Ok(consumer::find(&services, &account.account_id, &self.who).await?)
-        })?;
-        global.output().show(&View::from(&found), || view::text(&found))
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                consumer::find(services, &account.account_id, &self.who).await
+            },
+            |found| global.output().show(&View::from(&found), || view::text(&found)),
+        )
     }
 }

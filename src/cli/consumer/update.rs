@@ -1,11 +1,11 @@
 use clap::Args;
-use secrecy::ExposeSecret as _;
 
-use super::password::PasswordFrom;
-use super::view::{self, View};
-use super::{Attributes, Global, InAccount, Outcome};
+use super::password::{Chosen, PasswordFrom};
+use super::view;
+use super::{Attributes, Global, Outcome, Whose, shared};
+use crate::base::Entropy;
 use crate::directory::{Assignment, By, consumer};
-use crate::model::ConsumerStatus;
+use crate::model::{ConsumerStatus, Draft};
 
 /// Change a consumer.
 ///
@@ -16,7 +16,7 @@ pub(crate) struct Update {
     #[arg(value_name = "CONSUMER")]
     who: String,
     #[command(flatten)]
-    account: InAccount,
+    whose: Whose,
     /// The name that they log in with; an empty one takes it away.
     #[arg(long)]
     username: Option<String>,
@@ -52,28 +52,22 @@ impl Update {
             (false, true) => Some(ConsumerStatus::Active),
             (false, false) => None,
         };
-        let (saved, made) = self.account.with(global, |services, account| async move {
-            let chosen = self.password.choose(false, &services.entropy)?;
-            let before = consumer::find(&services, &account.account_id, &self.who).await?;
-            let edit = |draft: &mut crate::model::Draft| {
-                consumer::assign(draft, &set)?;
-                draft.status = status.or(draft.status);
-                draft.customer_info = customer_info.or(draft.customer_info.take());
-                draft.personal_info = personal_info.or(draft.personal_info.take());
-                Ok(())
-            };
-            let by = By::command();
-            let saved =
-                consumer::update(&services, &by, &account, &before.sub, edit, chosen.password).await?;
-            Ok((saved, chosen.made))
-        })?;
-        let shown = view::Saved {
-            consumer: View::from(&saved.consumer),
-            password: made.as_ref().map(|made| made.expose_secret()),
-            warnings: &saved.warnings,
+        let Chosen { password, made } = self.password.choose(false, &Entropy::default())?;
+        let edit = |draft: &mut Draft| {
+            consumer::assign(draft, &set)?;
+            draft.status = status.or(draft.status);
+            draft.customer_info = customer_info.or(draft.customer_info.take());
+            draft.personal_info = personal_info.or(draft.personal_info.take());
+            Ok(())
         };
-        global
-            .output()
-            .show(&shown, || view::saved("Changed.", &shown, &saved.consumer))
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                let found = consumer::find(services, &account.account_id, &self.who).await?;
+                consumer::update(services, &By::command(), &account, &found.sub, edit, password).await
+            },
+            |saved| view::saved(global, "Changed.", &saved, made.as_ref()),
+        )
     }
 }

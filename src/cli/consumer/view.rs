@@ -1,10 +1,13 @@
 use std::fmt::Write as _;
 
 use engagement::{CustomerInfo, PersonalInfo, Warning};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::{Global, Outcome};
 use crate::base::id::{AccountId, Subject};
+use crate::directory::consumer::Saved;
 use crate::model::{Consumer, ConsumerStatus};
 
 /// A consumer as commands print it.
@@ -41,13 +44,13 @@ impl<'c> From<&'c Consumer> for View<'c> {
 
 /// A consumer who was written.
 #[derive(Serialize)]
-pub(super) struct Saved<'c> {
+struct Written<'c> {
     #[serde(flatten)]
-    pub(super) consumer: View<'c>,
+    consumer: View<'c>,
     /// The password, if it was made here. It is not shown again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password: Option<&'c str>,
-    pub(super) warnings: &'c [Warning],
+    password: Option<&'c str>,
+    warnings: &'c [Warning],
 }
 
 /// All of a consumer, for people.
@@ -87,14 +90,23 @@ pub(super) fn text(consumer: &Consumer) -> String {
     text
 }
 
-/// A consumer who was written, for people.
-pub(super) fn saved(done: &str, saved: &Saved<'_>, consumer: &Consumer) -> String {
-    let mut text = format!("{done}\n\n{}", self::text(consumer));
-    if let Some(password) = saved.password {
-        let _ = write!(text, "\nThe password is {password}\nIt is not shown again.\n");
-    }
-    for Warning { path, message } in saved.warnings {
-        let _ = write!(text, "\n{path}: {message}");
-    }
-    text
+/// Tells of a consumer who was written, and of the password that was made for them.
+pub(super) fn saved(global: &Global, done: &str, saved: &Saved, made: Option<&SecretString>) -> Outcome {
+    let Saved { consumer, warnings } = saved;
+    let password = made.map(ExposeSecret::expose_secret);
+    let written = Written {
+        consumer: View::from(consumer),
+        password,
+        warnings,
+    };
+    global.output().show(&written, || {
+        let mut text = format!("{done}\n\n{}", self::text(consumer));
+        if let Some(password) = password {
+            let _ = write!(text, "\nThe password is {password}\nIt is not shown again.\n");
+        }
+        for Warning { path, message } in warnings {
+            let _ = write!(text, "\n{path}: {message}");
+        }
+        text
+    })
 }

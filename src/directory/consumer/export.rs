@@ -57,7 +57,10 @@ pub async fn run(
 }
 
 enum Writer<W: Write> {
-    Csv { out: csv::Writer<W>, with_hashes: bool },
+    Csv {
+        out: Box<csv::Writer<W>>,
+        with_hashes: bool,
+    },
     JsonLines(W),
 }
 
@@ -83,7 +86,7 @@ impl<W: Write> Writer<W> {
         match format {
             Format::JsonLines => Ok(Self::JsonLines(out)),
             Format::Csv => {
-                let mut out = csv::Writer::from_writer(out);
+                let mut out = Box::new(csv::Writer::from_writer(out));
                 out.write_record(headings(with_hashes)).map_err(io)?;
                 Ok(Self::Csv { out, with_hashes })
             }
@@ -134,7 +137,7 @@ fn headings(with_hashes: bool) -> Vec<String> {
     for claim in STANDARD {
         match claim.kind {
             ClaimType::Address => {
-                headings.extend(ADDRESS_MEMBERS.iter().map(|member| format!("address.{member}")))
+                headings.extend(ADDRESS_MEMBERS.iter().map(|member| format!("address.{member}")));
             }
             ClaimType::String | ClaimType::Boolean => headings.push(claim.name.to_owned()),
         }

@@ -62,6 +62,9 @@ pub async fn insert(tx: &mut Tx<'_>, consumer: &Consumer) -> Result<Written> {
 /// Writes all of a consumer that may change. `before` is what was read, `after` what is to be; `after.updated_at` must
 /// be later.
 pub async fn update(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Result<Written> {
+    if overwrite(tx, before, after).await? == 0 {
+        return Ok(Written::Changed);
+    }
     let identifiers = after.identifiers();
     let former = list_identifiers(tx, &before.account_id, &before.sub).await?;
     let added: Vec<Identifier> = identifiers
@@ -70,9 +73,21 @@ pub async fn update(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Res
         .cloned()
         .collect();
     if let Some(clash) = insert_identifiers(tx, before, &added).await? {
+        overwrite(tx, after, before).await?;
         return Ok(Written::Clash(clash));
     }
-    let updated = sql(
+    for identifier in former
+        .iter()
+        .filter(|it| !identifiers.iter().any(|other| other.as_str() == **it))
+    {
+        delete_identifier(tx, &before.account_id, &before.sub, identifier).await?;
+    }
+    Ok(Written::Done)
+}
+
+/// Writes `after` over the row, if it is as `before` says; how many rows it met.
+async fn overwrite(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Result<u64> {
+    sql(
         "UPDATE consumers SET status = $4, username = $5, claims = $6, customer_info = $7, personal_info = $8,
                 updated_at = $9
          WHERE account_id = $1 AND sub = $2 AND updated_at = $3 AND status <> 'deleted'",
@@ -87,20 +102,7 @@ pub async fn update(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Res
     .bind(after.personal_info.as_ref().map(to_json).transpose()?)
     .bind(after.updated_at)
     .execute_in(tx)
-    .await?;
-    if updated == 0 {
-        for identifier in &added {
-            delete_identifier(tx, &before.account_id, &before.sub, identifier.as_str()).await?;
-        }
-        return Ok(Written::Changed);
-    }
-    for identifier in former
-        .iter()
-        .filter(|it| !identifiers.iter().any(|other| other.as_str() == **it))
-    {
-        delete_identifier(tx, &before.account_id, &before.sub, identifier).await?;
-    }
-    Ok(Written::Done)
+    .await
 }
 
 /// Inserts all, or none and tells which is another's.

@@ -31,7 +31,8 @@ fn rows() -> String {
         serde_json::json!({"sub": "-c-2", "status": "disabled"}),
     ];
     rows.extend((0..1100).map(|at| serde_json::json!({"sub": format!("u-{at:04}"), "username": format!("user{at}"), "status": "active"})));
-    rows.iter().map(|row| format!("{row}\n")).collect()
+    rows.iter()
+        .fold(String::new(), |text, row| text + &row.to_string() + "\n")
 }
 
 on_both_databases! {

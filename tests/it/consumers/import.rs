@@ -94,6 +94,11 @@ impl House {
     }
 }
 
+/// Lines of text.
+fn lines(count: u32, line: impl Fn(u32) -> String) -> String {
+    (0..count).fold(String::new(), |text, at| text + &line(at) + "\n")
+}
+
 fn counts(summary: &Summary) -> [u64; 6] {
     let Summary {
         read,
@@ -158,7 +163,7 @@ on_both_databases! {
 
     async fn the_same_file_again_changes_nothing(db: Db) {
         let house = house(&db).await;
-        let rows: String = (0..1200).map(|at| format!("{{\"username\":\"user{at}\",\"name\":\"User {at}\"}}\n")).collect();
+        let rows = lines(1200, |at| format!("{{\"username\":\"user{at}\",\"name\":\"User {at}\"}}"));
         let (first, _) = house.text(&rows, options(Format::JsonLines)).await;
         assert_eq!(counts(&first), [1200, 1200, 0, 0, 0, 0]);
         for on_duplicate in [OnDuplicate::Refuse, OnDuplicate::Skip, OnDuplicate::Update] {
@@ -197,7 +202,7 @@ on_both_databases! {
 
     async fn all_or_nothing_imports_nothing_after_a_refusal(db: Db) {
         let house = house(&db).await;
-        let good: String = (0..700).map(|at| format!("{{\"username\":\"user{at}\"}}\n")).collect();
+        let good = lines(700, |at| format!("{{\"username\":\"user{at}\"}}"));
         let all = || Options { all_or_nothing: true, ..options(Format::JsonLines) };
         let (summary, refused) = house.text(&format!("{good}{{\"username\":\"user9\",\"name\":\"x\"}}\n"), all()).await;
         assert_eq!((counts(&summary), refused.len()), ([701, 700, 0, 0, 0, 1], 1));
@@ -220,7 +225,7 @@ on_both_databases! {
 
     async fn what_follows_a_broken_file_is_not_imported_and_what_came_before_is(db: Db) {
         let house = house(&db).await;
-        let rows: String = (0..500).map(|at| format!("user{at}\n")).collect();
+        let rows = lines(500, |at| format!("user{at}"));
         let open = format!("username\n{rows}\"{}", "never closed, ".repeat(200_000));
         let (done, _) = house.import(Cursor::new(open), options(Format::Csv)).await;
         let why = done.unwrap_err().to_string();
@@ -245,7 +250,7 @@ on_both_databases! {
 
     async fn an_import_leaves_an_audit_row_a_batch(db: Db) {
         let house = house(&db).await;
-        let rows: String = (0..1100).map(|at| format!("{{\"username\":\"user{at}\"}}\n")).collect();
+        let rows = lines(1100, |at| format!("{{\"username\":\"user{at}\"}}"));
         house.text(&rows, options(Format::JsonLines)).await;
         let found = crate::support::db::count(&db, "SELECT COUNT(*) FROM audit WHERE event = 'consumer.imported'").await;
         assert_eq!(found, 3);

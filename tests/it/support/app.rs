@@ -202,11 +202,10 @@ impl App {
         let mut after = before.clone();
         after.updated_at = before.updated_at + Duration::from_millis(1);
         change(&mut after);
-        let identifiers = seed::identifiers(&after);
         let written = self
             .db()
             .transaction(move |tx| {
-                Box::pin(async move { store::consumers::update(tx, &before, &after, &identifiers).await })
+                Box::pin(async move { store::consumers::update(tx, &before, &after).await })
             })
             .await
             .unwrap();

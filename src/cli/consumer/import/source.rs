@@ -57,7 +57,7 @@ fn glance(source: &mut impl BufRead, format: Option<Format>) -> anyhow::Result<F
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    if format == Format::JsonLines && matches!(first, [b'['] | [b'{'] | [b'[', ..]) {
+    if format == Format::JsonLines && matches!(first, [b'{'] | [b'[', ..]) {
         bail!(
             "this is one JSON document, not one object a line; make lines of it, as in: jq -c '.[]' FILE, or for an export \
              of Keycloak or Firebase: jq -c '.users[]' FILE"

@@ -21,7 +21,7 @@ impl<R: Read> CsvRows<R> {
         let mut source = ReaderBuilder::new()
             .flexible(true)
             .has_headers(true)
-            .from_reader(source);
+            .from_reader(source.noting_lines());
         let headings = source.headers().map_err(|error| format!("headings: {error}"))?;
         let columns = columns(headings)?;
         meter.row();
@@ -42,7 +42,7 @@ impl<R: Read> CsvRows<R> {
                 // A line with nothing on it.
                 Ok(true) if self.record.iter().all(|cell| cell.trim().is_empty()) => continue,
                 Ok(true) => {
-                    let line = self.record.position().map_or(0, csv::Position::line);
+                    let line = self.line(self.record.position());
                     Ok(Some(Record {
                         line,
                         incoming: self.incoming(),
@@ -50,7 +50,7 @@ impl<R: Read> CsvRows<R> {
                 }
                 Err(error) => match error.kind() {
                     csv::ErrorKind::Utf8 { pos, .. } => {
-                        let line = pos.as_ref().map_or(0, csv::Position::line);
+                        let line = self.line(pos.as_ref());
                         Ok(Some(Record {
                             line,
                             incoming: Err(Refusal::new("", "not UTF-8")),
@@ -60,6 +60,11 @@ impl<R: Read> CsvRows<R> {
                 },
             };
         }
+    }
+
+    /// The line that a record begins on. The reader's own count takes blank lines before it for a part of it.
+    fn line(&self, record: Option<&csv::Position>) -> u64 {
+        record.map_or(0, |begin| self.meter.line_from(begin.byte()))
     }
 
     fn incoming(&self) -> Result<Incoming, Refusal> {
@@ -87,7 +92,7 @@ fn columns(headings: &StringRecord) -> Result<Vec<Column>, String> {
     let mut columns = Vec::with_capacity(headings.len());
     let mut seen: Vec<&str> = Vec::new();
     for heading in headings {
-        let name = heading.trim_start_matches('\u{FEFF}').trim();
+        let name = heading.trim();
         if seen.contains(&name) {
             return Err(format!("headings: {name:?} is there twice"));
         }

@@ -35,11 +35,7 @@ impl<R: Read> JsonLines<R> {
                 return Ok(None);
             };
             let incoming = if fits {
-                let text = self
-                    .buffer
-                    .strip_prefix(b"\xEF\xBB\xBF")
-                    .unwrap_or(&self.buffer)
-                    .trim_ascii();
+                let text = self.buffer.trim_ascii();
                 if text.is_empty() {
                     continue;
                 }

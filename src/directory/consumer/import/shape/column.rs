@@ -216,7 +216,7 @@ fn remove(mut value: &mut Value, steps: &[Step]) {
     match (value, last) {
         (Value::Object(members), Step::Key(key)) => drop(members.remove(key)),
         (Value::Array(elements), Step::Index(index)) if *index < elements.len() => {
-            drop(elements.remove(*index))
+            drop(elements.remove(*index));
         }
         _ => {}
     }
