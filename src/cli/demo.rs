@@ -50,6 +50,7 @@ impl Demo {
 async fn run(prepared: Prepared, global: &Global) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     server::stop_at_signal(stop.clone())?;
+    stop_with_the_terminal(stop.clone())?;
     let services = Arc::new(open_services(prepared.settings.clone()).await?);
     let demo = demo::start(prepared, services, stop).await?;
     global.output().show(&demo.manifest, || {
@@ -59,6 +60,25 @@ async fn run(prepared: Prepared, global: &Global) -> anyhow::Result<()> {
     if !global.output().is_json() {
         print("\n  The demo has ended, and everything that it made is gone.\n")?;
     }
+    Ok(())
+}
+
+/// Whoever closes the terminal has seen enough: what the demo made goes with it.
+#[cfg(unix)]
+fn stop_with_the_terminal(stop: CancellationToken) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    if std::io::stderr().is_terminal() {
+        let mut hangup = signal(SignalKind::hangup())?;
+        tokio::spawn(async move {
+            hangup.recv().await;
+            stop.cancel();
+        });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn stop_with_the_terminal(_: CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -80,6 +100,7 @@ fn welcome(manifest: &Manifest, colours: bool) -> String {
             .map(|one| [one.name.clone(), one.username.clone(), one.password.clone()]),
     );
     let people = people.lines().enumerate().map(|(line, text)| {
+        let text = text.trim();
         let text = if line == 0 { dim(text) } else { text.to_owned() };
         format!("    {text}\n")
     });
