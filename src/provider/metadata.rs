@@ -40,6 +40,7 @@ type Metadata = ProviderMetadata<
 
 /// Members that specifications after OpenID Connect Discovery have added, with their registered names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the registered names")]
 struct FurtherMetadata {
     /// RFC 8414 §2.
     code_challenge_methods_supported: Vec<String>,
@@ -53,16 +54,15 @@ impl AdditionalProviderMetadata for FurtherMetadata {}
 
 /// `GET /.well-known/openid-configuration`
 pub(super) async fn get(context: Context) -> Result<Response, Problem> {
-    let document = match context.tenant.metadata.get() {
-        Some(document) => document,
-        None => {
-            let document = metadata(&context).and_then(|metadata| serde_json::to_vec(&metadata));
-            let document = document.map_err(|error| Problem::internal(format!("metadata: {error}")))?;
-            context
-                .tenant
-                .metadata
-                .get_or_init(|| document.into_boxed_slice())
-        }
+    let document = if let Some(document) = context.tenant.metadata.get() {
+        document
+    } else {
+        let document = metadata(&context).and_then(|metadata| serde_json::to_vec(&metadata));
+        let document = document.map_err(|error| Problem::internal(format!("metadata: {error}")))?;
+        context
+            .tenant
+            .metadata
+            .get_or_init(|| document.into_boxed_slice())
     };
     let mut response = document.to_vec().into_response();
     let headers = response.headers_mut();
