@@ -5,22 +5,24 @@ mod consent;
 mod login;
 mod logout;
 mod me;
-mod pending;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 use crate::context::Services;
+use crate::http::visit;
 
 /// The pages' routes, relative to an account's issuer.
-pub fn routes() -> Router<Arc<Services>> {
+pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     Router::new()
         .route("/login", get(login::get).post(login::post))
         .route("/consent", get(consent::get).post(consent::post))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/me", get(me::get))
+        .layer(from_fn_with_state(Arc::clone(services), visit::receive))
 }
 
 /// Style sheets, scripts and icons: the same for all accounts.

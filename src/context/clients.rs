@@ -11,6 +11,7 @@ pub struct Clients {
     db: Db,
     by_id: Cache<(AccountId, ClientId), Client>,
     platform: Cache<AccountId, Vec<Client>>,
+    origins: Cache<AccountId, Vec<String>>,
 }
 
 impl Clients {
@@ -19,6 +20,7 @@ impl Clients {
             db,
             by_id: Cache::new(100_000),
             platform: Cache::new(10_000),
+            origins: Cache::new(10_000),
         }
     }
 
@@ -45,8 +47,18 @@ impl Clients {
         Ok(self.platform.insert(account.clone(), clients))
     }
 
+    /// The origins that enabled clients of an account registered for their pages (SEC-077).
+    pub async fn allowed_origins(&self, account: &AccountId) -> Result<Arc<Vec<String>>, store::Error> {
+        if let Some(origins) = self.origins.get(account) {
+            return Ok(origins);
+        }
+        let origins = store::clients::list_allowed_origins(&self.db, account).await?;
+        Ok(self.origins.insert(account.clone(), origins))
+    }
+
     pub(super) fn forget(&self) {
         self.by_id.clear();
         self.platform.clear();
+        self.origins.clear();
     }
 }

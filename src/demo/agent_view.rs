@@ -17,7 +17,8 @@ use super::attributes::{self, Attribute};
 use super::room::Room;
 use crate::gateway::consumer_identity::{Refused, Trail, Verified};
 use crate::http::Caller;
-use crate::http::page::{PageError, Pages, Permissions};
+use crate::http::PageError;
+use crate::http::page::{Pages, Permissions};
 use crate::model::{Connector, ConnectorKind};
 
 /// What is kept of a conversation, as it is shown.
@@ -141,7 +142,7 @@ pub(super) async fn get(
         Ok(context) => context,
         Err(error) => return bare(&error),
     };
-    let pages = Pages::new::<&str>(&context, &headers, &[]);
+    let pages = Pages::new(&context, &headers, &[]);
     match room.conversations.get(&id) {
         Some(conversation) => {
             let html = render(&pages, &conversation);

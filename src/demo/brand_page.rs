@@ -68,7 +68,7 @@ pub(super) async fn get(
         Ok(context) => context,
         Err(error) => return Pages::bare(&caller.request_id).error(&error),
     };
-    let pages = Pages::new::<&str>(&context, &headers, &[]);
+    let pages = Pages::new(&context, &headers, &[]);
     let credentials: Vec<Credentials<'_>> = room
         .consumers
         .iter()

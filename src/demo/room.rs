@@ -19,7 +19,7 @@ use super::{SHOP, agent_view, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::{Context, Services};
 use crate::http::Caller;
-use crate::http::page::PageError;
+use crate::http::PageError;
 
 /// How many challenges and conversations are remembered; the ones that were used least lately go first.
 const REMEMBERED: u64 = 1000;

@@ -52,7 +52,6 @@ pub async fn authenticate(
     };
     outcome.map_err(|error| {
         if error.code() == oauth::ErrorCode::InvalidClient {
-            metrics::counter!("signet_client_auth_failures_total").increment(1);
             tracing::warn!(
                 target: "audit", event = "client.auth_failed", request_id = %context.request_id, ip = %context.ip,
                 account = %context.tenant.account.account_id, "client authentication failed"
@@ -79,40 +78,36 @@ fn present(headers: &HeaderMap, parameters: &Parameters) -> Result<Presented, Er
     {
         return Err(failed("client assertions are not a method of this client"));
     }
-    match header {
-        Some(header) => {
-            if body_secret.is_some() {
-                return Err(failed("credentials in the header and in the body"));
-            }
-            let header = header.to_str().map_err(|_| failed("Authorization is not text"))?;
-            let basic = BasicCredentials::parse(header).map_err(|error| match error {
-                BasicCredentialsError::OtherScheme => failed("Authorization has another scheme than Basic"),
-                BasicCredentialsError::Base64 | BasicCredentialsError::Malformed => {
-                    failed("malformed Basic credentials")
-                }
-            })?;
-            if parameters.get("client_id").is_some_and(|id| {
-                id != basic.raw().client_id()
-                    && basic.decoded().is_none_or(|decoded| id != decoded.client_id())
-            }) {
-                return Err(failed("client_id differs between header and body"));
-            }
-            Ok(Presented::Basic(basic))
-        }
-        None => {
-            let client_id = parameters
-                .get("client_id")
-                .ok_or_else(|| failed("no client_id"))?
-                .to_owned();
-            Ok(match body_secret {
-                Some(secret) => Presented::Post {
-                    client_id,
-                    client_secret: secret.to_owned(),
-                },
-                None => Presented::Nothing { client_id },
-            })
-        }
+    let Some(header) = header else {
+        let client_id = parameters
+            .get("client_id")
+            .ok_or_else(|| failed("no client_id"))?
+            .to_owned();
+        return Ok(match body_secret {
+            Some(secret) => Presented::Post {
+                client_id,
+                client_secret: secret.to_owned(),
+            },
+            None => Presented::Nothing { client_id },
+        });
+    };
+    if body_secret.is_some() {
+        return Err(failed("credentials in the header and in the body"));
     }
+    let header = header.to_str().map_err(|_| failed("Authorization is not text"))?;
+    let basic = BasicCredentials::parse(header).map_err(|error| match error {
+        BasicCredentialsError::OtherScheme => failed("Authorization has another scheme than Basic"),
+        BasicCredentialsError::Base64 | BasicCredentialsError::Malformed => {
+            failed("malformed Basic credentials")
+        }
+    })?;
+    let is_its_id = |id: &str| {
+        id == basic.raw().client_id() || basic.decoded().is_some_and(|decoded| id == decoded.client_id())
+    };
+    if parameters.get("client_id").is_some_and(|id| !is_its_id(id)) {
+        return Err(failed("client_id differs between header and body"));
+    }
+    Ok(Presented::Basic(basic))
 }
 
 async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedClient, OAuthError> {
@@ -148,7 +143,12 @@ async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedC
                 pair.client_id() == client.client_id.as_str()
                     && has_secret(context, &client, pair.client_secret())
             };
-            basic.decoded().is_some_and(matches) || (leniency.raw_basic_credentials && matches(basic.raw()))
+            let encoded = basic.decoded().is_some_and(matches);
+            let raw = !encoded && leniency.raw_basic_credentials && matches(basic.raw());
+            if raw {
+                super::leniency::used("raw_basic_credentials", &client);
+            }
+            encoded || raw
         }
         (Presented::Post { client_secret, .. }, ClientAuthMethod::ClientSecretPost) => {
             has_secret(context, &client, client_secret)

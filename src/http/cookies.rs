@@ -1,8 +1,8 @@
 //! Cookies: the session's and the browser's own secret.
 
-use http::HeaderMap;
 use http::header::COOKIE;
 
+use super::visit::Arrived;
 use crate::context::Context;
 
 /// Which cookie.
@@ -26,19 +26,21 @@ impl Cookie {
         format!("{prefix}signet-{what}-{}", context.tenant.account.account_id)
     }
 
-    /// Its value in a request. Two of that name count as none (SEC-068).
-    pub fn read<'h>(self, context: &Context, headers: &'h HeaderMap) -> Option<&'h str> {
-        let name = self.name(context);
-        let mut values = headers
+    /// Its value in a request. Two of that name count as none (SEC-068). Other cookies may hold any bytes.
+    pub fn read(self, visit: &Arrived) -> Option<&str> {
+        let name = self.name(&visit.context);
+        let mut values = visit
+            .headers
             .get_all(COOKIE)
             .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(found, _)| *found == name)
-            .map(|(_, value)| value);
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| {
+                pair.trim_ascii()
+                    .strip_prefix(name.as_bytes())?
+                    .strip_prefix(b"=")
+            });
         match (values.next(), values.next()) {
-            (Some(value), None) if !value.is_empty() && value.len() <= 128 => Some(value),
+            (Some(value), None) if (1..=128).contains(&value.len()) => std::str::from_utf8(value).ok(),
             _ => None,
         }
     }

@@ -3,14 +3,18 @@
 
 use http::HeaderMap;
 use http::header::ORIGIN;
+use oauth::Parameters;
+use pages::ErrorKind;
 
+use super::PageError;
+use super::visit::Arrived;
 use crate::base::Digest;
 use crate::context::Context;
 use crate::model::interaction::BrowserCookie;
 
 /// What a form is for: a token of one is of no use in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Purpose {
     /// Signing in.
     Login,
     /// Allowing a client.
@@ -19,58 +23,62 @@ pub enum Form {
     Logout,
 }
 
-impl Form {
-    const fn name(self) -> &'static [u8] {
+impl Purpose {
+    const fn name(self) -> &'static str {
         match self {
-            Self::Login => b"login",
-            Self::Consent => b"consent",
-            Self::Logout => b"logout",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::Logout => "logout",
         }
     }
 }
 
-/// The token of a form in this browser; `about` binds it to one interaction.
-pub fn token(context: &Context, form: Form, browser: Digest<BrowserCookie>, about: &str) -> String {
-    context
-        .services
-        .forms
-        .token(&parts(context, form, &browser, about))
+/// The token of a form in this browser; `about` binds it to one interaction or session.
+pub fn token(visit: &Arrived, purpose: Purpose, about: &str) -> String {
+    let browser = visit.browser();
+    let parts = parts(&visit.context, purpose, &browser, about);
+    visit.context.services.forms.token(&parts)
 }
 
-/// Whether a form was sent by our page in this browser, and from our origin.
-pub fn verify(
-    context: &Context,
-    headers: &HeaderMap,
-    form: Form,
-    browser: Digest<BrowserCookie>,
-    about: &str,
-    token: &str,
-) -> bool {
-    is_own_origin(context, headers)
-        && context
-            .services
-            .forms
-            .verify(&parts(context, form, &browser, about), token)
+/// Demands that a form was sent by our page in this browser, and from our origin.
+pub fn demand(visit: &Arrived, purpose: Purpose, about: &str, form: &Parameters) -> Result<(), PageError> {
+    let context = &visit.context;
+    let bound = visit.known_browser().is_some_and(|browser| {
+        let token = form.get("csrf").unwrap_or_default();
+        let parts = parts(context, purpose, &browser, about);
+        context.services.forms.verify(&parts, token)
+    });
+    if bound && is_own_origin(context, &visit.headers) {
+        return Ok(());
+    }
+    tracing::warn!(
+        target: "audit", event = "csrf.rejected", request_id = %context.request_id,
+        account = %context.tenant.account.account_id, ip = %context.ip, form = purpose.name(), "form refused"
+    );
+    Err(PageError::new(ErrorKind::Csrf))
 }
 
 fn parts<'a>(
     context: &'a Context,
-    form: Form,
+    purpose: Purpose,
     browser: &'a Digest<BrowserCookie>,
     about: &'a str,
 ) -> [&'a [u8]; 4] {
     [
         context.tenant.account.account_id.as_str().as_bytes(),
-        form.name(),
+        purpose.name().as_bytes(),
         browser.as_bytes(),
         about.as_bytes(),
     ]
 }
 
-/// `Sec-Fetch-Site` says `same-origin`, or `Origin` is our issuer's. Where a browser sends neither (`Origin: null`
-/// counts as none under `Referrer-Policy: no-referrer`), the token alone decides.
+/// `Sec-Fetch-Site` says `same-origin`, or `Origin` is our issuer's.
+///
+/// Where a browser sends neither, the token alone decides. `Origin: null` counts as neither: that is what a browser
+/// says of a form on a page with `Referrer-Policy: no-referrer` (Fetch §3.1), which all our pages have; those that
+/// know `Sec-Fetch-Site` send that beside it.
 fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }

@@ -1,45 +1,76 @@
 //! From a request to the context that travels with it.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::request::Parts;
 
-use super::caller::Caller;
-use super::page::{PageError, Pages};
+use super::{Caller, Problem};
 use crate::base::id::AccountId;
 use crate::context::{Context, Services, Tenant};
 use crate::keys::RingError;
 use crate::model::AccountStatus;
 
-/// The account is the one of `/a/{account_id}`, of the host that is an account's own issuer, or the default one.
-impl FromRequestParts<Arc<Services>> for Context {
-    type Rejection = Response;
+/// Why a request has no context. Each endpoint says it in its own way.
+#[derive(Clone, Debug)]
+pub enum NoContext {
+    /// No account has that issuer.
+    Unknown,
+    /// The account of that issuer is suspended: nothing is issued and nobody logs in (SEC-140).
+    Suspended(String),
+    /// The database can't be asked; the detail is for the log.
+    Unavailable(String),
+}
 
-    async fn from_request_parts(parts: &mut Parts, services: &Arc<Services>) -> Result<Self, Response> {
-        let caller = parts.extensions.get::<Caller>();
-        let request_id: Arc<str> = caller.map_or_else(|| "-".into(), |caller| Arc::clone(&caller.request_id));
-        let ip = caller.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |caller| caller.ip);
-        match tenant(parts, services).await {
-            Ok(Some(tenant)) => Ok(Self {
-                services: Arc::clone(services),
-                tenant,
-                now: services.clock.now(),
-                request_id,
-                ip,
-            }),
-            Ok(None) => Err(Pages::bare(&request_id).error(&PageError::new(pages::ErrorKind::NotFound))),
-            Err(error) => {
-                let error = PageError::busy(error.to_string());
-                Err(Pages::bare(&request_id).error(&error).into_response())
-            }
+impl IntoResponse for NoContext {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unknown => Problem::not_found(),
+            Self::Suspended(_) => Problem::new(StatusCode::FORBIDDEN).detail("The account is suspended."),
+            Self::Unavailable(detail) => Problem::busy(detail),
         }
+        .into_response()
     }
 }
 
-async fn tenant(parts: &mut Parts, services: &Services) -> Result<Option<Arc<Tenant>>, RingError> {
+impl From<RingError> for NoContext {
+    fn from(error: RingError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<crate::store::Error> for NoContext {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// The account is the one of `/a/{account_id}`, of the host that is an account's own issuer, or the default one.
+impl FromRequestParts<Arc<Services>> for Context {
+    type Rejection = NoContext;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Arc<Services>) -> Result<Self, NoContext> {
+        let tenant = tenant(parts, services).await?.ok_or(NoContext::Unknown)?;
+        match tenant.account.status {
+            AccountStatus::Active => {}
+            AccountStatus::Suspended => return Err(NoContext::Suspended(tenant.account.issuer.clone())),
+            AccountStatus::Deleted => return Err(NoContext::Unknown),
+        }
+        let Ok(Caller { ip, request_id }) = Caller::from_request_parts(parts, services).await;
+        Ok(Self {
+            services: Arc::clone(services),
+            tenant,
+            now: services.clock.now(),
+            request_id,
+            ip,
+        })
+    }
+}
+
+/// An account is found below its issuer alone, so that its metadata is where RFC 8414 §3 wants it.
+async fn tenant(parts: &mut Parts, services: &Services) -> Result<Option<Arc<Tenant>>, NoContext> {
     let named = match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params
             .iter()
@@ -47,38 +78,47 @@ async fn tenant(parts: &mut Parts, services: &Services) -> Result<Option<Arc<Ten
             .map(|(_, id)| id.to_owned()),
         Err(_) => None,
     };
-    let tenant = match named {
-        Some(id) => match AccountId::parse(&id) {
-            Ok(id) => services.accounts.find(&id).await?,
-            Err(_) => None,
+    match (own_issuer(parts, services).await?, named) {
+        (Some(account), None) => Ok(services.accounts.find(&account).await?),
+        (Some(_), Some(_)) => Ok(None),
+        (None, None) => Ok(services.accounts.find_default().await?),
+        (None, Some(id)) => match AccountId::parse(&id) {
+            Ok(id) => Ok(services
+                .accounts
+                .find(&id)
+                .await?
+                .filter(|tenant| is_served_below_its_id(tenant))),
+            Err(_) => Ok(None),
         },
-        None => match own_issuer(parts, services).await? {
-            Some(tenant) => Some(tenant),
-            None => services.accounts.find_default().await?,
-        },
-    };
-    Ok(tenant.filter(|tenant| tenant.account.status == AccountStatus::Active))
+    }
+}
+
+fn is_served_below_its_id(tenant: &Tenant) -> bool {
+    let account = &tenant.account;
+    account
+        .issuer
+        .strip_suffix(account.account_id.as_str())
+        .is_some_and(|base| base.ends_with("/a/"))
 }
 
 /// The account whose own issuer this host is. The host only selects; no URL is ever made of it (SEC-078).
-async fn own_issuer(parts: &Parts, services: &Services) -> Result<Option<Arc<Tenant>>, RingError> {
+async fn own_issuer(parts: &Parts, services: &Services) -> Result<Option<AccountId>, NoContext> {
     let issuers = services.accounts.issuers().await?;
-    if issuers.is_empty() {
-        return Ok(None);
-    }
     let host = parts
         .headers
         .get(http::header::HOST)
         .and_then(|host| host.to_str().ok())
         .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str));
-    let Some(host) = host else { return Ok(None) };
+    let Some(host) = host.filter(|_| !issuers.is_empty()) else {
+        return Ok(None);
+    };
     let is_host = |issuer: &str| {
         issuer
             .split_once("://")
             .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host))
     };
-    match issuers.iter().find(|(issuer, _)| is_host(issuer)) {
-        Some((_, account)) => services.accounts.find(account).await,
-        None => Ok(None),
-    }
+    Ok(issuers
+        .iter()
+        .find(|(issuer, _)| is_host(issuer))
+        .map(|(_, account)| account.clone()))
 }

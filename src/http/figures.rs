@@ -1,7 +1,9 @@
 //! Figures that doors count, for Prometheus. Labels come from closed sets: never a user's, a client's or an
 //! address's name (SEC-161).
 
-use metrics::{counter, describe_counter};
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_histogram, histogram};
 
 /// A messaging platform's client was let off a rule that its account has switched off for it.
 pub fn leniency_used(switch: &'static str) {
@@ -23,6 +25,26 @@ pub fn rate_limited(purpose: &'static str) {
     counter!("signet_rate_limited_total", "purpose" => purpose).increment(1);
 }
 
+/// An endpoint of the protocol refused a request; `code` is a registered error code.
+pub fn oauth_error(code: &'static str) {
+    counter!("signet_oauth_errors_total", "error" => code).increment(1);
+}
+
+/// A person was shown an error page.
+pub fn page_error(kind: &'static str) {
+    counter!("signet_page_errors_total", "kind" => kind).increment(1);
+}
+
+/// A code was presented once more after it had bought something.
+pub fn code_replayed() {
+    counter!("signet_code_replays_total").increment(1);
+}
+
+/// How old a code was when it was redeemed.
+pub fn code_age(age: Duration) {
+    histogram!("signet_code_age_seconds").record(age);
+}
+
 /// Says what each figure is.
 pub fn describe() {
     describe_counter!(
@@ -39,4 +61,10 @@ pub fn describe() {
         "signet_oauth_errors_total",
         "Errors of the OAuth endpoints, by code"
     );
+    describe_counter!("signet_page_errors_total", "Error pages shown, by kind");
+    describe_counter!(
+        "signet_code_replays_total",
+        "Codes presented again after they had bought something"
+    );
+    describe_histogram!("signet_code_age_seconds", "Age of codes at their redemption");
 }

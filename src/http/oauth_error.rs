@@ -6,15 +6,23 @@ use http::{HeaderValue, StatusCode};
 use oauth::{Challenge, Error, ErrorCode};
 use serde_json::json;
 
+use super::extract::NoContext;
+use super::input::JSON;
+use super::{PrivateDetail, RetryAfter, figures};
+use crate::store;
+
 /// An error of an endpoint that answers in JSON.
 #[derive(Debug)]
 pub struct OAuthError {
     error: Error,
     status: u16,
     /// What `WWW-Authenticate` says, where it must.
-    challenge: Option<Challenge>,
+    challenge: Option<Box<Challenge>>,
     /// The name that goes out instead of the registered one, for clients that know the old ones.
     legacy_name: Option<&'static str>,
+    /// When to try again, in seconds.
+    retry_after: Option<u64>,
+    guess: bool,
 }
 
 impl OAuthError {
@@ -22,6 +30,8 @@ impl OAuthError {
     pub fn token(error: Error) -> Self {
         let status = error.token_endpoint_status();
         Self {
+            guess: error.code == ErrorCode::InvalidClient,
+            retry_after: (status == 503).then_some(2),
             error,
             status,
             challenge: None,
@@ -33,29 +43,46 @@ impl OAuthError {
     #[must_use]
     pub fn with_basic_challenge(mut self, realm: &str) -> Self {
         if self.status == 401 {
-            self.challenge = Some(Challenge::basic(realm));
+            self.challenge = Some(Box::new(Challenge::basic(realm)));
         }
         self
     }
 
-    /// A protected resource's answer. Without any credentials the challenge names no error (RFC 6750 §3.1).
-    pub fn resource(realm: &str, error: Option<Error>) -> Self {
-        match error {
-            Some(error) => {
-                let challenge = Challenge::bearer(realm).with_error(&error);
-                Self {
-                    status: error.resource_status(),
-                    error,
-                    challenge: Some(challenge),
-                    legacy_name: None,
-                }
+    /// A protected resource's answer.
+    pub fn resource(realm: &str, error: Error) -> Self {
+        Self {
+            guess: error.code == ErrorCode::InvalidToken,
+            status: error.resource_status(),
+            challenge: Some(Box::new(Challenge::bearer(realm).with_error(&error))),
+            ..Self::token(error)
+        }
+    }
+
+    /// The same for a request without any credentials: its challenge names no error (RFC 6750 §3.1).
+    pub fn without_credentials(realm: &str) -> Self {
+        Self {
+            guess: false,
+            challenge: Some(Box::new(Challenge::bearer(realm))),
+            ..Self::resource(realm, Error::invalid_token().with_detail("no credentials"))
+        }
+    }
+
+    /// The same where there is no account to ask.
+    pub fn no_resource(refused: NoContext) -> Self {
+        match refused {
+            NoContext::Suspended(issuer) => {
+                Self::resource(&issuer, Error::invalid_token().with_detail("account suspended"))
             }
-            None => Self {
-                error: Error::invalid_token().with_detail("no credentials"),
-                status: 401,
-                challenge: Some(Challenge::bearer(realm)),
-                legacy_name: None,
-            },
+            refused => refused.into(),
+        }
+    }
+
+    /// Too many guesses came from there.
+    pub fn too_many(wait: RetryAfter) -> Self {
+        Self {
+            status: 429,
+            retry_after: Some(wait.seconds()),
+            ..Self::token(Error::temporarily_unavailable().with_detail("too many guesses"))
         }
     }
 
@@ -64,6 +91,18 @@ impl OAuthError {
     pub const fn under_name(mut self, name: Option<&'static str>) -> Self {
         self.legacy_name = name;
         self
+    }
+
+    /// Somebody showed what was never handed out.
+    #[must_use]
+    pub const fn as_guess(mut self) -> Self {
+        self.guess = true;
+        self
+    }
+
+    /// Whether it counts as a guess.
+    pub const fn is_guess(&self) -> bool {
+        self.guess
     }
 
     /// Its code.
@@ -78,26 +117,35 @@ impl From<Error> for OAuthError {
     }
 }
 
-impl From<crate::store::Error> for OAuthError {
-    fn from(error: crate::store::Error) -> Self {
+impl From<store::Error> for OAuthError {
+    fn from(error: store::Error) -> Self {
         let public = match &error {
-            crate::store::Error::Unavailable(_) => Error::temporarily_unavailable(),
+            store::Error::Unavailable(_) => Error::temporarily_unavailable(),
             _ => Error::server_error(),
         };
         Self::token(public.with_detail(error.to_string()))
     }
 }
 
+impl From<NoContext> for OAuthError {
+    fn from(refused: NoContext) -> Self {
+        match refused {
+            NoContext::Unknown => Self {
+                status: 404,
+                ..Self::token(Error::invalid_request("There is no such account."))
+            },
+            NoContext::Suspended(_) => Self::token(Error::invalid_grant("The account is suspended.")),
+            NoContext::Unavailable(detail) => {
+                Self::token(Error::temporarily_unavailable().with_detail(detail))
+            }
+        }
+    }
+}
+
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let code = self.error.code.as_str();
-        let detail = self.error.detail.as_str();
-        if self.status >= 500 {
-            tracing::error!(error = code, detail, "oauth error");
-        } else {
-            tracing::info!(error = code, detail, "oauth error");
-        }
-        metrics::counter!("signet_oauth_errors_total", "error" => code).increment(1);
+        figures::oauth_error(code);
         let body = json!({
             "error": self.legacy_name.unwrap_or(code),
             "error_description": self.error.description(),
@@ -105,7 +153,7 @@ impl IntoResponse for OAuthError {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
         if let Some(challenge) = self
@@ -114,9 +162,11 @@ impl IntoResponse for OAuthError {
         {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
-        if self.status == 503 {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        let detail = PrivateDetail(self.error.to_string().into());
+        response.extensions_mut().insert(detail);
         response
     }
 }

@@ -4,62 +4,35 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
-use pages::{Brand, Colour, ErrorKind, Frame, Locale, Logo};
+use oauth::ValidRedirectUri;
+use pages::{Brand, Colour, Frame, Locale, Logo};
 
+use super::redirect::destination;
+use super::{PageError, figures};
 use crate::context::Context;
 
-/// An error that a person meets: its kind is all they see, the detail goes to the log.
-#[derive(Debug)]
-pub struct PageError {
-    /// What kind.
-    pub kind: ErrorKind,
-    /// For the log alone.
-    pub detail: String,
-}
-
-impl PageError {
-    /// An error without more to say.
-    pub const fn new(kind: ErrorKind) -> Self {
-        Self {
-            kind,
-            detail: String::new(),
-        }
-    }
-
-    /// With something for the log.
-    pub fn with_detail(kind: ErrorKind, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            detail: detail.into(),
-        }
-    }
-
-    /// The store or the keys are away: try again.
-    pub fn busy(detail: impl Into<String>) -> Self {
-        Self::with_detail(ErrorKind::Busy, detail)
-    }
-}
-
-impl From<crate::store::Error> for PageError {
-    fn from(error: crate::store::Error) -> Self {
-        let kind = match &error {
-            crate::store::Error::Unavailable(_) => ErrorKind::Busy,
-            _ => ErrorKind::Internal,
-        };
-        Self::with_detail(kind, error.to_string())
-    }
-}
-
 /// What a page may do beyond showing itself.
-#[derive(Clone, Debug, Default)]
-pub struct Permissions {
-    /// Origins (or schemes, as `app:`) that its forms may lead to beside our own, redirects after the form included.
-    pub form_action: Vec<String>,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Permissions<'u> {
+    /// Where its forms may lead beside our own origin, the redirects that follow a form included: browsers hold those
+    /// to `form-action` too.
+    pub leads_to: Option<&'u ValidRedirectUri>,
     /// Whether its scripts may call our own origin.
     pub connect: bool,
+}
+
+impl<'u> Permissions<'u> {
+    /// For a page whose forms end at a client.
+    pub fn leading_to(redirect_uri: &'u ValidRedirectUri) -> Self {
+        Self {
+            leads_to: Some(redirect_uri),
+            connect: false,
+        }
+    }
 }
 
 /// Makes the pages of one answer: brand, language and nonce are settled.
@@ -72,7 +45,7 @@ pub struct Pages<'c> {
 
 impl<'c> Pages<'c> {
     /// For a request to an account. `ui_locales` are the languages that the request asked for, best first.
-    pub fn new<T: AsRef<str>>(context: &'c Context, headers: &HeaderMap, ui_locales: &[T]) -> Self {
+    pub fn new(context: &'c Context, headers: &HeaderMap, ui_locales: &[String]) -> Self {
         let settings = &context.tenant.account.settings;
         let brand = Brand::new(
             settings.display_name.as_str(),
@@ -123,8 +96,13 @@ impl<'c> Pages<'c> {
         self.locale
     }
 
+    /// Answers with a page that needs nothing but ourselves.
+    pub fn show(&self, html: String) -> Response {
+        self.respond(StatusCode::OK, html, &Permissions::default())
+    }
+
     /// Answers with a page.
-    pub fn respond(&self, status: StatusCode, html: String, permissions: &Permissions) -> Response {
+    pub fn respond(&self, status: StatusCode, html: String, permissions: &Permissions<'_>) -> Response {
         let nonce = if self.nonce.is_empty() {
             String::new()
         } else {
@@ -135,11 +113,9 @@ impl<'c> Pages<'c> {
         } else {
             nonce.trim_start()
         };
-        let mut form_action = "'self'".to_owned();
-        for allowed in &permissions.form_action {
-            form_action.push(' ');
-            form_action.push_str(allowed);
-        }
+        let onward = permissions
+            .leads_to
+            .map_or_else(String::new, |uri| format!(" {}", destination(uri)));
         let connect = if permissions.connect {
             "connect-src 'self'; "
         } else {
@@ -147,7 +123,7 @@ impl<'c> Pages<'c> {
         };
         let policy = format!(
             "default-src 'none'; {connect}style-src 'self'{nonce}; script-src {scripts}; img-src 'self' data:; \
-             form-action {form_action}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+             form-action 'self'{onward}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
         );
         let mut response = (status, html).into_response();
         let headers = response.headers_mut();
@@ -163,14 +139,18 @@ impl<'c> Pages<'c> {
 
     /// Answers with the error page, and tells the log.
     pub fn error(&self, error: &PageError) -> Response {
-        let PageError { kind, detail } = error;
+        let PageError {
+            kind,
+            detail,
+            retry_after,
+        } = error;
         let name = kind.name();
         if kind.status() >= 500 {
             tracing::error!(request_id = self.request_id, error = name, detail, "page error");
         } else {
             tracing::info!(request_id = self.request_id, error = name, detail, "page error");
         }
-        metrics::counter!("signet_page_errors_total", "kind" => name).increment(1);
+        figures::page_error(name);
         let view = pages::Error {
             frame: self.frame(),
             kind: *kind,
@@ -179,10 +159,10 @@ impl<'c> Pages<'c> {
         };
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = self.respond(status, view.render(self.locale), &Permissions::default());
-        if matches!(kind, ErrorKind::Busy | ErrorKind::RateLimited) {
+        if let Some(seconds) = retry_after {
             response
                 .headers_mut()
-                .insert(http::header::RETRY_AFTER, HeaderValue::from_static("2"));
+                .insert(RETRY_AFTER, HeaderValue::from(*seconds));
         }
         response
     }

@@ -16,9 +16,12 @@ pub struct CodeContent {
     /// Who may redeem it.
     #[serde(rename = "c")]
     pub client_id: ClientId,
-    /// The redirect URI that the request named, to be named again.
+    /// Where it was sent: to be named again at the redemption.
     #[serde(rename = "r")]
     pub redirect_uri: String,
+    /// The request named none: then it need not be named again.
+    #[serde(rename = "R", default, skip_serializing_if = "std::ops::Not::not")]
+    pub redirect_uri_left_out: bool,
     /// Whose code it is.
     #[serde(rename = "s")]
     pub sub: Subject,

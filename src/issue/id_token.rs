@@ -111,7 +111,11 @@ pub fn issue(
     put("exp", (context.now + lifetime(context, client)).seconds().into());
     put("jti", id::fresh(&services.clock, &services.entropy).into());
     put("sid", authentication.sid.as_str().into());
-    if authentication.auth_time_wanted || client.settings.require_auth_time {
+    let requested = authentication.claims.map(|claims| &claims.id_token);
+    if authentication.auth_time_wanted
+        || client.settings.require_auth_time
+        || requested.is_some_and(|claims| claims.contains("auth_time"))
+    {
         put("auth_time", authentication.auth_time.seconds().into());
     }
     if let Some(nonce) = authentication.nonce {
@@ -125,7 +129,7 @@ pub fn issue(
     }
     let selection = Selection {
         scope: beside.alone.then_some(authentication.scope),
-        requested: authentication.claims.map(|claims| &claims.id_token),
+        requested,
         all: client.settings.leniency.all_claims,
     };
     claims::select(consumer, &selection, &mut payload);
@@ -137,7 +141,6 @@ pub fn issue(
     if token.len() > WARN {
         tracing::warn!(client = %client.client_id, bytes = token.len(), "large id_token: a browser may not carry it");
     }
-    metrics::counter!("signet_id_tokens_total").increment(1);
     Ok(token)
 }
 

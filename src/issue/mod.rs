@@ -1,9 +1,10 @@
-//! What is issued: codes, access tokens, id_tokens, and the claims in them.
+//! What is issued: codes, access tokens, id_tokens, and the claims in them; and what the consumer must do before.
 
 pub mod access_token;
 pub mod claims;
 pub mod code;
 pub mod id_token;
+pub mod interaction;
 
 /// Why nothing is issued.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum IssueError {
     /// The id_token is larger than platforms and browsers carry.
     #[error("the id_token has {0} bytes; 16,384 are the most")]
     TooLarge(usize),
+    /// The session ended a moment ago.
+    #[error("the session has ended")]
+    SessionEnded,
     /// The store can't be asked.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
@@ -31,6 +35,7 @@ impl From<IssueError> for oauth::Error {
             IssueError::NoKey(_) | IssueError::Store(crate::store::Error::Unavailable(_)) => {
                 Self::temporarily_unavailable()
             }
+            IssueError::SessionEnded => Self::login_required(),
             _ => Self::server_error(),
         };
         public.with_detail(error.to_string())

@@ -15,7 +15,7 @@ use crate::base::id::AccountId;
 /// The random part of a code (SEC-008).
 const ID_LENGTH: usize = 32;
 /// No code that we make is longer; what is longer is not looked at.
-const LONGEST: usize = 8 * 1024;
+const LONGEST: usize = 16 * 1024;
 
 /// Seals codes and opens them. Every code has a key of its own, drawn from its 256 random bits: no number of codes
 /// wears a key out.

@@ -9,7 +9,7 @@ use crate::model::session::{Amr, SessionCookie};
 use crate::store::{self, Db, Tx};
 
 /// A session's idle end is moved at most this often: a write for every request would cost more than it tells.
-const TOUCH: Duration = Duration::from_secs(60);
+const TOUCH: Duration = Duration::from_mins(1);
 /// How long a session that was read may be used: less than the five seconds in which an end must show (SEC-072).
 const FRESH: Duration = Duration::from_secs(4);
 
@@ -42,42 +42,47 @@ impl Sessions {
 
     /// The living session of a cookie, if it is one; its idle end moves on.
     pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Arc<Session>>> {
+        let Some(session) = self.peek(account, cookie).await? else {
+            return Ok(None);
+        };
         let now = self.clock.now();
+        if now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2) {
+            return self.touch(&session, now).await;
+        }
+        Ok(Some(session))
+    }
+
+    /// The same, and nothing moves.
+    pub async fn peek(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Arc<Session>>> {
         let key = (account.clone(), Digest::of(cookie));
         let session = match self.alive.get(&key) {
             Some(session) => session,
             None => match store::sessions::find(&self.db, account, key.1).await? {
                 Some(session) => {
                     let session = Arc::new(session);
-                    self.alive.insert(key.clone(), Arc::clone(&session));
+                    self.alive.insert(key, Arc::clone(&session));
                     session
                 }
                 None => return Ok(None),
             },
         };
-        if !session.is_alive(now) {
-            return Ok(None);
-        }
-        if now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2) {
-            return self.touch(key, &session, now).await.map(Some);
-        }
-        Ok(Some(session))
+        Ok(Some(session).filter(|session| session.is_alive(self.clock.now())))
     }
 
-    async fn touch(
-        &self,
-        key: (AccountId, Digest<SessionCookie>),
-        session: &Session,
-        now: Timestamp,
-    ) -> store::Result<Arc<Session>> {
+    /// Moves the idle end of a session, unless it was ended meanwhile.
+    async fn touch(&self, session: &Session, now: Timestamp) -> store::Result<Option<Arc<Session>>> {
         let moved = Arc::new(Session {
             last_seen_at: now,
             idle_expires_at: (now + self.idle).min(session.expires_at),
             ..session.clone()
         });
-        store::sessions::touch(&self.db, &moved, now, moved.idle_expires_at).await?;
+        let key = (moved.account_id.clone(), moved.digest);
+        if store::sessions::touch(&self.db, &moved, now, moved.idle_expires_at).await? == 0 {
+            self.alive.invalidate(&key);
+            return Ok(None);
+        }
         self.alive.insert(key, Arc::clone(&moved));
-        Ok(moved)
+        Ok(Some(moved))
     }
 
     /// A session for a consumer who has just proved who they are, and its cookie. Where `former` is the same

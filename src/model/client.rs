@@ -26,6 +26,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// What people call it; its id where it has no name.
+    pub fn shown_name(&self) -> &str {
+        match self.settings.client_name.as_str() {
+            "" => self.client_id.as_str(),
+            name => name,
+        }
+    }
+
     /// A client that keeps no secret (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
         self.settings.token_endpoint_auth_method == ClientAuthMethod::None

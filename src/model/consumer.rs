@@ -29,6 +29,15 @@ pub struct Consumer {
 }
 
 impl Consumer {
+    /// Their name, as people know them.
+    pub fn shown_name(&self) -> &str {
+        let claim = |name: &str| self.claims.get(name).and_then(Value::as_str);
+        claim("name")
+            .or(self.username.as_deref())
+            .or_else(|| claim("email"))
+            .unwrap_or(self.sub.as_str())
+    }
+
     /// The claim `lp_sdes`: an array of `ctmrinfo` and `personal`, each where there is one (section 2 of the platform
     /// contract).
     pub fn lp_sdes(&self) -> Option<Value> {

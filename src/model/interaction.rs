@@ -31,6 +31,10 @@ pub struct AuthorizationRequest {
     /// Where the answer goes.
     #[serde(deserialize_with = "ValidRedirectUri::deserialize_stored")]
     pub redirect_uri: ValidRedirectUri,
+    /// The request left it out, since the client has just one: then the token request need not name it either
+    /// (RFC 6749 §4.1.3).
+    #[serde(default)]
+    pub redirect_uri_left_out: bool,
     /// What is asked for.
     pub response_type: ResponseType,
     /// How it is answered.
@@ -85,14 +89,15 @@ pub struct Interaction {
     pub expires_at: Timestamp,
 }
 
-/// What the consumer has done in an interaction.
+/// What has been done in an interaction, and by whom: should another consumer take over the browser in the middle of
+/// it, none of it is theirs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Progress {
-    /// They logged in, in this interaction.
-    pub logged_in: bool,
-    /// They allowed these scopes, in this interaction.
-    pub consented: bool,
-    /// They refused.
+    /// Who logged in.
+    pub logged_in: Option<Subject>,
+    /// Who allowed what the request asks for.
+    pub consented: Option<Subject>,
+    /// It was refused.
     pub denied: bool,
 }

@@ -4,9 +4,7 @@
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
-use oauth::{
-    ClientAuthMethod, CodeChallenge, GrantType, Prompt, ResponseMode, ResponseType, Scope, SubjectType,
-};
+use oauth::{ClientAuthMethod, CodeChallenge, GrantType, ResponseMode, ResponseType, Scope, SubjectType};
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
@@ -17,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::authorize::PROMPTS;
 use crate::context::Context;
 use crate::http::Problem;
 use crate::issue::claims::LP_SDES;
@@ -54,15 +53,13 @@ impl AdditionalProviderMetadata for FurtherMetadata {}
 
 /// `GET /.well-known/openid-configuration`
 pub(super) async fn get(context: Context) -> Result<Response, Problem> {
-    let document = if let Some(document) = context.tenant.metadata.get() {
+    let made = &context.tenant.metadata;
+    let document = if let Some(document) = made.get() {
         document
     } else {
         let document = metadata(&context).and_then(|metadata| serde_json::to_vec(&metadata));
         let document = document.map_err(|error| Problem::internal(format!("metadata: {error}")))?;
-        context
-            .tenant
-            .metadata
-            .get_or_init(|| document.into_boxed_slice())
+        made.get_or_init(|| document.into_boxed_slice())
     };
     let mut response = document.to_vec().into_response();
     let headers = response.headers_mut();
@@ -84,14 +81,7 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
     algorithms.sort_unstable();
     let further = FurtherMetadata {
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
-        prompt_values_supported: [
-            Prompt::None,
-            Prompt::Login,
-            Prompt::Consent,
-            Prompt::SelectAccount,
-        ]
-        .map(|prompt| prompt.as_str().to_owned())
-        .to_vec(),
+        prompt_values_supported: PROMPTS.map(|prompt| prompt.as_str().to_owned()).to_vec(),
         authorization_response_iss_parameter_supported: true,
     };
     let metadata = Metadata::new(

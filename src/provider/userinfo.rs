@@ -1,5 +1,7 @@
 //! Userinfo (OpenID Connect Core §5.3).
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
@@ -10,48 +12,58 @@ use serde_json::Map;
 
 use crate::base::Digest;
 use crate::context::Context;
-use crate::http::cors;
+use crate::http::extract::NoContext;
+use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
+use crate::http::{Failures, cors};
 use crate::issue::claims::{self, Selection};
 use crate::model::token::Token;
 use crate::model::{Client, Consumer, ConsumerStatus};
 use crate::store;
 
 /// `GET /userinfo`
-pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    answer(&context, &headers, query.as_deref(), None).await
+pub(super) async fn get(
+    context: Result<Context, NoContext>,
+    failures: Failures,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, OAuthError> {
+    let context = context.map_err(OAuthError::no_resource)?;
+    answer(&context, &failures, &headers, query.as_deref(), &[]).await
 }
 
 /// `POST /userinfo`, with the token in the header or in the form (RFC 6750 §2.2).
 pub(super) async fn post(
-    context: Context,
+    context: Result<Context, NoContext>,
+    failures: Failures,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     body: Bytes,
-) -> Response {
-    answer(&context, &headers, query.as_deref(), Some(&body)).await
+) -> Result<Response, OAuthError> {
+    let context = context.map_err(OAuthError::no_resource)?;
+    answer(&context, &failures, &headers, query.as_deref(), &body).await
 }
 
 async fn answer(
     context: &Context,
+    failures: &Failures,
     headers: &HeaderMap,
     query: Option<&str>,
-    body: Option<&Bytes>,
-) -> Response {
-    match present(context, headers, query, body) {
-        Ok(presented) => match tell(context, &presented).await {
-            Ok((client, json)) => {
-                let mut response = json.into_response();
-                let answer = response.headers_mut();
-                answer.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                cors::allow_registered(headers, &client, answer);
-                response
-            }
-            Err(error) => error.into_response(),
-        },
+    body: &[u8],
+) -> Result<Response, OAuthError> {
+    let presented = present(context, headers, query, body)?;
+    let holder = accept(context, &presented)
+        .await
+        .map_err(|error| failures.count(error))?;
+    let mut response = match tell(context, &holder) {
+        Ok(json) => json.into_response(),
         Err(error) => error.into_response(),
-    }
+    };
+    let answer = response.headers_mut();
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    cors::allow_registered(headers, &holder.client, answer);
+    Ok(response)
 }
 
 /// The token, from exactly one place, and never from the query (SEC-056).
@@ -59,24 +71,19 @@ fn present(
     context: &Context,
     headers: &HeaderMap,
     query: Option<&str>,
-    body: Option<&Bytes>,
+    body: &[u8],
 ) -> Result<BearerToken, OAuthError> {
-    let refuse = |error| OAuthError::resource(context.issuer(), Some(error));
-    let in_query = query.is_some_and(|query| {
-        Parameters::parse(query)
-            .is_ok_and(|parameters| parameters.iter().any(|(name, _)| name == "access_token"))
-    });
-    if in_query {
+    let refuse = |error| OAuthError::resource(context.issuer(), error);
+    let query = Parameters::parse(query.unwrap_or_default()).map_err(|error| refuse(Error::from(error)))?;
+    if query.iter().any(|(name, _)| name == "access_token") {
         return Err(refuse(Error::invalid_request(
             "The access token must not be in the query.",
         )));
     }
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let form = match body {
-        Some(body) if is_form => Parameters::parse(body).map_err(|error| refuse(error.into()))?,
-        _ => Parameters::default(),
+    let form = if media_type(headers) == FORM {
+        Parameters::parse(body).map_err(|error| refuse(error.into()))?
+    } else {
+        Parameters::default()
     };
     let mut authorizations = headers.get_all(AUTHORIZATION).iter();
     let header = authorizations.next();
@@ -92,44 +99,22 @@ fn present(
         (Some(Ok(header)), _) => BearerToken::from_header(header),
         (Some(Err(_)), _) => return Err(refuse(Error::invalid_token())),
         (None, Some(token)) => BearerToken::from_value(token),
-        (None, None) => return Err(OAuthError::resource(context.issuer(), None)),
+        (None, None) => return Err(OAuthError::without_credentials(context.issuer())),
     };
     token.map_err(|error| refuse(Error::invalid_token().with_detail(error.to_string())))
 }
 
-async fn tell(
-    context: &Context,
-    presented: &BearerToken,
-) -> Result<(std::sync::Arc<Client>, Vec<u8>), OAuthError> {
-    let refuse = |error| OAuthError::resource(context.issuer(), Some(error));
-    let (client, consumer, token) = accept(context, presented).await?;
-    if !token.scope.contains(Scope::OPENID) {
-        return Err(refuse(Error::insufficient_scope()));
-    }
-    let requested: Option<ClaimsRequest> = token
-        .claims
-        .as_deref()
-        .and_then(|json| serde_json::from_str(json).ok());
-    let mut members = Map::new();
-    members.insert("sub".to_owned(), consumer.sub.as_str().into());
-    let selection = Selection {
-        scope: Some(&token.scope),
-        requested: requested.as_ref().map(|claims| &claims.userinfo),
-        all: client.settings.leniency.all_claims,
-    };
-    claims::select(&consumer, &selection, &mut members);
-    let json = serde_json::to_vec(&members).map_err(|_| refuse(Error::server_error()))?;
-    Ok((client, json))
+/// A token that lives, whose consumer and client may still act.
+struct Holder {
+    token: Token,
+    client: Arc<Client>,
+    consumer: Arc<Consumer>,
 }
 
 /// The living token of a living consumer at a client that may still act (SEC-054).
-async fn accept(
-    context: &Context,
-    presented: &BearerToken,
-) -> Result<(std::sync::Arc<Client>, std::sync::Arc<Consumer>, Token), OAuthError> {
-    let refuse = |detail: &str| {
-        OAuthError::resource(context.issuer(), Some(Error::invalid_token().with_detail(detail)))
-    };
+async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OAuthError> {
+    let refuse =
+        |detail: &str| OAuthError::resource(context.issuer(), Error::invalid_token().with_detail(detail));
     let account = &context.tenant.account.account_id;
     let token = store::tokens::find(context.db(), account, Digest::of(presented.expose()))
         .await?
@@ -155,5 +140,31 @@ async fn accept(
         .await?
         .filter(|consumer| consumer.status == ConsumerStatus::Active)
         .ok_or_else(|| refuse("consumer disabled"))?;
-    Ok((client, consumer, token))
+    Ok(Holder {
+        token,
+        client,
+        consumer,
+    })
+}
+
+/// The claims that the token's scopes and its request's `claims` ask for.
+fn tell(context: &Context, holder: &Holder) -> Result<Vec<u8>, OAuthError> {
+    let refuse = |error| OAuthError::resource(context.issuer(), error);
+    let token = &holder.token;
+    if !token.scope.contains(Scope::OPENID) {
+        return Err(refuse(Error::insufficient_scope()));
+    }
+    let requested: Option<ClaimsRequest> = token
+        .claims
+        .as_deref()
+        .and_then(|json| serde_json::from_str(json).ok());
+    let mut members = Map::new();
+    members.insert("sub".to_owned(), holder.consumer.sub.as_str().into());
+    let selection = Selection {
+        scope: Some(&token.scope),
+        requested: requested.as_ref().map(|claims| &claims.userinfo),
+        all: holder.client.settings.leniency.all_claims,
+    };
+    claims::select(&holder.consumer, &selection, &mut members);
+    serde_json::to_vec(&members).map_err(|_| refuse(Error::server_error()))
 }

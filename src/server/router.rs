@@ -6,14 +6,16 @@ use axum::{Extension, Router};
 use pages::ErrorKind;
 
 use crate::context::Services;
-use crate::http::page::{PageError, Pages};
-use crate::http::{Caller, RateLimits};
+use crate::http::page::Pages;
+use crate::http::{Caller, PageError, RateLimits};
 use crate::{consumer, provider};
 
 /// Every route of the house. An account's paths stand at the root for the default account and for accounts with an
 /// issuer of their own, and below `/a/{account_id}` for all others.
 pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
-    let issuer = Router::new().merge(provider::routes()).merge(consumer::routes());
+    let issuer = Router::new()
+        .merge(provider::routes(&services))
+        .merge(consumer::routes(&services));
     Router::new()
         .merge(issuer.clone())
         .nest("/a/{account_id}", issuer)

@@ -17,6 +17,12 @@ struct SecretColumn {
     expires_at: Option<Timestamp>,
 }
 
+/// Of a client's settings, the origins alone.
+#[derive(Deserialize)]
+struct Origins {
+    allowed_origins: Vec<String>,
+}
+
 impl FromRow for Client {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         let secrets: Vec<SecretColumn> = row.json("secrets")?;
@@ -81,6 +87,22 @@ pub async fn list_platform(db: &Db, account: &AccountId) -> Result<Vec<Client>> 
     .bind(account)
     .fetch_all(db)
     .await
+}
+
+/// The origins that enabled clients of an account registered. Settings are stored by us, so that their text is known.
+pub async fn list_allowed_origins(db: &Db, account: &AccountId) -> Result<Vec<String>> {
+    let settings: Vec<String> = sql(r#"SELECT settings FROM clients
+         WHERE account_id = $1 AND enabled AND settings LIKE '%"allowed_origins":["%' ORDER BY client_id LIMIT 1000"#)
+    .bind(account)
+    .fetch_all(db)
+    .await?;
+    let mut origins = Vec::with_capacity(settings.len());
+    for text in settings {
+        let registered: Origins =
+            serde_json::from_str(&text).map_err(|error| Error::Corrupt(format!("settings: {error}")))?;
+        origins.extend(registered.allowed_origins);
+    }
+    Ok(origins)
 }
 
 /// A page of clients after `after`.

@@ -40,13 +40,21 @@ pub async fn find(
     .await
 }
 
-/// Whether the handle is known in the account, whoever began it: tells a foreign browser from an expired one.
-pub async fn exists(db: &Db, account: &AccountId, handle: Digest<InteractionHandle>) -> Result<bool> {
-    let found: Option<i64> = sql("SELECT created_at FROM interactions WHERE digest = $2 AND account_id = $1")
-        .bind(account)
-        .bind(handle)
-        .fetch_optional(db)
-        .await?;
+/// Whether the handle is one of an interaction that has not ended, whoever began it: tells a foreign browser from one
+/// that comes too late.
+pub async fn exists(
+    db: &Db,
+    account: &AccountId,
+    handle: Digest<InteractionHandle>,
+    now: Timestamp,
+) -> Result<bool> {
+    let found: Option<i64> =
+        sql("SELECT created_at FROM interactions WHERE digest = $2 AND account_id = $1 AND expires_at > $3")
+            .bind(account)
+            .bind(handle)
+            .bind(now)
+            .fetch_optional(db)
+            .await?;
     Ok(found.is_some())
 }
 

@@ -25,8 +25,8 @@ impl FromRow for Token {
 }
 
 /// Stores a token. Where a code buys it, this is the redemption: the one statement succeeds once for each code,
-/// however many try and on however many nodes, and never for a code that failures have burnt or whose session has
-/// ended (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
+/// however many try and on however many nodes, and never for a code that failures have burnt, whose session has ended
+/// or whose consent was taken back (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
 pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
     let NewToken {
         digest,
@@ -39,6 +39,8 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
          WHERE NOT EXISTS (SELECT 1 FROM codes WHERE codes.digest = $4 AND codes.account_id = $2 AND codes.failures >= 5)
            AND (CAST($7 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM sessions
                 WHERE sessions.sid = $7 AND sessions.account_id = $2 AND sessions.ended_at IS NULL))
+           AND (CAST($8 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM grants
+                WHERE grants.grant_id = $8 AND grants.account_id = $2 AND grants.revoked_at IS NULL))
          ON CONFLICT (code_digest) WHERE code_digest IS NOT NULL DO NOTHING")
         .bind(digest)
         .bind(&token.account_id)

@@ -2,31 +2,23 @@
 //! answered or handed to the consumer's pages.
 
 mod checks;
-mod interaction;
 mod request;
 mod response;
 
 use std::sync::Arc;
 
-use axum::extract::RawQuery;
 use axum::response::Response;
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
 use oauth::{Parameters, Prompt};
-use pages::ErrorKind;
 
-use self::interaction::Reason;
+pub(super) use self::checks::PROMPTS;
 use self::request::{Identified, Refused};
-use crate::base::{Digest, OneTime};
-use crate::context::Context;
-use crate::http::cookies::Cookie;
-use crate::http::page::{PageError, Pages};
-use crate::http::redirect::see_other;
-use crate::model::interaction::{
-    AuthorizationRequest, BrowserCookie, Interaction, InteractionHandle, Progress,
-};
-use crate::model::{Client, Session};
+use crate::base::OneTime;
+use crate::http::input::{Form, Query};
+use crate::http::pending::Pending;
+use crate::http::{PageError, Purpose, Visit};
+use crate::issue::IssueError;
+use crate::issue::interaction::{self, Ready, Reason};
+use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
 use crate::store;
 
 /// What stops a request: a page for the person, or an answer to the client.
@@ -35,213 +27,141 @@ enum Stop {
     Client(Box<Refused>),
 }
 
-impl From<PageError> for Stop {
-    fn from(error: PageError) -> Self {
-        Self::Page(error)
-    }
-}
-impl From<store::Error> for Stop {
-    fn from(error: store::Error) -> Self {
+impl<E: Into<PageError>> From<E> for Stop {
+    fn from(error: E) -> Self {
         Self::Page(error.into())
     }
 }
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        Self::Client(Box::new(refused))
+
+impl Stop {
+    fn client(to: &Identified, error: impl Into<oauth::Error>) -> Self {
+        Self::Client(Box::new(to.refuse(error)))
     }
 }
 
 /// `GET /authorize`
-pub(super) async fn get(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let parameters = Parameters::parse(query.unwrap_or_default());
-    finish(&context, &headers, begin(&context, &headers, parameters).await)
+pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
+    finish(&visit, begin(&visit, &query).await)
 }
 
 /// `POST /authorize`: parameters in the form, or in the query, and none in both (SEC-020).
-pub(super) async fn post(
-    context: Context,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Response {
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if !is_form {
-        let error = PageError::new(ErrorKind::UnsupportedMediaType);
-        return finish(&context, &headers, Err(error.into()));
-    }
-    let parameters = Parameters::parse(query.unwrap_or_default())
-        .and_then(|query| Parameters::merge(query, Parameters::parse(&body)?));
-    finish(&context, &headers, begin(&context, &headers, parameters).await)
+pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) -> Result<Response, PageError> {
+    let parameters = Parameters::merge(query, form)?;
+    finish(&visit, begin(&visit, &parameters).await)
 }
 
 /// `GET /authorize/resume`: the consumer comes back from a page of ours.
-pub(super) async fn resume(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let parameters = Parameters::parse(query.unwrap_or_default()).unwrap_or_default();
-    finish(&context, &headers, go_on(&context, &headers, &parameters).await)
+pub(super) async fn resume(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
+    finish(&visit, go_on(&visit, &query).await)
 }
 
-fn finish(context: &Context, headers: &HeaderMap, outcome: Result<Response, Stop>) -> Response {
+fn finish(visit: &Visit, outcome: Result<Response, Stop>) -> Result<Response, PageError> {
     match outcome {
-        Ok(response) => response,
-        Err(Stop::Page(error)) => Pages::new::<&str>(context, headers, &[]).error(&error),
-        Err(Stop::Client(refused)) => response::refuse(context, headers, &refused),
+        Ok(response) => Ok(response),
+        Err(Stop::Page(error)) => Err(error),
+        Err(Stop::Client(refused)) => response::refuse(visit, &refused),
     }
 }
 
-async fn begin(
-    context: &Context,
-    headers: &HeaderMap,
-    parameters: Result<Parameters, oauth::ParametersError>,
-) -> Result<Response, Stop> {
-    let parameters =
-        parameters.map_err(|error| PageError::with_detail(ErrorKind::InvalidRequest, error.to_string()))?;
-    let mut identified = request::identify(context, &parameters).await?;
-    let request = checks::validate(context, &mut identified, &parameters)?;
-    identified.mode = request.response_mode;
+async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop> {
+    let context = &visit.context;
+    let mut identified = request::identify(context, parameters).await?;
+    let request = match checks::validate(context, &mut identified, parameters) {
+        Ok(request) => request,
+        Err(error) => return Err(Stop::client(&identified, error)),
+    };
+    let silent = request.prompt.contains(Prompt::None);
+    let session = if silent {
+        visit.session_untouched().await?
+    } else {
+        visit.session().await?
+    };
     let client = Arc::clone(&identified.client);
-    let session = session(context, headers).await?;
     match interaction::required(context, &client, &request, session, &Progress::default()).await? {
-        Ok(ready) => Ok(response::issue(context, headers, &client, &request, &ready).await),
-        Err(reason) if request.prompt.contains(Prompt::None) => Err(identified.refuse(reason.error()).into()),
-        Err(reason) => hand_over(context, headers, request, reason).await,
+        Ok(ready) => {
+            let answer = issue(visit, &identified, &request, &ready).await?;
+            Ok(response::deliver(visit, &identified, &answer)?)
+        }
+        Err(reason) if silent => Err(Stop::client(&identified, reason.error())),
+        Err(reason) => hand_over(visit, request, reason).await,
     }
 }
 
-async fn session(context: &Context, headers: &HeaderMap) -> store::Result<Option<Arc<Session>>> {
-    match Cookie::Session.read(context, headers) {
-        Some(cookie) => {
-            context
-                .services
-                .sessions
-                .find(&context.tenant.account.account_id, cookie)
-                .await
+/// What the client gets, before it is sent.
+async fn issue(
+    visit: &Visit,
+    identified: &Identified,
+    request: &AuthorizationRequest,
+    ready: &Ready,
+) -> Result<oauth::AuthorizationResponse, Stop> {
+    let issued = response::issue(&visit.context, &identified.client, request, ready).await;
+    issued.map_err(|error| {
+        let passes = matches!(
+            error,
+            IssueError::NoKey(_) | IssueError::Store(store::Error::Unavailable(_))
+        );
+        // What passes is worth another try by the person, unless there is none (SEC-016, SEC-029).
+        if passes && !request.prompt.contains(Prompt::None) {
+            Stop::Page(PageError::busy(error.to_string()))
+        } else {
+            Stop::client(identified, error)
         }
-        None => Ok(None),
-    }
+    })
 }
 
 /// Keeps the request for this browser alone (SEC-031), and shows the page of the first thing to do.
-async fn hand_over(
-    context: &Context,
-    headers: &HeaderMap,
-    request: AuthorizationRequest,
-    reason: Reason,
-) -> Result<Response, Stop> {
+async fn hand_over(visit: &Visit, request: AuthorizationRequest, reason: Reason) -> Result<Response, Stop> {
+    let context = &visit.context;
     let services = &context.services;
-    let known = Cookie::Browser.read(context, headers);
-    let (browser, new): (OneTime<BrowserCookie>, bool) = match known {
-        Some(value) => (OneTime::presented(value), false),
-        None => (OneTime::fresh(&services.entropy), true),
-    };
+    // The one thing that strangers can make us store (SEC-173).
+    visit.count(Purpose::Authorize)?;
     let handle = OneTime::<InteractionHandle>::fresh(&services.entropy);
     let interaction = Interaction {
         digest: handle.digest(),
         account_id: context.tenant.account.account_id.clone(),
-        browser: browser.digest(),
+        browser: visit.browser(),
         request,
         progress: Progress::default(),
         created_at: context.now,
         expires_at: context.now + services.settings.login.interaction_ttl.get(),
     };
     store::interactions::insert(context.db(), &interaction).await?;
-    let mut response = to_page(context, reason, &handle)?;
-    if new && let Ok(cookie) = HeaderValue::from_str(&Cookie::Browser.set(context, browser.expose(), None)) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    to_page(visit, reason, &handle)
 }
 
-fn to_page(context: &Context, reason: Reason, handle: &OneTime<InteractionHandle>) -> Result<Response, Stop> {
+fn to_page(visit: &Visit, reason: Reason, handle: &OneTime<InteractionHandle>) -> Result<Response, Stop> {
     let page = match reason {
-        Reason::Login | Reason::FreshLogin => "login",
+        // Where another is expected, signing in again is how they come.
+        Reason::Login | Reason::FreshLogin | Reason::OtherConsumer => "login",
         Reason::Consent => "consent",
     };
-    let location = format!("{}/{page}?interaction={}", context.issuer(), handle.expose());
-    see_other(&location).ok_or_else(|| PageError::new(ErrorKind::Internal).into())
+    Ok(visit.send_to(&format!("{page}?interaction={}", handle.expose()))?)
 }
 
 /// Answers an interaction that has come to its end, or shows what is still to be done (SEC-032).
-async fn go_on(context: &Context, headers: &HeaderMap, parameters: &Parameters) -> Result<Response, Stop> {
-    let account = &context.tenant.account.account_id;
-    let presented = parameters
-        .get("interaction")
-        .ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))?;
-    let handle = OneTime::<InteractionHandle>::presented(presented);
-    let browser = Cookie::Browser
-        .read(context, headers)
-        .ok_or_else(|| PageError::new(ErrorKind::NoCookie))?;
-    let browser = Digest::<BrowserCookie>::of(browser);
-    let found =
-        store::interactions::find(context.db(), account, handle.digest(), browser, context.now).await?;
-    let Some(Interaction {
+async fn go_on(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop> {
+    let pending = Pending::demanded(visit, parameters).await?;
+    let Interaction {
         request, progress, ..
-    }) = found
-    else {
-        return Err(foreign_or_expired(context, handle.digest()).await?.into());
-    };
-    let client = context
-        .services
-        .clients
-        .find(account, &request.client_id)
-        .await?
-        .filter(|client| client.enabled);
-    let client = client.ok_or_else(|| PageError::new(ErrorKind::ClientUnavailable))?;
+    } = &pending.interaction;
+    let identified = Identified::stored(&pending.client, request);
     if progress.denied {
-        let taken = store::interactions::take(context.db(), account, handle.digest(), browser).await?;
-        return Err(if taken {
-            refused_by_consumer(&client, request)
-        } else {
-            over()
-        });
+        pending.take(visit).await?;
+        let refusal = oauth::Error::access_denied("The user said no.");
+        return Err(Stop::client(&identified, refusal));
     }
-    match interaction::required(
-        context,
-        &client,
-        &request,
-        session(context, headers).await?,
-        &progress,
-    )
-    .await?
-    {
-        Err(reason) => to_page(context, reason, &handle),
+    let session = visit.session().await?;
+    match interaction::required(&visit.context, &pending.client, request, session, progress).await? {
         Ok(ready) => {
-            if !store::interactions::take(context.db(), account, handle.digest(), browser).await? {
-                return Err(over());
-            }
-            Ok(response::issue(context, headers, &client, &request, &ready).await)
+            // Taken once it can be answered: what fails here can be tried again.
+            let answer = issue(visit, &identified, request, &ready).await?;
+            pending.take(visit).await?;
+            Ok(response::deliver(visit, &identified, &answer)?)
         }
+        Err(Reason::OtherConsumer) => {
+            pending.take(visit).await?;
+            Err(Stop::client(&identified, Reason::OtherConsumer.error()))
+        }
+        Err(reason) => to_page(visit, reason, &pending.handle),
     }
-}
-
-fn over() -> Stop {
-    PageError::new(ErrorKind::ExpiredInteraction).into()
-}
-
-fn refused_by_consumer(client: &Arc<Client>, request: AuthorizationRequest) -> Stop {
-    let identified = Identified {
-        client: Arc::clone(client),
-        redirect_uri: request.redirect_uri,
-        state: request.state,
-        mode: request.response_mode,
-    };
-    identified
-        .refuse(oauth::Error::access_denied("The user said no."))
-        .into()
-}
-
-async fn foreign_or_expired(
-    context: &Context,
-    handle: Digest<InteractionHandle>,
-) -> store::Result<PageError> {
-    let account = &context.tenant.account.account_id;
-    if store::interactions::exists(context.db(), account, handle).await? {
-        tracing::warn!(
-            target: "audit", event = "interaction.foreign_browser", request_id = %context.request_id, %account,
-            ip = %context.ip, "an interaction was presented by another browser"
-        );
-        return Ok(PageError::new(ErrorKind::OtherBrowser));
-    }
-    Ok(PageError::new(ErrorKind::ExpiredInteraction))
 }

@@ -8,9 +8,9 @@ use pages::ErrorKind;
 
 use crate::base::id::ClientId;
 use crate::context::Context;
-use crate::http::leniency;
-use crate::http::page::PageError;
+use crate::http::{PageError, leniency};
 use crate::model::Client;
+use crate::model::interaction::AuthorizationRequest;
 
 /// Client and redirect URI are safe: from here on an error may be sent to the client (RFC 6749 §4.1.2.1).
 #[derive(Clone, Debug)]
@@ -30,13 +30,7 @@ pub(super) struct Refused {
 }
 
 /// Parameters that decide where an answer goes: a repeated one of them is never answered by redirect (SEC-020).
-const DECISIVE: [&str; 5] = [
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "response_mode",
-    "state",
-];
+const DECISIVE: [&str; 4] = ["client_id", "redirect_uri", "response_type", "response_mode"];
 
 /// Finds the client and the redirect URI, before anything else is looked at (SEC-019).
 pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Result<Identified, PageError> {
@@ -53,12 +47,12 @@ pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Resu
             client.client_id.as_str(),
         ));
     }
-    let redirect_uri = redirect_uri(&client, parameters)?;
-    let state = match parameters.get("state").map(str::parse) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(PageError::with_detail(ErrorKind::TooLarge, "state")),
-    };
+    let redirect_uri = redirect_uri(context, &client, parameters)?;
+    let state = parameters.get("state").map(str::parse).transpose();
+    let state = state.map_err(|_| {
+        audit(context, "authorize.oversize", "state too long");
+        PageError::with_detail(ErrorKind::TooLarge, "state")
+    })?;
     let mode = match parameters.get("response_type").map(str::parse::<ResponseType>) {
         Some(Ok(response_type)) => ResponseMode::default_for(response_type),
         _ => ResponseMode::Query,
@@ -78,12 +72,17 @@ async fn named_client(context: &Context, id: &str) -> Result<Arc<Client>, PageEr
         Err(_) => None,
     };
     found.ok_or_else(|| {
-        tracing::warn!(
-            target: "audit", event = "authorize.bad_client", request_id = %context.request_id, %account,
-            ip = %context.ip, "unknown client"
-        );
+        audit(context, "authorize.bad_client", "unknown client");
         PageError::new(ErrorKind::UnknownClient)
     })
+}
+
+/// Tells the log of a request that was stopped before its client could be told.
+fn audit(context: &Context, event: &'static str, message: &'static str) {
+    tracing::warn!(
+        target: "audit", event, request_id = %context.request_id, account = %context.tenant.account.account_id,
+        ip = %context.ip, message
+    );
 }
 
 /// The external window of a platform names no client: it means the account's one platform client of that flow
@@ -115,7 +114,11 @@ async fn platform_client(context: &Context, parameters: &Parameters) -> Result<A
 
 /// Byte for byte one of the client's. It may be left out only by a request that isn't OpenID Connect's, of a client
 /// that has one (SEC-064).
-fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<ValidRedirectUri, PageError> {
+fn redirect_uri(
+    context: &Context,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<ValidRedirectUri, PageError> {
     let registered = &client.settings.redirect_uris;
     let found = match parameters.get("redirect_uri") {
         Some(presented) => ValidRedirectUri::find(registered, client.settings.application_type, presented),
@@ -128,14 +131,34 @@ fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<ValidRedirec
         None => ValidRedirectUri::only(registered),
     };
     found.ok_or_else(|| {
-        tracing::warn!(
-            target: "audit", event = "authorize.bad_redirect", client = %client.client_id, "redirect URI not registered"
-        );
-        PageError::with_detail(ErrorKind::RedirectUri, parameters.get("redirect_uri").unwrap_or("none").to_owned())
+        audit(context, "authorize.bad_redirect", "redirect URI not registered");
+        let presented = parameters.get("redirect_uri").unwrap_or("none");
+        // Whatever it carries in its query is nothing for a log (SEC-161).
+        let shown: String = presented
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(200)
+            .collect();
+        PageError::with_detail(
+            ErrorKind::RedirectUri,
+            format!("{} of {}", shown, client.client_id),
+        )
     })
 }
 
 impl Identified {
+    /// As it was when the request was checked.
+    pub(super) fn stored(client: &Arc<Client>, request: &AuthorizationRequest) -> Self {
+        Self {
+            client: Arc::clone(client),
+            redirect_uri: request.redirect_uri.clone(),
+            state: request.state.clone(),
+            mode: request.response_mode,
+        }
+    }
+
     /// An error for the client.
     pub(super) fn refuse(&self, error: impl Into<oauth::Error>) -> Refused {
         Refused {

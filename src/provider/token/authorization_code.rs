@@ -1,12 +1,14 @@
 //! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5).
 
+use std::time::Duration;
+
 use oauth::{CodeVerifier, Error, Parameters, Scope};
 
 use super::TokenResponse;
 use crate::base::Digest;
 use crate::context::Context;
-use crate::http::leniency;
 use crate::http::oauth_error::OAuthError;
+use crate::http::{figures, leniency};
 use crate::issue::access_token::{self, Entitlement};
 use crate::issue::code::{self, CodeContent};
 use crate::issue::id_token::{self, Beside};
@@ -60,7 +62,11 @@ pub(super) async fn redeem(
     if !store::tokens::insert(context.db(), stored).await? {
         return Err(refuse_again(context, client, digest).await?);
     }
-    metrics::histogram!("signet_code_age_seconds").record(age(context, client, &code));
+    figures::code_age(age(context, client, &code));
+    figures::issued("access_token");
+    if id_token.is_some() {
+        figures::issued("id_token");
+    }
     Ok(TokenResponse {
         access_token: access_token.expose().to_owned(),
         token_type: "Bearer",
@@ -75,26 +81,26 @@ fn invalid(detail: &'static str) -> Error {
 }
 
 /// The code, if it is this client's. Another client's attempt changes nothing (SEC-041).
-fn find(context: &Context, client: &Client, presented: &str) -> Result<(CodeContent, Digest<Code>), Error> {
-    let (code, digest) = code::open(context, presented).ok_or_else(|| invalid("unknown code"))?;
+fn find(
+    context: &Context,
+    client: &Client,
+    presented: &str,
+) -> Result<(CodeContent, Digest<Code>), OAuthError> {
+    let unknown = || OAuthError::from(invalid("unknown code")).as_guess();
+    let (code, digest) = code::open(context, presented).ok_or_else(unknown)?;
     if code.client_id != client.client_id {
-        return Err(invalid("another client's code"));
+        return Err(invalid("another client's code").into());
     }
     Ok((code, digest))
 }
 
 /// The redirect URI and the verifier must be those of the request (SEC-042, SEC-044).
 fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result<(), Error> {
-    let redirect_uri = parameters
-        .get("redirect_uri")
-        .ok_or_else(|| Error::invalid_request("redirect_uri is missing."))?;
-    if redirect_uri != code.redirect_uri && !is_liveperson(client, redirect_uri) {
-        return Err(
-            invalid("redirect_uri is not that of the authorization request").with_detail(format!(
-                "redirect_uri {redirect_uri:?}, the request had {:?}",
-                code.redirect_uri
-            )),
-        );
+    match parameters.get("redirect_uri") {
+        Some(redirect_uri) if redirect_uri == code.redirect_uri || is_liveperson(client, redirect_uri) => {}
+        Some(_) => return Err(invalid("redirect_uri is not that of the authorization request")),
+        None if code.redirect_uri_left_out => {}
+        None => return Err(Error::invalid_request("redirect_uri is missing.")),
     }
     match (&code.code_challenge, parameters.get("code_verifier")) {
         (None, None) => Ok(()),
@@ -173,7 +179,7 @@ async fn refuse_again(
         })
         .await?;
     if revoked > 0 || store::tokens::was_redeemed(context.db(), &account, digest).await? {
-        metrics::counter!("signet_code_replays_total").increment(1);
+        figures::code_replayed();
         tracing::warn!(
             target: "audit", event = "code.replay", request_id = %context.request_id, %account,
             client = %client.client_id, revoked, "code used twice: what it bought is taken back"
@@ -182,8 +188,8 @@ async fn refuse_again(
     Ok(invalid("used before, burnt, expired, or its session has ended").into())
 }
 
-/// How old the code is, in seconds: tells whether its lifetime fits (F-16).
-fn age(context: &Context, client: &Client, code: &CodeContent) -> f64 {
+/// How old the code is: tells whether its lifetime fits (F-16).
+fn age(context: &Context, client: &Client, code: &CodeContent) -> Duration {
     let left = code.expires_at.since(context.now);
-    code::lifetime(context, client).saturating_sub(left).as_secs_f64()
+    code::lifetime(context, client).saturating_sub(left)
 }

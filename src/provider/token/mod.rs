@@ -7,14 +7,16 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use http::{HeaderMap, HeaderValue};
-use oauth::{BasicCredentials, Error, ErrorCode, GrantType, Parameters};
+use oauth::{BasicCredentials, Error, GrantType, Parameters};
 use serde::Serialize;
 
 use crate::base::id::ClientId;
 use crate::context::Context;
 use crate::http::client_auth::{self, AuthenticatedClient};
+use crate::http::extract::NoContext;
+use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
-use crate::http::{cors, leniency};
+use crate::http::{Failures, cors, leniency};
 
 /// A successful answer (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Serialize)]
@@ -35,59 +37,80 @@ struct Received {
 
 /// `POST /token`
 pub(super) async fn post(
-    context: Context,
+    context: Result<Context, NoContext>,
+    failures: Failures,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     body: Bytes,
-) -> Response {
-    match answer(&context, &headers, query.as_deref(), &body).await {
-        Ok((client, tokens)) => {
-            let body = serde_json::to_vec(&tokens).unwrap_or_default();
-            let mut response = body.into_response();
-            let answer = response.headers_mut();
-            answer.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            answer.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-            cors::allow_registered(&headers, &client, answer);
-            response
-        }
-        Err(error) => error.into_response(),
-    }
+) -> Result<Response, OAuthError> {
+    let context = context?;
+    let received = receive(&context, &headers, query.as_deref(), &body).await?;
+    let client = client_auth::authenticate(&context, &headers, &received.parameters)
+        .await
+        .map_err(|error| failures.count(error))?;
+    let mut response = match grant(&context, &client, &received).await {
+        Ok(tokens) => success(&tokens),
+        Err(error) => failures.count(under_old_name(&client, error)).into_response(),
+    };
+    cors::allow_registered(&headers, &client, response.headers_mut());
+    Ok(response)
 }
 
-async fn answer(
+/// A form in the body, each parameter once, and nothing in the query (SEC-039). JSON is read too: whether the client
+/// may send it is known once the client is.
+async fn receive(
     context: &Context,
     headers: &HeaderMap,
     query: Option<&str>,
-    body: &Bytes,
-) -> Result<(AuthenticatedClient, TokenResponse), OAuthError> {
-    let received = match receive(headers, query, body) {
-        Ok(received) => received,
-        Err(error) => return Err(under_old_name(context, headers, error).await),
+    body: &[u8],
+) -> Result<Received, OAuthError> {
+    if query.is_some_and(|query| !query.is_empty()) {
+        return Err(Error::invalid_request("Parameters must not be in the query.").into());
+    }
+    let media_type = media_type(headers);
+    let is_json = media_type == JSON;
+    let parsed = match media_type.as_str() {
+        JSON => Parameters::from_json_object(body),
+        FORM => Parameters::parse(body),
+        _ => return Err(must_be_a_form().into()),
     };
-    let client = client_auth::authenticate(context, headers, &received.parameters).await?;
+    let parameters = match parsed {
+        Ok(parameters) => parameters,
+        Err(error) => return Err(unreadable(context, headers, error.into()).await),
+    };
+    if parameters.repeated().next().is_some() {
+        return Err(Error::invalid_request("A parameter came more than once.").into());
+    }
+    Ok(Received { parameters, is_json })
+}
+
+const fn must_be_a_form() -> Error {
+    Error::invalid_request("The request must be a form.")
+}
+
+async fn grant(
+    context: &Context,
+    client: &AuthenticatedClient,
+    received: &Received,
+) -> Result<TokenResponse, OAuthError> {
     if received.is_json {
         if !client.settings.leniency.json_token_request {
-            return Err(Error::invalid_request("The request must be a form.").into());
+            return Err(must_be_a_form().into());
         }
-        leniency::used("json_token_request", &client);
+        leniency::used("json_token_request", client);
     }
-    let grant_type = received
+    let grant_type: GrantType = received
         .parameters
         .get("grant_type")
-        .ok_or_else(|| Error::invalid_request("grant_type is missing."))?;
-    let grant_type: GrantType = grant_type.parse().map_err(|_| {
-        Error::new(
-            ErrorCode::UnsupportedGrantType,
-            "The grant type is not supported.",
-        )
-    })?;
-    let tokens = match grant_type {
+        .ok_or_else(|| Error::invalid_request("grant_type is missing."))?
+        .parse()
+        .map_err(Error::from)?;
+    match grant_type {
         GrantType::AuthorizationCode => {
             if !client.settings.grant_types.contains(&grant_type) {
                 return Err(Error::unauthorized_client("The client may not use this grant type.").into());
             }
-            authorization_code::redeem(context, &client, &received.parameters).await
+            authorization_code::redeem(context, client, &received.parameters).await
         }
         GrantType::Implicit
         | GrantType::RefreshToken
@@ -95,72 +118,46 @@ async fn answer(
         | GrantType::DeviceCode
         | GrantType::TokenExchange
         | GrantType::JwtBearer
-        | GrantType::Ciba => Err(Error::new(
-            ErrorCode::UnsupportedGrantType,
-            "The grant type is not supported.",
-        )
-        .into()),
-    };
-    match tokens {
-        Ok(tokens) => Ok((client, tokens)),
-        Err(error) => {
-            let old = match error.code() {
-                ErrorCode::InvalidGrant if client.settings.leniency.legacy_error_names => {
-                    leniency::used("legacy_error_names", &client);
-                    Some("invalid_code")
-                }
-                _ => None,
-            };
-            Err(error.under_name(old))
-        }
+        | GrantType::Ciba => Err(Error::from(oauth::UnknownGrantType).into()),
     }
 }
 
-/// A form in the body, each parameter once, and nothing in the query (SEC-039). JSON is read too: whether the client
-/// may send it is known once the client is.
-fn receive(headers: &HeaderMap, query: Option<&str>, body: &Bytes) -> Result<Received, Error> {
-    if query.is_some_and(|query| !query.is_empty()) {
-        return Err(Error::invalid_request("Parameters must not be in the query."));
-    }
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    let is_json = kind.eq_ignore_ascii_case("application/json");
-    let parameters = if is_json {
-        Parameters::from_json_object(body)?
-    } else if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        Parameters::parse(body)?
+fn success(tokens: &TokenResponse) -> Response {
+    let body = serde_json::to_vec(tokens).unwrap_or_default();
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The platform's name for a code that is no good (section 1.4 of its contract).
+fn under_old_name(client: &AuthenticatedClient, error: OAuthError) -> OAuthError {
+    if error.code() == oauth::ErrorCode::InvalidGrant && client.settings.leniency.legacy_error_names {
+        leniency::used("legacy_error_names", client);
+        error.under_name(Some("invalid_code"))
     } else {
-        return Err(Error::invalid_request("The request must be a form."));
-    };
-    if parameters.repeated().next().is_some() {
-        return Err(Error::invalid_request("A parameter came more than once."));
+        error
     }
-    Ok(Received { parameters, is_json })
 }
 
-/// A platform's client that sent JSON nobody can read is told so in its own words, as far as the header says who it
-/// is. Nothing is granted on the strength of that.
-async fn under_old_name(context: &Context, headers: &HeaderMap, error: Error) -> OAuthError {
+/// The platform's name for a document that nobody can read, as far as the header says whose it is. Nothing is granted on
+/// the strength of that.
+async fn unreadable(context: &Context, headers: &HeaderMap, error: Error) -> OAuthError {
     let named = headers
         .get(AUTHORIZATION)
         .and_then(|header| header.to_str().ok())
         .and_then(|header| BasicCredentials::parse(header).ok())
         .and_then(|basic| ClientId::parse(basic.raw().client_id()).ok());
-    let client = match named {
-        Some(id) => context
-            .services
-            .clients
-            .find(&context.tenant.account.account_id, &id)
-            .await
-            .ok()
-            .flatten(),
-        None => None,
-    };
-    let old = client
-        .filter(|client| client.settings.leniency.legacy_error_names)
-        .map(|_| "json_parse_error");
-    OAuthError::token(error).under_name(old)
+    let error = OAuthError::token(error);
+    let Some(id) = named else { return error };
+    let account = &context.tenant.account.account_id;
+    match context.services.clients.find(account, &id).await {
+        Ok(Some(client)) if client.settings.leniency.legacy_error_names => {
+            leniency::used("legacy_error_names", &client);
+            error.under_name(Some("json_parse_error"))
+        }
+        _ => error,
+    }
 }

@@ -1,4 +1,22 @@
 //! The protocol, from outside.
 
+mod accounts;
+mod claims;
 mod code_flow;
+mod consent;
+mod cors;
+mod hints;
+mod identification;
+mod interactions;
+mod keys;
+mod limits;
+mod metadata;
+mod parameters;
+mod platform;
+mod prompts;
 mod redemption;
+mod response_modes;
+mod response_types;
+mod state;
+mod token_endpoint;
+mod userinfo;

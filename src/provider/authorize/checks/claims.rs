@@ -1,12 +1,28 @@
 //! `claims` (OpenID Connect Core §5.5, SEC-035).
 
-use oauth::{ClaimsRequest, Error};
+use oauth::{ClaimsRequest, Error, ErrorCode};
 
 use super::Draft;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     if let Some(claims) = draft.parameters.get("claims") {
-        draft.claims = Some(ClaimsRequest::parse(claims)?);
+        let claims = ClaimsRequest::parse(claims)?;
+        if demands_level(&claims) {
+            return Err(Error::new(
+                ErrorCode::UnmetAuthenticationRequirements,
+                "None of the levels of authentication that are essential can be reached.",
+            ));
+        }
+        draft.claims = Some(claims);
     }
     Ok(())
+}
+
+/// "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that
+/// outcome as a failed authentication attempt." (§5.5.1.1) No login here reaches a level that has a name.
+fn demands_level(claims: &ClaimsRequest) -> bool {
+    claims
+        .id_token
+        .get("acr")
+        .is_some_and(|acr| acr.essential && (acr.value.is_some() || acr.values.is_some()))
 }

@@ -12,12 +12,14 @@ mod response_mode;
 mod response_type;
 mod scope;
 
+use std::sync::Arc;
+
 use oauth::{
     ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
     Scope,
 };
 
-use super::request::{Identified, Refused};
+use super::request::Identified;
 use crate::base::id::Subject;
 use crate::context::Context;
 use crate::model::Client;
@@ -42,6 +44,8 @@ struct Draft<'a> {
     acr_values: Vec<String>,
 }
 
+pub(in crate::provider) use prompt::PROMPTS;
+
 type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
 
 /// What an authorization request must pass, in this order.
@@ -58,13 +62,14 @@ const CHECKS: &[(&str, Check)] = &[
     ("hints", hints::check),
 ];
 
-/// Runs the table. What passes it may be issued for.
+/// Runs the table. What passes it may be issued for. From the row that settles it on, an answer travels in the mode that
+/// was asked for, an error too.
 pub(super) fn validate(
     context: &Context,
     identified: &mut Identified,
     parameters: &Parameters,
-) -> Result<AuthorizationRequest, Refused> {
-    let client = std::sync::Arc::clone(&identified.client);
+) -> Result<AuthorizationRequest, Error> {
+    let client = Arc::clone(&identified.client);
     let mut draft = Draft {
         context,
         client: &client,
@@ -83,16 +88,14 @@ pub(super) fn validate(
         acr_values: Vec::new(),
     };
     for (name, check) in CHECKS {
-        if let Err(error) = check(&mut draft) {
-            tracing::debug!(check = name, "authorization request refused");
-            // From the row that settles it on, an error travels in the mode that was asked for.
-            identified.mode = draft.response_mode;
-            return Err(identified.refuse(error));
-        }
+        let checked = check(&mut draft);
+        identified.mode = draft.response_mode;
+        checked.inspect_err(|_| tracing::debug!(check = name, "authorization request refused"))?;
     }
     Ok(AuthorizationRequest {
         client_id: client.client_id.clone(),
         redirect_uri: identified.redirect_uri.clone(),
+        redirect_uri_left_out: parameters.get("redirect_uri").is_none(),
         response_type: draft.response_type,
         response_mode: draft.response_mode,
         legacy_token: draft.legacy_token,

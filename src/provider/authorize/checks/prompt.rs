@@ -1,12 +1,25 @@
 //! `prompt` and `max_age` (OpenID Connect Core §3.1.2.1, SEC-029, SEC-030).
 
-use oauth::{Error, MaxAge};
+use oauth::{Error, MaxAge, Prompt};
 
 use super::Draft;
+
+/// The prompts that we know how to answer.
+pub(in crate::provider) const PROMPTS: [Prompt; 4] = [
+    Prompt::None,
+    Prompt::Login,
+    Prompt::Consent,
+    Prompt::SelectAccount,
+];
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     if let Some(prompt) = draft.parameters.get("prompt") {
         draft.prompt = prompt.parse()?;
+        // "If the OpenID Provider receives a prompt value that it does not support […] the OP SHOULD respond with […]
+        // invalid_request" (Initiating User Registration §4.1).
+        if draft.prompt.iter().any(|prompt| !PROMPTS.contains(&prompt)) {
+            return Err(Error::invalid_request("A prompt value is not supported."));
+        }
     }
     draft.max_age = match draft.parameters.get("max_age") {
         Some(seconds) => Some(seconds.parse()?),

@@ -1,0 +1,207 @@
+//! A browser's visit to a page of ours: what came with the request, the browser's own secret, and the one place where
+//! what went wrong becomes a page in the visitor's language.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use axum::Extension;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use pages::ErrorKind;
+
+use super::cookies::Cookie;
+use super::extract::NoContext;
+use super::page::Pages;
+use super::redirect::see_other;
+use super::{Caller, PageError, Purpose, RateLimits, RetryAfter, caller};
+use crate::base::{Digest, OneTime};
+use crate::context::{Context, Services};
+use crate::model::interaction::BrowserCookie;
+use crate::model::{Consumer, ConsumerStatus, Session};
+use crate::store;
+
+/// A request of a browser. Handlers below [`receive`] take one, and answer `Result<Response, PageError>`.
+#[derive(Clone)]
+pub struct Visit(Arc<Arrived>);
+
+/// What came.
+pub struct Arrived {
+    /// For which account, when, from whom.
+    pub context: Context,
+    /// What the browser said.
+    pub headers: HeaderMap,
+    limits: Arc<RateLimits>,
+    /// The browser's secret, where it had none and needed one.
+    given: OnceLock<OneTime<BrowserCookie>>,
+}
+
+impl Deref for Visit {
+    type Target = Arrived;
+
+    fn deref(&self) -> &Arrived {
+        &self.0
+    }
+}
+
+/// Who is signed in in a browser, and may be.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Their session.
+    pub session: Arc<Session>,
+    /// Themselves.
+    pub consumer: Arc<Consumer>,
+}
+
+impl Arrived {
+    /// Makes pages in the language of `Accept-Language`.
+    pub fn pages(&self) -> Pages<'_> {
+        self.pages_in(&[])
+    }
+
+    /// Makes pages in one of the languages that a request asked for, best first.
+    pub fn pages_in(&self, ui_locales: &[String]) -> Pages<'_> {
+        Pages::new(&self.context, &self.headers, ui_locales)
+    }
+
+    /// The living session of this browser, whoever's it is. Its idle end moves on.
+    pub async fn session(&self) -> store::Result<Option<Arc<Session>>> {
+        match Cookie::Session.read(self) {
+            Some(cookie) => self.context.services.sessions.find(self.account(), cookie).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The same, and nothing moves: a request that the consumer didn't make keeps no session alive (SEC-029).
+    pub async fn session_untouched(&self) -> store::Result<Option<Arc<Session>>> {
+        match Cookie::Session.read(self) {
+            Some(cookie) => self.context.services.sessions.peek(self.account(), cookie).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The session with its consumer, where they may still log in.
+    pub async fn signed_in(&self) -> store::Result<Option<SignedIn>> {
+        let Some(session) = self.session().await? else {
+            return Ok(None);
+        };
+        let consumer = self
+            .context
+            .services
+            .consumers
+            .find(self.account(), &session.sub)
+            .await?;
+        Ok(consumer
+            .filter(|consumer| consumer.status == ConsumerStatus::Active)
+            .map(|consumer| SignedIn { session, consumer }))
+    }
+
+    /// Counts one more of these by the visitor's address; an error once it is one too many.
+    pub fn count(&self, purpose: Purpose) -> Result<(), RetryAfter> {
+        self.limits.check_key(purpose, &caller::network(self.context.ip))
+    }
+
+    /// What binds interactions and forms to this browser. Where it has nothing yet, it is given a secret with the answer.
+    pub fn browser(&self) -> Digest<BrowserCookie> {
+        self.known_browser().unwrap_or_else(|| {
+            self.given
+                .get_or_init(|| OneTime::fresh(&self.context.services.entropy))
+                .digest()
+        })
+    }
+
+    /// The same, if the browser had brought it along.
+    pub fn known_browser(&self) -> Option<Digest<BrowserCookie>> {
+        Cookie::Browser.read(self).map(Digest::of)
+    }
+
+    /// Sends the browser to a page of ours, by its name below the issuer.
+    pub fn send_to(&self, page: &str) -> Result<Response, PageError> {
+        see_other(&format!("{}/{page}", self.context.issuer()))
+    }
+
+    /// The path of a page of ours. Forms lead to our own origin by path alone, whatever it is called.
+    pub fn path(&self, page: &str) -> String {
+        let issuer = self.context.issuer();
+        let path = issuer
+            .split_once("://")
+            .and_then(|(_, rest)| rest.find('/').map(|start| rest.split_at(start).1));
+        format!("{}/{page}", path.unwrap_or_default())
+    }
+
+    fn account(&self) -> &crate::base::id::AccountId {
+        &self.context.tenant.account.account_id
+    }
+
+    fn finish(&self, mut response: Response) -> Response {
+        if let Some(error) = response.extensions_mut().remove::<PageError>() {
+            let marked = std::mem::replace(&mut response, self.pages().error(&error));
+            for (name, value) in marked.headers() {
+                response
+                    .headers_mut()
+                    .entry(name)
+                    .or_insert_with(|| value.clone());
+            }
+        }
+        if let Some(secret) = self.given.get() {
+            add_cookie(
+                &mut response,
+                &Cookie::Browser.set(&self.context, secret.expose(), None),
+            );
+        }
+        response
+    }
+}
+
+/// Adds a `Set-Cookie`.
+pub fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// The layer around pages: the visit on the way in, the error page on the way out.
+pub async fn receive(
+    State(services): State<Arc<Services>>,
+    Extension(limits): Extension<Arc<RateLimits>>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let context = match Context::from_request_parts(&mut parts, &services).await {
+        Ok(context) => context,
+        Err(refused) => return Pages::bare(&caller.request_id).error(&refused.into()),
+    };
+    let visit = Visit(Arc::new(Arrived {
+        context,
+        headers: parts.headers.clone(),
+        limits,
+        given: OnceLock::new(),
+    }));
+    parts.extensions.insert(visit.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    visit.finish(response)
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
+        let missing = || PageError::with_detail(ErrorKind::Internal, "a page outside the layer of pages");
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
+    }
+}
+
+impl From<NoContext> for PageError {
+    fn from(refused: NoContext) -> Self {
+        match refused {
+            NoContext::Unknown => Self::new(ErrorKind::NotFound),
+            NoContext::Suspended(_) => Self::new(ErrorKind::AccountUnavailable),
+            NoContext::Unavailable(detail) => Self::busy(detail),
+        }
+    }
+}
