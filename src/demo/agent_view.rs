@@ -16,9 +16,8 @@ use serde_json::Value;
 use super::attributes::{self, Attribute};
 use super::room::Room;
 use crate::gateway::consumer_identity::{Refused, Trail, Verified};
-use crate::http::Caller;
-use crate::http::PageError;
 use crate::http::page::{Pages, Permissions};
+use crate::http::{Caller, PageError};
 use crate::model::{Connector, ConnectorKind};
 
 /// What is kept of a conversation, as it is shown.
