@@ -1,6 +1,7 @@
 //! Every command in the documents runs.
 //!
-//! The `sh` blocks of one document run in order, in one empty folder, as a reader would type them; `cargo run --release
+//! The `sh` blocks of one document run in order, in one folder that holds what a reader has (`files/`), as they would
+//! type them; `cargo run --release
 //! --` stands for the binary under test, and servers go to the background until the document ends. Blocks marked
 //! `console` can't: they need a container engine, or are the scripts that run these very tests.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on fails")]
@@ -71,6 +72,10 @@ fn run(document: &Path) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(root().join("tests/documents/files")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let output = Command::new("bash")
         .arg("-c")
