@@ -59,8 +59,12 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 }
 
 fn documents() -> Vec<PathBuf> {
-    let docs = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let mut all: Vec<_> = docs.filter(|path| path.extension().is_some_and(|it| it == "md")).collect();
+    let docs = std::fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> = docs
+        .filter(|path| path.extension().is_some_and(|it| it == "md"))
+        .collect();
     all.push(root().join("README.md"));
     all.sort();
     all
@@ -76,7 +80,11 @@ fn run(document: &Path) {
         let file = file.unwrap();
         std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
     }
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let output = Command::new("bash")
         .arg("-c")
         .arg(format!("{PRELUDE}\n{}", commands.concat()))
