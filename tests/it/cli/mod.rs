@@ -2,6 +2,7 @@
 
 mod account;
 mod client;
+mod consumer;
 mod key;
 
 use std::process::{Command, Output};
