@@ -1,5 +1,7 @@
 use std::sync::{Arc, OnceLock};
 
+use pages::{Brand, Colour, Logo};
+
 use super::Cache;
 use crate::base::id::AccountId;
 use crate::keys::{KeyRing, RingError, Sealer, load_ring};
@@ -13,6 +15,8 @@ pub struct Tenant {
     pub account: Account,
     /// Its keys.
     pub ring: Arc<KeyRing>,
+    /// What its pages look like.
+    pub brand: Brand,
     /// Its discovery document, once somebody asked for it.
     pub metadata: OnceLock<Box<[u8]>>,
 }
@@ -57,8 +61,10 @@ impl Accounts {
         let former = self.rings.get(id);
         let ring = Arc::new(load_ring(&self.db, &self.sealer, id, former.as_deref()).await?);
         self.rings.insert(id.clone(), Arc::clone(&ring));
+        let account = self.account(row);
         let tenant = Tenant {
-            account: self.account(row),
+            brand: brand(&account),
+            account,
             ring,
             metadata: OnceLock::new(),
         };
@@ -124,4 +130,17 @@ impl Accounts {
         self.default.clear();
         self.by_issuer.clear();
     }
+}
+
+/// The brand as its pages show it: working out its colours is done once.
+fn brand(account: &Account) -> Brand {
+    let settings = &account.settings;
+    Brand::new(
+        settings.display_name.as_str(),
+        settings.logo.as_deref().and_then(Logo::parse),
+        settings
+            .colour
+            .as_deref()
+            .and_then(|colour| colour.parse::<Colour>().ok()),
+    )
 }

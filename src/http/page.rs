@@ -1,5 +1,7 @@
 //! Answering with a page: what all pages share, and the headers that keep them safe (SEC-076).
 
+use std::borrow::Cow;
+
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +11,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::ValidRedirectUri;
-use pages::{Brand, Colour, Frame, Locale, Logo};
+use pages::{Brand, Frame, Locale};
 
 use super::redirect::destination;
 use super::{PageError, figures};
@@ -37,7 +39,7 @@ impl<'u> Permissions<'u> {
 
 /// Makes the pages of one answer: brand, language and nonce are settled.
 pub struct Pages<'c> {
-    brand: Brand,
+    brand: Cow<'c, Brand>,
     locale: Locale,
     nonce: String,
     request_id: &'c str,
@@ -47,14 +49,6 @@ impl<'c> Pages<'c> {
     /// For a request to an account. `ui_locales` are the languages that the request asked for, best first.
     pub fn new(context: &'c Context, headers: &HeaderMap, ui_locales: &[String]) -> Self {
         let settings = &context.tenant.account.settings;
-        let brand = Brand::new(
-            settings.display_name.as_str(),
-            settings.logo.as_deref().and_then(Logo::parse),
-            settings
-                .colour
-                .as_deref()
-                .and_then(|colour| colour.parse::<Colour>().ok()),
-        );
         let default = settings
             .locale
             .as_deref()
@@ -65,7 +59,7 @@ impl<'c> Pages<'c> {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         Self {
-            brand,
+            brand: Cow::Borrowed(&context.tenant.brand),
             locale: Locale::negotiate(ui_locales, accept, default),
             nonce: URL_SAFE_NO_PAD.encode(context.services.entropy.bytes::<16>()),
             request_id: &context.request_id,
@@ -76,7 +70,7 @@ impl<'c> Pages<'c> {
     pub fn bare(request_id: &'c str) -> Self {
         // Without a nonce of its own the page shows our default colour and runs no script.
         Self {
-            brand: Brand::new("Signet", None, None),
+            brand: Cow::Owned(Brand::new("Signet", None, None)),
             locale: Locale::English,
             nonce: String::new(),
             request_id,

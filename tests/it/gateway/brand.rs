@@ -61,7 +61,7 @@ pub(super) struct Brand {
 impl Brand {
     /// With a connector of that kind, the brand's key published, and a token endpoint that gives [`token`].
     pub(super) async fn new(kind: ConnectorKind) -> Self {
-        let body = json!({"id_token": token(claims()), "token_type": "Bearer", "access_token": "not-used"});
+        let body = json!({"id_token": token(&claims()), "token_type": "Bearer", "access_token": "not-used"});
         let token = Answer(StatusCode::OK, "application/json", body.to_string());
         Self::answering(kind, &[KEY.public()], token).await
     }
@@ -202,11 +202,11 @@ pub(super) fn claims_with(name: &str, value: Value) -> Value {
 }
 
 /// A token of the brand's.
-pub(super) fn token(claims: Value) -> String {
+pub(super) fn token(claims: &Value) -> String {
     signed(
         &KEY,
         &json!({"alg": "RS256", "typ": "JWT", "kid": KEY.kid()}),
-        &claims,
+        claims,
     )
 }
 

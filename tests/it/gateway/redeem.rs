@@ -33,7 +33,7 @@ async fn a_code_is_redeemed_by_form_with_the_credentials_in_the_header() {
     let brand = Brand::new(ConnectorKind::Code).await;
     let presented = code(Some("https://app.brand.example/cb?x=1"), None);
     let verified = brand.authenticate(presented).await.unwrap();
-    assert_eq!(verified.token, token(claims()));
+    assert_eq!(verified.token, token(&claims()));
     assert_eq!(verified.trail.checks[0].name, CheckName::Code);
     let [asked] = &brand.asked()[..] else {
         panic!("{:?}", brand.asked())
@@ -136,14 +136,14 @@ async fn a_connector_takes_what_is_of_its_type_while_it_is_enabled() {
     assert!(implicit.asked().is_empty());
 
     let by_code = Brand::new(ConnectorKind::Code).await;
-    let presented = Presented::IdToken(token(claims()));
+    let presented = Presented::IdToken(token(&claims()));
     assert_eq!(
         failed(&by_code.authenticate(presented).await.unwrap_err()).0,
         CheckName::Connector
     );
 
     implicit.connector.enabled = false;
-    assert_eq!(implicit.refuses(&token(claims())).await.0, CheckName::Connector);
+    assert_eq!(implicit.refuses(&token(&claims())).await.0, CheckName::Connector);
     assert_eq!(implicit.fetched(), 0);
 }
 
@@ -152,7 +152,7 @@ async fn debug_output_holds_no_code_and_no_token() {
     let shown = format!(
         "{:?} {:?}",
         code(None, Some(VERIFIER)),
-        Presented::IdToken(token(claims()))
+        Presented::IdToken(token(&claims()))
     );
     assert!(!shown.contains("a code") && !shown.contains("ey") && !shown.contains(VERIFIER));
 }

@@ -19,7 +19,7 @@ async fn implicit() -> Brand {
 async fn a_token_is_verified_by_the_published_key_and_its_attributes_are_kept() {
     let brand = implicit().await;
     let verified = brand
-        .authenticate(Presented::IdToken(token(claims())))
+        .authenticate(Presented::IdToken(token(&claims())))
         .await
         .unwrap();
     assert_eq!(verified.header["kid"], KEY.kid());
@@ -71,7 +71,7 @@ async fn a_pasted_key_that_is_none_is_named() {
     let configuration = &mut brand.connector.configuration;
     configuration.jwt_validation_type = JwtValidationType::JwtPublicKey;
     configuration.jwt_public_key = Some("MIIB".to_owned());
-    let (name, detail) = brand.refuses(&token(claims())).await;
+    let (name, detail) = brand.refuses(&token(&claims())).await;
     assert_eq!(name, CheckName::Key);
     assert!(detail.contains("SubjectPublicKeyInfo"), "{detail}");
 }
@@ -79,7 +79,7 @@ async fn a_pasted_key_that_is_none_is_named() {
 #[tokio::test]
 async fn a_token_that_was_changed_fails_at_its_signature() {
     let brand = implicit().await;
-    let token = token(claims());
+    let token = token(&claims());
     let parts: Vec<&str> = token.split('.').collect();
     let changed = claims_with("sub", json!("somebody else")).to_string();
     let forged = format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(changed), parts[2]);
@@ -101,7 +101,7 @@ async fn of_several_published_keys_the_kid_chooses() {
     let keys = [OTHER.public(), KEY.public()];
     let brand = Brand::answering(ConnectorKind::Implicit, &keys, none).await;
     brand
-        .authenticate(Presented::IdToken(token(claims())))
+        .authenticate(Presented::IdToken(token(&claims())))
         .await
         .unwrap();
     let without = signed(&KEY, &json!({"alg": "RS256"}), &claims());
@@ -117,7 +117,7 @@ async fn only_rs256_is_taken() {
     );
     let brand = implicit().await;
     assert_eq!(brand.refuses(&unsigned).await.0, CheckName::Token);
-    let symmetric = token(claims()).replacen(
+    let symmetric = token(&claims()).replacen(
         &URL_SAFE_NO_PAD.encode(json!({"alg": "RS256", "typ": "JWT", "kid": KEY.kid()}).to_string()),
         &URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#),
         1,
@@ -156,7 +156,7 @@ async fn each_claim_is_held_to_the_connector() {
         ("iat", json!(now + 61), CheckName::Times),
         ("nbf", json!(now + 61), CheckName::Times),
     ] {
-        let (failed, detail) = brand.refuses(&token(claims_with(name, value.clone()))).await;
+        let (failed, detail) = brand.refuses(&token(&claims_with(name, value.clone()))).await;
         assert_eq!(failed, fails, "{name} = {value}: {detail}");
     }
 }
@@ -171,7 +171,7 @@ async fn clocks_may_differ_by_a_minute_and_an_audience_may_be_one_of_several() {
         ("nbf", json!(now + 59)),
         ("aud", json!(["acc:12345678", CLIENT])),
     ] {
-        let token = token(claims_with(name, value.clone()));
+        let token = token(&claims_with(name, value.clone()));
         let outcome = brand.authenticate(Presented::IdToken(token)).await;
         assert!(outcome.is_ok(), "{name} = {value}: {outcome:?}");
     }
@@ -181,10 +181,10 @@ async fn clocks_may_differ_by_a_minute_and_an_audience_may_be_one_of_several() {
 async fn what_was_expected_is_told_and_what_was_found_is_not() {
     let brand = implicit().await;
     let (_, detail) = brand
-        .refuses(&token(claims_with("iss", json!("https://evil.example"))))
+        .refuses(&token(&claims_with("iss", json!("https://evil.example"))))
         .await;
     assert!(detail.contains(ISSUER) && !detail.contains("evil"), "{detail}");
-    let (_, detail) = brand.refuses(&token(claims_with("aud", json!("evil")))).await;
+    let (_, detail) = brand.refuses(&token(&claims_with("aud", json!("evil")))).await;
     assert!(detail.contains(CLIENT) && !detail.contains("evil"), "{detail}");
 }
 
@@ -199,7 +199,7 @@ async fn attributes_in_a_wrong_shape_are_noted_and_the_consumer_stays_verified()
             "companySize",
         ),
     ] {
-        let token = token(claims_with("lp_sdes", value.clone()));
+        let token = token(&claims_with("lp_sdes", value.clone()));
         let verified = brand.authenticate(Presented::IdToken(token)).await.unwrap();
         let steps = format!("{:?}", verified.trail.steps);
         assert!(steps.contains(noted), "{value}: {steps}");
@@ -220,15 +220,15 @@ async fn nobody_is_sent_for_keys_by_what_is_no_token() {
 async fn keys_that_cannot_be_fetched_fail_their_check() {
     let mut brand = implicit().await;
     let answers = brand.connector.configuration.jwks_endpoint.take().unwrap();
-    assert_eq!(brand.refuses(&token(claims())).await.0, CheckName::Key);
+    assert_eq!(brand.refuses(&token(&claims())).await.0, CheckName::Key);
     let missing = answers.replace("/jwks", "/nothing");
     brand.connector.configuration.jwks_endpoint = Some(missing);
-    let (name, detail) = brand.refuses(&token(claims())).await;
+    let (name, detail) = brand.refuses(&token(&claims())).await;
     assert_eq!(
         (name, detail.as_str()),
         (CheckName::Key, "the JWKS endpoint answered 404")
     );
     // The guard against addresses that only the server can reach holds for connectors too (SEC-145).
     brand.connector.configuration.jwks_endpoint = Some("https://127.0.0.1:1/jwks".to_owned());
-    assert_eq!(brand.refuses(&token(claims())).await.0, CheckName::Key);
+    assert_eq!(brand.refuses(&token(&claims())).await.0, CheckName::Key);
 }
