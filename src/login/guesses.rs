@@ -61,7 +61,7 @@ impl Guesses {
     ) -> Guess {
         let subject = sub.map_or_else(
             || unknown(identifier.map_or(typed, Identifier::as_str)),
-            |sub| format!("sub:{sub}"),
+            login_attempts::of_subject,
         );
         Guess {
             subject: Bucket {

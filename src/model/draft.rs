@@ -89,7 +89,8 @@ impl Draft {
     /// Checks everything, and tells all that is wrong at once.
     pub fn check(mut self) -> Result<Profile, Vec<Refusal>> {
         let mut refusals = Vec::new();
-        self.claims.retain(|_, value| !value.is_null());
+        let says_nothing = |value: &Value| value.is_null() || value.as_object().is_some_and(Map::is_empty);
+        self.claims.retain(|_, value| !says_nothing(value));
         for (name, value) in &self.claims {
             if let Err(reason) = claim::check(name, value) {
                 // It begins with the key, which of an address is a longer one.

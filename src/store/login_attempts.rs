@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, sql};
 use crate::base::Timestamp;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, Subject};
 
 /// How a bucket counts.
 #[derive(Clone, Debug)]
@@ -40,6 +40,11 @@ pub struct Bucket {
     pub name: String,
     /// How it counts.
     pub policy: Policy,
+}
+
+/// The name of a consumer's bucket.
+pub fn of_subject(sub: &Subject) -> String {
+    format!("sub:{sub}")
 }
 
 /// Whether a guess may be made.

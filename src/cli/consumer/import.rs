@@ -20,19 +20,21 @@ use crate::directory::By;
 use crate::directory::consumer::import::{self, Event, Format, OnDuplicate, Options, Summary};
 
 const AFTER_HELP: &str = "\
-CSV has a row of headings: sub, username, status, password, password_hash, any standard claim (email, name, …),
-address.country and its like, customerInfo.ctype, personalInfo.contacts.0.email and their like, or customerInfo and
-personalInfo as JSON. An empty cell says nothing. An apostrophe before = + - @ is taken away again.
+CSV has a row of headings: sub, username, status, password, password_hash, any standard claim
+(email, name, …), address.country and its like, customerInfo.ctype, personalInfo.contacts.0.email
+and their like, or customerInfo and personalInfo as JSON. An empty cell says nothing. An apostrophe
+before = + - @ is taken away again.
 
-JSON lines hold one object a line, with the same members; standard claims stand at the top. Users as other products
-export them are taken as well:
+JSON lines hold one object a line, with the same members; standard claims stand at the top. Users
+as other products export them are taken as well:
   Keycloak   jq -c '.users[]' realm-users.json
   Auth0      the export job's file, or the one with hashes from its support
   Firebase   jq -c '.users[]' users.json, with --firebase FILE for the project's hash parameters
   Django     jq -c '.[]' of dumpdata auth.user
 
-password_hash takes PHC strings (argon2, pbkdf2, scrypt), bcrypt, and Django's and Keycloak's notations. Such a hash is
-replaced by argon2id when its owner logs in. A password in plain is hashed here, which takes some 25 ms of a core each.
+password_hash takes PHC strings (argon2, pbkdf2, scrypt), bcrypt, and Django's and Keycloak's
+notations. Such a hash is replaced by argon2id when its owner logs in. A password in plain is
+hashed here, which takes some 25 ms of a core each.
 
 Rows go in batches of 500: a kill leaves whole rows, and the same file can be imported again.
 Exit status: 0 all rows are in, 1 some were refused (they are listed), or it couldn't be done.";

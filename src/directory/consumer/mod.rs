@@ -153,8 +153,9 @@ where
                     return Ok(written);
                 }
                 if let Some(hash) = hash {
-                    store::consumers::set_password(tx, &new.account_id, &new.sub, &hash, new.updated_at)
-                        .await?;
+                    let (owner, sub) = (&new.account_id, &new.sub);
+                    store::consumers::set_password(tx, owner, sub, &hash, new.updated_at).await?;
+                    forget_guesses(tx, owner, sub).await?;
                 }
                 if ends {
                     store::consumers::end_all(tx, &new.account_id, &new.sub, new.updated_at).await?;
@@ -190,7 +191,7 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Sub
             Box::pin(async move {
                 let met = store::consumers::delete(tx, &owner, &id, now).await?;
                 if met {
-                    store::login_attempts::delete(tx, &owner, &format!("sub:{id}")).await?;
+                    forget_guesses(tx, &owner, &id).await?;
                     audit.write(tx).await?;
                 }
                 Ok(met)
@@ -200,6 +201,11 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Sub
     services.consumers.remove(account, sub);
     services.sessions.forget();
     if met { Ok(()) } else { Err(unknown(sub.as_str())) }
+}
+
+/// Guesses at a former password say nothing of a new one.
+async fn forget_guesses(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject) -> store::Result<u64> {
+    store::login_attempts::delete(tx, account, &store::login_attempts::of_subject(sub)).await
 }
 
 /// The keys that differ; the record of changes keeps no personal data (SEC-178).

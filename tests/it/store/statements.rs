@@ -72,9 +72,14 @@ fn literals(file: &str, tokens: TokenStream, found: &mut Vec<Statement>) {
     }
 }
 
+/// What a literal says, raw or not.
 fn unquoted(literal: &str) -> String {
-    let inside = literal.trim_start_matches('"').trim_end_matches('"');
-    assert!(!inside.contains('\\'), "a statement needs no escapes: {inside}");
+    let raw = literal.strip_prefix('r');
+    let inside = raw.unwrap_or(literal).trim_matches('#').trim_matches('"');
+    assert!(
+        raw.is_some() || !inside.contains('\\'),
+        "a statement needs no escapes: {inside}"
+    );
     inside.to_owned()
 }
 

@@ -79,16 +79,31 @@ impl Writer {
             ..Summary::default()
         };
         while let Some(batch) = batches.recv().await {
-            let Batch { rows, summary: read } = batch.map_err(Error::File)?;
-            summary.add(&read);
-            let rows = self.ready(rows).await?;
-            let writer = self.clone();
-            let written = db
-                .transaction(move |tx| Box::pin(async move { writer.write(tx, rows).await }))
-                .await?;
-            summary.add(&written);
+            match self.write_one(db, batch).await {
+                Ok(written) => summary.add(&written),
+                Err(cause) => {
+                    return Err(match summary.created + summary.updated {
+                        0 => cause,
+                        written => Error::Stopped {
+                            written,
+                            cause: Box::new(cause),
+                        },
+                    });
+                }
+            }
         }
         Ok(summary)
+    }
+
+    async fn write_one(&self, db: &Db, batch: Result<Batch, String>) -> Result<Summary, Error> {
+        let Batch { rows, summary: read } = batch.map_err(Error::File)?;
+        let rows = self.ready(rows).await?;
+        let writer = self.clone();
+        let mut written = db
+            .transaction(move |tx| Box::pin(async move { writer.write(tx, rows).await }))
+            .await?;
+        written.add(&read);
+        Ok(written)
     }
 
     /// All batches in one transaction, which is undone after a dry run, and, if `or_nothing`, after a refusal.

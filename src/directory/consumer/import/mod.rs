@@ -43,7 +43,7 @@ pub struct Options {
     pub firebase: Option<FirebaseProject>,
 }
 
-/// Why an import ended before the file did. What was told as written stays written.
+/// Why an import ended before the file did.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file can't be read as what it should be.
@@ -55,6 +55,14 @@ pub enum Error {
     /// A password could not be hashed.
     #[error(transparent)]
     Busy(#[from] crate::login::Busy),
+    /// It went well for a while.
+    #[error("{cause}; {written} consumers were written before, and the same file can be imported again")]
+    Stopped {
+        /// Consumers that are new or changed, and stay so.
+        written: u64,
+        /// What happened then.
+        cause: Box<Error>,
+    },
 }
 
 /// Told of what happens, from whichever thread it happens on.
