@@ -8,6 +8,8 @@ use oauth::{
     BasicCredentials, BasicCredentialsError, ClientAuthMethod, ClientIdAndSecret, Error, Parameters,
 };
 
+use zeroize::Zeroizing;
+
 use super::oauth_error::OAuthError;
 use crate::base::Digest;
 use crate::base::id::ClientId;
@@ -32,7 +34,7 @@ enum Presented {
     Basic(BasicCredentials),
     Post {
         client_id: String,
-        client_secret: String,
+        client_secret: Zeroizing<String>,
     },
     Nothing {
         client_id: String,
@@ -54,7 +56,7 @@ pub async fn authenticate(
         if error.code() == oauth::ErrorCode::InvalidClient {
             tracing::warn!(
                 target: "audit", event = "client.auth_failed", request_id = %context.request_id, ip = %context.ip,
-                account = %context.tenant.account.account_id, "client authentication failed"
+                account = %context.tenant.account.account_id, reason = error.detail(), "client authentication failed"
             );
         }
         if tried_header { error.with_basic_challenge(context.issuer()) } else { error }
@@ -86,7 +88,7 @@ fn present(headers: &HeaderMap, parameters: &Parameters) -> Result<Presented, Er
         return Ok(match body_secret {
             Some(secret) => Presented::Post {
                 client_id,
-                client_secret: secret.to_owned(),
+                client_secret: secret.to_owned().into(),
             },
             None => Presented::Nothing { client_id },
         });

@@ -105,6 +105,11 @@ impl OAuthError {
         self.guess
     }
 
+    /// What the log should say of it.
+    pub fn detail(&self) -> &str {
+        &self.error.detail
+    }
+
     /// Its code.
     pub const fn code(&self) -> ErrorCode {
         self.error.code

@@ -118,6 +118,13 @@ impl Arrived {
         Cookie::Browser.read(self).map(Digest::of)
     }
 
+    /// Whether the browser says that another site sent it.
+    pub fn is_cross_site(&self) -> bool {
+        self.headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "cross-site")
+    }
+
     /// Sends the browser to a page of ours, by its name below the issuer.
     pub fn send_to(&self, page: &str) -> Result<Response, PageError> {
         see_other(&format!("{}/{page}", self.context.issuer()))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use oauth::{ClaimsRequest, Scope};
 
+use super::code::CodeContent;
 use crate::base::id::{ClientId, GrantId, SessionId, Subject};
 use crate::base::{Digest, OneTime, id};
 use crate::context::Context;
@@ -24,6 +25,19 @@ pub struct Entitlement {
     pub scope: Scope,
     /// Single claims that userinfo is to give.
     pub claims: Option<ClaimsRequest>,
+}
+
+impl From<&CodeContent> for Entitlement {
+    fn from(code: &CodeContent) -> Self {
+        Self {
+            client_id: code.client_id.clone(),
+            sub: code.sub.clone(),
+            sid: code.sid.clone(),
+            grant_id: code.grant_id.clone(),
+            scope: code.scope.clone(),
+            claims: code.claims.clone(),
+        }
+    }
 }
 
 /// How long access tokens live.

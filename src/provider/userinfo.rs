@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::http::extract::NoContext;
 use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
-use crate::http::{Failures, cors};
+use crate::http::{Failures, cors, leniency};
 use crate::issue::claims::{self, Selection};
 use crate::model::token::Token;
 use crate::model::{Client, Consumer, ConsumerStatus};
@@ -165,6 +165,7 @@ fn tell(context: &Context, holder: &Holder) -> Result<Vec<u8>, OAuthError> {
         requested: requested.as_ref().map(|claims| &claims.userinfo),
         all: holder.client.settings.leniency.all_claims,
     };
+    leniency::told_all(&holder.client);
     claims::select(&holder.consumer, &selection, &mut members);
     serde_json::to_vec(&members).map_err(|_| refuse(Error::server_error()))
 }

@@ -47,7 +47,23 @@ pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, P
 /// `POST /authorize`: parameters in the form, or in the query, and none in both (SEC-020).
 pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) -> Result<Response, PageError> {
     let parameters = Parameters::merge(query, form)?;
+    if visit.is_cross_site()
+        && let Some(page) = by_get(&visit, &parameters)
+    {
+        return visit.send_to(&page);
+    }
     finish(&visit, begin(&visit, &parameters).await)
+}
+
+/// With a form from another site browsers keep `SameSite=Lax` cookies back: nobody would seem to be signed in. They send
+/// them when they come by `GET`. Not for requests that would become too long.
+fn by_get(visit: &Visit, parameters: &Parameters) -> Option<String> {
+    const PATH: &str = "authorize?";
+    let query = form_urlencoded::Serializer::for_suffix(PATH.to_owned(), PATH.len())
+        .extend_pairs(parameters.iter())
+        .finish();
+    let longest = visit.context.services.settings.limits.request_line.as_usize() / 2;
+    (query.len() <= longest).then_some(query)
 }
 
 /// `GET /authorize/resume`: the consumer comes back from a page of ours.
@@ -144,7 +160,7 @@ async fn go_on(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
     let Interaction {
         request, progress, ..
     } = &pending.interaction;
-    let identified = Identified::stored(&pending.client, request);
+    let identified = Identified::stored(&pending.client, request)?;
     if progress.denied {
         pending.take(visit).await?;
         let refusal = oauth::Error::access_denied("The user said no.");

@@ -149,14 +149,19 @@ fn redirect_uri(
 }
 
 impl Identified {
-    /// As it was when the request was checked.
-    pub(super) fn stored(client: &Arc<Client>, request: &AuthorizationRequest) -> Self {
-        Self {
+    /// As it was when the request was checked, unless the redirect URI was taken from the client meanwhile.
+    pub(super) fn stored(client: &Arc<Client>, request: &AuthorizationRequest) -> Result<Self, PageError> {
+        let settings = &client.settings;
+        let presented = request.redirect_uri.as_str();
+        let redirect_uri =
+            ValidRedirectUri::find(&settings.redirect_uris, settings.application_type, presented)
+                .ok_or_else(|| PageError::with_detail(ErrorKind::RedirectUri, "no longer registered"))?;
+        Ok(Self {
             client: Arc::clone(client),
-            redirect_uri: request.redirect_uri.clone(),
+            redirect_uri,
             state: request.state.clone(),
             mode: request.response_mode,
-        }
+        })
     }
 
     /// An error for the client.

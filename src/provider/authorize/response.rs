@@ -6,19 +6,17 @@ use http::StatusCode;
 use oauth::{AuthorizationResponse, Delivery};
 
 use super::request::{Identified, Refused};
-use crate::base::OneTime;
 use crate::context::Context;
 use crate::http::page::Permissions;
 use crate::http::redirect::see_other;
-use crate::http::{PageError, Visit, figures};
+use crate::http::{PageError, Visit, figures, leniency};
 use crate::issue::IssueError;
 use crate::issue::access_token::{self, Entitlement};
 use crate::issue::code::{self, CodeContent};
-use crate::issue::id_token::{self, Authentication, Beside};
+use crate::issue::id_token::{self, Beside};
 use crate::issue::interaction::Ready;
 use crate::model::Client;
 use crate::model::interaction::AuthorizationRequest;
-use crate::model::token::AccessToken;
 use crate::store;
 
 /// Sends an error to the client.
@@ -26,8 +24,9 @@ pub(super) fn refuse(visit: &Visit, refused: &Refused) -> Result<Response, PageE
     let Refused { to, error } = refused;
     let context = &visit.context;
     tracing::info!(
-        request_id = %context.request_id, client = %to.client.client_id, error = error.code.as_str(),
-        detail = error.detail.as_str(), "authorization request refused"
+        target: "audit", event = "authorize.refused", request_id = %context.request_id,
+        account = %context.tenant.account.account_id, client = %to.client.client_id, ip = %context.ip,
+        error = error.code.as_str(), detail = error.detail.as_str(), "authorization request refused"
     );
     figures::oauth_error(error.code.as_str());
     let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
@@ -59,7 +58,7 @@ pub(super) fn deliver(
     }
 }
 
-/// Issues what was asked for.
+/// Issues what was asked for. What must be stored is stored last: what fails before has left nothing behind.
 pub(super) async fn issue(
     context: &Context,
     client: &Client,
@@ -67,56 +66,72 @@ pub(super) async fn issue(
     ready: &Ready,
 ) -> Result<AuthorizationResponse, IssueError> {
     let kind = request.response_type;
+    let authorized = authorized(context, client, request, ready);
     let mut response = AuthorizationResponse::success(context.issuer(), request.state.clone());
     let mut code = None;
     if kind.has_code() {
-        let issued = code::issue(context, &content(context, client, request, ready))?;
+        let issued = code::issue(context, &authorized)?;
         response = response.with("code", issued.as_str());
-        figures::issued("code");
         code = Some(issued);
     }
-    let mut access_token = None;
-    if kind.has_token() {
-        let issued = issue_access_token(context, client, request, ready).await?;
+    let access_token = kind
+        .has_token()
+        .then(|| access_token::prepare(context, Entitlement::from(&authorized), None));
+    if let Some((token, _)) = &access_token {
         let lifetime = access_token::lifetime(context).as_secs();
         response = response
-            .with("access_token", issued.expose())
+            .with("access_token", token.expose())
             .with("token_type", "Bearer")
             .with("expires_in", lifetime.to_string());
-        figures::issued("access_token");
-        access_token = Some(issued);
     }
     if kind.has_id_token() {
         let beside = Beside {
-            access_token: access_token.as_ref().map(OneTime::expose),
+            access_token: access_token.as_ref().map(|(token, _)| token.expose()),
             code: code.as_deref(),
             alone: !kind.has_code() && !kind.has_token(),
         };
-        let authentication = authentication(request, ready);
-        let issued = id_token::issue(context, client, &ready.consumer, &authentication, &beside)?;
-        response = response.with("id_token", issued);
-        figures::issued("id_token");
+        let id_token = id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside)?;
+        response = response.with("id_token", id_token);
+        leniency::told_all(client);
         if client.platform && beside.alone {
             // The platform's external window expects it beside an id_token too (section 1.3 of its contract).
             response = response.with("token_type", "Bearer");
         }
     }
+    if let Some((_, stored)) = access_token
+        && !store::tokens::insert(context.db(), stored).await?
+    {
+        return Err(IssueError::SessionEnded);
+    }
+    tell(context, request, ready);
     Ok(response)
 }
 
-fn authentication<'a>(request: &'a AuthorizationRequest, ready: &'a Ready) -> Authentication<'a> {
-    Authentication {
-        sub: &ready.session.sub,
-        sid: &ready.session.sid,
-        auth_time: ready.session.auth_time,
-        auth_time_wanted: request.max_age.is_some(),
-        nonce: request.nonce.as_ref(),
-        scope: &request.scope,
-        claims: request.claims.as_ref(),
+/// Figures, and a line for the audit (SEC-163).
+fn tell(context: &Context, request: &AuthorizationRequest, ready: &Ready) {
+    let kind = request.response_type;
+    for (issued, what) in [
+        (kind.has_code(), "code"),
+        (kind.has_token(), "access_token"),
+        (kind.has_id_token(), "id_token"),
+    ] {
+        if issued {
+            figures::issued(what);
+        }
     }
+    tracing::info!(
+        target: "audit", event = "authorize.issued", request_id = %context.request_id,
+        account = %context.tenant.account.account_id, client = %request.client_id, sub = %ready.session.sub,
+        ip = %context.ip, response_type = kind.as_str(), "issued"
+    );
 }
 
-fn content(context: &Context, client: &Client, request: &AuthorizationRequest, ready: &Ready) -> CodeContent {
+fn authorized(
+    context: &Context,
+    client: &Client,
+    request: &AuthorizationRequest,
+    ready: &Ready,
+) -> CodeContent {
     CodeContent {
         client_id: client.client_id.clone(),
         redirect_uri: request.redirect_uri.as_str().to_owned(),
@@ -131,27 +146,5 @@ fn content(context: &Context, client: &Client, request: &AuthorizationRequest, r
         code_challenge: request.code_challenge.clone(),
         claims: request.claims.clone(),
         expires_at: context.now + code::lifetime(context, client),
-    }
-}
-
-async fn issue_access_token(
-    context: &Context,
-    client: &Client,
-    request: &AuthorizationRequest,
-    ready: &Ready,
-) -> Result<OneTime<AccessToken>, IssueError> {
-    let entitlement = Entitlement {
-        client_id: client.client_id.clone(),
-        sub: ready.session.sub.clone(),
-        sid: ready.session.sid.clone(),
-        grant_id: ready.grant_id.clone(),
-        scope: request.scope.clone(),
-        claims: request.claims.clone(),
-    };
-    let (token, stored) = access_token::prepare(context, entitlement, None);
-    if store::tokens::insert(context.db(), stored).await? {
-        Ok(token)
-    } else {
-        Err(IssueError::SessionEnded)
     }
 }

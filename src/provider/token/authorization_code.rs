@@ -39,15 +39,7 @@ pub(super) async fn redeem(
     }
     let consumer = consumer(context, &code).await?;
 
-    let entitlement = Entitlement {
-        client_id: client.client_id.clone(),
-        sub: code.sub.clone(),
-        sid: code.sid.clone(),
-        grant_id: code.grant_id.clone(),
-        scope: code.scope.clone(),
-        claims: code.claims.clone(),
-    };
-    let (access_token, stored) = access_token::prepare(context, entitlement, Some(digest));
+    let (access_token, stored) = access_token::prepare(context, Entitlement::from(&code), Some(digest));
     let id_token = if code.scope.contains(Scope::OPENID) {
         let beside = Beside {
             access_token: Some(access_token.expose()),
@@ -66,7 +58,13 @@ pub(super) async fn redeem(
     figures::issued("access_token");
     if id_token.is_some() {
         figures::issued("id_token");
+        leniency::told_all(client);
     }
+    tracing::info!(
+        target: "audit", event = "token.issued", request_id = %context.request_id,
+        account = %context.tenant.account.account_id, client = %client.client_id, sub = %code.sub, ip = %context.ip,
+        "code redeemed"
+    );
     Ok(TokenResponse {
         access_token: access_token.expose().to_owned(),
         token_type: "Bearer",

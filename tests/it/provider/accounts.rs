@@ -11,7 +11,7 @@ use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::tokens::{userinfo, userinfo_at, verified, verified_of};
 
 on_both_databases! {
-    async fn each_account_has_its_issuer_keys_clients_and_consumers(fresh: &FreshDb) {
+    async fn sec_139_each_account_has_its_issuer_keys_clients_and_consumers(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let other = app.other_account("other").await;
         let here = NewClient::web("web").on(&app).await;
@@ -32,7 +32,7 @@ on_both_databases! {
         let told = userinfo_at(&app, "/a/other", tokens["access_token"].as_str().unwrap()).await;
         assert_eq!(told.json(), json!({"sub": "sub-eve"}));
 
-        // SEC-139: the same client id, the same cache, other keys.
+        // The same client id in the same memory, and other keys.
         let keys = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap()["keys"][0]["kid"].clone();
         assert_ne!(keys(&app.get("/jwks").await.body), keys(&app.get("/a/other/jwks").await.body));
     }

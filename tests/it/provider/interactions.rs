@@ -105,6 +105,30 @@ on_both_databases! {
         assert_eq!(browser.get(asked.location()).await.page_error(), ErrorKind::ExpiredInteraction);
     }
 
+    async fn sec_067_only_what_is_stored_says_where_to_go(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let ana = app.consumer("ana").await;
+        let mut browser = app.browser();
+        let evil = "redirect=https://evil.test&return_to=//evil.test&next=https://evil.test&url=https://evil.test&continue=//evil.test\
+                    &post_logout_redirect_uri=https://evil.test&target_link_uri=https://evil.test&RelayState=https://evil.test";
+        let page = browser.get(&format!("/login?{evil}")).await;
+        assert!(!page.body.contains("evil.test"));
+        let csrf = page.hidden("csrf");
+        let form = [("csrf", csrf.as_str()), ("interaction", ""), ("username", "ana"), ("password", crate::support::app::PASSWORD), ("next", "https://evil.test")];
+        let answer = browser.post(&format!("/login?{evil}"), &form).await;
+        assert_eq!(answer.location(), "https://id.example.test/me");
+        let page = browser.get(&format!("/logout?{evil}")).await;
+        let csrf = page.hidden("csrf");
+        let done = browser.post(&format!("/logout?{evil}"), &[("csrf", &csrf), ("decision", "logout")]).await;
+        assert!(!done.body.contains("evil.test") && done.headers.get("location").is_none());
+
+        // A redirect URI that was taken from the client gets no answer any more.
+        let asked = browser.ask(&client.ask()).await;
+        client.change(&app, |it| it.settings.redirect_uris.clear()).await;
+        assert_eq!(browser.sign_in(&ana, &asked).await.page_error(), ErrorKind::RedirectUri);
+    }
+
     async fn parallel_tabs_go_their_own_ways(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

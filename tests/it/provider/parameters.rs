@@ -93,6 +93,28 @@ on_both_databases! {
         assert!(answer.sent().get("code").is_some());
     }
 
+    async fn a_form_from_another_site_finds_the_session_by_get(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let ask = client.ask().with("state", "a%20b+c ä&=%").with("ui_locales", "de");
+        // The cookies stay behind with `SameSite=Lax`.
+        let from_there = [("origin", "https://app.example.test"), ("sec-fetch-site", "cross-site")];
+        let answer = app.browser().post_from("/authorize?claims_locales=de", &ask.form(), &from_there).await;
+        assert!(answer.location().starts_with("https://id.example.test/authorize?claims_locales=de&client_id=web&"));
+        assert!(answer.headers.get("set-cookie").is_none());
+        let sent = browser.get(answer.location()).await.sent();
+        assert_eq!(sent.get("state"), Some("a%20b+c ä&=%"));
+        assert!(sent.get("code").is_some());
+        // What is too long for a line is answered as it is.
+        let long = ask.with("state", &"x".repeat(16 * 1024));
+        assert_eq!(app.browser().post_from("/authorize", &long.form(), &from_there).await.page(), "login");
+        // A repeated parameter stays one.
+        let twice = long.with("state", "s").and("nonce", "n-2");
+        let answer = app.browser().post_from("/authorize", &twice.form(), &from_there).await;
+        assert_eq!(browser.get(answer.location()).await.sent_error(), "invalid_request");
+    }
+
     async fn request_objects_are_refused_by_their_names(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

@@ -75,6 +75,30 @@ on_both_databases! {
         assert!(answer.body.contains("<button"), "a button where there is no script");
     }
 
+    async fn sec_026_iss_is_in_every_answer_and_is_that_of_discovery(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let shop = NewClient::third_party("shop").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let document = app.get("/.well-known/openid-configuration").await.json();
+        assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+        let asked = browser.ask(&shop.ask()).await;
+        let denied = browser.decide(&asked, "deny").await.sent();
+        let mut answers = vec![denied];
+        for ask in [
+            client.ask(), client.ask().with("scope", "\""), client.ask().with("response_type", "x"), client.ask().with("response_mode", "x"),
+            client.ask().with("request", "x"), client.ask().with("max_age", "0").with("prompt", "none"), shop.ask().with("prompt", "none"),
+        ] {
+            for mode in ["query", "fragment", "form_post"] {
+                let ask = if ask.query().contains("response_mode") { ask.clone() } else { ask.clone().with("response_mode", mode) };
+                answers.push(browser.ask(&ask).await.sent());
+            }
+        }
+        for sent in answers {
+            assert_eq!(sent.get("iss"), document["issuer"].as_str(), "{sent:?}");
+        }
+    }
+
     async fn a_registered_query_is_kept(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").set(|it| it.redirect_uris = uris(&["https://app.example.test/cb?a=1&b=%2F"])).on(&app).await;
