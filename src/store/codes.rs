@@ -15,7 +15,7 @@ pub async fn count_failure(
 ) -> Result<i64> {
     let failures: Option<i64> = sql(
         "INSERT INTO codes (digest, account_id, failures, expires_at) VALUES ($2, $1, 1, $3)
-         ON CONFLICT (digest) DO UPDATE SET failures = codes.failures + 1
+         ON CONFLICT (digest) DO UPDATE SET failures = codes.failures + 1 WHERE codes.account_id = $1
          RETURNING failures",
     )
     .bind(account)

@@ -141,6 +141,16 @@ fn without_account(statement: &Statement) -> Option<String> {
         .filter(|table| !SERVER_WIDE.contains(table) && !["SET", "SELECT", ""].contains(table));
     let count = owned.count();
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A row that is met by a key without the account may be another's.
+    let upserts = flat
+        .split_once("ON CONFLICT (")
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .is_some_and(|(target, then)| {
+            !target.contains("account_id") && then.contains("DO UPDATE") && !then.contains("account_id = ")
+        });
+    if upserts && count > 0 {
+        return Some(format!("{place}: may overwrite another account's row: {flat}"));
+    }
     let compared = flat.matches("account_id = ").count() + flat.matches("account_id) = ").count();
     let inserted = usize::from(flat.starts_with("INSERT INTO") && flat.contains("account_id"));
     (compared + inserted < count).then(|| format!("{place}: a table without its account in: {flat}"))

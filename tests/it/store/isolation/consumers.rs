@@ -1,5 +1,3 @@
-//! Nothing of one account is ever seen or changed from another (SEC-137, SEC-138).
-
 use std::time::Duration;
 
 use serde_json::json;
