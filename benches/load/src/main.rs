@@ -15,6 +15,7 @@ mod people;
 mod process;
 mod report;
 mod scenario;
+mod signet;
 mod target;
 
 use std::io::Write as _;
@@ -32,6 +33,9 @@ use crate::scenario::Scenario;
 /// Measures Signet and a peer on the same machine in the same run.
 #[derive(Debug, Parser)]
 struct Arguments {
+    /// Signet, built for release; left out, it isn't measured.
+    #[arg(long, value_name = "FILE")]
+    signet: Option<PathBuf>,
     /// The folder of the peer (benches/peer), with what it depends on installed; left out, no peer is measured.
     #[arg(long, value_name = "FOLDER")]
     peer: Option<PathBuf>,
@@ -140,6 +144,9 @@ async fn run(arguments: &Arguments, span: Span) -> Result<Report> {
 
 async fn start(arguments: &Arguments, folder: &Path) -> Result<Vec<Contestant>> {
     let mut prepared = Vec::new();
+    if let Some(binary) = &arguments.signet {
+        prepared.push(signet::prepare(binary, folder)?);
+    }
     if let Some(home) = &arguments.peer {
         prepared.push(peer::prepare(home, folder)?);
     }

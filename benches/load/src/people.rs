@@ -49,8 +49,8 @@ fn person(number: usize) -> Person {
             "customerId": format!("c-{number:06}"), "ctype": "gold", "balance": 12.5, "currency": "EUR", "role": "owner",
         }),
         personal_info: json!({
-            "firstname": "Ana", "lastname": "Ejemplo", "language": "es",
-            "contacts": [{"email": email, "phone": "+34600000000", "preferred": "email"}],
+            "firstname": "Ana", "lastname": "Ejemplo", "language": "es-ES",
+            "contacts": [{"email": email, "phone": "+34600000000"}],
         }),
     }
 }
