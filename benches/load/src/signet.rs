@@ -27,7 +27,7 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
         config: configure(&folder, port, &issuer)?,
         binary,
     };
-    commands.run(["account", "create", ACCOUNT, "--display-name", "Bench"])?;
+    commands.run(["account", "create", ACCOUNT, "--name", "Bench"])?;
     let (code, implicit) = clients();
     let code = commands.create(code, "code")?;
     let implicit = commands.create(implicit, "id_token")?;
@@ -91,11 +91,12 @@ struct Commands {
 }
 
 impl Commands {
-    /// Makes a client, under the id and with the secret that the server gives it.
+    /// Makes a client of the platform, with the secret that the server gives it.
     fn create(&self, client: Client, response_type: &str) -> Result<Client> {
         let made = self.run([
             "client",
             "create",
+            "--id",
             &client.id,
             "--account",
             ACCOUNT,
