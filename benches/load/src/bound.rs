@@ -6,14 +6,24 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use jose::{Algorithm, PrivateKey, RsaBits, Signer, Typ};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::clock;
 use crate::load::as_f64;
-use crate::process::SERVER_CORE;
+use crate::process::{SERVER_CORE, processor_time};
 
-/// Signs for so long, on whatever core this process may use; says how many a second.
-pub(crate) fn sign_for(span: Duration) -> Result<f64> {
+/// How fast one core signs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Bound {
+    /// Signatures a second.
+    pub(crate) per_second: f64,
+    /// Processor time of each, in microseconds: what it takes on a machine that has more to do, too.
+    pub(crate) processor_us: f64,
+}
+
+/// Signs for so long, on whatever core this process may use.
+pub(crate) fn sign_for(span: Duration) -> Result<Bound> {
     let signer = Signer::new(PrivateKey::generate(Algorithm::RS256, RsaBits::Rsa2048)?);
     let claims = json!({
         "iss": "http://localhost:8080", "sub": "f81d4fae7dec11d0a76500a0c91e6bf6", "aud": "platform",
@@ -26,7 +36,7 @@ pub(crate) fn sign_for(span: Duration) -> Result<f64> {
     for _ in 0..64 {
         signer.sign(Typ::Jwt, claims.as_bytes())?;
     }
-    let begin = clock::now();
+    let (begin, used) = (clock::now(), processor_time("self")?);
     let mut count = 0;
     loop {
         for _ in 0..16 {
@@ -35,13 +45,17 @@ pub(crate) fn sign_for(span: Duration) -> Result<f64> {
         count += 16;
         let elapsed = clock::since(begin);
         if elapsed >= span {
-            return Ok(as_f64(count) / elapsed.as_secs_f64());
+            let used = processor_time("self")?.saturating_sub(used);
+            return Ok(Bound {
+                per_second: as_f64(count) / elapsed.as_secs_f64(),
+                processor_us: used.as_secs_f64() * 1e6 / as_f64(count),
+            });
         }
     }
 }
 
-/// Signatures a second of the server's core, twice: while the other core rests, and while it signs too.
-pub(crate) fn measure(program: &Path, span: Duration) -> Result<(f64, f64)> {
+/// How fast the server's core signs: while the other core rests, and while it signs too.
+pub(crate) fn measure(program: &Path, span: Duration) -> Result<(Bound, Bound)> {
     let rested = finish(start(program, SERVER_CORE, span)?)?;
     let loaded = start(program, SERVER_CORE, span)?;
     sign_for(span)?;
@@ -59,11 +73,8 @@ fn start(program: &Path, core: &str, span: Duration) -> Result<Child> {
         .context("cannot start taskset (package util-linux)")
 }
 
-fn finish(child: Child) -> Result<f64> {
+fn finish(child: Child) -> Result<Bound> {
     let output = child.wait_with_output()?;
     ensure!(output.status.success(), "measuring the bound failed");
-    String::from_utf8(output.stdout)?
-        .trim()
-        .parse()
-        .context("measuring the bound printed no number")
+    serde_json::from_slice(&output.stdout).context("measuring the bound printed no JSON")
 }

@@ -55,14 +55,14 @@ fn rates(report: &Report, ours: &Findings, missed: &mut Vec<String>) {
     for (scenario, measurement) in &ours.scenarios {
         let title = scenario.title();
         if *scenario == Scenario::Code {
-            let share = measurement.per_second / report.bound;
+            let share = measurement.per_second / report.bound.per_second;
             if share < SHARE_OF_BOUND {
-                let signature = 1e6 / report.bound;
+                let signature = report.bound.processor_us;
                 missed.push(format!(
                     "The {title}: {:.0} % of the bound, {:.0} % of it under load; the goal is {:.0} %. Each takes {:.0} µs of the \
                      server's core, {signature:.0} of them for the signature; the core was busy for {:.0} % of the time.",
                     share * 100.0,
-                    measurement.per_second / report.bound_loaded * 100.0,
+                    measurement.per_second / report.bound_loaded.per_second * 100.0,
                     SHARE_OF_BOUND * 100.0,
                     measurement.server_us,
                     measurement.server_busy * 100.0,

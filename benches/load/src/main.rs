@@ -82,7 +82,7 @@ async fn main() -> Result<()> {
         "too short to say anything"
     );
     if arguments.only_bound {
-        return print(&format!("{}\n", bound::sign_for(span.counted)?));
+        return print(&serde_json::to_string(&bound::sign_for(span.counted)?)?);
     }
     let report = run(&arguments, span).await?;
     if arguments.json {
@@ -104,7 +104,8 @@ async fn run(arguments: &Arguments, span: Span) -> Result<Report> {
     let own = std::env::current_exe()?;
     let (bound, bound_loaded) = bound::measure(&own, span.counted)?;
     note(&format!(
-        "the bound: {bound:.0} signatures a second, {bound_loaded:.0} under load"
+        "the bound: {}",
+        serde_json::to_string(&[bound, bound_loaded])?
     ))?;
 
     let mut contestants = start(arguments, folder.path()).await?;

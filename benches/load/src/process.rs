@@ -111,17 +111,22 @@ impl Server {
 
     /// Processor time that it has used so far, of user and system.
     pub(crate) fn processor_time(&self) -> Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name of the program, in parentheses, may contain anything; fields 14 and 15 count from before it.
-        let (_, rest) = stat.rsplit_once(") ").context("an unknown form of stat")?;
-        let ticks: u32 = rest
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u32>().ok())
-            .sum();
-        Ok(TICK * ticks)
+        processor_time(&self.child.id().to_string())
     }
+}
+
+/// Processor time that a process has used so far, of user and system; `self` is this one.
+pub(crate) fn processor_time(process: &str) -> Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name of the program, in parentheses, may contain anything; fields 14 and 15 count from before it.
+    let (_, rest) = stat.rsplit_once(") ").context("an unknown form of stat")?;
+    let ticks: u32 = rest
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u32>().ok())
+        .sum();
+    Ok(TICK * ticks)
 }
 
 impl Drop for Server {

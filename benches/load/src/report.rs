@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use crate::bound::Bound;
 use crate::contestant::Findings;
 use crate::goals;
 use crate::load::Measurement;
@@ -26,10 +27,10 @@ pub(crate) struct Report {
     /// How long each round counted, in seconds, and how many there were.
     pub(crate) seconds: f64,
     pub(crate) rounds: usize,
-    /// RS256 signatures a second of the server's core while the other rests.
-    pub(crate) bound: f64,
+    /// RS256 signatures of the server's core while the other rests.
+    pub(crate) bound: Bound,
     /// The same while the other signs too.
-    pub(crate) bound_loaded: f64,
+    pub(crate) bound_loaded: Bound,
     pub(crate) ours: Option<Findings>,
     pub(crate) peer: Option<Findings>,
 }
@@ -56,9 +57,9 @@ impl Report {
             text,
             "The bound: **{} RS256 signatures a second** of the server's core ({:.0} µs each); {} while the other core signs too. A durable \
              write of 4 KiB takes {:.0} µs.\n",
-            grouped(self.bound),
-            1e6 / self.bound,
-            grouped(self.bound_loaded),
+            grouped(self.bound.per_second),
+            1e6 / self.bound.per_second,
+            grouped(self.bound_loaded.per_second),
             machine.durable_write_us,
         );
         self.rates(&mut text);
@@ -99,7 +100,7 @@ impl Report {
                 .map(|(ours, peer)| format!("{:.1}", ours.per_second / peer.per_second));
             let share = ours
                 .filter(|_| scenario.signs())
-                .map(|ours| format!("{:.0} %", ours.per_second / self.bound * 100.0));
+                .map(|ours| format!("{:.0} %", ours.per_second / self.bound.per_second * 100.0));
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} |",
