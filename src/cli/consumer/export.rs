@@ -11,7 +11,8 @@ use serde_json::json;
 use super::import::FileFormat;
 use super::{Global, Outcome, Whose, progress, shared};
 use crate::context::Services;
-use crate::directory::consumer::export;
+use crate::directory::By;
+use crate::directory::consumer::export::{self, Options};
 use crate::directory::consumer::import::Format;
 
 /// Export an account's consumers: what `import` takes.
@@ -81,8 +82,12 @@ impl Export {
     ) -> Outcome {
         let exported = async |services: &Services| {
             let account = self.whose.find(services).await?.account_id;
+            let options = Options {
+                format,
+                password_hashes: self.password_hashes,
+            };
             let told = |count| bar.set_position(count);
-            Ok(export::run(services, &account, format, self.password_hashes, out, told).await)
+            Ok(export::run(services, &By::command(), &account, options, out, told).await)
         };
         shared::run(global, exported, |exported| {
             bar.finish_and_clear();

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use engagement::{CustomerInfo, PersonalInfo};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::import::{Format, guarded};
 use crate::base::id::{AccountId, Subject};
 use crate::context::Services;
+use crate::directory::By;
 use crate::model::claim::{ADDRESS_MEMBERS, ClaimType, STANDARD};
 use crate::model::{Consumer, ConsumerStatus};
 use crate::store;
@@ -27,23 +28,49 @@ pub enum Error {
     Store(#[from] store::Error),
 }
 
-/// Writes all consumers of an account, by their subjects, and tells how many. Deleted ones are left out, and so are the
-/// hashes of passwords unless they are asked for. `told` hears the number as it grows.
+/// What to write.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// In which form.
+    pub format: Format,
+    /// The hashes of passwords as well.
+    pub password_hashes: bool,
+}
+
+/// Writes all consumers of an account, by their subjects, and tells how many; deleted ones are left out. `told` hears
+/// the number as it grows. The record of changes tells that it was done, before it is.
 pub async fn run(
     services: &Services,
+    by: &By,
     account: &AccountId,
-    format: Format,
-    with_hashes: bool,
+    options: Options,
     out: impl Write,
     told: impl Fn(u64),
 ) -> Result<u64, Error> {
-    let mut writer = Writer::open(out, format, with_hashes)?;
+    let Options {
+        format,
+        password_hashes,
+    } = options;
+    let event = by.did(
+        account,
+        "consumer.exported",
+        None,
+        json!({"password_hashes": password_hashes}),
+    );
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move { store::audit::insert(tx, &event, &clock, &entropy).await })
+        })
+        .await?;
+    let mut writer = Writer::open(out, format, password_hashes)?;
     let mut after: Option<Subject> = None;
     let mut exported = 0;
     loop {
         let page = store::consumers::list_with_passwords(&services.db, account, after.as_ref(), PAGE).await?;
         for row in &page {
-            writer.write(&row.consumer, row.hash.as_deref().filter(|_| with_hashes))?;
+            writer.write(&row.consumer, row.hash.as_deref().filter(|_| password_hashes))?;
             exported += 1;
         }
         told(exported);

@@ -1,17 +1,22 @@
-use signet::directory::consumer::export;
+use signet::directory::By;
+use signet::directory::consumer::export::{self, Options};
 use signet::directory::consumer::import::Format;
 use signet::store::Db;
 
 use super::import::{HASH, House, house, options};
 use crate::support::db::{FreshDb, on_both_databases};
 
-async fn exported(house: &House, format: Format, hashes: bool) -> String {
+async fn exported(house: &House, format: Format, password_hashes: bool) -> String {
     let mut out = Vec::new();
+    let options = Options {
+        format,
+        password_hashes,
+    };
     export::run(
         &house.services,
+        &By::command(),
         &house.account.account_id,
-        format,
-        hashes,
+        options,
         &mut out,
         |_| (),
     )
@@ -73,5 +78,8 @@ on_both_databases! {
             let text = exported(&house, format, false).await;
             assert!(!text.contains("$2") && !text.contains("password_hash"));
         }
+        // Who takes all of a brand's consumers along is on record.
+        let count = "SELECT COUNT(*) FROM audit WHERE event = 'consumer.exported'";
+        assert_eq!(crate::support::db::count(&db, count).await, 2);
     }
 }
