@@ -84,7 +84,7 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
     pages.respond(
         StatusCode::OK,
         view.render(pages.locale()),
-        &Permissions::leading_to(&request.redirect_uri),
+        &Permissions::leading_to(&pending.client, &request.redirect_uri),
     )
 }
 

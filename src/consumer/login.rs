@@ -187,8 +187,8 @@ async fn show(visit: &Visit, pending: Option<&Pending>, entry: &Entry<'_>) -> Re
         Some(LoginProblem::Credentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
         Some(LoginProblem::Throttled { retry_after }) => (StatusCode::TOO_MANY_REQUESTS, Some(retry_after)),
     };
-    let permissions = request.map_or_else(Permissions::default, |request| {
-        Permissions::leading_to(&request.redirect_uri)
+    let permissions = pending.map_or_else(Permissions::default, |pending| {
+        Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
     });
     let mut response = pages.respond(status, view.render(pages.locale()), &permissions);
     if let Some(seconds) = retry_after {

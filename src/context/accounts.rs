@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use pages::{Brand, Colour, Logo};
 
-use super::Cache;
+use super::cache::Lasting;
 use crate::base::id::AccountId;
 use crate::keys::{KeyRing, RingError, Sealer, load_ring};
 use crate::model::{Account, AccountStatus};
@@ -27,11 +27,9 @@ pub struct Accounts {
     db: Db,
     sealer: Arc<Sealer>,
     public_url: String,
-    by_id: Cache<AccountId, Tenant>,
-    default: Cache<(), AccountId>,
-    by_issuer: Cache<(), Vec<(String, AccountId)>>,
-    /// Kept longer than the accounts, so that private keys are parsed once.
-    rings: moka::sync::Cache<AccountId, Arc<KeyRing>>,
+    by_id: Lasting<AccountId, Tenant>,
+    default: Lasting<(), AccountId>,
+    by_issuer: Lasting<(), Vec<(String, AccountId)>>,
 }
 
 impl Accounts {
@@ -40,10 +38,9 @@ impl Accounts {
             db,
             sealer,
             public_url: public_url.to_owned(),
-            by_id: Cache::new(10_000),
-            default: Cache::new(1),
-            by_issuer: Cache::new(1),
-            rings: moka::sync::Cache::new(10_000),
+            by_id: Lasting::new(10_000),
+            default: Lasting::new(1),
+            by_issuer: Lasting::new(1),
         }
     }
 
@@ -52,42 +49,40 @@ impl Accounts {
         if let Some(tenant) = self.by_id.get(id) {
             return Ok(Some(tenant));
         }
-        let Some(row) = store::accounts::find(&self.db, id).await? else {
+        let read = self.read(id).await;
+        self.by_id.settle(id, read)
+    }
+
+    async fn read(&self, id: &AccountId) -> Result<Option<Tenant>, RingError> {
+        let row = store::accounts::find(&self.db, id).await?;
+        let Some(row) = row.filter(|row| row.status != AccountStatus::Deleted) else {
             return Ok(None);
         };
-        if row.status == AccountStatus::Deleted {
-            return Ok(None);
-        }
-        let former = self.rings.get(id);
-        let ring = Arc::new(load_ring(&self.db, &self.sealer, id, former.as_deref()).await?);
-        self.rings.insert(id.clone(), Arc::clone(&ring));
+        // Private keys are parsed once.
+        let former = self.by_id.last(id);
+        let former = former.as_deref().map(|tenant| &*tenant.ring);
+        let ring = Arc::new(load_ring(&self.db, &self.sealer, id, former).await?);
         let account = self.account(row);
-        let tenant = Tenant {
+        Ok(Some(Tenant {
             brand: brand(&account),
             account,
             ring,
             metadata: OnceLock::new(),
-        };
-        Ok(Some(self.by_id.insert(id.clone(), tenant)))
+        }))
     }
 
     /// The account that is served at the public URL itself.
     pub async fn find_default(&self) -> Result<Option<Arc<Tenant>>, RingError> {
-        let id = match self.default.get(&()) {
-            Some(id) => id,
-            None => match store::accounts::find_default(&self.db).await? {
-                Some(row) => self.default.insert((), row.account_id),
-                None => return Ok(None),
-            },
+        let known = match self.default.get(&()) {
+            Some(id) => Some(id),
+            None => {
+                let read = store::accounts::find_default(&self.db).await;
+                self.default
+                    .settle(&(), read.map(|row| row.map(|row| row.account_id)))?
+            }
         };
-        self.find(&id).await
-    }
-
-    /// The account whose issuer of its own is `origin`.
-    pub async fn find_by_issuer(&self, origin: &str) -> Result<Option<Arc<Tenant>>, RingError> {
-        let issuers = self.issuers().await?;
-        match issuers.iter().find(|(issuer, _)| issuer == origin) {
-            Some((_, id)) => self.find(id).await,
+        match known {
+            Some(id) => self.find(&id).await,
             None => Ok(None),
         }
     }
@@ -97,12 +92,13 @@ impl Accounts {
         if let Some(issuers) = self.by_issuer.get(&()) {
             return Ok(issuers);
         }
-        let rows = store::accounts::list_with_issuer(&self.db).await?;
-        let issuers = rows
-            .into_iter()
-            .filter_map(|row| Some((row.issuer?, row.account_id)))
-            .collect();
-        Ok(self.by_issuer.insert((), issuers))
+        let read = store::accounts::list_with_issuer(&self.db).await.map(|rows| {
+            let issuers = rows
+                .into_iter()
+                .filter_map(|row| Some((row.issuer?, row.account_id)));
+            Some(issuers.collect())
+        });
+        Ok(self.by_issuer.settle(&(), read)?.unwrap_or_default())
     }
 
     /// An account with the issuer that it is known by.

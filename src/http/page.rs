@@ -13,25 +13,31 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::ValidRedirectUri;
 use pages::{Brand, Frame, Locale};
 
-use super::redirect::destination;
+use super::redirect::{destination, scheme};
 use super::{PageError, figures};
 use crate::context::Context;
+use crate::model::Client;
 
 /// What a page may do beyond showing itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Permissions<'u> {
-    /// Where its forms may lead beside our own origin, the redirects that follow a form included: browsers hold those
-    /// to `form-action` too.
-    pub leads_to: Option<&'u ValidRedirectUri>,
+#[derive(Clone, Debug, Default)]
+pub struct Permissions {
+    /// Where its forms may lead beside our own origin, as a source of `form-action`. Browsers hold the redirects that
+    /// follow a form to it too.
+    pub leads_to: Option<String>,
     /// Whether its scripts may call our own origin.
     pub connect: bool,
 }
 
-impl<'u> Permissions<'u> {
-    /// For a page whose forms end at a client.
-    pub fn leading_to(redirect_uri: &'u ValidRedirectUri) -> Self {
+impl Permissions {
+    /// For a page whose forms end at a client's redirect URI. A messaging platform sends its window on from there, to
+    /// hosts of its own that nobody lists (docs/decisions/0008).
+    pub fn leading_to(client: &Client, redirect_uri: &ValidRedirectUri) -> Self {
         Self {
-            leads_to: Some(redirect_uri),
+            leads_to: Some(if client.platform {
+                scheme(redirect_uri)
+            } else {
+                destination(redirect_uri)
+            }),
             connect: false,
         }
     }
@@ -96,7 +102,7 @@ impl<'c> Pages<'c> {
     }
 
     /// Answers with a page.
-    pub fn respond(&self, status: StatusCode, html: String, permissions: &Permissions<'_>) -> Response {
+    pub fn respond(&self, status: StatusCode, html: String, permissions: &Permissions) -> Response {
         let nonce = if self.nonce.is_empty() {
             String::new()
         } else {
@@ -107,9 +113,10 @@ impl<'c> Pages<'c> {
         } else {
             nonce.trim_start()
         };
-        let onward = permissions
-            .leads_to
-            .map_or_else(String::new, |uri| format!(" {}", destination(uri)));
+        let onward = match &permissions.leads_to {
+            Some(source) => format!(" {source}"),
+            None => String::new(),
+        };
         let connect = if permissions.connect {
             "connect-src 'self'; "
         } else {

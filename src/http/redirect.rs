@@ -26,13 +26,8 @@ pub fn see_other(location: &str) -> Result<Response, PageError> {
 /// has a host that a policy can name. An app's own scheme, an IPv6 address, and every IPv4 address but 127.0.0.1 can
 /// only be named by their scheme.
 pub fn destination(redirect_uri: &ValidRedirectUri) -> String {
-    let uri = redirect_uri.as_str();
-    let scheme = || {
-        uri.split_once(':')
-            .map_or_else(String::new, |(scheme, _)| format!("{scheme}:"))
-    };
-    let Ok(url) = Url::parse(uri) else {
-        return scheme();
+    let Ok(url) = Url::parse(redirect_uri.as_str()) else {
+        return scheme(redirect_uri);
     };
     let nameable = match url.host() {
         Some(Host::Domain(_)) => url.origin().is_tuple(),
@@ -42,6 +37,13 @@ pub fn destination(redirect_uri: &ValidRedirectUri) -> String {
     if nameable {
         url.origin().ascii_serialization()
     } else {
-        scheme()
+        scheme(redirect_uri)
     }
+}
+
+/// The scheme of a redirect URI, as a source of `form-action`.
+pub fn scheme(redirect_uri: &ValidRedirectUri) -> String {
+    let uri = redirect_uri.as_str();
+    uri.split_once(':')
+        .map_or_else(String::new, |(scheme, _)| format!("{scheme}:"))
 }

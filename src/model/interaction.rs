@@ -39,9 +39,6 @@ pub struct AuthorizationRequest {
     pub response_type: ResponseType,
     /// How it is answered.
     pub response_mode: ResponseMode,
-    /// The old dialect: `token` was asked for, and an id_token is meant.
-    #[serde(default)]
-    pub legacy_token: bool,
     /// Scopes, already narrowed to what the client may have.
     pub scope: Scope,
     /// Returned as it came.
@@ -63,11 +60,6 @@ pub struct AuthorizationRequest {
     pub ui_locales: Vec<String>,
     /// Single claims that are asked for.
     pub claims: Option<ClaimsRequest>,
-    /// Levels that are asked for.
-    #[serde(default)]
-    pub acr_values: Vec<String>,
-    /// When it arrived: a fresh login is one after this.
-    pub received_at: Timestamp,
 }
 
 /// A request that waits for the consumer, bound to one browser (SEC-031).

@@ -52,7 +52,7 @@ pub(super) fn deliver(
             Ok(pages.respond(
                 StatusCode::OK,
                 view.render(pages.locale()),
-                &Permissions::leading_to(action),
+                &Permissions::leading_to(&to.client, action),
             ))
         }
     }

@@ -118,6 +118,11 @@ on_both_databases! {
             assert_eq!(page.csp("form-action"), format!("'self' {source}"), "{uri}");
         }
         assert_eq!(browser.get("/login").await.csp("form-action"), "'self'");
+        // A platform's window goes on from its redirect URI, to hosts that nobody lists.
+        let platform = NewClient::platform("lp").on(&app).await;
+        let asked = browser.ask(&platform.ask()).await;
+        let page = browser.get(asked.location()).await;
+        assert_eq!(page.csp("form-action"), "'self' https:");
     }
 
     async fn errors_speak_the_visitors_language(fresh: &FreshDb) {

@@ -14,6 +14,7 @@ mod limits;
 mod logs;
 mod metadata;
 mod nodes;
+mod outage;
 mod parameters;
 mod platform;
 mod prompts;

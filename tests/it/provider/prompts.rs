@@ -132,6 +132,15 @@ on_both_databases! {
         assert!(browser.ask(&asked).await.sent().get("code").is_some());
     }
 
+    async fn a_client_may_want_to_know_the_time_of_each_login(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").set(|it| it.require_auth_time = true).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        app.clock.advance(Duration::from_mins(1));
+        let told = claims(&app, &client, &browser.ask(&client.ask()).await.sent().code()).await;
+        assert_eq!(told["auth_time"], NOON.seconds());
+    }
+
     async fn sec_030_another_consumer_inherits_nothing(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::third_party("shop").on(&app).await;

@@ -1,5 +1,5 @@
-//! `id_token_hint`, `ui_locales`, `acr_values` (OpenID Connect Core §3.1.2.1). A hint selects, and never
-//! authenticates (SEC-035); languages and levels never cause an error.
+//! `id_token_hint` and `ui_locales` (OpenID Connect Core §3.1.2.1). A hint selects, and never authenticates (SEC-035);
+//! languages never cause an error.
 
 use jose::Policy;
 use oauth::{Error, Locales};
@@ -10,9 +10,6 @@ use crate::base::id::Subject;
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     if let Some(locales) = draft.parameters.get("ui_locales") {
         draft.ui_locales = Locales::read(locales).iter().map(str::to_owned).collect();
-    }
-    if let Some(levels) = draft.parameters.get("acr_values") {
-        draft.acr_values = levels.split(' ').take(16).map(str::to_owned).collect();
     }
     if let Some(hint) = draft.parameters.get("id_token_hint") {
         draft.hinted_sub = Some(subject(draft, hint)?);

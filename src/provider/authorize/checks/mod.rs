@@ -32,7 +32,6 @@ struct Draft<'a> {
     parameters: &'a Parameters,
     response_type: ResponseType,
     response_mode: ResponseMode,
-    legacy_token: bool,
     scope: Scope,
     nonce: Option<Nonce>,
     code_challenge: Option<CodeChallenge>,
@@ -41,7 +40,6 @@ struct Draft<'a> {
     claims: Option<ClaimsRequest>,
     hinted_sub: Option<Subject>,
     ui_locales: Vec<String>,
-    acr_values: Vec<String>,
 }
 
 pub(in crate::provider) use prompt::PROMPTS;
@@ -76,7 +74,6 @@ pub(super) fn validate(
         parameters,
         response_type: ResponseType::Code,
         response_mode: identified.mode,
-        legacy_token: false,
         scope: Scope::default(),
         nonce: None,
         code_challenge: None,
@@ -85,7 +82,6 @@ pub(super) fn validate(
         claims: None,
         hinted_sub: None,
         ui_locales: Vec::new(),
-        acr_values: Vec::new(),
     };
     for (name, check) in CHECKS {
         let checked = check(&mut draft);
@@ -98,7 +94,6 @@ pub(super) fn validate(
         redirect_uri_left_out: parameters.get("redirect_uri").is_none(),
         response_type: draft.response_type,
         response_mode: draft.response_mode,
-        legacy_token: draft.legacy_token,
         scope: draft.scope,
         state: identified.state.clone(),
         nonce: draft.nonce,
@@ -112,7 +107,5 @@ pub(super) fn validate(
         hinted_sub: draft.hinted_sub,
         ui_locales: draft.ui_locales,
         claims: draft.claims,
-        acr_values: draft.acr_values,
-        received_at: context.now,
     })
 }

@@ -23,7 +23,6 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
             return Err(unsupported());
         }
         leniency::used("token_means_id_token", draft.client);
-        draft.legacy_token = true;
         response_type = ResponseType::IdToken;
     }
     if !draft.client.settings.response_types.contains(&response_type) {
