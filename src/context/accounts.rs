@@ -73,13 +73,12 @@ impl Accounts {
 
     /// The account that is served at the public URL itself.
     pub async fn find_default(&self) -> Result<Option<Arc<Tenant>>, RingError> {
-        let known = match self.default.get(&()) {
-            Some(id) => Some(id),
-            None => {
-                let read = store::accounts::find_default(&self.db).await;
-                self.default
-                    .settle(&(), read.map(|row| row.map(|row| row.account_id)))?
-            }
+        let known = if let Some(id) = self.default.get(&()) {
+            Some(id)
+        } else {
+            let read = store::accounts::find_default(&self.db).await;
+            let read = read.map(|row| row.map(|row| row.account_id));
+            self.default.settle(&(), read)?
         };
         match known {
             Some(id) => self.find(&id).await,
