@@ -1,73 +1,19 @@
-//! SQLite: readers in a pool, and one writer that groups the writes that wait into one durable commit.
+//! The one writer, which groups the writes that wait into one durable commit.
 //!
 //! A commit costs a flush of the disk, whatever it holds. Sixteen writes in one commit therefore cost little more
 //! than one alone; no caller is answered before the commit that holds its write.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::db::Step;
-use super::{Error, Query, Result, Tx};
+use super::super::db::Step;
+use super::super::{Error, Query, Result, Tx};
 
 /// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
 const GROUP: usize = 64;
 /// The most writes that wait; beyond it, callers wait to be taken in.
 const QUEUE: usize = 1024;
-
-/// An open SQLite database.
-#[derive(Clone, Debug)]
-pub struct SqliteDb {
-    pub(super) readers: SqlitePool,
-    pub(super) writer: Writer,
-    /// The file.
-    pub path: PathBuf,
-}
-
-/// Opens (and makes, where there is none) the file at `path`.
-pub(super) async fn connect(path: &str, readers: u32) -> Result<SqliteDb> {
-    let path = Path::new(path.split('?').next().unwrap_or(path)).to_path_buf();
-    create(&path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(256);
-    let writer = Writer::start(SqliteConnection::connect_with(&options).await?);
-    let readers = SqlitePoolOptions::new()
-        .max_connections(readers.clamp(1, 8))
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(2))
-        .test_before_acquire(false)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .connect_with(options)
-        .await?;
-    Ok(SqliteDb {
-        readers,
-        writer,
-        path,
-    })
-}
-
-/// Makes the file with mode 0600 before SQLite opens it: SQLite gives its side files the same mode.
-fn create(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
-}
 
 type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, Box<dyn FnOnce(Result<()>) + Send>> + Send>;
 
@@ -84,28 +30,37 @@ enum Job {
 
 /// The one writer.
 #[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Job>);
+pub(in crate::store) struct Writer(mpsc::Sender<Job>);
 
 impl Writer {
-    fn start(connection: SqliteConnection) -> Self {
+    /// On a thread of its own: among the tasks that sign, each step of a commit would wait for all of their
+    /// signatures.
+    pub(super) fn start(connection: SqliteConnection) -> Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(run(connection, queue));
-        Self(jobs)
+        let failed = |error: std::io::Error| Error::Unavailable(format!("the writer's thread: {error}"));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .map_err(failed)?;
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || runtime.block_on(run(connection, queue)))
+            .map_err(failed)?;
+        Ok(Self(jobs))
     }
 
-    pub(super) async fn execute(&self, query: Query) -> Result<u64> {
+    pub(in crate::store) async fn execute(&self, query: Query) -> Result<u64> {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Execute(query, answer)).await?;
         answered.await.map_err(|_| gone())?
     }
 
-    pub(super) async fn fetch_optional(&self, query: Query) -> Result<Option<SqliteRow>> {
+    pub(in crate::store) async fn fetch_optional(&self, query: Query) -> Result<Option<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Fetch(query, answer)).await?;
         answered.await.map_err(|_| gone())?
     }
 
-    pub(super) async fn transaction<T, F>(&self, work: F) -> Result<T>
+    pub(in crate::store) async fn transaction<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
@@ -128,7 +83,7 @@ impl Writer {
         answered.await.map_err(|_| gone())?
     }
 
-    pub(super) async fn close(&self) {
+    pub(in crate::store) async fn close(&self) {
         let (answer, answered) = oneshot::channel();
         if self.send(Job::Close(answer)).await.is_ok() {
             let _ = answered.await;
