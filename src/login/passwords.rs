@@ -49,10 +49,19 @@ pub struct Passwords {
     rules: PasswordRules,
 }
 
-/// What the check of a password found.
-struct Checked {
-    matches: bool,
-    /// The same password under today's parameters, where the stored hash is weaker (SEC-084).
+/// Who may log in, with the hash of their password as it is stored, and as it is read.
+struct Candidate {
+    sub: Subject,
+    text: String,
+    hash: StoredHash,
+}
+
+/// Who has proven who they are.
+struct Proven {
+    sub: Subject,
+    /// The hash that was stored.
+    former: String,
+    /// A hash of the same password under today's parameters, where the stored one is weaker (SEC-084).
     better: Option<StoredHash>,
 }
 
@@ -118,29 +127,29 @@ impl Passwords {
         source: Source,
     ) -> Result<Subject, LoginRefusal> {
         let named = login.as_ref().map(|login| login.sub.clone());
-        let (known, reason) = known(account, login);
-        let former = known.as_ref().map(|(_, text, _)| text.clone());
-        let (sub, stored) = known.map(|(sub, _, stored)| (sub, stored)).unzip();
-        let password = Zeroizing::new(password.to_owned());
-        let salt = self.entropy.bytes();
+        let candidate = candidate(account, login);
+        let (password, salt) = (Zeroizing::new(password.to_owned()), self.entropy.bytes());
         let checked = self
             .pool
-            .run(move |hasher| verify(hasher, stored.as_ref(), &password, salt))
+            .run(move |hasher| verify(hasher, candidate, &password, salt))
             .await;
         let Ok(checked) = checked else {
             guess.was_not_made(&self.db, account).await?;
             return Err(LoginRefusal::Busy);
         };
-        let (Some(sub), true) = (&sub, checked.matches) else {
-            failure(account, named.as_ref(), source, reason);
-            return Err(LoginRefusal::NoMatch);
+        let Proven { sub, former, better } = match checked {
+            Ok(proven) => proven,
+            Err(reason) => {
+                failure(account, named.as_ref(), source, reason);
+                return Err(LoginRefusal::NoMatch);
+            }
         };
         guess.was_right(&self.db, account).await?;
-        if let (Some(better), Some(former)) = (checked.better, former) {
-            self.replace(account, sub, &former, &better).await;
+        if let Some(better) = better {
+            self.replace(account, &sub, &former, &better).await;
         }
         tracing::info!(target: "audit", event = "login.success", %account, %sub, ip = %source.ip, amr = "pwd", "logged in");
-        Ok(sub.clone())
+        Ok(sub)
     }
 
     /// Replaces a weaker hash. The login doesn't hang on it: the next one tries again.
@@ -156,43 +165,46 @@ impl Passwords {
     }
 }
 
-/// The subject, the hash as it is stored, and the hash: of whoever may log in with a password. Otherwise why not, which
-/// only the log is told.
-fn known(account: &AccountId, login: Option<Login>) -> (Option<(Subject, String, StoredHash)>, &'static str) {
-    let Some(login) = login else {
-        return (None, "unknown");
-    };
-    match (login.status, login.hash) {
-        (ConsumerStatus::Disabled | ConsumerStatus::Deleted, _) => (None, "disabled"),
-        (ConsumerStatus::Active, None) => (None, "no_password"),
-        (ConsumerStatus::Active, Some(text)) => match StoredHash::parse(&text) {
-            Ok(hash) => (Some((login.sub, text, hash)), "wrong_password"),
-            Err(why) => {
-                let sub = &login.sub;
-                tracing::error!(target: "audit", event = "password.bad_hash", %account, %sub, %why, "stored hash refused");
-                (None, "bad_hash")
-            }
-        },
+/// Who may log in with a password that matches; otherwise why nobody may, which only the log is told.
+fn candidate(account: &AccountId, login: Option<Login>) -> Result<Candidate, &'static str> {
+    let Login { sub, status, hash } = login.ok_or("unknown")?;
+    if status != ConsumerStatus::Active {
+        return Err("disabled");
+    }
+    let text = hash.ok_or("no_password")?;
+    match StoredHash::parse(&text) {
+        Ok(hash) => Ok(Candidate { sub, text, hash }),
+        Err(why) => {
+            tracing::error!(target: "audit", event = "password.bad_hash", %account, %sub, %why, "stored hash refused");
+            Err("bad_hash")
+        }
     }
 }
 
-/// Checks a password against a hash, or does the same work for nobody.
-fn verify(hasher: &Hasher, stored: Option<&StoredHash>, password: &str, salt: [u8; 16]) -> Checked {
-    let Ok(password) = Password::new(password.as_bytes()) else {
-        return Checked {
-            matches: false,
-            better: None,
-        };
-    };
-    let matches = match stored {
-        Some(stored) => hasher.verify(stored, password),
-        None => hasher.verify_nobody(password),
-    };
-    let weaker = matches && stored.is_some_and(|stored| hasher.needs_rehash(stored));
-    Checked {
-        matches,
-        better: weaker.then(|| hasher.hash(password, salt).ok()).flatten(),
+/// Checks a password against a candidate's hash, or does the same work for nobody (SEC-085).
+fn verify(
+    hasher: &Hasher,
+    candidate: Result<Candidate, &'static str>,
+    password: &str,
+    salt: [u8; 16],
+) -> Result<Proven, &'static str> {
+    let password = Password::new(password.as_bytes()).map_err(|_| "unhashable")?;
+    let Candidate { sub, text, hash } = candidate.inspect_err(|_| {
+        hasher.verify_nobody(password);
+    })?;
+    if !hasher.verify(&hash, password) {
+        return Err("wrong_password");
     }
+    let better = if hasher.needs_rehash(&hash) {
+        hasher.hash(password, salt).ok()
+    } else {
+        None
+    };
+    Ok(Proven {
+        sub,
+        former: text,
+        better,
+    })
 }
 
 fn failure(account: &AccountId, sub: Option<&Subject>, source: Source, reason: &'static str) {

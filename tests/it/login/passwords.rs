@@ -246,8 +246,8 @@ on_both_databases! {
     }
 }
 
-/// Medians of interleaved tries, so that what else the machine does meets all of them alike. SEC-085 asks for a tenth; a
-/// machine that runs other tests at the same time is forgiven some more.
+/// The best of interleaved tries, since what else the machine does only ever adds. It gets as many as it needs: a
+/// difference that is ours stays, one that is the machine's wears off.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::disallowed_methods, reason = "measures time as a caller does")]
 async fn sec_085_every_reason_takes_the_same_time() {
@@ -278,25 +278,25 @@ async fn sec_085_every_reason_takes_the_same_time() {
         ("off", PASSWORD),
         ("federated", PASSWORD),
     ];
-    let mut times = cases.map(|_| Vec::new());
-    for _ in 0..15 {
+    let mut best = cases.map(|_| f64::MAX);
+    let mut ratio = f64::MAX;
+    for round in 0..60 {
         clock.advance(Duration::from_hours(48));
-        for ((username, password), times) in cases.iter().zip(&mut times) {
+        for ((username, password), best) in cases.iter().zip(&mut best) {
             let begun = std::time::Instant::now();
             let refused = passwords.authenticate(&account, username, password, HOME).await;
-            times.push(begun.elapsed());
+            *best = best.min(begun.elapsed().as_secs_f64());
             assert!(matches!(refused, Err(LoginRefusal::NoMatch)));
         }
+        let (least, most) = best.iter().fold((f64::MAX, 0.0_f64), |(least, most), it| {
+            (least.min(*it), most.max(*it))
+        });
+        ratio = most / least;
+        if round >= 10 && ratio < 1.1 {
+            break;
+        }
     }
-    let medians = times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    });
-    let (least, most) = (
-        medians.iter().copied().fold(f64::MAX, f64::min),
-        medians.iter().copied().fold(0.0, f64::max),
-    );
-    assert!(most / least < 1.3, "{medians:?}");
+    assert!(ratio < 1.1, "{best:?}");
     fresh.throw_away().await;
 }
 
