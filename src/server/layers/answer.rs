@@ -11,14 +11,10 @@ use http::{HeaderMap, HeaderValue};
 use crate::http::Problem;
 
 /// Headers of every answer.
-const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
@@ -29,9 +25,19 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub(super) fn complete(response: Response, request_id: &str, https: bool, is_http_1: bool) -> Response {
     let mut response = with_problem(response, request_id);
     let ends = is_http_1 && super::ends_connection(response.status());
+    let passes_on = response.status().is_redirection();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         set(headers, name, value);
+    }
+    // A redirect that passes a window on must not cut it off from the page that opened it: a sign-in in a pop-up that
+    // needs no page of ours then still reaches its opener.
+    if !passes_on {
+        set(
+            headers,
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
     }
     if https {
         set(

@@ -94,6 +94,15 @@ on_both_databases! {
         }
     }
 
+    async fn a_redirect_leaves_a_pop_up_its_opener(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let answer = browser.ask(&client.ask()).await;
+        assert_eq!(answer.status, 303);
+        assert_eq!(answer.header("cross-origin-opener-policy"), None);
+    }
+
     async fn sec_076_forms_may_lead_to_the_redirect_uri_they_end_at(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::app("app").set(|it| {
