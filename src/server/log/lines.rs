@@ -10,6 +10,9 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines that may wait.
 const QUEUE: usize = 8192;
+/// How long lines are gathered before they are written: the thread that writes would otherwise be woken for each, which
+/// costs the threads that serve more than the line itself.
+const GATHER: Duration = Duration::from_millis(5);
 /// What is written at once.
 const BATCH: usize = 64 << 10;
 
@@ -110,6 +113,7 @@ fn write(mut sink: impl Write, waiting: &Receiver<Entry>, lost: &AtomicU64, json
             return;
         };
         take(first, &mut batch);
+        std::thread::sleep(GATHER);
         while batch.len() < BATCH
             && let Ok(entry) = waiting.try_recv()
         {
