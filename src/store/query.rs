@@ -193,10 +193,27 @@ impl Query {
         }
     }
 
+    /// The statement's text.
+    pub(super) const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// How many values are bound.
+    pub(super) const fn len(&self) -> usize {
+        self.values.len()
+    }
+
     pub(super) fn for_sqlite(
         self,
     ) -> Result<sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments>> {
+        let text = self.text;
         let mut arguments = sqlx::sqlite::SqliteArguments::default();
+        self.add_to(&mut arguments)?;
+        Ok(sqlx::query_with(text, arguments))
+    }
+
+    /// Adds the values to those of a longer text.
+    pub(super) fn add_to(self, arguments: &mut sqlx::sqlite::SqliteArguments) -> Result<()> {
         for value in self.values {
             match value {
                 Value::Text(it) => arguments.add(it),
@@ -206,7 +223,7 @@ impl Query {
             }
             .map_err(|error| Error::Fault(error.to_string()))?;
         }
-        Ok(sqlx::query_with(self.text, arguments))
+        Ok(())
     }
 
     fn for_postgres(self) -> Result<sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>> {

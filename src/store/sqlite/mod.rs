@@ -1,5 +1,6 @@
 //! SQLite: readers in a pool, and one writer.
 
+mod together;
 mod writer;
 
 use std::path::{Path, PathBuf};

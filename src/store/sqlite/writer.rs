@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::db::Step;
 use super::super::{Error, Query, Result, Tx};
+use super::together::Together;
 
 /// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
 const GROUP: usize = 64;
@@ -104,6 +105,7 @@ type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
 
 async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut together = Together::default();
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let mut closing = None;
         let jobs = group.drain(..).filter_map(|job| match job {
@@ -115,7 +117,7 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
         });
         let jobs: Vec<Job> = jobs.collect();
         if !jobs.is_empty() {
-            commit(&mut connection, jobs).await;
+            commit(&mut connection, &mut together, jobs).await;
         }
         if let Some(answer) = closing {
             queue.close();
@@ -128,7 +130,7 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
 }
 
 /// Runs a group in one transaction and answers each job after the commit.
-async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
+async fn commit(connection: &mut SqliteConnection, together: &mut Together, jobs: Vec<Job>) {
     if let Err(error) = plain(connection, "BEGIN IMMEDIATE").await {
         let error = error.to_string();
         for job in jobs {
@@ -137,18 +139,12 @@ async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
         return;
     }
     let mut waiting: Vec<Waiting> = Vec::with_capacity(jobs.len());
+    let (mut queries, mut answers) = (Vec::with_capacity(jobs.len()), Vec::with_capacity(jobs.len()));
     for job in jobs {
         match job {
             Job::Execute(query, answer) => {
-                let done = async {
-                    Ok(query
-                        .for_sqlite()?
-                        .execute(&mut *connection)
-                        .await?
-                        .rows_affected())
-                }
-                .await;
-                wait(&mut waiting, done, answer);
+                queries.push(query);
+                answers.push(answer);
             }
             Job::Fetch(query, answer) => {
                 let done = async { Ok(query.for_sqlite()?.fetch_optional(&mut *connection).await?) }.await;
@@ -161,6 +157,11 @@ async fn commit(connection: &mut SqliteConnection, jobs: Vec<Job>) {
             }
             Job::Close(_) => {}
         }
+    }
+    // Writes that wait at the same moment have no order among them.
+    let done = together.execute(connection, queries).await;
+    for (done, answer) in done.into_iter().zip(answers) {
+        wait(&mut waiting, done, answer);
     }
     let committed = plain(connection, "COMMIT").await;
     if committed.is_err() {

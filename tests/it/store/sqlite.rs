@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use signet::store::{Db, Error, consumers};
+use signet::base::id::AccountId;
+use signet::base::{Digest, Timestamp};
+use signet::model::token::{NewToken, Token};
+use signet::store::{Db, Error, consumers, tokens};
 
 use crate::support::db::FreshDb;
 use crate::support::seed::{account, consumer};
@@ -60,6 +63,56 @@ async fn writes_that_share_a_commit_fail_for_themselves() {
     let kept = consumers::list(&fresh.db, &account, None, 100).await.unwrap();
     assert_eq!(kept.len(), 40);
     fresh.throw_away().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_statement_of_many_callers_fails_for_the_one_alone() {
+    let fresh = FreshDb::sqlite().await;
+    let account = account(&fresh.db, "brand").await;
+    let taken = token(&account, 0);
+    assert!(tokens::insert(&fresh.db, taken.clone()).await.unwrap());
+    let writes: Vec<_> = (0..100)
+        .map(|index| {
+            // Every fifth presents a digest that is taken: that statement is an error, and undone alone.
+            let new = if index % 5 == 4 {
+                taken.clone()
+            } else {
+                token(&account, index + 1)
+            };
+            let db = fresh.db.clone();
+            tokio::spawn(async move { tokens::insert(&db, new).await })
+        })
+        .collect();
+    for (index, write) in writes.into_iter().enumerate() {
+        match write.await.unwrap() {
+            Ok(stored) => assert!(stored && index % 5 != 4, "write {index}"),
+            Err(error) => assert!(
+                matches!(error, Error::Taken(_)) && index % 5 == 4,
+                "write {index}: {error}"
+            ),
+        }
+    }
+    fresh.throw_away().await;
+}
+
+fn token(account: &AccountId, index: usize) -> NewToken {
+    NewToken {
+        digest: Digest::of(&format!("token {index}")),
+        code_digest: None,
+        token: Token {
+            account_id: account.clone(),
+            family: format!("family {index}"),
+            client_id: "client".parse().unwrap(),
+            sub: None,
+            sid: None,
+            grant_id: None,
+            scope: "openid".parse().unwrap(),
+            claims: None,
+            created_at: Timestamp::from_seconds(1),
+            expires_at: Timestamp::from_seconds(2),
+            revoked_at: None,
+        },
+    }
 }
 
 #[tokio::test]
