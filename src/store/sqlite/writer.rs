@@ -13,6 +13,9 @@ use super::together::Together;
 
 /// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
 const GROUP: usize = 64;
+/// How long a group is awaited where the last one had company: what comes together then pays for one flush and one
+/// errand. A write that is alone never waits.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(1);
 /// The most writes that wait; beyond it, callers wait to be taken in.
 const QUEUE: usize = 1024;
 
@@ -106,7 +109,17 @@ type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
 async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
     let mut together = Together::default();
+    let mut had_company = false;
     while queue.recv_many(&mut group, GROUP).await > 0 {
+        if had_company {
+            std::thread::sleep(GATHER);
+            while group.len() < GROUP
+                && let Ok(job) = queue.try_recv()
+            {
+                group.push(job);
+            }
+        }
+        had_company = group.len() > 1;
         let mut closing = None;
         let jobs = group.drain(..).filter_map(|job| match job {
             Job::Close(answer) => {
