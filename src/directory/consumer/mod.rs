@@ -18,7 +18,7 @@ use crate::base::id::{AccountId, Subject};
 use crate::context::Services;
 use crate::login::PasswordRules;
 use crate::model::audit::AuditEvent;
-use crate::model::draft::{Draft, Refusal};
+use crate::model::draft::{Draft, Profile, Refusal};
 use crate::model::{Account, Consumer, ConsumerStatus, Identifier};
 use crate::store::consumers::{Clash, Written};
 use crate::store::{self, Tx};
@@ -56,6 +56,19 @@ pub async fn list(
     Ok(store::consumers::list(&services.db, account, after, limit).await?)
 }
 
+/// What is to be written, found good, with the hash of the password that goes with it.
+async fn checked(
+    services: &Services,
+    account: &Account,
+    draft: Draft,
+    password: Option<NewPassword>,
+) -> Result<(Profile, Option<String>)> {
+    let rules = PasswordRules::new(&services.settings.login);
+    let Checked { profile, password } = check(rules, account, draft, password).map_err(Error::Refused)?;
+    let hash = password::hash(services.passwords.pool(), &services.entropy, password).await?;
+    Ok((profile, hash))
+}
+
 /// Makes a consumer, under a subject of its own where none is given.
 pub async fn create(
     services: &Services,
@@ -64,15 +77,7 @@ pub async fn create(
     draft: Draft,
     password: Option<NewPassword>,
 ) -> Result<Saved> {
-    let checked = check(
-        PasswordRules::new(&services.settings.login),
-        account,
-        draft,
-        password,
-    )
-    .map_err(Error::Refused)?;
-    let Checked { profile, password } = checked;
-    let hash = password::hash(services.passwords.pool(), &services.entropy, password).await?;
+    let (profile, hash) = checked(services, account, draft, password).await?;
     let warnings = profile.warnings.clone();
     let sub = profile
         .sub
@@ -123,15 +128,7 @@ where
     let before = find(services, &account.account_id, sub.as_str()).await?;
     let mut draft = Draft::of(&before);
     edit(&mut draft)?;
-    let checked = check(
-        PasswordRules::new(&services.settings.login),
-        account,
-        draft,
-        password,
-    )
-    .map_err(Error::Refused)?;
-    let Checked { profile, password } = checked;
-    let hash = password::hash(services.passwords.pool(), &services.entropy, password).await?;
+    let (profile, hash) = checked(services, account, draft, password).await?;
     let warnings = profile.warnings.clone();
     let mut after = profile.new_consumer(&account.account_id, before.sub.clone(), services.clock.now());
     after.created_at = before.created_at;
