@@ -19,6 +19,7 @@ pub(crate) enum Keys {
     /// Print a public key: what the messaging platform's key field takes, unless another form is asked for.
     Export {
         /// The key; the one that signs where none is named.
+        #[arg(allow_hyphen_values = true)]
         kid: Option<KeyId>,
         #[command(flatten)]
         whose: Whose,

@@ -138,7 +138,13 @@ pub fn new_signing_key(
     sealer: &Sealer,
     now: Timestamp,
 ) -> Result<SigningKey, RingError> {
-    let private = PrivateKey::generate(algorithm, RsaBits::Rsa2048)?;
+    // One thumbprint in 64 begins with a hyphen, which reads as a flag on a command line: such a key is not kept.
+    let private = loop {
+        let made = PrivateKey::generate(algorithm, RsaBits::Rsa2048)?;
+        if !made.kid().starts_with('-') {
+            break made;
+        }
+    };
     let kid = KeyId::parse(private.kid())?;
     let der = private.to_pkcs8_der()?;
     let sealed = sealer
@@ -159,3 +165,7 @@ pub fn new_signing_key(
         retired_at: None,
     })
 }
+
+#[cfg(test)]
+#[path = "ring_tests.rs"]
+mod tests;

@@ -55,6 +55,19 @@ fn f_03_a_public_key_is_exported_for_pasting() {
 }
 
 #[test]
+fn an_id_that_begins_with_a_hyphen_is_an_id_all_the_same() {
+    let signet = Signet::with_account();
+    let kid = "-wG2noECUXrY4YIsWBlPXl6qupYmGYWhnLwn9F5tVAE";
+    for arguments in [
+        &["key", "export", kid, "--format", "jwk"][..],
+        &["key", "export", "--format", "jwk", kid][..],
+    ] {
+        let (status, told) = signet.refused(arguments);
+        assert_eq!(status, 1, "{told}");
+    }
+}
+
+#[test]
 fn a_key_is_its_accounts_alone() {
     let signet = Signet::with_account();
     signet.text(&["account", "create", "other"]);
