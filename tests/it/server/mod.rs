@@ -5,6 +5,7 @@ mod callers;
 mod connections;
 mod limits;
 mod processes;
+mod program;
 mod refusals;
 mod stopping;
 mod tls;

@@ -1,80 +1,10 @@
 //! The program as a process.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output};
+use std::net::TcpStream;
 use std::time::Duration;
 
-/// The program in a folder of its own, with an address that is free.
-struct Program {
-    folder: tempfile::TempDir,
-    address: SocketAddr,
-}
-
-/// A server that ends with its test.
-struct Serving(Child);
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Program {
-    fn new() -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            address,
-        }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("SIGNET_SERVER__LISTEN", self.address.to_string());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Serves, and returns when it is ready.
-    fn serve(&self) -> Serving {
-        let log = std::fs::File::create(self.path().join("log")).unwrap();
-        let child = self.command(&["serve"]).stderr(log).spawn().unwrap();
-        let serving = Serving(child);
-        for _ in 0..200 {
-            if self.run(&["health"]).status.success() {
-                return serving;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("not ready within ten seconds");
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-}
-
-impl Serving {
-    fn signal(&self, name: &str) {
-        let id = self.0.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", name, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
-    }
-}
+use super::program::Program;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -84,12 +14,7 @@ fn text(bytes: &[u8]) -> String {
 fn sec_174_at_sigterm_the_server_stops_with_status_0() {
     let program = Program::new();
     let mut serving = program.serve();
-    let kill = Command::new("kill")
-        .arg("-TERM")
-        .arg(serving.0.id().to_string())
-        .status()
-        .unwrap();
-    assert!(kill.success());
+    serving.signal("TERM");
     assert_eq!(serving.0.wait().unwrap().code(), Some(0));
 }
 
@@ -128,7 +53,7 @@ fn sec_161_no_line_of_the_log_holds_what_a_request_carried() {
     }
     serving.signal("TERM");
     serving.0.wait().unwrap();
-    let log = std::fs::read_to_string(program.path().join("log")).unwrap();
+    let log = program.log();
     assert!(log.matches("\"request\"").count() >= 5, "{log}");
     assert!(!log.contains(canary), "{log}");
     // SEC-162: one JSON object a line, in UTC.

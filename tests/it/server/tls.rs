@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::program::Program;
 use super::{hasty, start};
 
 /// Writes a fresh self-signed certificate and its key, and returns it.
@@ -136,6 +137,64 @@ async fn a_certificate_is_read_again_when_it_changes_and_a_broken_one_is_not_tak
         }
     }
     panic!("the new certificate was never taken");
+}
+
+/// Puts a file in another's place, with the length and the time that all files of the test have: a look at them tells
+/// no change.
+fn put_unseen(from: &Path, to: &Path) {
+    let mut text = std::fs::read_to_string(from).unwrap();
+    text.push_str(&"\n".repeat(4096 - text.len()));
+    std::fs::write(from, text).unwrap();
+    let file = std::fs::File::options().write(true).open(from).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + Duration::from_hours(24))
+        .unwrap();
+    std::fs::rename(from, to).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sighup_reads_the_certificate_again_and_a_broken_one_is_told_and_not_taken() {
+    let (folder, beside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let write = || {
+        let made = write_certificate(beside.path());
+        put_unseen(&beside.path().join("cert.pem"), &cert);
+        put_unseen(&beside.path().join("key.pem"), &key);
+        made
+    };
+    let first = write();
+    let program = Program::new()
+        .with("SIGNET_SERVER__TLS__CERT", cert.display().to_string())
+        .with("SIGNET_SERVER__TLS__KEY", key.display().to_string())
+        .with("SIGNET_SERVER__PUBLIC_URL", "https://localhost".to_owned());
+    let serving = program.serve();
+    let takes = async |trusted| {
+        let both = [&rustls::version::TLS13, &rustls::version::TLS12];
+        connect(program.address, trusted, &both, &[]).await.is_ok()
+    };
+    let told = async |line: &str| {
+        for _ in 0..100 {
+            if program.log().contains(line) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
+    };
+    assert!(takes(&first).await);
+
+    let second = write();
+    serving.signal("HUP");
+    assert!(told("the certificate was read again").await, "{}", program.log());
+    assert!(takes(&second).await && !takes(&first).await);
+
+    let nonsense = beside.path().join("nonsense");
+    std::fs::write(&nonsense, "nonsense").unwrap();
+    put_unseen(&nonsense, &cert);
+    serving.signal("HUP");
+    let refusal = "the new certificate can't be used; the old one stays";
+    assert!(told(refusal).await, "{}", program.log());
+    assert!(takes(&second).await);
 }
 
 #[tokio::test]
