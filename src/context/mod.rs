@@ -3,7 +3,9 @@
 mod accounts;
 mod cache;
 mod clients;
+mod clock_skew;
 mod consumers;
+mod degraded;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +13,9 @@ use std::sync::Arc;
 pub use accounts::{Accounts, Tenant};
 pub use cache::{Cache, FRESH};
 pub use clients::Clients;
+pub use clock_skew::{ClockSkew, WrongTime};
 pub use consumers::Consumers;
+pub use degraded::Degraded;
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
@@ -46,6 +50,10 @@ pub struct Services {
     pub sessions: Sessions,
     /// Checks passwords.
     pub passwords: Passwords,
+    /// Whether the time is the database's.
+    pub clock_skew: ClockSkew,
+    /// What doesn't work although requests are served.
+    pub degraded: Degraded,
 }
 
 impl Services {
@@ -64,6 +72,8 @@ impl Services {
             consumers: Consumers::new(db.clone()),
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
+            clock_skew: ClockSkew::new(db.clone(), clock.clone()),
+            degraded: Degraded::default(),
             db,
             clock,
             entropy,

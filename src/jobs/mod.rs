@@ -15,9 +15,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use lease::Lease;
+pub use turns::Turn;
 
 use crate::base::id;
-use crate::context::Services;
+use crate::context::{Services, WrongTime};
 use crate::store;
 use turns::Turns;
 
@@ -46,7 +47,22 @@ impl Job {
         }
     }
 
-    /// One turn.
+    /// One turn of this node. Jobs and their leases act by time: while this node's is wrong, none of them does (SEC-172).
+    pub async fn turn(
+        self,
+        services: &Services,
+        node: &str,
+        stop: &CancellationToken,
+    ) -> store::Result<Turn> {
+        match services.clock_skew.check().await {
+            Ok(()) => {}
+            Err(WrongTime::Skewed(_)) => return Ok(Turn::Skipped),
+            Err(WrongTime::Store(error)) => return Err(error),
+        }
+        let lease = Lease::new(self.name(), node, self.every());
+        self.run(services, &lease, stop).await.map(|()| Turn::Taken)
+    }
+
     async fn run(self, services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<()> {
         match self {
             Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
@@ -82,10 +98,7 @@ pub fn start(services: &Arc<Services>, stop: &CancellationToken) -> Jobs {
         };
         tasks.spawn(turns.keep(move || {
             let (services, stop, node) = (Arc::clone(&services), stop.clone(), Arc::clone(&node));
-            async move {
-                let lease = Lease::new(job.name(), &node, job.every());
-                job.run(&services, &lease, &stop).await
-            }
+            async move { job.turn(&services, &node, &stop).await }
         }));
     }
     Jobs { tasks }

@@ -36,13 +36,24 @@ pub fn assemble_with(
     )
 }
 
-/// A node is ready when its database answers and the default account's keys can sign (SEC-016).
+/// A node is ready when its database answers, its clock is the database's (SEC-172), and the default account's keys can
+/// sign (SEC-016).
 fn readiness(services: &Arc<Services>) -> Readiness {
-    let (database, keys) = (Arc::clone(services), Arc::clone(services));
+    let (database, clock, keys) = (Arc::clone(services), Arc::clone(services), Arc::clone(services));
     Readiness::new()
         .check("database", move || {
             let services = Arc::clone(&database);
             async move { services.db.ping().await.map_err(|error| error.to_string()) }
+        })
+        .check("clock", move || {
+            let services = Arc::clone(&clock);
+            async move {
+                services
+                    .clock_skew
+                    .check()
+                    .await
+                    .map_err(|error| error.to_string())
+            }
         })
         .check("keys", move || {
             let services = Arc::clone(&keys);

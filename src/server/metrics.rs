@@ -76,6 +76,10 @@ fn install() -> Option<PrometheusHandle> {
         "Requests by route, method and class of status; _count is their number"
     );
     describe_gauge!("signet_build_info", "1, with the version");
+    describe_gauge!(
+        "signet_clock_skew_seconds",
+        "How far this node's clock is away from the database's"
+    );
     describe_counter!(
         "signet_connections_refused_total",
         "Connections closed before their first request"

@@ -10,6 +10,7 @@ use sqlx::{PgConnection, PgPool, SqliteConnection};
 
 use super::sqlite::{self, SqliteDb};
 use super::{Error, Result};
+use crate::base::Timestamp;
 
 /// The future of one step of a transaction.
 pub(super) type Step<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
@@ -76,6 +77,19 @@ impl Db {
             .fetch_optional::<Alive>(self)
             .await
             .map(|_| ())
+    }
+
+    /// The database's own time; `None` where it runs in this process, by this machine's clock.
+    pub async fn time(&self) -> Result<Option<Timestamp>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            // Not the transaction's time, which stands still.
+            Self::Postgres(pool) => {
+                let text = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+                let millis = sqlx::query_scalar(text).fetch_one(pool).await?;
+                Ok(Some(Timestamp::from_millis(millis)))
+            }
+        }
     }
 
     /// Closes all connections, after the writes that are under way.

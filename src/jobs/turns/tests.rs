@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::Turns;
+use super::{Turn, Turns};
 
 fn turns(stop: &CancellationToken) -> Turns {
     Turns {
@@ -27,7 +27,7 @@ async fn sec_176_a_job_that_panics_or_fails_takes_its_next_turn() {
                     1 => Err("the second fails"),
                     _ => {
                         ending.cancel();
-                        Ok(())
+                        Ok(Turn::Taken)
                     }
                 }
             }
@@ -43,7 +43,7 @@ async fn sec_176_a_job_that_panics_leaves_the_others_alone() {
         if true {
             panic!("always")
         } else {
-            Ok::<(), String>(())
+            Ok::<Turn, String>(Turn::Taken)
         }
     }));
     let (ending, count) = (stop.clone(), Arc::clone(&taken));
@@ -54,7 +54,7 @@ async fn sec_176_a_job_that_panics_leaves_the_others_alone() {
                 if turn == 20 {
                     ending.cancel();
                 }
-                Ok::<(), String>(())
+                Ok::<Turn, String>(Turn::Taken)
             }
         })
         .await;
@@ -71,7 +71,7 @@ async fn a_stop_while_a_job_rests_takes_no_turn() {
             if true {
                 panic!("no turn")
             } else {
-                Ok::<(), String>(())
+                Ok::<Turn, String>(Turn::Taken)
             }
         })
         .await;

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signet::base::Timestamp;
 use signet::base::id::{AccountId, ClientId};
-use signet::jobs::{self, Lease, cleanup};
+use signet::base::{Clock, Timestamp};
+use signet::jobs::{self, Job, Lease, Turn, cleanup};
 use signet::store::retention::{BATCH, RETENTION};
 use signet::store::{self, Db};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::app::App;
-use crate::support::db::{FreshDb, on_both_databases};
-use crate::support::seed::NOON;
+use crate::support::db::{FreshDb, count, on_both_databases};
+use crate::support::seed::{NOON, account, noon, set};
+use crate::support::services::services;
 
 /// Interactions that expire at `expires_at`.
 async fn interactions(db: &Db, account: &AccountId, count: u32, expires_at: Timestamp) {
@@ -41,6 +42,28 @@ async fn interactions(db: &Db, account: &AccountId, count: u32, expires_at: Time
 
 fn lease(node: &str) -> Lease {
     Lease::new("cleanup", node, Duration::from_mins(1))
+}
+
+/// By the time of a node that is an hour ahead, what lives has expired.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_172_a_node_with_the_wrong_time_takes_no_turn() {
+    let fresh = FreshDb::postgres().await;
+    let account = account(&fresh.db, "brand").await;
+    let clock = noon();
+    let services = services(&fresh.db, &clock).await;
+    let (now, stop) = (Clock::System.now(), CancellationToken::new());
+    interactions(&fresh.db, &account, 3, now + Duration::from_mins(5)).await;
+    interactions(&fresh.db, &account, 4, now - Duration::from_mins(5)).await;
+    let left = async || count(&fresh.db, "SELECT COUNT(*) FROM interactions").await;
+
+    set(&clock, Clock::System.now() + Duration::from_hours(1));
+    let turn = Job::Cleanup.turn(&services, "a", &stop).await.unwrap();
+    assert_eq!((turn, left().await), (Turn::Skipped, 7));
+    set(&clock, Clock::System.now());
+    let turn = Job::Cleanup.turn(&services, "a", &stop).await.unwrap();
+    assert_eq!((turn, left().await), (Turn::Taken, 3));
+    drop(services);
+    fresh.throw_away().await;
 }
 
 on_both_databases! {

@@ -1,48 +1,16 @@
 //! Nothing that must stay secret is ever logged (SEC-161).
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt as _;
-
 use crate::support::app::{App, PASSWORD};
 use crate::support::ask::VERIFIER;
 use crate::support::client::NewClient;
 use crate::support::db::FreshDb;
+use crate::support::log::Log;
 use crate::support::tokens::userinfo;
-
-/// Everything that is logged, at every level.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Kept {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// On one thread, so that all of it meets the subscriber.
 #[tokio::test]
 async fn sec_161_no_secret_is_logged_whatever_happens() {
-    let kept = Kept::default();
-    let log = tracing_subscriber::fmt::layer().json().with_writer(kept.clone());
-    let _on = tracing::subscriber::set_default(tracing_subscriber::registry().with(log));
-    // While there is one subscriber alone, a line that another test's thread reaches first counts as wanted by nobody.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-
+    let log = Log::listen();
     let fresh = FreshDb::sqlite().await;
     let app = App::on(&fresh).await;
     let client = NewClient::third_party("shop").on(&app).await;
@@ -124,7 +92,7 @@ async fn sec_161_no_secret_is_logged_whatever_happens() {
     app.get(&format!("/login?interaction={}", asked.interaction()))
         .await;
 
-    let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for event in [
         "authorize.issued",
         "authorize.refused",

@@ -1,5 +1,7 @@
 //! Rows to begin a test with.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::{Map, Value, json};
 use signet::base::id::{AccountId, Subject};
 use signet::base::{Clock, Entropy, Timestamp};
@@ -13,6 +15,14 @@ pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_521_600);
 /// A clock that stands at [`NOON`].
 pub(crate) fn noon() -> Clock {
     Clock::manual(NOON)
+}
+
+/// Sets a clock that stands still.
+pub(crate) fn set(clock: &Clock, to: Timestamp) {
+    let Clock::Manual(millis) = clock else {
+        panic!("nobody sets the system's clock")
+    };
+    millis.store(to.millis(), Ordering::SeqCst);
 }
 
 /// An account of that id.
