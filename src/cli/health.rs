@@ -26,15 +26,17 @@ pub(crate) fn run(global: &Global) -> Outcome {
     let (status, report) = ask(&settings)?;
     let text = || {
         let word = report.get("status").and_then(Value::as_str).unwrap_or("unknown");
-        let failing = report
+        let checks = report
             .get("checks")
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
-        let failing = failing.filter(|check| check.get("status") != Some(&Value::from("ok")));
-        failing
-            .filter_map(|check| check.get("name")?.as_str())
-            .fold(word.to_owned(), |text, name| text + ", failing: " + name)
+        checks
+            .filter_map(|check| Some((check.get("status")?.as_str()?, check.get("name")?.as_str()?)))
+            .filter(|(status, _)| *status != "ok")
+            .fold(word.to_owned(), |text, (status, name)| {
+                text + ", " + status + ": " + name
+            })
     };
     global.output().show(&report, text)?;
     Ok(if status == 200 {

@@ -1,7 +1,7 @@
 //! Work that nobody asks for, done now and then by one node at a time.
 //!
-//! Each job runs in a task of its own: one that fails or panics is told in the log and the figures, tries again at its
-//! next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
+//! Each job runs in a task of its own: one that fails or panics is told in the log, the figures and the readiness report,
+//! tries again at its next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
 
 pub mod cleanup;
 mod lease;
@@ -95,6 +95,7 @@ pub fn start(services: &Arc<Services>, stop: &CancellationToken) -> Jobs {
             name: job.name(),
             every: job.every(),
             stop: stop.clone(),
+            degraded: services.degraded.clone(),
         };
         tasks.spawn(turns.keep(move || {
             let (services, stop, node) = (Arc::clone(&services), stop.clone(), Arc::clone(&node));

@@ -4,6 +4,8 @@ use std::time::Duration;
 use metrics::{counter, gauge};
 use tokio_util::sync::CancellationToken;
 
+use crate::context::Degraded;
+
 /// How a turn went that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
@@ -18,6 +20,8 @@ pub(super) struct Turns {
     pub(super) name: &'static str,
     pub(super) every: Duration,
     pub(super) stop: CancellationToken,
+    /// Where it is told that a turn failed.
+    pub(super) degraded: Degraded,
 }
 
 impl Turns {
@@ -45,8 +49,9 @@ impl Turns {
             counter!("signet_job_turns_total", "job" => self.name, "outcome" => outcome).increment(1);
             // What wasn't tried is as it was.
             if outcome != "skipped" {
-                let failing = if outcome == "done" { 0.0 } else { 1.0 };
-                gauge!("signet_job_failing", "job" => self.name).set(failing);
+                let works = outcome == "done";
+                self.degraded.note(self.name, works);
+                gauge!("signet_job_failing", "job" => self.name).set(if works { 0.0 } else { 1.0 });
             }
         }
     }

@@ -66,6 +66,7 @@ fn readiness(services: &Arc<Services>) -> Readiness {
                     .map_err(|error| error.to_string())
             }
         })
+        .beside(services.degraded.clone())
 }
 
 /// The hosts of accounts with an issuer of their own.

@@ -11,19 +11,24 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
 
+use crate::context::Degraded;
+
 /// How long one check may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 type Ask = dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync;
 
-/// What must work for this node to be sent requests.
+/// What must work for this node to be sent requests, and what is told beside it.
 #[derive(Clone, Default)]
-pub struct Readiness(Vec<(&'static str, Arc<Ask>)>);
+pub struct Readiness {
+    checks: Vec<(&'static str, Arc<Ask>)>,
+    degraded: Degraded,
+}
 
 impl fmt::Debug for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
+            .entries(self.checks.iter().map(|(name, _)| name))
             .finish()
     }
 }
@@ -41,7 +46,14 @@ impl Readiness {
         F: Fn() -> A + Send + Sync + 'static,
         A: Future<Output = Result<(), String>> + Send + 'static,
     {
-        self.0.push((name, Arc::new(move || Box::pin(ask()))));
+        self.checks.push((name, Arc::new(move || Box::pin(ask()))));
+        self
+    }
+
+    /// Tells what doesn't work beside the checks. A node where it doesn't is sent requests all the same (SEC-176).
+    #[must_use]
+    pub fn beside(mut self, degraded: Degraded) -> Self {
+        self.degraded = degraded;
         self
     }
 
@@ -75,7 +87,7 @@ impl Readiness {
             status: "ready",
             checks: Vec::new(),
         };
-        for (name, ask) in &self.0 {
+        for (name, ask) in &self.checks {
             let found = tokio::time::timeout(PATIENCE, ask())
                 .await
                 .unwrap_or_else(|_| Err("no answer".to_owned()));
@@ -88,6 +100,12 @@ impl Readiness {
                 status: if found.is_ok() { "ok" } else { "failing" },
             });
         }
+        report
+            .checks
+            .extend(self.degraded.list().into_iter().map(|name| Check {
+                name,
+                status: "degraded",
+            }));
         report
     }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{Turn, Turns};
+use crate::context::Degraded;
 
 fn turns(stop: &CancellationToken) -> Turns {
     Turns {
         name: "test",
         every: Duration::from_millis(1),
         stop: stop.clone(),
+        degraded: Degraded::default(),
     }
 }
 
@@ -34,6 +36,37 @@ async fn sec_176_a_job_that_panics_or_fails_takes_its_next_turn() {
         })
         .await;
     assert_eq!(taken.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn sec_176_a_job_is_degraded_from_a_turn_that_fails_or_panics_to_the_next_that_is_done() {
+    let stop = CancellationToken::new();
+    let turns = turns(&stop);
+    let degraded = turns.degraded.clone();
+    let (ending, seen, mut turn) = (stop.clone(), degraded.clone(), 0);
+    let mut before = Vec::new();
+    turns
+        .keep(|| {
+            // What was to be seen before each turn: of none, a failed, a skipped, a done and a panicked one.
+            before.push(seen.list().len());
+            turn += 1;
+            let (ending, turn) = (ending.clone(), turn);
+            async move {
+                match turn {
+                    1 => Err("fails"),
+                    2 => Ok(Turn::Skipped),
+                    3 => Ok(Turn::Taken),
+                    4 => panic!("panics"),
+                    _ => {
+                        ending.cancel();
+                        Ok(Turn::Taken)
+                    }
+                }
+            }
+        })
+        .await;
+    assert_eq!(before, [0, 1, 1, 0, 1]);
+    assert!(degraded.list().is_empty());
 }
 
 #[tokio::test]

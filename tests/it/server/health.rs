@@ -8,6 +8,7 @@ use axum::body::Body;
 use serde_json::{Value, json};
 use signet::base::id::AccountId;
 use signet::base::{Clock, Timestamp};
+use signet::context::Services;
 use signet::directory::{By, account};
 use signet::http::RateLimits;
 use signet::server::{Figures, assemble};
@@ -20,6 +21,7 @@ use crate::support::services::services;
 
 /// A node with a default account.
 struct Node {
+    services: Arc<Services>,
     clock: Clock,
     router: Router,
 }
@@ -39,7 +41,11 @@ impl Node {
         .unwrap();
         let limits = RateLimits::new(&services.settings.limits.per_minute);
         let router = assemble(&services, &Arc::new(limits), &Figures::off());
-        Self { clock, router }
+        Self {
+            services,
+            clock,
+            router,
+        }
     }
 
     /// Sets its clock beside this machine's, which is the database's too.
@@ -75,6 +81,18 @@ on_both_databases! {
         let node = Node::on(fresh).await;
         node.set_clock(|now| now + Duration::from_secs(2));
         assert_eq!(node.ready().await, (200, document("ready", &[])));
+    }
+
+    async fn sec_176_what_is_degraded_is_told_and_requests_are_served(fresh: &FreshDb) {
+        let node = Node::on(fresh).await;
+        node.set_clock(|now| now);
+        node.services.degraded.note("cleanup", false);
+        let (status, document) = node.ready().await;
+        assert_eq!((status, &document["status"]), (200, &json!("ready")));
+        let told = document["checks"].as_array().unwrap().last().unwrap();
+        assert_eq!(*told, json!({"name": "cleanup", "status": "degraded"}));
+        node.services.degraded.note("cleanup", true);
+        assert_eq!(node.ready().await, (200, self::document("ready", &[])));
     }
 }
 
