@@ -3,9 +3,7 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
-use crate::public_key::require_rsa_size;
-use crate::rsa_key::PublicParts;
-use crate::{Algorithm, JsonError, KeyError, KeyType, PublicKey, base64url, strict_json, thumbprint};
+use crate::{Algorithm, JsonError, KeyError, KeyManagement, KeyType, base64url, strict_json, thumbprint};
 
 /// A public JWK. Only public members are ever held, so only public members can be serialised (SEC-015).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +12,8 @@ pub struct Jwk {
     pub parameters: JwkParameters,
     /// `use`: `sig` or `enc`, or something else.
     pub key_use: Option<String>,
+    /// `key_ops`: what may be done with the key, where it says.
+    pub key_ops: Option<Vec<String>>,
     /// `alg`.
     pub alg: Option<String>,
     /// `kid`.
@@ -76,6 +76,12 @@ pub enum JwkError {
     /// `use` says that the key isn't for signatures.
     #[error("`use` isn't `sig`")]
     Use,
+    /// `use` says that the key isn't for encryption.
+    #[error("`use` isn't `enc`")]
+    EncryptionUse,
+    /// `key_ops` leaves out what the key is needed for (RFC 7517 §4.3).
+    #[error("`key_ops` doesn't allow what the key is needed for")]
+    KeyOps,
     /// `alg` names an algorithm that we don't verify.
     #[error("`alg` isn't a supported signature algorithm")]
     UnknownAlgorithm,
@@ -86,6 +92,17 @@ pub enum JwkError {
         jwk: Algorithm,
         /// Ours.
         record: Algorithm,
+    },
+    /// `alg` of an encryption key names none of our ways to manage keys.
+    #[error("`alg` isn't RSA-OAEP-256 or ECDH-ES")]
+    UnknownKeyManagement,
+    /// `alg` contradicts the way that is asked for.
+    #[error("`alg` is {jwk}, but {wanted} is wanted")]
+    KeyManagementMismatch {
+        /// The JWK's.
+        jwk: KeyManagement,
+        /// What its owner registered.
+        wanted: KeyManagement,
     },
     /// The key itself isn't acceptable.
     #[error(transparent)]
@@ -103,6 +120,22 @@ impl Jwk {
     /// Names the member at fault.
     pub fn parse(json: &[u8]) -> Result<Self, JwkError> {
         Self::from_members(&strict_json::parse_object(json)?)
+    }
+
+    /// The same for a key that somebody registers or that is being checked: a private or symmetric member is an error
+    /// (SEC-015).
+    ///
+    /// # Errors
+    /// As [`Jwk::parse`].
+    pub fn parse_strictly(json: &[u8]) -> Result<Self, JwkError> {
+        Self::from_public_members(&strict_json::parse_object(json)?)
+    }
+
+    pub(crate) fn from_public_members(members: &Map<String, Value>) -> Result<Self, JwkError> {
+        match Self::private_member(members) {
+            Some(name) => Err(JwkError::PrivateMember(name)),
+            None => Self::from_members(members),
+        }
     }
 
     /// The same from a parsed object, e.g. the `jwk` header of a DPoP proof.
@@ -131,6 +164,7 @@ impl Jwk {
         Ok(Self {
             parameters,
             key_use: optional(members, "use")?,
+            key_ops: operations(members)?,
             alg: optional(members, "alg")?,
             kid: optional(members, "kid")?,
         })
@@ -143,6 +177,13 @@ impl Jwk {
             .find(|name| members.contains_key(*name))
     }
 
+    /// Whether `key_ops` allows one of `operations`, as it does where it isn't there.
+    pub(crate) fn allows(&self, operations: &[&str]) -> bool {
+        self.key_ops
+            .as_ref()
+            .is_none_or(|allowed| allowed.iter().any(|it| operations.contains(&it.as_str())))
+    }
+
     /// SHA-256 thumbprint (RFC 7638), nothing for a key type that we don't know.
     pub fn thumbprint(&self) -> Option<String> {
         thumbprint::thumbprint(&self.parameters)
@@ -153,7 +194,13 @@ impl Serialize for Jwk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kty", self.parameters.kty())?;
-        for (name, value) in [("use", &self.key_use), ("alg", &self.alg), ("kid", &self.kid)] {
+        if let Some(key_use) = &self.key_use {
+            map.serialize_entry("use", key_use)?;
+        }
+        if let Some(operations) = &self.key_ops {
+            map.serialize_entry("key_ops", operations)?;
+        }
+        for (name, value) in [("alg", &self.alg), ("kid", &self.kid)] {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }
@@ -199,31 +246,6 @@ impl JwkParameters {
             Self::Ec { .. } | Self::Okp { .. } | Self::Other { .. } => None,
         }
     }
-}
-
-pub(crate) fn to_public_key(jwk: &Jwk, record: Option<Algorithm>) -> Result<PublicKey, JwkError> {
-    if jwk.key_use.as_deref().is_some_and(|key_use| key_use != "sig") {
-        return Err(JwkError::Use);
-    }
-    let key_type = jwk.parameters.key_type().ok_or(KeyError::UnsupportedKeyType)?;
-    let algorithm = algorithm(jwk.alg.as_deref(), record, key_type)?;
-    let key = match &jwk.parameters {
-        JwkParameters::Rsa { n, e } => {
-            let parts = PublicParts {
-                n: integer("n", n)?,
-                e: integer("e", e)?,
-            };
-            require_rsa_size(parts.bits())?;
-            PublicKey::from_rsa_parts(algorithm, &parts)?
-        }
-        JwkParameters::Ec { x, y, .. } => PublicKey::from_ec_point(algorithm, &ec_point(key_type, x, y)?)?,
-        JwkParameters::Okp { x, .. } => PublicKey::from_ed25519(&exactly("x", x, 32)?)?,
-        JwkParameters::Other { .. } => return Err(KeyError::UnsupportedKeyType.into()),
-    };
-    Ok(match &jwk.kid {
-        Some(kid) => key.with_kid(kid.as_str()),
-        None => key,
-    })
 }
 
 /// Our record decides; the JWK may confirm it, and must not contradict.
@@ -285,5 +307,18 @@ pub(crate) fn optional(members: &Map<String, Value>, name: &'static str) -> Resu
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),
         Some(_) => Err(JwkError::Member(name)),
+    }
+}
+
+fn operations(members: &Map<String, Value>) -> Result<Option<Vec<String>>, JwkError> {
+    let wrong = JwkError::Member("key_ops");
+    match members.get("key_ops") {
+        None => Ok(None),
+        Some(Value::Array(operations)) => operations
+            .iter()
+            .map(|it| it.as_str().map(str::to_owned).ok_or(wrong))
+            .collect::<Result<_, _>>()
+            .map(Some),
+        Some(_) => Err(wrong),
     }
 }

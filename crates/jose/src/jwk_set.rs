@@ -57,12 +57,33 @@ impl JwkSet {
     /// # Errors
     /// Too large, or not a JWK set.
     pub fn parse(json: &[u8]) -> Result<Self, JwkSetError> {
-        Ok(Self {
-            keys: members(json)?
+        Ok(Self::readable(&members(json)?))
+    }
+
+    /// As [`JwkSet::parse`], for keys to encrypt to: a set with a private or symmetric member is refused, as nothing
+    /// could be kept secret with it (SEC-015).
+    ///
+    /// # Errors
+    /// As [`JwkSet::parse`], and the first key with such a member.
+    pub fn parse_public(json: &[u8]) -> Result<Self, JwkSetError> {
+        let members = members(json)?;
+        let private = members.iter().enumerate().find_map(|(index, key)| {
+            let error = JwkError::PrivateMember(Jwk::private_member(key)?);
+            Some(JwkSetError::Key { index, error })
+        });
+        match private {
+            Some(error) => Err(error),
+            None => Ok(Self::readable(&members)),
+        }
+    }
+
+    fn readable(members: &[Map<String, Value>]) -> Self {
+        Self {
+            keys: members
                 .iter()
                 .filter_map(|key| Jwk::from_members(key).ok())
                 .collect(),
-        })
+        }
     }
 
     /// Reads a set that a client registers, or that is being checked for mistakes: every key must have its
@@ -73,11 +94,7 @@ impl JwkSet {
     pub fn parse_strictly(json: &[u8]) -> Result<Self, JwkSetError> {
         let members = members(json)?;
         let keys = members.iter().enumerate().map(|(index, key)| {
-            match Jwk::private_member(key) {
-                Some(name) => Err(JwkError::PrivateMember(name)),
-                None => Jwk::from_members(key),
-            }
-            .map_err(|error| JwkSetError::Key { index, error })
+            Jwk::from_public_members(key).map_err(|error| JwkSetError::Key { index, error })
         });
         Ok(Self {
             keys: keys.collect::<Result<_, _>>()?,

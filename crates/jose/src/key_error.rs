@@ -1,6 +1,6 @@
 //! Why a key is refused.
 
-use crate::{Algorithm, KeyType};
+use crate::{Algorithm, KeyManagement, KeyType};
 
 /// Why a key can't be made or read. No variant carries key material.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,17 @@ pub enum KeyError {
         /// What the key is.
         key_type: KeyType,
     },
+    /// The way of managing keys works with another kind of key, or with none of this kind.
+    #[error("nothing is encrypted to a key of type {key_type} with {management}")]
+    KeyManagementMismatch {
+        /// What was asked for.
+        management: KeyManagement,
+        /// What the key is.
+        key_type: KeyType,
+    },
+    /// A kind of key that only signs.
+    #[error("a key of type {0} signs; nothing can be encrypted to it")]
+    NotForEncryption(KeyType),
     /// The operating system's randomness or the cryptographic library failed.
     #[error("the key could not be generated")]
     Generation,

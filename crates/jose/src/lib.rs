@@ -3,6 +3,7 @@
 mod algorithm;
 mod base64url;
 mod hash;
+pub mod jwe;
 mod jwk;
 mod jwk_set;
 mod key_error;
@@ -11,6 +12,7 @@ mod pem;
 mod private_jwk;
 mod private_key;
 mod public_key;
+mod raw_public_key;
 mod rsa_bits;
 mod rsa_key;
 mod signature;
@@ -23,6 +25,7 @@ pub mod verify;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use hash::half_hash;
+pub use jwe::{ContentEncryption, DecryptionKey, EncryptionKey, Jwe, KeyManagement};
 pub use jwk::{Jwk, JwkError, JwkParameters};
 pub use jwk_set::{JwkSet, JwkSetError};
 pub use key_error::KeyError;

@@ -3,21 +3,30 @@
 use serde_json::{Map, Value};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::jwk::{algorithm, ec_point, exactly, integer};
+use crate::jwk::{ec_point, exactly, integer};
 use crate::rsa_key::PublicParts;
-use crate::{Algorithm, Jwk, JwkError, JwkParameters, KeyError, PrivateKey, base64url, rsa_key, strict_json};
+use crate::{
+    Algorithm, Jwk, JwkError, JwkParameters, KeyError, KeyType, PrivateKey, base64url, rsa_key, strict_json,
+};
 
-pub(crate) fn parse(record: Option<Algorithm>, json: &[u8]) -> Result<PrivateKey, JwkError> {
+/// `algorithm` decides by what the JWK says of itself.
+pub(crate) fn parse(
+    json: &[u8],
+    algorithm: impl FnOnce(&Jwk, KeyType) -> Result<Algorithm, JwkError>,
+) -> Result<PrivateKey, JwkError> {
     let mut members = strict_json::parse_object(json)?;
-    let key = from_members(record, &members);
+    let key = from_members(&members, algorithm);
     wipe(&mut members);
     key
 }
 
-fn from_members(record: Option<Algorithm>, members: &Map<String, Value>) -> Result<PrivateKey, JwkError> {
+fn from_members(
+    members: &Map<String, Value>,
+    algorithm: impl FnOnce(&Jwk, KeyType) -> Result<Algorithm, JwkError>,
+) -> Result<PrivateKey, JwkError> {
     let jwk = Jwk::from_members(members)?;
     let key_type = jwk.parameters.key_type().ok_or(KeyError::UnsupportedKeyType)?;
-    let algorithm = algorithm(jwk.alg.as_deref(), record, key_type)?;
+    let algorithm = algorithm(&jwk, key_type)?;
     let d = secret(members, "d")?.ok_or(KeyError::NotPrivate)?;
     let key = match &jwk.parameters {
         JwkParameters::Rsa { n, e } => {

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::key_error::require_match;
 use crate::{
     Algorithm, JwkError, KeyError, KeyType, PublicKey, RsaBits, SignError, Signature, SpkiError, base64url,
-    pem, private_jwk, rsa_key, spki,
+    jwk, pem, private_jwk, rsa_key, spki,
 };
 
 /// A private key with its public half. `Debug` shows the public half only.
@@ -125,7 +125,9 @@ impl PrivateKey {
     /// # Errors
     /// Names the member at fault; [`KeyError::NotPrivate`] for a public JWK.
     pub fn from_jwk(algorithm: Option<Algorithm>, json: &[u8]) -> Result<Self, JwkError> {
-        private_jwk::parse(algorithm, json)
+        private_jwk::parse(json, |jwk, key_type| {
+            jwk::algorithm(jwk.alg.as_deref(), algorithm, key_type)
+        })
     }
 
     pub(crate) fn from_ec_parts(algorithm: Algorithm, d: &[u8], point: &[u8]) -> Result<Self, KeyError> {

@@ -1,21 +1,12 @@
-//! A public key that belongs to one algorithm, in each form that somebody takes it in.
+//! A public key that belongs to one signature algorithm, in each form that somebody takes it in.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, VerificationAlgorithm,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 
 use crate::key_error::require_match;
-use crate::rsa_key::PublicParts;
-use crate::{
-    Algorithm, Jwk, JwkError, JwkParameters, KeyError, KeyType, SpkiError, base64url, hash, jwk, pem,
-    rsa_key, spki, thumbprint,
-};
+use crate::raw_public_key::RawPublicKey;
+use crate::{Algorithm, Jwk, JwkError, KeyError, KeyType, SpkiError, base64url, jwk, spki};
 
 /// A public key with the one algorithm that its record pins to it (SEC-001) and the `kid` under which it is
 /// published.
@@ -23,15 +14,14 @@ use crate::{
 pub struct PublicKey {
     algorithm: Algorithm,
     kid: String,
-    parameters: JwkParameters,
-    spki: Vec<u8>,
+    raw: RawPublicKey,
     verification: DecodingKey,
 }
 
 impl PublicKey {
     /// Shortest RSA modulus, in bits, of any key that we touch (SEC-018).
     pub const MIN_RSA_BITS: usize = 2048;
-    /// Longest RSA modulus, in bits, of a key to verify with.
+    /// Longest RSA modulus, in bits, of a key to verify with or to encrypt to.
     pub const MAX_RSA_BITS: usize = 8192;
 
     /// Reads DER of a SubjectPublicKeyInfo. The `kid` is the key's thumbprint.
@@ -39,16 +29,7 @@ impl PublicKey {
     /// # Errors
     /// Names what the bytes are, if they are something else.
     pub fn from_spki_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, SpkiError> {
-        let spki = spki::parse(der)?;
-        require_match(algorithm, spki.key_type)?;
-        Ok(match spki.key_type {
-            KeyType::Rsa => {
-                require_rsa_size(spki::modulus_bits(spki.key)?)?;
-                Self::from_rsa_parts(algorithm, &rsa_key::parts_from_spki(der)?)?
-            }
-            KeyType::P256 | KeyType::P384 => Self::from_ec_point(algorithm, spki.key)?,
-            KeyType::Ed25519 => Self::from_ed25519(spki.key)?,
-        })
+        Ok(Self::new(algorithm, RawPublicKey::from_spki_der(der)?)?)
     }
 
     /// Reads the platform's form of a key: base64 of the SPKI on one line, nothing around it (platform
@@ -67,79 +48,33 @@ impl PublicKey {
     /// # Errors
     /// Names the member at fault.
     pub fn from_jwk(jwk: &Jwk, algorithm: Option<Algorithm>) -> Result<Self, JwkError> {
-        jwk::to_public_key(jwk, algorithm)
-    }
-
-    pub(crate) fn from_rsa_parts(algorithm: Algorithm, parts: &PublicParts) -> Result<Self, KeyError> {
-        let spki = rsa_key::spki_from_parts(parts)?;
-        let parameters = JwkParameters::Rsa {
-            n: base64url::encode(&parts.n),
-            e: base64url::encode(&parts.e),
-        };
-        Self::assemble(
-            algorithm,
-            parameters,
-            spki,
-            DecodingKey::from_rsa_raw_components(&parts.n, &parts.e),
-        )
-    }
-
-    /// `point` is uncompressed (SEC 1 §2.3.3): 4, x, y; it must lie on the algorithm's curve.
-    pub(crate) fn from_ec_point(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
-        let (curve, coordinate): (&'static dyn VerificationAlgorithm, usize) = match algorithm.key_type() {
-            KeyType::P256 => (&ECDSA_P256_SHA256_FIXED, 32),
-            KeyType::P384 => (&ECDSA_P384_SHA384_FIXED, 48),
-            key_type @ (KeyType::Rsa | KeyType::Ed25519) => {
-                return Err(KeyError::AlgorithmMismatch { algorithm, key_type });
-            }
-        };
-        let (x, y) = match point.split_first() {
-            Some((4, coordinates)) if coordinates.len() == 2 * coordinate => coordinates.split_at(coordinate),
-            _ => return Err(KeyError::Malformed),
-        };
-        let crv = algorithm.key_type().as_str().to_owned();
-        let parameters = JwkParameters::Ec {
-            crv,
-            x: base64url::encode(x),
-            y: base64url::encode(y),
-        };
-        Self::assemble(
-            algorithm,
-            parameters,
-            spki_der(curve, point)?,
-            DecodingKey::from_ec_der(point),
-        )
-    }
-
-    pub(crate) fn from_ed25519(key: &[u8]) -> Result<Self, KeyError> {
-        if key.len() != 32 {
-            return Err(KeyError::Malformed);
+        if jwk.key_use.as_deref().is_some_and(|key_use| key_use != "sig") {
+            return Err(JwkError::Use);
         }
-        let crv = KeyType::Ed25519.as_str().to_owned();
-        let parameters = JwkParameters::Okp {
-            crv,
-            x: base64url::encode(key),
-        };
-        Self::assemble(
-            Algorithm::EdDSA,
-            parameters,
-            spki_der(&ED25519, key)?,
-            DecodingKey::from_ed_der(key),
-        )
+        if !jwk.allows(&["verify"]) {
+            return Err(JwkError::KeyOps);
+        }
+        let key_type = jwk.parameters.key_type().ok_or(KeyError::UnsupportedKeyType)?;
+        let algorithm = jwk::algorithm(jwk.alg.as_deref(), algorithm, key_type)?;
+        let key = Self::new(algorithm, RawPublicKey::from_parameters(&jwk.parameters)?)?;
+        Ok(match &jwk.kid {
+            Some(kid) => key.with_kid(kid.as_str()),
+            None => key,
+        })
     }
 
-    fn assemble(
-        algorithm: Algorithm,
-        parameters: JwkParameters,
-        spki: Vec<u8>,
-        verification: DecodingKey,
-    ) -> Result<Self, KeyError> {
-        let kid = thumbprint::thumbprint(&parameters).ok_or(KeyError::UnsupportedKeyType)?;
+    fn new(algorithm: Algorithm, raw: RawPublicKey) -> Result<Self, KeyError> {
+        require_match(algorithm, raw.key_type())?;
+        let bits = raw.bits()?;
+        let verification = match raw.key_type() {
+            KeyType::Rsa => DecodingKey::from_rsa_der(bits),
+            KeyType::P256 | KeyType::P384 => DecodingKey::from_ec_der(bits),
+            KeyType::Ed25519 => DecodingKey::from_ed_der(bits),
+        };
         Ok(Self {
             algorithm,
-            kid,
-            parameters,
-            spki,
+            kid: raw.thumbprint().to_owned(),
+            raw,
             verification,
         })
     }
@@ -164,25 +99,21 @@ impl PublicKey {
 
     /// Length of the modulus in bits; nothing for a key that isn't RSA.
     pub fn rsa_bits(&self) -> Option<usize> {
-        match &self.parameters {
-            JwkParameters::Rsa { .. } => spki::parse(&self.spki)
-                .ok()
-                .and_then(|spki| spki::modulus_bits(spki.key).ok()),
-            JwkParameters::Ec { .. } | JwkParameters::Okp { .. } | JwkParameters::Other { .. } => None,
-        }
+        self.raw.rsa_bits()
     }
 
     /// SHA-256 thumbprint of RFC 7638, base64url.
     pub fn thumbprint(&self) -> String {
-        thumbprint::thumbprint(&self.parameters).unwrap_or_default()
+        self.raw.thumbprint().to_owned()
     }
 
     /// The JWK as published: `kty`, `use: sig`, `alg`, `kid`, and the public integers without leading zeros
     /// (SEC-015, F-19).
     pub fn to_jwk(&self) -> Jwk {
         Jwk {
-            parameters: self.parameters.clone(),
+            parameters: self.raw.parameters().clone(),
             key_use: Some("sig".to_owned()),
+            key_ops: None,
             alg: Some(self.algorithm.as_str().to_owned()),
             kid: Some(self.kid.clone()),
         }
@@ -190,30 +121,24 @@ impl PublicKey {
 
     /// DER of the SubjectPublicKeyInfo.
     pub fn to_spki_der(&self) -> &[u8] {
-        &self.spki
+        self.raw.spki_der()
     }
 
     /// Standard base64 of the SPKI on one line: what the platform's key field takes (platform contract 1.9,
     /// F-03).
     pub fn to_spki_line(&self) -> String {
-        STANDARD.encode(&self.spki)
+        self.raw.spki_line()
     }
 
     /// The SPKI in PEM (`BEGIN PUBLIC KEY`), lines of 64, ending in a newline.
     pub fn to_spki_pem(&self) -> String {
-        pem::encode("PUBLIC KEY", &self.spki).to_string()
+        self.raw.spki_pem()
     }
 
     /// SHA-256 of the SPKI's DER, 64 hexadecimal digits: for people who compare two keys (F-01), as
     /// `openssl dgst -sha256` prints it.
     pub fn fingerprint(&self) -> String {
-        hash::sha256(&self.spki)
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                // Writing to a String can't fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        self.raw.fingerprint()
     }
 
     /// Whether `signature` over `message` is this key's, by this key's algorithm.
@@ -245,23 +170,8 @@ impl fmt::Debug for PublicKey {
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
-        self.algorithm == other.algorithm && self.kid == other.kid && self.spki == other.spki
+        self.algorithm == other.algorithm && self.kid == other.kid && self.raw == other.raw
     }
 }
 
 impl Eq for PublicKey {}
-
-pub(crate) fn require_rsa_size(bits: usize) -> Result<(), KeyError> {
-    match bits {
-        ..PublicKey::MIN_RSA_BITS => Err(KeyError::TooSmall { bits }),
-        PublicKey::MIN_RSA_BITS..=PublicKey::MAX_RSA_BITS => Ok(()),
-        _ => Err(KeyError::TooLarge { bits }),
-    }
-}
-
-/// Parsing checks that a point is on its curve; writing gives the canonical SPKI.
-fn spki_der(algorithm: &'static dyn VerificationAlgorithm, key: &[u8]) -> Result<Vec<u8>, KeyError> {
-    let parsed = ParsedPublicKey::new(algorithm, key).map_err(|_| KeyError::Malformed)?;
-    let der: PublicKeyX509Der<'_> = parsed.as_der().map_err(|_| KeyError::Encoding)?;
-    Ok(der.as_ref().to_vec())
-}

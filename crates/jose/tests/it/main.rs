@@ -7,7 +7,10 @@
 
 mod claims;
 mod compact_form;
+mod encryption;
+mod encryption_keys;
 mod forgery;
+mod jwe_vectors;
 mod jwk_sets;
 mod private_keys;
 mod public_keys;
