@@ -1,7 +1,5 @@
 //! Removes what has expired, in batches that hold up nobody (SEC-173).
 
-use std::time::Duration;
-
 use metrics::{counter, gauge};
 use tokio_util::sync::CancellationToken;
 
@@ -10,15 +8,15 @@ use crate::context::Services;
 use crate::store;
 use crate::store::retention::{BATCH, RETENTION, Retention};
 
-/// How long others may write between two batches.
-const PAUSE: Duration = Duration::from_millis(20);
-
 /// One turn over all tables, if this node has the lease; how many rows it removed, or none where another node is at it.
 ///
 /// What goes wrong with one table leaves the others their turn, and is the result.
 pub async fn run(services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<Option<u64>> {
     let (mut removed, mut failed) = (0, None);
     for retention in RETENTION {
+        if stop.is_cancelled() {
+            break;
+        }
         if !lease.hold(services).await? {
             return Ok(None);
         }
@@ -46,15 +44,11 @@ async fn clean(
     let lag = retention.lag(&services.db, now).await?;
     gauge!("signet_cleanup_lag_seconds", "table" => retention.table).set(lag.as_secs_f64());
     let mut removed = 0;
-    while !stop.is_cancelled() {
+    loop {
         let rows = retention.purge(&services.db, now).await?;
         counter!("signet_cleanup_rows_total", "table" => retention.table).increment(rows);
         removed += rows;
-        if rows < BATCH {
-            break;
-        }
-        tokio::time::sleep(PAUSE).await;
-        if !lease.hold(services).await? {
+        if rows < BATCH || !lease.go_on(services, stop).await? {
             break;
         }
     }

@@ -1,7 +1,12 @@
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::context::Services;
 use crate::store;
+
+/// How long others may write between two batches.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The right of one node to do a job. It runs out by itself, so that a node that dies leaves it to another.
 #[derive(Clone, Debug)]
@@ -19,6 +24,17 @@ impl Lease {
             node: node.to_owned(),
             lasts: every * 2 + Duration::from_mins(1),
         }
+    }
+
+    /// Lets others write for a moment between two batches, and tells whether the next one may follow: nobody wants the
+    /// job to stop, and this node still has it.
+    pub(super) async fn go_on(&self, services: &Services, stop: &CancellationToken) -> store::Result<bool> {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(false),
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        self.hold(services).await
     }
 
     /// Takes the lease, or keeps it; tells whether this node has it.

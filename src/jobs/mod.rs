@@ -4,6 +4,7 @@
 //! tries again at its next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
 
 pub mod cleanup;
+pub mod erasure;
 mod lease;
 mod turns;
 
@@ -27,23 +28,26 @@ use turns::Turns;
 pub enum Job {
     /// Removes what has expired (SEC-173).
     Cleanup,
+    /// Removes what deleted accounts leave behind (SEC-178).
+    Erasure,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Cleanup];
+    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure];
 
     /// Its name in the log, in the figures and of its lease.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cleanup => "cleanup",
+            Self::Erasure => "erasure",
         }
     }
 
     /// How long it rests between two turns.
     const fn every(self) -> Duration {
         match self {
-            Self::Cleanup => Duration::from_mins(1),
+            Self::Cleanup | Self::Erasure => Duration::from_mins(1),
         }
     }
 
@@ -66,6 +70,7 @@ impl Job {
     async fn run(self, services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<()> {
         match self {
             Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
+            Self::Erasure => erasure::run(services, lease, stop).await,
         }
     }
 }

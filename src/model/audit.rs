@@ -26,12 +26,12 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
-    /// A change made by a command on the server itself.
-    pub fn by_command(account_id: &AccountId, event: &'static str, detail: Value) -> Self {
+    /// A change that the server makes of its own accord.
+    pub fn by_system(account_id: &AccountId, event: &'static str, detail: Value) -> Self {
         Self {
             account_id: account_id.clone(),
             event,
-            actor: "command".to_owned(),
+            actor: "system".to_owned(),
             request_id: None,
             client_id: None,
             sub: None,

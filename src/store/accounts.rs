@@ -82,6 +82,26 @@ pub async fn list(db: &Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<
     .await
 }
 
+/// Deleted accounts, changed at `before` at the latest, of which something is left.
+pub async fn list_unerased(db: &Db, before: Timestamp) -> Result<Vec<AccountId>> {
+    let rows: Vec<AccountRow> = sql(
+        "SELECT account_id, is_default, issuer, status, settings, created_at, updated_at
+         FROM accounts WHERE status = 'deleted' AND settings <> '{}' AND updated_at <= $1 ORDER BY account_id LIMIT 1000",
+    )
+    .bind(before)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Removes what a deleted account was set to, after all else of it; how many accounts it met.
+pub async fn erase(tx: &mut Tx<'_>, account: &AccountId) -> Result<u64> {
+    sql("UPDATE accounts SET settings = '{}' WHERE account_id = $1 AND status = 'deleted' AND settings <> '{}'")
+        .bind(account)
+        .execute_in(tx)
+        .await
+}
+
 /// A new account. [`super::Error::Taken`] where the id was ever used, or the issuer is another's.
 pub async fn insert(tx: &mut Tx<'_>, account: &AccountRow) -> Result<()> {
     sql(

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod connectors;
 pub mod consumers;
 mod db;
+pub mod erasure;
 pub mod grants;
 pub mod interactions;
 pub mod leases;

@@ -7,6 +7,10 @@ use crate::store::{Result, Tx, sessions, sql};
 /// Ends a consumer's sessions and takes back all their tokens: after a disabling, or a new password (SEC-072).
 pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<()> {
     sessions::end_all(tx, account, sub, now).await?;
+    revoke_tokens(tx, account, sub, now).await
+}
+
+async fn revoke_tokens(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<()> {
     // No index serves this: it would cost every token that is issued, and consumers are seldom ended.
     sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND sub = $2 AND revoked_at IS NULL")
         .bind(account)
@@ -17,9 +21,9 @@ pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: T
         .map(|_| ())
 }
 
-/// Deletes a consumer: profile, identifiers, credentials and consents go, sessions and tokens end. The subject stays
-/// as a mark, so that it is never used again, and audit rows keep it as a pseudonym (SEC-010, SEC-178). Tells whether
-/// there was one.
+/// Deletes a consumer: profile, identifiers, credentials, sessions and consents go, and tokens are taken back, to go when
+/// they would have expired. The subject stays as a mark, so that it is never used again, and audit rows keep it as a
+/// pseudonym (SEC-010, SEC-178). Tells whether there was one.
 pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<bool> {
     let marked = sql(
         "UPDATE consumers SET status = 'deleted', username = NULL, claims = '{}', customer_info = NULL,
@@ -34,10 +38,11 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Ti
     if marked == 0 {
         return Ok(false);
     }
-    end_all(tx, account, sub, now).await?;
+    revoke_tokens(tx, account, sub, now).await?;
     for statement in [
         sql("DELETE FROM consumer_identifiers WHERE account_id = $1 AND sub = $2"),
         sql("DELETE FROM consumer_credentials WHERE account_id = $1 AND sub = $2"),
+        sql("DELETE FROM sessions WHERE account_id = $1 AND sub = $2"),
         sql("DELETE FROM grants WHERE account_id = $1 AND sub = $2"),
     ] {
         statement.bind(account).bind(sub).execute_in(tx).await?;

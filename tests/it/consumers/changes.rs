@@ -195,7 +195,7 @@ on_both_databases! {
         let session = house.session(&saved).await;
         let (account, sub) = (&house.account.account_id, &saved.consumer.sub);
         consumer::delete(&house.services, &By::command(), account, sub).await.unwrap();
-        assert!(house.ended_at(session).await.is_some());
+        assert!(store::sessions::find(&db, account, session).await.unwrap().is_none());
         assert!(!house.login("ana", "a-quiet-river-7").await);
         for name in ["ana", sub.as_str()] {
             let found = consumer::find(&house.services, account, name).await;

@@ -1,4 +1,5 @@
 //! Background work.
 
 mod cleanup;
+mod erasure;
 mod retention;

@@ -9,7 +9,7 @@ use signet::store::retention::RETENTION;
 const KEPT: [(&str, &str); 1] = [("leases", "a row for each job, claimed again and again")];
 
 /// Columns of each table in the migrations, by the text of `CREATE TABLE` and `ALTER TABLE … ADD COLUMN`.
-fn tables() -> BTreeMap<String, String> {
+pub(super) fn tables() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut tables = BTreeMap::<String, String>::new();
     for file in std::fs::read_dir(folder).unwrap() {

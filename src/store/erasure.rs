@@ -1,0 +1,125 @@
+//! What a deleted account leaves behind, and how it is removed (SEC-178).
+//!
+//! Each statement meets at most [`BATCH`] rows, and none that an earlier one has met: whoever stops in the middle goes on
+//! where they were. Codes, interactions and what else expires within a day is left to its retention; an account's row, its
+//! consumers' and its public keys stay as marks, so that no id is ever used again, and so does the record of changes,
+//! which knows consumers by their subjects alone.
+
+use super::retention::BATCH;
+use super::{Db, Query, Result, sql};
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, Subject};
+
+/// A table whose rows of a deleted account are removed.
+pub struct Erasure {
+    /// The table.
+    pub table: &'static str,
+    batch: fn() -> Query,
+}
+
+/// Every such table.
+pub const ERASED: &[Erasure] = &[
+    Erasure {
+        table: "consumer_credentials",
+        batch: || {
+            sql(
+                "DELETE FROM consumer_credentials WHERE account_id = $1 AND (sub, kind) IN
+                 (SELECT sub, kind FROM consumer_credentials WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
+        table: "consumer_identifiers",
+        batch: || {
+            sql(
+                "DELETE FROM consumer_identifiers WHERE account_id = $1 AND identifier IN
+                 (SELECT identifier FROM consumer_identifiers WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
+        table: "sessions",
+        batch: || {
+            sql("DELETE FROM sessions WHERE account_id = $1 AND digest IN
+                 (SELECT digest FROM sessions WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "grants",
+        batch: || {
+            sql("DELETE FROM grants WHERE account_id = $1 AND grant_id IN
+                 (SELECT grant_id FROM grants WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "tokens",
+        batch: || {
+            sql("DELETE FROM tokens WHERE account_id = $1 AND digest IN
+                 (SELECT digest FROM tokens WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "login_attempts",
+        batch: || {
+            sql("DELETE FROM login_attempts WHERE account_id = $1 AND bucket IN
+                 (SELECT bucket FROM login_attempts WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "connectors",
+        batch: || {
+            sql("DELETE FROM connectors WHERE account_id = $1 AND connector_id IN
+                 (SELECT connector_id FROM connectors WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "clients",
+        batch: || {
+            sql("DELETE FROM clients WHERE account_id = $1 AND client_id IN
+                 (SELECT client_id FROM clients WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+];
+
+impl Erasure {
+    /// Removes one batch; how many rows it met. [`BATCH`] means that there may be more.
+    pub async fn erase(&self, db: &Db, account: &AccountId) -> Result<u64> {
+        (self.batch)().bind(account).execute(db).await
+    }
+}
+
+/// Leaves of the next consumers after `after` the mark alone; the last of them, if there are more than they.
+pub async fn erase_consumers(
+    db: &Db,
+    account: &AccountId,
+    after: Option<&Subject>,
+    now: Timestamp,
+) -> Result<Option<Subject>> {
+    let after = after.map_or("", Subject::as_str);
+    let met: Vec<String> = sql("SELECT sub FROM consumers
+         WHERE account_id = $1 AND sub > $2 AND status <> 'deleted' ORDER BY sub LIMIT 1000")
+    .bind(account)
+    .bind(after)
+    .fetch_all(db)
+    .await?;
+    let Some(last) = met.last() else {
+        return Ok(None);
+    };
+    sql(
+        "UPDATE consumers SET status = 'deleted', username = NULL, claims = '{}', customer_info = NULL,
+                personal_info = NULL, updated_at = $4
+         WHERE account_id = $1 AND sub > $2 AND sub <= $3 AND status <> 'deleted'",
+    )
+    .bind(account)
+    .bind(after)
+    .bind(last)
+    .bind(now)
+    .execute(db)
+    .await?;
+    if (met.len() as u64) < BATCH {
+        return Ok(None);
+    }
+    Subject::parse(last)
+        .map(Some)
+        .map_err(|error| super::Error::Corrupt(format!("sub: {error}")))
+}
