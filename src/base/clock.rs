@@ -36,6 +36,20 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// An instant as RFC 3339 writes it, or the beginning of a day in UTC.
+    pub fn parse(text: &str) -> Option<Self> {
+        let millis = match chrono::DateTime::parse_from_rfc3339(text) {
+            Ok(instant) => instant.timestamp_millis(),
+            Err(_) => text
+                .parse::<chrono::NaiveDate>()
+                .ok()?
+                .and_time(chrono::NaiveTime::MIN)
+                .and_utc()
+                .timestamp_millis(),
+        };
+        Some(Self(millis))
+    }
+
     /// RFC 3339 in UTC, to the millisecond, for people and logs.
     pub fn to_rfc3339(self) -> String {
         chrono::DateTime::from_timestamp_millis(self.0).map_or_else(

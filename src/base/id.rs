@@ -126,6 +126,58 @@ impl AccountId {
     }
 }
 
+/// Whose something is: an account's, or the server's own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Realm {
+    /// No single account's. In text it is `*`, which is no account's id.
+    Server,
+    /// An account's.
+    Account(AccountId),
+}
+
+impl Realm {
+    /// Its text: the account's id, or `*`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Server => "*",
+            Self::Account(account) => account.as_str(),
+        }
+    }
+
+    /// The account, where it is one's.
+    pub const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Server => None,
+            Self::Account(account) => Some(account),
+        }
+    }
+}
+
+impl From<&AccountId> for Realm {
+    fn from(account: &AccountId) -> Self {
+        Self::Account(account.clone())
+    }
+}
+impl From<Option<&AccountId>> for Realm {
+    fn from(account: Option<&AccountId>) -> Self {
+        account.map_or(Self::Server, Self::from)
+    }
+}
+impl std::str::FromStr for Realm {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        match text {
+            "*" => Ok(Self::Server),
+            id => AccountId::parse(id).map(Self::Account),
+        }
+    }
+}
+impl fmt::Display for Realm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Subject {
     /// A new subject: 160 random bits, in lower-case hexadecimal.
     pub fn fresh(entropy: &Entropy) -> Self {

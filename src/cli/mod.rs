@@ -4,6 +4,7 @@
 //! done, 1 failed, 2 wrong usage. To add a command: its file, and a variant of [`Command`].
 
 mod account;
+mod audit;
 mod client;
 mod config;
 mod consumer;
@@ -15,6 +16,7 @@ mod migrate;
 mod open;
 mod output;
 mod serve;
+mod whole_file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +25,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use open::{open_database, open_services};
 pub(crate) use output::Output;
+pub(crate) use whole_file::WholeFile;
 
 use crate::config::{Loaded, Settings, Sources};
 
@@ -70,6 +73,8 @@ enum Command {
     Consumer(consumer::Consumers),
     #[command(subcommand)]
     Key(key::Keys),
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 /// How a command ended. An error is told, and the status is 1.
@@ -88,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
         Command::Key(keys) => keys.run(&global),
+        Command::Audit(audit) => audit.run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))
 }

@@ -104,7 +104,7 @@ async fn allow(visit: &Visit, pending: &Pending, known: &SignedIn) -> Result<(),
         None => asked.clone(),
     };
     let event = AuditEvent {
-        account_id: account.clone(),
+        realm: (&account).into(),
         event: "consent.given",
         actor: "consumer".to_owned(),
         request_id: Some(context.request_id.as_ref().to_owned()),

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::base::id::{AccountId, ClientId};
+use crate::base::id::{AccountId, ClientId, Realm};
 use crate::model::audit::{AuditEvent, Outcome};
 
 /// Who makes a change, as the record of changes names them.
@@ -33,7 +33,7 @@ impl By {
         }
     }
 
-    /// What the record of changes keeps of a change that was made.
+    /// What the record of changes keeps of a change that was made in an account.
     pub(in crate::directory) fn did(
         &self,
         account: &AccountId,
@@ -41,8 +41,19 @@ impl By {
         client: Option<&ClientId>,
         detail: Value,
     ) -> AuditEvent {
+        self.did_in(&account.into(), event, client, detail)
+    }
+
+    /// The same in an account or in the server as a whole.
+    pub(in crate::directory) fn did_in(
+        &self,
+        realm: &Realm,
+        event: &'static str,
+        client: Option<&ClientId>,
+        detail: Value,
+    ) -> AuditEvent {
         AuditEvent {
-            account_id: account.clone(),
+            realm: realm.clone(),
             event,
             actor: self.actor.clone(),
             request_id: self.request_id.clone(),

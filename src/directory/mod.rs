@@ -6,6 +6,7 @@
 
 pub mod account;
 mod assignment;
+pub mod audit;
 mod by;
 pub mod client;
 pub mod connector;

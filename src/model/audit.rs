@@ -1,15 +1,19 @@
+mod entry;
+
 use serde_json::Value;
 
-use crate::base::id::{AccountId, ClientId, Subject};
+pub use entry::{Entry, GENESIS, Head, Hexed};
+
+use crate::base::id::{AccountId, ClientId, Realm, Subject};
 
 /// Who changed what, or tried to. Stored in the transaction of the change.
 #[derive(Clone, Debug)]
 pub struct AuditEvent {
-    /// In which account.
-    pub account_id: AccountId,
+    /// In which account; the server's own where it concerns no single one.
+    pub realm: Realm,
     /// What, such as `key.generated` or `code.replay`.
     pub event: &'static str,
-    /// Who: `command`, `system`, `consumer`, `client`, or a user's name.
+    /// Who: `command`, `system`, `consumer`, `client`, or `admin:` and an administrator's name.
     pub actor: String,
     /// The request that did it.
     pub request_id: Option<String>,
@@ -29,7 +33,7 @@ impl AuditEvent {
     /// A change that the server makes of its own accord.
     pub fn by_system(account_id: &AccountId, event: &'static str, detail: Value) -> Self {
         Self {
-            account_id: account_id.clone(),
+            realm: account_id.into(),
             event,
             actor: "system".to_owned(),
             request_id: None,

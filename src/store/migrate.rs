@@ -13,14 +13,25 @@ use super::{Db, Error, Result};
 struct Step(i64, &'static str, &'static str, &'static str);
 
 macro_rules! steps {
-    ($($number:literal $what:literal $file:literal;)*) => {
-        &[$(Step($number, $what, include_str!(concat!("../../migrations/", $file)), include_str!(concat!("../../migrations/", $file)))),*]
+    ($($number:literal $what:literal $file:literal $($postgres:literal)?;)*) => {
+        &[$(Step($number, $what, text!($file), text!($file $($postgres)?))),*]
+    };
+}
+
+/// The text of the last file that is named.
+macro_rules! text {
+    ($file:literal) => {
+        include_str!(concat!("../../migrations/", $file))
+    };
+    ($sqlite:literal $postgres:literal) => {
+        text!($postgres)
     };
 }
 
 /// All migrations, oldest first. A released one is never edited: its checksum is in every database.
 const STEPS: &[Step] = steps! {
     1 "accounts, clients, consumers, keys, sessions, grants and tokens" "0001_init.sql";
+    4 "the record of changes as a chain" "0004_audit_chain.sqlite.sql" "0004_audit_chain.postgres.sql";
 };
 
 /// The newest version that this binary knows.

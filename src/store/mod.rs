@@ -5,6 +5,8 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_chains;
+pub mod audit_realms;
 pub mod clients;
 pub mod codes;
 pub mod connectors;

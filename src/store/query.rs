@@ -76,7 +76,8 @@ value_from_id!(
     KeyId,
     SessionId,
     GrantId,
-    ConnectorId
+    ConnectorId,
+    Realm
 );
 
 /// A statement with its values, ready to run on either database.

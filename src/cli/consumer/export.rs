@@ -1,15 +1,14 @@
-use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::import::FileFormat;
 use super::{Global, Outcome, Whose, progress, shared};
+use crate::cli::WholeFile;
 use crate::context::Services;
 use crate::directory::By;
 use crate::directory::consumer::export::{self, Options};
@@ -47,22 +46,17 @@ impl Export {
         );
         let Some(file) = file else {
             let out = BufWriter::new(std::io::stdout().lock());
-            return self.write(global, format, &bar, out, |exported| match exported {
+            return self.write(global, format, &bar, out, |_, exported| match exported {
                 Err(export::Error::Io(error)) if error.kind() == ErrorKind::BrokenPipe => {
                     Ok(ExitCode::SUCCESS)
                 }
                 exported => exported.map(|_| ExitCode::SUCCESS).map_err(Into::into),
             });
         };
-        // Whole or not at all: written beside, and renamed.
-        let beside = file.with_added_extension("part");
-        let out = BufWriter::new(create(&beside)?);
-        self.write(global, format, &bar, out, |exported| {
-            if exported.is_err() {
-                let _ = std::fs::remove_file(&beside);
-            }
+        let out = WholeFile::begin(file)?;
+        self.write(global, format, &bar, out, |out, exported| {
             let exported = exported?;
-            std::fs::rename(&beside, file).with_context(|| file.display().to_string())?;
+            out.keep()?;
             let shown = file.display().to_string();
             global
                 .output()
@@ -72,13 +66,13 @@ impl Export {
         })
     }
 
-    fn write(
+    fn write<W: Write>(
         &self,
         global: &Global,
         format: Format,
         bar: &ProgressBar,
-        out: impl Write,
-        tell: impl FnOnce(Result<u64, export::Error>) -> Outcome,
+        mut out: W,
+        tell: impl FnOnce(W, Result<u64, export::Error>) -> Outcome,
     ) -> Outcome {
         let exported = async |services: &Services| {
             let account = self.whose.find(services).await?.account_id;
@@ -87,20 +81,13 @@ impl Export {
                 password_hashes: self.password_hashes,
             };
             let told = |count| bar.set_position(count);
-            Ok(export::run(services, &By::command(), &account, options, out, told).await)
+            let by = By::command();
+            let exported = export::run(services, &by, &account, options, &mut out, told).await;
+            Ok((out, exported))
         };
-        shared::run(global, exported, |exported| {
+        shared::run(global, exported, |(out, exported)| {
             bar.finish_and_clear();
-            tell(exported)
+            tell(out, exported)
         })
     }
-}
-
-/// Personal data: for its owner alone.
-fn create(path: &Path) -> anyhow::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| path.display().to_string())
 }

@@ -1,6 +1,7 @@
 //! Commands, as a process: what they print, and how they end.
 
 mod account;
+mod audit;
 mod client;
 mod consumer;
 mod key;

@@ -10,12 +10,13 @@ use crate::support::db::FreshDb;
 /// Tables that are the server's, or whose rows are found by something other than an account.
 const SERVER_WIDE: [&str; 2] = ["sealing_checks", "leases"];
 /// Files that look at all accounts at once, and why.
-const ACROSS_ACCOUNTS: [(&str, &str); 2] = [
+const ACROSS_ACCOUNTS: [(&str, &str); 3] = [
     (
         "retention.rs",
         "a cleaner removes what has expired, whosever it is",
     ),
     ("accounts.rs", "an account is found by its issuer, too"),
+    ("audit_realms.rs", "the whole record is verified, whosever it is"),
 ];
 
 struct Statement {
@@ -120,6 +121,38 @@ async fn every_statement_is_prepared_on_both_databases() {
 fn sec_137_every_statement_names_the_account() {
     let wrong: Vec<String> = statements().iter().filter_map(without_account).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn sec_134_no_statement_changes_or_removes_a_row_of_the_record() {
+    let statements = statements();
+    let words = |statement: &Statement| {
+        statement
+            .text
+            .split(|char: char| !char.is_alphanumeric() && char != '_')
+            .filter(|word| !word.is_empty())
+            .map(str::to_uppercase)
+            .collect::<Vec<_>>()
+    };
+    let wrong: Vec<&str> = statements
+        .iter()
+        .filter(|statement| {
+            let words = words(statement);
+            let on_audit = |verb: &[&str]| words.windows(verb.len()).any(|found| found == verb);
+            let inserts = on_audit(&["INSERT", "INTO", "AUDIT"]);
+            on_audit(&["UPDATE", "AUDIT"])
+                || on_audit(&["DELETE", "FROM", "AUDIT"])
+                || on_audit(&["REPLACE", "INTO", "AUDIT"])
+                || (inserts && on_audit(&["ON", "CONFLICT"]))
+        })
+        .map(|statement| statement.place.as_str())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(
+        statements
+            .iter()
+            .any(|statement| words(statement).starts_with(&["INSERT", "INTO", "AUDIT"].map(str::to_owned)))
+    );
 }
 
 fn without_account(statement: &Statement) -> Option<String> {

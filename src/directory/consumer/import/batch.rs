@@ -10,6 +10,7 @@ use crate::base::{Clock, Entropy, Timestamp};
 use crate::directory::By;
 use crate::directory::consumer::{Checked, changed, password, taken};
 use crate::login::HashPool;
+use crate::model::audit::AuditEvent;
 use crate::model::{Consumer, ConsumerStatus, Profile, Refusal};
 use crate::store::consumers::{self, Clash, Written};
 use crate::store::{self, Db, Tx};
@@ -100,7 +101,13 @@ impl Writer {
         let rows = self.ready(rows).await?;
         let writer = self.clone();
         let mut written = db
-            .transaction(move |tx| Box::pin(async move { writer.write(tx, rows).await }))
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    let (written, event) = writer.write(tx, rows).await?;
+                    writer.record(tx, event.as_slice()).await?;
+                    Ok(written)
+                })
+            })
             .await?;
         written.add(&read);
         Ok(written)
@@ -151,14 +158,25 @@ impl Writer {
         tx: &mut Tx<'_>,
         batches: &mut Receiver<Result<Batch, String>>,
     ) -> Result<Summary, Error> {
-        let mut summary = Summary::default();
+        let (mut summary, mut events) = (Summary::default(), Vec::new());
         while let Some(batch) = batches.recv().await {
             let Batch { rows, summary: read } = batch.map_err(Error::File)?;
             summary.add(&read);
             let rows = self.ready(rows).await?;
-            summary.add(&self.write(tx, rows).await?);
+            let (written, event) = self.write(tx, rows).await?;
+            summary.add(&written);
+            events.extend(event);
         }
+        self.record(tx, &events).await?;
         Ok(summary)
+    }
+
+    /// Writes what the record of changes keeps: last of all, since others wait for it to be through.
+    async fn record(&self, tx: &mut Tx<'_>, events: &[AuditEvent]) -> store::Result<()> {
+        for event in events {
+            store::audit::insert(tx, event, &self.clock, &self.entropy).await?;
+        }
+        Ok(())
     }
 
     /// Hashes what is plain, as many at once as the pool has places.
@@ -190,7 +208,8 @@ impl Writer {
         Ok(ready)
     }
 
-    async fn write(&self, tx: &mut Tx<'_>, rows: Vec<Ready>) -> store::Result<Summary> {
+    /// Writes a batch, and returns what is to be recorded of it.
+    async fn write(&self, tx: &mut Tx<'_>, rows: Vec<Ready>) -> store::Result<(Summary, Option<AuditEvent>)> {
         let (mut summary, mut updated) = (Summary::default(), Vec::new());
         let lines = rows
             .first()
@@ -216,12 +235,11 @@ impl Writer {
                 }
             }
         }
-        if summary.created + summary.updated > 0 {
+        let event = (summary.created + summary.updated > 0).then(|| {
             let detail = json!({"lines": lines, "created": summary.created, "updated": updated});
-            let event = self.by.did(&self.account, "consumer.imported", None, detail);
-            store::audit::insert(tx, &event, &self.clock, &self.entropy).await?;
-        }
-        Ok(summary)
+            self.by.did(&self.account, "consumer.imported", None, detail)
+        });
+        Ok((summary, event))
     }
 
     async fn write_row(&self, tx: &mut Tx<'_>, row: Ready) -> store::Result<Ended> {
