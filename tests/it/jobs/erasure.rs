@@ -23,7 +23,7 @@ use crate::support::log::Log;
 use crate::support::seed::{NOON, consumer, stored_consumer};
 
 /// Tables that keep an account's rows, and why.
-const KEPT: [(&str, &str); 4] = [
+const KEPT: [(&str, &str); 5] = [
     ("accounts", "the mark by which its id is never used again"),
     (
         "consumers",
@@ -34,6 +34,7 @@ const KEPT: [(&str, &str); 4] = [
         "public halves; the private ones are destroyed at once",
     ),
     ("audit", "the record of changes"),
+    ("audit_chains", "where the record of changes stands"),
 ];
 
 fn lease(node: &str) -> Lease {
