@@ -126,7 +126,7 @@ impl Create {
             |created| {
                 let mut made = document(&created.account);
                 if let Value::Object(members) = &mut made {
-                    members.insert("key".to_owned(), key::document(&created.key));
+                    members.insert("key".to_owned(), key::shown::document(&created.key));
                 }
                 global.output().show(&made, || welcome(&created))
             },

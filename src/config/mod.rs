@@ -89,7 +89,7 @@ impl Settings {
         let mut complaints = Complaints::default();
         self.server.check(&mut complaints);
         self.database.check(&mut complaints);
-        self.keys.check(&mut complaints);
+        self.keys.check(&self.server.public_url, &mut complaints);
         self.tokens.check(&mut complaints);
         self.sessions.check(&mut complaints);
         self.login.check(&mut complaints);

@@ -4,7 +4,8 @@ use pages::{Brand, Colour, Logo};
 
 use super::cache::Lasting;
 use crate::base::id::AccountId;
-use crate::keys::{KeyRing, RingError, Sealer, load_ring};
+use crate::config::Rotation;
+use crate::keys::{KeyRing, Plan, RingError, Sealer, load_ring};
 use crate::model::{Account, AccountStatus};
 use crate::store::{self, Db, accounts::AccountRow};
 
@@ -15,6 +16,8 @@ pub struct Tenant {
     pub account: Account,
     /// Its keys.
     pub ring: Arc<KeyRing>,
+    /// How they are rotated.
+    pub plan: Plan,
     /// What its pages look like.
     pub brand: Brand,
     /// Its discovery document, once somebody asked for it.
@@ -27,18 +30,20 @@ pub struct Accounts {
     db: Db,
     sealer: Arc<Sealer>,
     public_url: String,
+    rotation: Rotation,
     by_id: Lasting<AccountId, Tenant>,
     default: Lasting<(), AccountId>,
     by_issuer: Lasting<(), Vec<(String, AccountId)>>,
 }
 
 impl Accounts {
-    pub(super) fn new(db: Db, sealer: Arc<Sealer>, public_url: &str) -> Self {
+    pub(super) fn new(db: Db, sealer: Arc<Sealer>, public_url: &str, rotation: &Rotation) -> Self {
         Self {
             db,
             sealer,
             public_url: public_url.to_owned(),
-            by_id: Lasting::new(10_000),
+            rotation: rotation.clone(),
+            by_id: Lasting::expiring(10_000, |tenant| tenant.plan.ring_lasts()),
             default: Lasting::new(1),
             by_issuer: Lasting::new(1),
         }
@@ -65,6 +70,7 @@ impl Accounts {
         let account = self.account(row);
         Ok(Some(Tenant {
             brand: brand(&account),
+            plan: Plan::of(&account.settings, &self.rotation),
             account,
             ring,
             metadata: OnceLock::new(),

@@ -1,6 +1,6 @@
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::keys::RingError;
 use crate::store;
@@ -26,6 +26,17 @@ where
             moka::sync::Cache::builder()
                 .max_capacity(capacity)
                 .time_to_live(FRESH)
+                .build(),
+        )
+    }
+
+    /// As [`Cache::new`], where a value may tell that it is to be read again sooner.
+    pub fn expiring(capacity: u64, lasts: fn(&V) -> Duration) -> Self {
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(capacity)
+                .time_to_live(FRESH)
+                .expire_after(Sooner(lasts))
                 .build(),
         )
     }
@@ -57,6 +68,25 @@ where
     }
 }
 
+/// Each value's own time, from each reading anew.
+struct Sooner<V>(fn(&V) -> Duration);
+
+impl<K, V> moka::Expiry<K, Arc<V>> for Sooner<V> {
+    fn expire_after_create(&self, _: &K, value: &Arc<V>, _: Instant) -> Option<Duration> {
+        Some((self.0)(value))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &K,
+        value: &Arc<V>,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some((self.0)(value))
+    }
+}
+
 /// A [`Cache`] that also keeps what it knew last: good enough while the database can't be asked, so that keys and
 /// metadata stay readable (SEC-167).
 #[derive(Debug)]
@@ -78,6 +108,14 @@ where
     pub(super) fn new(capacity: u64) -> Self {
         Self {
             fresh: Cache::new(capacity),
+            last: moka::sync::Cache::new(capacity),
+        }
+    }
+
+    /// As [`Lasting::new`], where a value may tell that it is to be read again sooner.
+    pub(super) fn expiring(capacity: u64, lasts: fn(&V) -> Duration) -> Self {
+        Self {
+            fresh: Cache::expiring(capacity, lasts),
             last: moka::sync::Cache::new(capacity),
         }
     }

@@ -6,6 +6,7 @@ mod clients;
 mod clock_skew;
 mod consumers;
 mod degraded;
+mod readers;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use clients::Clients;
 pub use clock_skew::{ClockSkew, WrongTime};
 pub use consumers::Consumers;
 pub use degraded::Degraded;
+pub use readers::{JwksReaders, Reading};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
@@ -46,6 +48,8 @@ pub struct Services {
     pub clients: Clients,
     /// Consumers.
     pub consumers: Consumers,
+    /// Who reads the JWK sets.
+    pub readers: JwksReaders,
     /// Consumers' sessions.
     pub sessions: Sessions,
     /// Checks passwords.
@@ -67,9 +71,11 @@ impl Services {
                 db.clone(),
                 Arc::clone(&sealer),
                 settings.server.public_url.as_str(),
+                &settings.keys.rotation,
             ),
             clients: Clients::new(db.clone()),
             consumers: Consumers::new(db.clone()),
+            readers: JwksReaders::new(db.clone()),
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
@@ -87,6 +93,7 @@ impl Services {
         self.accounts.forget();
         self.clients.forget();
         self.consumers.forget();
+        self.readers.forget();
         self.sessions.forget();
     }
 }

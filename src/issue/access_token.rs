@@ -6,9 +6,9 @@ use oauth::{ClaimsRequest, Scope};
 
 use super::code::CodeContent;
 use crate::base::id::{ClientId, GrantId, SessionId, Subject};
-use crate::base::{Digest, OneTime, id};
+use crate::base::{Digest, OneTime, Timestamp, id};
 use crate::context::Context;
-use crate::model::token::{AccessToken, Code, NewToken, Token};
+use crate::model::token::{AccessToken, Code, NewToken, Token, TokenDigest};
 
 /// What an access token is to stand for.
 #[derive(Clone, Debug)]
@@ -54,32 +54,42 @@ pub fn prepare(
     entitlement: Entitlement,
     code: Option<Digest<Code>>,
 ) -> (OneTime<AccessToken>, NewToken) {
+    let value = OneTime::fresh(&context.services.entropy);
+    let digest = TokenDigest::Access(value.digest());
+    let mut stored = row(context, entitlement, digest, context.now + lifetime(context));
+    stored.code_digest = code;
+    (value, stored)
+}
+
+/// The row of something that is given.
+pub(super) fn row(
+    context: &Context,
+    entitlement: Entitlement,
+    digest: TokenDigest,
+    expires_at: Timestamp,
+) -> NewToken {
     let services = &context.services;
-    let value = OneTime::fresh(&services.entropy);
     let claims = entitlement
         .claims
         .filter(|claims| !claims.userinfo.is_empty())
         .and_then(|claims| serde_json::to_string(&claims).ok());
-    let token = Token {
-        account_id: context.tenant.account.account_id.clone(),
-        family: id::fresh(&services.clock, &services.entropy),
-        client_id: entitlement.client_id,
-        sub: Some(entitlement.sub),
-        sid: Some(entitlement.sid),
-        grant_id: entitlement.grant_id,
-        scope: entitlement.scope,
-        claims,
-        created_at: context.now,
-        expires_at: context.now + lifetime(context),
-        revoked_at: None,
-    };
-    let digest = value.digest();
-    (
-        value,
-        NewToken {
-            digest,
-            code_digest: code,
-            token,
+    NewToken {
+        digest,
+        code_digest: None,
+        token: Token {
+            account_id: context.tenant.account.account_id.clone(),
+            family: id::fresh(&services.clock, &services.entropy),
+            client_id: entitlement.client_id,
+            sub: Some(entitlement.sub),
+            sid: Some(entitlement.sid),
+            grant_id: entitlement.grant_id,
+            scope: entitlement.scope,
+            claims,
+            created_at: context.now,
+            expires_at,
+            revoked_at: None,
+            kid: None,
         },
-    )
+        id_token_expires_at: None,
+    }
 }

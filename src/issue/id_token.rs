@@ -1,6 +1,7 @@
 //! id_tokens (OpenID Connect Core §2), with the claims that the messaging platform reads (section 1.8 of its
 //! contract).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jose::{Algorithm, Typ};
@@ -8,10 +9,12 @@ use oauth::{ClaimsRequest, Nonce, Scope};
 use serde_json::{Map, Value};
 
 use super::claims::{self, Selection};
-use super::{IssueError, code::CodeContent};
+use super::{IssueError, access_token, code::CodeContent};
 use crate::base::id::{SessionId, Subject};
-use crate::base::{Timestamp, id};
+use crate::base::{Digest, Timestamp, id};
 use crate::context::Context;
+use crate::keys::RingKey;
+use crate::model::token::{NewToken, Signed, TokenDigest};
 use crate::model::{Client, Consumer};
 
 /// Above this a browser's address bar or the platform may not carry it.
@@ -74,12 +77,47 @@ fn lifetime(context: &Context, client: &Client) -> Duration {
     }
 }
 
-/// The algorithm of a client's id_tokens.
+/// The algorithm of a client's id_tokens. The messaging platform takes RS256 alone (section 1.8 of its contract).
 pub fn algorithm(context: &Context, client: &Client) -> Algorithm {
-    client
-        .settings
-        .id_token_signed_response_alg
-        .unwrap_or(context.tenant.account.settings.default_alg)
+    match client.settings.id_token_signed_response_alg {
+        Some(algorithm) => algorithm,
+        None if client.platform => Algorithm::RS256,
+        None => context.tenant.account.settings.default_alg,
+    }
+}
+
+/// The key that signs a client's id_tokens: the active one, or the one that its platform has pasted. Where that can't
+/// sign, no other takes its place (SEC-016).
+pub fn key<'a>(context: &'a Context, client: &Client) -> Result<&'a RingKey, IssueError> {
+    let ring = &context.tenant.ring;
+    let algorithm = algorithm(context, client);
+    let key = match &client.settings.pasted_key {
+        Some(kid) => ring.find(kid),
+        None => ring.active(algorithm),
+    };
+    key.map(Arc::as_ref).ok_or(IssueError::NoKey(algorithm))
+}
+
+/// An id_token, and what must be kept of it.
+#[derive(Debug)]
+pub struct IdToken {
+    /// The token, as it goes out.
+    pub text: String,
+    /// What signed it, and until when it lives.
+    pub signed: Signed,
+}
+
+impl IdToken {
+    /// The row of an id_token that goes out without an access token: as long as it lives, its key is needed.
+    pub fn alone(&self, context: &Context, authorized: &CodeContent) -> NewToken {
+        access_token::row(
+            context,
+            authorized.into(),
+            TokenDigest::IdToken(Digest::of(&self.text)),
+            self.signed.expires_at,
+        )
+        .with_id_token(self.signed.clone())
+    }
 }
 
 /// Writes and signs an id_token.
@@ -89,13 +127,10 @@ pub fn issue(
     consumer: &Consumer,
     authentication: &Authentication<'_>,
     beside: &Beside<'_>,
-) -> Result<String, IssueError> {
-    let algorithm = algorithm(context, client);
-    let signer = context
-        .tenant
-        .ring
-        .signer(algorithm)
-        .ok_or(IssueError::NoKey(algorithm))?;
+) -> Result<IdToken, IssueError> {
+    let RingKey { kid, signer } = key(context, client)?;
+    let algorithm = signer.algorithm();
+    let expires_at = context.now + lifetime(context, client);
     let services = &context.services;
     let mut payload = Map::new();
     let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
@@ -108,7 +143,7 @@ pub fn issue(
             .seconds()
             .into(),
     );
-    put("exp", (context.now + lifetime(context, client)).seconds().into());
+    put("exp", expires_at.seconds().into());
     put("jti", id::fresh(&services.clock, &services.entropy).into());
     put("sid", authentication.sid.as_str().into());
     let requested = authentication.claims.map(|claims| &claims.id_token);
@@ -141,7 +176,13 @@ pub fn issue(
     if token.len() > WARN {
         tracing::warn!(client = %client.client_id, bytes = token.len(), "large id_token: a browser may not carry it");
     }
-    Ok(token)
+    Ok(IdToken {
+        text: token,
+        signed: Signed {
+            kid: kid.clone(),
+            expires_at,
+        },
+    })
 }
 
 /// The client id, or what an administrator set: one name as a string, several as an array.

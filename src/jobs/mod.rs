@@ -6,6 +6,7 @@
 pub mod cleanup;
 pub mod erasure;
 mod lease;
+pub mod rotation;
 mod turns;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use lease::Lease;
 pub use turns::Turn;
 
 use crate::base::id;
+use crate::config::Settings;
 use crate::context::{Services, WrongTime};
 use crate::store;
 use turns::Turns;
@@ -30,24 +32,29 @@ pub enum Job {
     Cleanup,
     /// Removes what deleted accounts leave behind (SEC-178).
     Erasure,
+    /// Takes signing keys on to their next step.
+    Rotation,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure];
+    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure, Self::Rotation];
 
     /// Its name in the log, in the figures and of its lease.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cleanup => "cleanup",
             Self::Erasure => "erasure",
+            Self::Rotation => "rotation",
         }
     }
 
     /// How long it rests between two turns.
-    const fn every(self) -> Duration {
+    fn every(self, settings: &Settings) -> Duration {
         match self {
             Self::Cleanup | Self::Erasure => Duration::from_mins(1),
+            // Where keys live for seconds, they are looked at more often.
+            Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
         }
     }
 
@@ -63,7 +70,7 @@ impl Job {
             Err(WrongTime::Skewed(_)) => return Ok(Turn::Skipped),
             Err(WrongTime::Store(error)) => return Err(error),
         }
-        let lease = Lease::new(self.name(), node, self.every());
+        let lease = Lease::new(self.name(), node, self.every(&services.settings));
         self.run(services, &lease, stop).await.map(|()| Turn::Taken)
     }
 
@@ -71,6 +78,7 @@ impl Job {
         match self {
             Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
             Self::Erasure => erasure::run(services, lease, stop).await,
+            Self::Rotation => rotation::run(services, stop).await,
         }
     }
 }
@@ -98,7 +106,7 @@ pub fn start(services: &Arc<Services>, stop: &CancellationToken) -> Jobs {
         let (services, stop, node) = (Arc::clone(services), stop.clone(), Arc::clone(&node));
         let turns = Turns {
             name: job.name(),
-            every: job.every(),
+            every: job.every(&services.settings),
             stop: stop.clone(),
             degraded: services.degraded.clone(),
         };

@@ -2,12 +2,14 @@
 
 mod form_sealer;
 mod ring;
+pub mod rotation;
 mod seal;
 mod sealed_code;
 mod sealing_key;
 
 pub use form_sealer::FormSealer;
-pub use ring::{KeyRing, RingError, load_ring, new_signing_key};
+pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_private_key, seal_signing_key};
+pub use rotation::Plan;
 pub use seal::{Place, Sealer};
 pub use sealed_code::CodeSealer;
 pub use sealing_key::{SealingKeyError, open_sealing_key};

@@ -1,11 +1,12 @@
 //! An account's keys as a snapshot: private keys parsed once, the JWK set serialised once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jose::{Algorithm, JwkSet, PrivateKey, PublicKey, RsaBits, Signer};
 use sha2::{Digest as _, Sha256};
 
+use super::rotation::next_activation;
 use super::{Place, Sealer};
 use crate::base::id::{AccountId, KeyId};
 use crate::base::{Timestamp, hex};
@@ -29,15 +30,28 @@ pub enum RingError {
     Id(#[from] crate::base::id::InvalidId),
 }
 
+/// A key that can sign, parsed once.
+#[derive(Debug)]
+pub struct RingKey {
+    /// Its id.
+    pub kid: KeyId,
+    /// Signs with it.
+    pub signer: Signer,
+}
+
 /// An account's published keys, and the ones that sign.
 #[derive(Debug)]
 pub struct KeyRing {
-    signers: HashMap<Algorithm, Arc<Signer>>,
+    active: HashMap<Algorithm, Arc<RingKey>>,
+    signers: HashMap<KeyId, Arc<RingKey>>,
     published: Vec<PublicKey>,
+    burnt: HashSet<KeyId>,
     /// The JWK set (RFC 7517 §5) as it is served.
     pub jwks: Box<[u8]>,
     /// Its entity tag.
     pub etag: String,
+    /// When a key is to begin signing that a verifier's copy may lack; none while nothing is planned.
+    pub next_activation: Option<Timestamp>,
     /// Keys that could not be opened: nothing is signed with them, and readiness tells (SEC-151).
     pub unusable: Vec<KeyId>,
 }
@@ -45,18 +59,28 @@ pub struct KeyRing {
 impl KeyRing {
     /// The key that signs with `algorithm`. None where the account has none, or it can't be used: then nothing is
     /// issued, and no other algorithm takes its place (SEC-016).
-    pub fn signer(&self, algorithm: Algorithm) -> Option<&Arc<Signer>> {
-        self.signers.get(&algorithm)
+    pub fn active(&self, algorithm: Algorithm) -> Option<&Arc<RingKey>> {
+        self.active.get(&algorithm)
+    }
+
+    /// A published key that can sign, whether or not it is the active one: for clients that hold on to one.
+    pub fn find(&self, kid: &KeyId) -> Option<&Arc<RingKey>> {
+        self.signers.get(kid)
     }
 
     /// The algorithms that it signs with.
     pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
-        self.signers.keys().copied()
+        self.active.keys().copied()
     }
 
     /// The published keys, oldest first.
     pub fn published(&self) -> &[PublicKey] {
         &self.published
+    }
+
+    /// Whether the key was burnt: what it signed, and what was given beside that, counts no more (SEC-017).
+    pub fn is_burnt(&self, kid: &KeyId) -> bool {
+        self.burnt.contains(kid)
     }
 }
 
@@ -68,11 +92,15 @@ pub async fn load_ring(
     former: Option<&KeyRing>,
 ) -> Result<KeyRing, RingError> {
     let keys = store::signing_keys::list_published(db, account).await?;
+    let burnt = store::signing_keys::list_burnt(db, account).await?;
     let mut ring = KeyRing {
+        active: HashMap::new(),
         signers: HashMap::new(),
         published: Vec::with_capacity(keys.len()),
+        burnt: burnt.into_iter().collect(),
         jwks: Box::default(),
         etag: String::new(),
+        next_activation: next_activation(&keys),
         unusable: Vec::new(),
     };
     for key in &keys {
@@ -82,22 +110,16 @@ pub async fn load_ring(
             continue;
         };
         ring.published.push(public);
-        if key.state != KeyState::Active {
-            continue;
-        }
-        let known = former
-            .and_then(|former| former.signer(key.alg))
-            .filter(|signer| signer.kid() == key.kid.as_str());
-        let signer = match known {
-            Some(signer) => Some(Arc::clone(signer)),
-            None => open(sealer, key).map(Arc::new),
-        };
-        if let Some(signer) = signer {
-            ring.signers.insert(key.alg, signer);
-        } else {
-            tracing::error!(target: "audit", event = "keys.unusable", %account, kid = %key.kid, "active key can't be used");
+        let known = former.and_then(|former| former.find(&key.kid)).map(Arc::clone);
+        let Some(signer) = known.or_else(|| open(sealer, key).map(Arc::new)) else {
+            tracing::error!(target: "audit", event = "keys.unusable", %account, kid = %key.kid, state = %key.state, "key can't be used");
             ring.unusable.push(key.kid.clone());
+            continue;
+        };
+        if key.state == KeyState::Active {
+            ring.active.insert(key.alg, Arc::clone(&signer));
         }
+        ring.signers.insert(key.kid.clone(), signer);
     }
     ring.jwks = serde_json::to_vec(&JwkSet::of(&ring.published))
         .unwrap_or_default()
@@ -111,14 +133,21 @@ fn public(key: &SigningKey) -> Result<PublicKey, jose::JwkError> {
 }
 
 /// Opens a private key and proves that it signs what its public half verifies (SEC-016).
-fn open(sealer: &Sealer, key: &SigningKey) -> Option<Signer> {
+fn open(sealer: &Sealer, key: &SigningKey) -> Option<RingKey> {
+    let private = open_private_key(sealer, key)?;
+    private.sign_and_verify().ok()?;
+    Some(RingKey {
+        kid: key.kid.clone(),
+        signer: Signer::new(private),
+    })
+}
+
+/// Opens a stored private key. None where it is gone, damaged or sealed under another key.
+pub fn open_private_key(sealer: &Sealer, key: &SigningKey) -> Option<PrivateKey> {
     let sealed = key.private_key.as_deref()?;
     let der = sealer.open(&place(&key.account_id, &key.kid), sealed).ok()?;
     let private = PrivateKey::from_pkcs8_der(key.alg, &der).ok()?;
-    if private.kid() != key.kid.as_str() || private.sign_and_verify().is_err() {
-        return None;
-    }
-    Some(Signer::new(private))
+    (private.kid() == key.kid.as_str()).then_some(private)
 }
 
 fn place<'a>(account: &'a AccountId, kid: &'a KeyId) -> Place<'a> {
@@ -130,21 +159,32 @@ fn place<'a>(account: &'a AccountId, kid: &'a KeyId) -> Place<'a> {
     }
 }
 
-/// Makes a key that signs from `now` on. It computes for a while (an RSA key of 2048 bits some 100 ms): call it
-/// where blocking is allowed.
+/// Makes a key, pending, with no time yet to begin. It computes for a while (an RSA key of 2048 bits some 100 ms): call
+/// it where blocking is allowed.
 pub fn new_signing_key(
     account: &AccountId,
     algorithm: Algorithm,
+    bits: RsaBits,
     sealer: &Sealer,
     now: Timestamp,
 ) -> Result<SigningKey, RingError> {
     // One thumbprint in 64 begins with a hyphen, which reads as a flag on a command line: such a key is not kept.
     let private = loop {
-        let made = PrivateKey::generate(algorithm, RsaBits::Rsa2048)?;
+        let made = PrivateKey::generate(algorithm, bits)?;
         if !made.kid().starts_with('-') {
             break made;
         }
     };
+    seal_signing_key(account, &private, sealer, now)
+}
+
+/// The record of a private key, pending, sealed under the sealing key.
+pub fn seal_signing_key(
+    account: &AccountId,
+    private: &PrivateKey,
+    sealer: &Sealer,
+    now: Timestamp,
+) -> Result<SigningKey, RingError> {
     let kid = KeyId::parse(private.kid())?;
     let der = private.to_pkcs8_der()?;
     let sealed = sealer
@@ -154,15 +194,17 @@ pub fn new_signing_key(
     Ok(SigningKey {
         account_id: account.clone(),
         kid,
-        alg: algorithm,
-        state: KeyState::Active,
+        alg: private.algorithm(),
+        state: KeyState::Pending,
         public_jwk,
         private_key: Some(sealed),
         created_at: now,
-        activate_at: Some(now),
-        activated_at: Some(now),
+        activate_at: None,
+        activated_at: None,
         retire_at: None,
         retired_at: None,
+        stopped_at: None,
+        burnt_at: None,
     })
 }
 

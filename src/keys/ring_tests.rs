@@ -1,4 +1,4 @@
-use jose::Algorithm;
+use jose::{Algorithm, RsaBits};
 use zeroize::Zeroizing;
 
 use super::new_signing_key;
@@ -11,7 +11,14 @@ fn no_key_has_an_id_that_reads_as_a_flag() {
     let sealer = Sealer::new(Zeroizing::new([7; 32])).unwrap();
     let account = AccountId::parse("brand").unwrap();
     for _ in 0..500 {
-        let key = new_signing_key(&account, Algorithm::EdDSA, &sealer, Timestamp::from_seconds(1)).unwrap();
+        let key = new_signing_key(
+            &account,
+            Algorithm::EdDSA,
+            RsaBits::Rsa2048,
+            &sealer,
+            Timestamp::from_seconds(1),
+        )
+        .unwrap();
         assert!(!key.kid.as_str().starts_with('-'), "{}", key.kid);
     }
 }

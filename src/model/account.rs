@@ -60,6 +60,14 @@ pub struct AccountSettings {
     pub subject_type: SubjectType,
     /// The algorithm of id_tokens for clients that don't say.
     pub default_alg: Algorithm,
+    /// The length of new RSA keys, in bits: 2048, 3072 or 4096.
+    pub rsa_bits: Option<u32>,
+    /// How old an active signing key grows, in seconds; 0 rotates by hand alone.
+    pub rotation_every: Option<u32>,
+    /// How long a signing key is published before it signs, in seconds.
+    pub rotation_publish_ahead: Option<u32>,
+    /// How long a signing key stays published after it signed last, in seconds.
+    pub rotation_keep_after: Option<u32>,
     /// Lifetime of a code, in seconds.
     pub code_ttl: Option<u32>,
     /// Lifetime of an id_token, in seconds: 300 to 86,400.
@@ -82,6 +90,10 @@ impl Default for AccountSettings {
             flow: None,
             subject_type: SubjectType::Public,
             default_alg: Algorithm::RS256,
+            rsa_bits: None,
+            rotation_every: None,
+            rotation_publish_ahead: None,
+            rotation_keep_after: None,
             code_ttl: None,
             id_token_ttl: None,
             access_token_ttl: None,

@@ -1,7 +1,9 @@
+use ipnet::IpNet;
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::base::id::{AccountId, ClientId};
+use crate::base::id::{AccountId, ClientId, KeyId};
+
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
 /// An OAuth client of an account (RFC 6749 §2).
@@ -101,6 +103,13 @@ pub struct ClientSettings {
     pub require_auth_time: bool,
     /// The algorithm of its id_tokens; the account's default where it doesn't say.
     pub id_token_signed_response_alg: Option<jose::Algorithm>,
+    /// The key that signs for it, whichever is the account's active one: its platform has this one pasted, and knows no
+    /// other.
+    pub pasted_key: Option<KeyId>,
+    /// Where it reads the JWK set from, addresses or networks: a verifier that the rotation of keys waits for.
+    pub jwks_reader_addresses: Vec<IpNet>,
+    /// How it calls itself when it reads the JWK set: the beginning of its `User-Agent`.
+    pub jwks_reader_user_agents: Vec<String>,
     /// The `aud` of its id_tokens where it isn't the client id alone.
     pub id_token_audience: Vec<String>,
     /// Lifetime of its id_tokens, in seconds: 300 to 86,400.
@@ -136,6 +145,9 @@ impl Default for ClientSettings {
             default_max_age: None,
             require_auth_time: false,
             id_token_signed_response_alg: None,
+            pasted_key: None,
+            jwks_reader_addresses: Vec::new(),
+            jwks_reader_user_agents: Vec::new(),
             id_token_audience: Vec::new(),
             id_token_ttl: None,
             allowed_origins: Vec::new(),

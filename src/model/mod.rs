@@ -19,6 +19,8 @@ pub mod grant;
 pub mod identifier;
 /// Authorization requests that wait for something that the consumer must do.
 pub mod interaction;
+/// Who reads the JWK set.
+pub mod jwks_reader;
 /// Consumers' single sign-on in a browser.
 pub mod session;
 /// Signing keys and their life.

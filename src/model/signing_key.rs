@@ -28,6 +28,10 @@ pub struct SigningKey {
     pub retire_at: Option<Timestamp>,
     /// When it was.
     pub retired_at: Option<Timestamp>,
+    /// When it signed for the last time: as the active key, or for a client that held on to it.
+    pub stopped_at: Option<Timestamp>,
+    /// When it was burnt: what it signed counts no more from then on.
+    pub burnt_at: Option<Timestamp>,
 }
 
 /// A signing key's life.

@@ -1,6 +1,6 @@
 use oauth::Scope;
 
-use crate::base::id::{AccountId, ClientId, GrantId, SessionId, Subject};
+use crate::base::id::{AccountId, ClientId, GrantId, KeyId, SessionId, Subject};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
 /// The kind of value that an authorization code is.
@@ -15,6 +15,22 @@ impl OneTimeKind for Code {
 pub enum AccessToken {}
 impl OneTimeKind for AccessToken {
     const NAME: &'static str = "access_token";
+}
+
+/// The kind of value that an id_token is, where it is kept as one: by its digest.
+#[derive(Debug)]
+pub enum IdToken {}
+impl OneTimeKind for IdToken {
+    const NAME: &'static str = "id_token";
+}
+
+/// The key that signed an id_token, and until when that lives: as long, the key is needed.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The key.
+    pub kid: KeyId,
+    /// The token's `exp`.
+    pub expires_at: Timestamp,
 }
 
 /// A stored access token.
@@ -42,15 +58,37 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
+    /// The key that signed the id_token beside it: where that was burnt, this counts no more either (SEC-017).
+    pub kid: Option<KeyId>,
+}
+
+/// What a row stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum TokenDigest {
+    /// An access token, perhaps with an id_token beside it.
+    Access(Digest<AccessToken>),
+    /// An id_token alone.
+    IdToken(Digest<IdToken>),
 }
 
 /// A token to be stored. `code_digest` is the code that buys it, if one does.
 #[derive(Clone, Debug)]
 pub struct NewToken {
     /// Its digest.
-    pub digest: Digest<AccessToken>,
+    pub digest: TokenDigest,
     /// The code that buys it: a second purchase finds the digest taken.
     pub code_digest: Option<Digest<Code>>,
     /// What it is.
     pub token: Token,
+    /// Until when the id_token lives that was signed for it.
+    pub id_token_expires_at: Option<Timestamp>,
+}
+
+impl NewToken {
+    /// The same, with a signed id_token.
+    pub fn with_id_token(mut self, signed: Signed) -> Self {
+        self.token.kid = Some(signed.kid);
+        self.id_token_expires_at = Some(signed.expires_at);
+        self
+    }
 }

@@ -1,16 +1,23 @@
-//! The JWK set (RFC 7517 §5): public members only, serialised when a key changes (SEC-015).
+//! The JWK set (RFC 7517 §5): public members only, serialised when a key changes (SEC-015). Who reads it is remembered,
+//! since the rotation of keys waits for them.
+
+use std::time::Duration;
 
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use oauth::Parameters;
 
-use crate::context::Context;
-
-/// How long a verifier may keep the set, in seconds. A key is published much longer than this before it signs.
-const MAX_AGE: &str = "public, max-age=300";
+use crate::base::id::ClientId;
+use crate::context::{Context, Reading};
+use crate::http::client_auth;
 
 /// `GET /jwks`
 pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
+    let copy_lasts = copy_lasts(&context);
+    note(&context, &headers, copy_lasts).await;
     let ring = &context.tenant.ring;
     let mut response = if headers
         .get(IF_NONE_MATCH)
@@ -22,10 +29,48 @@ pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
     };
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    answer.insert(CACHE_CONTROL, HeaderValue::from_static(MAX_AGE));
+    if let Ok(control) = HeaderValue::from_str(&format!("public, max-age={}", copy_lasts.as_secs())) {
+        answer.insert(CACHE_CONTROL, control);
+    }
     answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if let Ok(tag) = HeaderValue::from_str(&ring.etag) {
         answer.insert(ETAG, tag);
     }
     response
+}
+
+/// How long a verifier may keep the set: never beyond the time at which a key is to begin signing, and much shorter than
+/// a new key is published before that. Whole seconds, as the header counts them.
+fn copy_lasts(context: &Context) -> Duration {
+    let tenant = &context.tenant;
+    let longest = tenant.plan.longest_copy();
+    let lasts = match tenant.ring.next_activation {
+        Some(at) => longest.min(at.since(context.now)),
+        None => longest,
+    };
+    Duration::from_secs(lasts.as_secs())
+}
+
+/// The set is given even where the reader can't be written down: a rotation then waits the longer for it.
+async fn note(context: &Context, headers: &HeaderMap, copy_lasts: Duration) {
+    let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let reading = Reading {
+        client: proved(context, headers).await,
+        address: context.ip,
+        user_agent: user_agent.unwrap_or_default(),
+        now: context.now,
+        copy_lasts,
+    };
+    if let Err(error) = context.services.readers.note(&context.tenant, reading).await {
+        tracing::warn!(request_id = %context.request_id, %error, "reader of the JWK set not written down");
+    }
+}
+
+/// The client that the reader proves to be. The set is public: who proves nothing gets it too.
+async fn proved(context: &Context, headers: &HeaderMap) -> Option<ClientId> {
+    if !headers.contains_key(AUTHORIZATION) {
+        return None;
+    }
+    let client = client_auth::authenticate(context, headers, &Parameters::default()).await;
+    client.ok().map(|client| client.client_id.clone())
 }

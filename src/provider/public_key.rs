@@ -18,8 +18,8 @@ pub(super) async fn get(context: Context, RawQuery(query): RawQuery) -> Response
     let key = match parameters.get("kid") {
         Some(kid) => ring.published().iter().find(|key| key.kid() == kid),
         None => ring
-            .signer(context.tenant.account.settings.default_alg)
-            .map(|signer| signer.public()),
+            .active(context.tenant.account.settings.default_alg)
+            .map(|key| key.signer.public()),
     };
     match (key, parameters.get("format")) {
         (None, _) => answer(StatusCode::NOT_FOUND, "There is no such key.\n".to_owned()),

@@ -122,6 +122,13 @@ async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OA
     if token.revoked_at.is_some() || token.expires_at <= context.now {
         return Err(refuse("expired or revoked token"));
     }
+    if token
+        .kid
+        .as_ref()
+        .is_some_and(|kid| context.tenant.ring.is_burnt(kid))
+    {
+        return Err(refuse("a token beside an id_token of a burnt key"));
+    }
     let client = context
         .services
         .clients

@@ -137,3 +137,17 @@ pub async fn update(tx: &mut Tx<'_>, account: &AccountRow, former: Timestamp) ->
     .execute_in(tx)
     .await
 }
+
+/// Every account that is in use.
+pub async fn list_ids(db: &Db) -> Result<Vec<AccountId>> {
+    struct Id(AccountId);
+    impl FromRow for Id {
+        fn from_row(row: &Row<'_>) -> Result<Self> {
+            Ok(Self(row.parse("account_id")?))
+        }
+    }
+    let ids: Vec<Id> = sql("SELECT account_id FROM accounts WHERE status <> 'deleted' ORDER BY account_id")
+        .fetch_all(db)
+        .await?;
+    Ok(ids.into_iter().map(|Id(account)| account).collect())
+}

@@ -1,10 +1,11 @@
 //! Clients and their secrets.
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::query::FromRow;
 use super::{Db, Error, Result, Row, Tx, sql};
-use crate::base::id::{AccountId, ClientId};
+use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, Timestamp};
 use crate::model::Client;
 use crate::model::client::StoredSecret;
@@ -103,6 +104,52 @@ pub async fn list_allowed_origins(db: &Db, account: &AccountId) -> Result<Vec<St
         origins.extend(registered.allowed_origins);
     }
     Ok(origins)
+}
+
+/// A client that registered where or how it reads the JWK set.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    /// The client.
+    pub client_id: ClientId,
+    /// Where it reads from; anywhere where none is named.
+    pub addresses: Vec<IpNet>,
+    /// How what it calls itself begins; anything where none is named.
+    pub user_agents: Vec<String>,
+}
+
+/// The enabled clients of an account that registered where or how they read the JWK set.
+pub async fn list_jwks_readers(db: &Db, account: &AccountId) -> Result<Vec<Verifier>> {
+    let clients: Vec<Client> = sql(
+        r#"SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND enabled
+           AND (settings LIKE '%"jwks_reader_addresses":["%' OR settings LIKE '%"jwks_reader_user_agents":["%')
+         ORDER BY client_id LIMIT 1000"#,
+    )
+    .bind(account)
+    .fetch_all(db)
+    .await?;
+    Ok(clients
+        .into_iter()
+        .map(|client| Verifier {
+            client_id: client.client_id,
+            addresses: client.settings.jwks_reader_addresses,
+            user_agents: client.settings.jwks_reader_user_agents,
+        })
+        .collect())
+}
+
+/// The clients that hold on to a key.
+pub async fn list_holding(db: &Db, account: &AccountId, kid: &KeyId) -> Result<Vec<ClientId>> {
+    let clients: Vec<Client> = sql(
+        r#"SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND settings LIKE '%"pasted_key":"' || $2 || '"%'
+         ORDER BY client_id LIMIT 1000"#,
+    )
+    .bind(account)
+    .bind(kid)
+    .fetch_all(db)
+    .await?;
+    Ok(clients.into_iter().map(|client| client.client_id).collect())
 }
 
 /// A page of clients after `after`.

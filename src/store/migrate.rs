@@ -31,6 +31,7 @@ macro_rules! text {
 /// All migrations, oldest first. A released one is never edited: its checksum is in every database.
 const STEPS: &[Step] = steps! {
     1 "accounts, clients, consumers, keys, sessions, grants and tokens" "0001_init.sql";
+    2 "the life of signing keys" "0002_signing_keys.sql";
     4 "the record of changes as a chain" "0004_audit_chain.sqlite.sql" "0004_audit_chain.postgres.sql";
 };
 

@@ -15,6 +15,7 @@ mod db;
 pub mod erasure;
 pub mod grants;
 pub mod interactions;
+pub mod jwks_readers;
 pub mod leases;
 pub mod login_attempts;
 mod migrate;

@@ -44,10 +44,26 @@ pub const RETENTION: &[Retention] = &[
     Retention {
         table: "tokens",
         keep: 3600,
-        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM tokens WHERE expires_at < $1"),
+        oldest: || {
+            sql("SELECT MIN(CASE WHEN id_token_expires_at > expires_at THEN id_token_expires_at ELSE expires_at END)
+                        AS oldest
+                 FROM tokens
+                 WHERE (CASE WHEN id_token_expires_at > expires_at THEN id_token_expires_at ELSE expires_at END) < $1")
+        },
         purge: || {
             sql("DELETE FROM tokens WHERE digest IN
-                 (SELECT digest FROM tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+                 (SELECT digest FROM tokens
+                  WHERE (CASE WHEN id_token_expires_at > expires_at THEN id_token_expires_at ELSE expires_at END) < $1
+                  LIMIT 1000)")
+        },
+    },
+    Retention {
+        table: "jwks_readers",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM jwks_readers WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM jwks_readers WHERE (account_id, reader) IN
+                 (SELECT account_id, reader FROM jwks_readers WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
         },
     },
     Retention {

@@ -1,10 +1,10 @@
 //! Tokens, and with them the single use of codes.
 
 use super::query::FromRow;
-use super::{Db, Result, Row, Tx, sql};
-use crate::base::id::AccountId;
+use super::{Db, Result, Row, Tx, Value, sql};
+use crate::base::id::{AccountId, KeyId};
 use crate::base::{Digest, Timestamp};
-use crate::model::token::{AccessToken, Code, NewToken, Token};
+use crate::model::token::{AccessToken, Code, NewToken, Token, TokenDigest};
 
 impl FromRow for Token {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -20,11 +20,12 @@ impl FromRow for Token {
             created_at: row.time("created_at")?,
             expires_at: row.time("expires_at")?,
             revoked_at: row.time_optional("revoked_at")?,
+            kid: row.parse_optional("kid")?,
         })
     }
 }
 
-/// Stores a token. Where a code buys it, this is the redemption: the one statement succeeds once for each code,
+/// Stores a token, or that an id_token was given. Where a code buys it, this is the redemption: the one statement succeeds once for each code,
 /// however many try and on however many nodes, and never for a code that failures have burnt, whose session has ended
 /// or whose consent was taken back (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
 pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
@@ -32,10 +33,15 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         digest,
         code_digest,
         token,
+        id_token_expires_at,
     } = new;
+    let (kind, digest) = match digest {
+        TokenDigest::Access(digest) => ("access", Value::from(digest)),
+        TokenDigest::IdToken(digest) => ("id_token", Value::from(digest)),
+    };
     let stored = sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
-                             scope, claims, created_at, expires_at)
-         SELECT $1, $2, 'access', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+                             scope, claims, created_at, expires_at, kid, id_token_expires_at)
+         SELECT $1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
          WHERE NOT EXISTS (SELECT 1 FROM codes WHERE codes.digest = $4 AND codes.account_id = $2 AND codes.failures >= 5)
            AND (CAST($7 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM sessions
                 WHERE sessions.sid = $7 AND sessions.account_id = $2 AND sessions.ended_at IS NULL))
@@ -54,6 +60,9 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         .bind(token.claims)
         .bind(token.created_at)
         .bind(token.expires_at)
+        .bind(token.kid.as_ref())
+        .bind(id_token_expires_at)
+        .bind(kind)
         .execute(db)
         .await?;
     Ok(stored == 1)
@@ -61,7 +70,7 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
 
 /// The access token of that digest, alive or not.
 pub async fn find(db: &Db, account: &AccountId, digest: Digest<AccessToken>) -> Result<Option<Token>> {
-    sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, claims, created_at, expires_at, revoked_at
+    sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, claims, created_at, expires_at, revoked_at, kid
          FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'access'")
         .bind(account)
         .bind(digest)
@@ -122,4 +131,43 @@ pub async fn revoke_of_account(db: &Db, account: &AccountId, now: Timestamp) -> 
     .bind(now)
     .execute(db)
     .await
+}
+
+/// What a key has signed that still lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Living {
+    /// How many tokens.
+    pub tokens: i64,
+    /// Of how many clients.
+    pub clients: i64,
+    /// For how many consumers.
+    pub subjects: i64,
+    /// When the last of them ends.
+    pub until: Option<Timestamp>,
+}
+
+impl FromRow for Living {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            tokens: row.get("tokens")?,
+            clients: row.get("clients")?,
+            subjects: row.get("subjects")?,
+            until: row.time_optional("until")?,
+        })
+    }
+}
+
+/// What `kid` has signed that lives at `now`.
+pub async fn count_signed(db: &Db, account: &AccountId, kid: &KeyId, now: Timestamp) -> Result<Living> {
+    let living = sql(
+        "SELECT COUNT(*) AS tokens, COUNT(DISTINCT client_id) AS clients, COUNT(DISTINCT sub) AS subjects,
+                MAX(id_token_expires_at) AS until
+         FROM tokens WHERE account_id = $1 AND kid = $2 AND id_token_expires_at > $3",
+    )
+    .bind(account)
+    .bind(kid)
+    .bind(now)
+    .fetch_optional(db)
+    .await?;
+    Ok(living.unwrap_or_default())
 }

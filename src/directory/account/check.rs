@@ -2,20 +2,31 @@
 
 use std::time::Duration;
 
-use jose::Algorithm;
+use jose::{Algorithm, RsaBits};
 use oauth::{ResponseType, SubjectType};
 
 use super::Draft;
-use super::draft::{ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE};
+use super::draft::{ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE, ROTATION, RSA_BITS};
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
 use crate::directory::{logo, text};
-use crate::model::AccountStatus;
+use crate::keys::Plan;
+use crate::model::{AccountSettings, AccountStatus};
+
+const TEN_YEARS: u64 = 315_360_000;
 
 /// The longest that id_tokens may live: their key stays published that long, and an hour more (SEC-013).
 pub(in crate::directory) fn longest_id_token(settings: &Settings) -> u64 {
     let kept = settings.keys.rotation.keep_after.get();
     kept.saturating_sub(Duration::from_hours(1)).as_secs().min(86_400)
+}
+
+/// The length of an account's new RSA keys.
+pub(in crate::directory) fn rsa_bits(settings: &AccountSettings) -> RsaBits {
+    settings
+        .rsa_bits
+        .and_then(|bits| bits.try_into().ok())
+        .unwrap_or_default()
 }
 
 /// Checks an account whose active keys sign with `algorithms`.
@@ -72,12 +83,44 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         settings.default_alg,
         signed_with(algorithms),
     );
+    if let Some(bits) = settings.rsa_bits {
+        problems.unless(RsaBits::try_from(bits).is_ok(), "rsa_bits", bits, RSA_BITS);
+    }
+    let plan = Plan::of(settings, &server.keys.rotation);
+    problems.unless(
+        plan.every.is_none_or(|every| every >= plan.publish_ahead),
+        "rotation_every",
+        settings.rotation_every.unwrap_or_default(),
+        "0 (by hand), or at least rotation_publish_ahead",
+    );
     let mut within = |key, seconds: Option<u32>, from: u64, to: u64, allowed: &str| {
         if let Some(seconds) = seconds {
             problems.unless((from..=to).contains(&seconds.into()), key, seconds, allowed);
         }
     };
     let longest = longest_id_token(server);
+    within("rotation_every", settings.rotation_every, 0, TEN_YEARS, ROTATION);
+    let shortest = server
+        .keys
+        .shortest_publish_ahead(&server.server.public_url)
+        .as_seconds();
+    within(
+        "rotation_publish_ahead",
+        settings.rotation_publish_ahead,
+        shortest,
+        31_536_000,
+        &format!("seconds, from {shortest} to 31536000"),
+    );
+    within(
+        "rotation_keep_after",
+        settings.rotation_keep_after,
+        longest + 3600,
+        TEN_YEARS,
+        &format!(
+            "seconds, from {} to {TEN_YEARS}: an hour more than an id_token may live",
+            longest + 3600
+        ),
+    );
     within("code_ttl", settings.code_ttl, 1, 600, CODE_TTL);
     within(
         "access_token_ttl",

@@ -57,6 +57,8 @@ pub(super) const ISSUER: &str = "an https origin without a path, such as https:/
                                  server's own; http only for localhost; or nothing";
 pub(super) const COLOUR: &str = "#rrggbb, with six hexadecimal digits";
 pub(super) const LOCALE: &str = "en, de, fr, es or ja";
+pub(super) const RSA_BITS: &str = "2048, 3072 or 4096";
+pub(super) const ROTATION: &str = "seconds; 0 rotates by hand alone";
 pub(super) const CODE_TTL: &str = "seconds, from 1 to 600";
 pub(super) const ACCESS_TOKEN_TTL: &str = "seconds, from 60 to 86400";
 const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
@@ -123,6 +125,26 @@ const KEYS: &[Key<Draft>] = &[
         name: "default_alg",
         allowed: "RS256, PS256, ES256, ES384 or EdDSA",
         set: |draft, given| named(given).map(|it| draft.settings.default_alg = it),
+    },
+    Key {
+        name: "rsa_bits",
+        allowed: RSA_BITS,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.rsa_bits),
+    },
+    Key {
+        name: "rotation_every",
+        allowed: ROTATION,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_every),
+    },
+    Key {
+        name: "rotation_publish_ahead",
+        allowed: "seconds, from 7200 to 31536000",
+        set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_publish_ahead),
+    },
+    Key {
+        name: "rotation_keep_after",
+        allowed: "seconds, an hour more than an id_token may live",
+        set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_keep_after),
     },
     Key {
         name: "code_ttl",

@@ -3,10 +3,10 @@
 mod check;
 mod draft;
 
-use jose::Algorithm;
+use jose::{Algorithm, RsaBits};
 use serde_json::{Value, json};
 
-pub(super) use check::{id_token_ttl, longest_id_token, signed_with};
+pub(super) use check::{id_token_ttl, longest_id_token, rsa_bits, signed_with};
 pub use draft::Draft;
 
 use super::difference::{difference, kept};
@@ -14,7 +14,6 @@ use super::{By, Error, Result};
 use crate::base::Timestamp;
 use crate::base::id::AccountId;
 use crate::context::Services;
-use crate::keys;
 use crate::model::signing_key::{KeyState, SigningKey};
 use crate::model::{Account, AccountStatus};
 use crate::store::accounts::AccountRow;
@@ -60,7 +59,7 @@ pub async fn create(services: &Services, by: &By, account: AccountId, mut draft:
         return Err(taken(&account));
     }
     let now = services.clock.now();
-    let key = first_key(services, &account, now).await?;
+    let key = first_key(services, &account, rsa_bits(&draft.settings), now).await?;
     // Two that are made at the same moment can't both be the first: the one that comes too late is not.
     let created = match insert(services, by, &account, &draft, &key).await {
         Err(Error::Store(store::Error::Taken(constraint))) if constraint.contains("default") => {
@@ -120,14 +119,18 @@ async fn insert(
     Ok(row)
 }
 
-async fn first_key(services: &Services, account: &AccountId, now: Timestamp) -> Result<SigningKey> {
-    let (account, sealer) = (account.clone(), services.sealer.clone());
-    let made =
-        tokio::task::spawn_blocking(move || keys::new_signing_key(&account, Algorithm::RS256, &sealer, now));
-    let made = made
-        .await
-        .map_err(|error| store::Error::Fault(error.to_string()))?;
-    Ok(made?)
+/// A key that signs from `now` on: nobody has read the set of an account that isn't there yet.
+async fn first_key(
+    services: &Services,
+    account: &AccountId,
+    bits: RsaBits,
+    now: Timestamp,
+) -> Result<SigningKey> {
+    let mut key = super::key::make(services, account, Algorithm::RS256, bits, now).await?;
+    key.state = KeyState::Active;
+    key.activate_at = Some(now);
+    key.activated_at = Some(now);
+    Ok(key)
 }
 
 /// Lets `edit` change the account, and writes what comes of it.
@@ -141,7 +144,7 @@ where
     edit(&mut draft)?;
     check::check(
         &draft,
-        &active_algorithms(services, account).await?,
+        &algorithms(&store::signing_keys::list_published(&services.db, account).await?),
         &services.settings,
     )?;
     if draft == before {
@@ -248,14 +251,13 @@ pub(super) async fn row(services: &Services, account: &AccountId) -> Result<Acco
         })
 }
 
-/// The algorithms that the account signs with.
-pub(super) async fn active_algorithms(services: &Services, account: &AccountId) -> Result<Vec<Algorithm>> {
-    let keys = store::signing_keys::list_published(&services.db, account).await?;
-    Ok(keys
+/// The algorithms that an account's active keys sign with.
+pub(super) fn algorithms(published: &[SigningKey]) -> Vec<Algorithm> {
+    published
         .iter()
         .filter(|key| key.state == KeyState::Active)
         .map(|key| key.alg)
-        .collect())
+        .collect()
 }
 
 /// Now, and later than the last change, so that two changes are never taken for one.

@@ -8,11 +8,14 @@ use oauth::{
 
 use super::Draft;
 use super::draft::{grant_types, is_liveperson};
-use super::keys::{AUDIENCE, AUTH_METHOD, RESPONSE_MODES, RESPONSE_TYPES};
+use super::keys::{
+    ADDRESSES, AUDIENCE, AUTH_METHOD, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS,
+};
 use crate::config::Settings;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
 use crate::directory::error::{Problems, Result, shown};
 use crate::directory::{logo, text};
+use crate::model::signing_key::SigningKey;
 use crate::model::{ClientSettings, Leniency};
 
 /// What a client's account and the server allow.
@@ -25,6 +28,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) issuers: &'a [(String, crate::base::id::AccountId)],
     /// What the account's active keys sign with.
     pub(super) algorithms: &'a [Algorithm],
+    /// The account's published keys.
+    pub(super) published: &'a [SigningKey],
 }
 
 /// Checks a client, and turns it into the settings that are stored.
@@ -202,6 +207,18 @@ fn tokens(draft: &Draft, circumstances: &Circumstances<'_>, problems: &mut Probl
             "RS256, the only one that the messaging platform takes",
         );
     }
+    if let Some(kid) = &settings.pasted_key {
+        let wanted = settings.id_token_signed_response_alg;
+        problems.unless(
+            circumstances.published.iter().any(|key| {
+                key.kid == *kid && wanted.map_or(key.alg == Algorithm::RS256, |alg| alg == key.alg)
+            }),
+            "pasted_key",
+            kid,
+            PASTED_KEY,
+        );
+    }
+    readers(settings, problems);
     let longest = longest_id_token(circumstances.server);
     if let Some(seconds) = settings.id_token_ttl {
         problems.unless(
@@ -223,6 +240,32 @@ fn tokens(draft: &Draft, circumstances: &Circumstances<'_>, problems: &mut Probl
             "id_token_audience",
             name,
             AUDIENCE,
+        );
+    }
+}
+
+/// Where and how it reads the JWK set.
+fn readers(settings: &ClientSettings, problems: &mut Problems) {
+    let agents = &settings.jwks_reader_user_agents;
+    problems.unless(
+        settings.jwks_reader_addresses.len() <= 16,
+        "jwks_reader_addresses",
+        settings.jwks_reader_addresses.len(),
+        ADDRESSES,
+    );
+    problems.unless(
+        agents.len() <= 16,
+        "jwks_reader_user_agents",
+        agents.len(),
+        USER_AGENTS,
+    );
+    for agent in agents {
+        let visible = agent.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        problems.unless(
+            visible && (3..=100).contains(&agent.len()),
+            "jwks_reader_user_agents",
+            agent,
+            USER_AGENTS,
         );
     }
 }

@@ -1,5 +1,9 @@
 //! The keys of a client, by the names of its metadata (RFC 7591 §2, OpenID Connect Registration §2).
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use super::Draft;
 use crate::directory::setting::{self, Key, all_named, named, optional, parsed};
 use crate::directory::{Given, logo, text};
@@ -17,6 +21,11 @@ const SCOPE: &str = "scopes, separated by spaces";
 const GRANT_TYPES: &str =
     "grant types such as authorization_code, refresh_token, client_credentials, separated by commas";
 const ALGORITHM: &str = "RS256, PS256, ES256, ES384 or EdDSA, or nothing";
+pub(super) const PASTED_KEY: &str =
+    "the id of a published key of the account, of the client's algorithm, or nothing";
+pub(super) const ADDRESSES: &str =
+    "at most 16 addresses or networks such as 203.0.113.0/24, separated by commas";
+pub(super) const USER_AGENTS: &str = "at most 16 beginnings of User-Agent, of 3 to 100 visible characters";
 const SECONDS: &str = "seconds, or nothing";
 
 /// One switch of the client's leniencies.
@@ -89,6 +98,9 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     optional!(default_max_age, SECONDS, parsed),
     key!(require_auth_time, TRUTH, parsed),
     optional!(id_token_signed_response_alg, ALGORITHM, named),
+    optional!(pasted_key, PASTED_KEY, parsed),
+    key!(jwks_reader_addresses, ADDRESSES, networks),
+    key!(jwks_reader_user_agents, USER_AGENTS, Given::as_list),
     key!(id_token_audience, AUDIENCE, Given::as_list),
     optional!(id_token_ttl, ID_TOKEN_TTL, parsed),
     key!(allowed_origins, text::ORIGIN, Given::as_list),
@@ -103,3 +115,14 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     leniency!(legacy_error_names),
     leniency!(all_claims),
 ];
+
+fn networks(given: &Given) -> Option<Vec<IpNet>> {
+    given.as_list()?.iter().map(|text| network(text.trim())).collect()
+}
+
+fn network(text: &str) -> Option<IpNet> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map(|network| network.trunc())
+        .ok()
+}

@@ -199,7 +199,8 @@ pub async fn is_ambiguous(services: &Services, client: &Client) -> Result<bool> 
 async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Result<ClientSettings> {
     let owner = services.accounts.account(account::row(services, account).await?);
     let issuers = services.accounts.issuers().await?;
-    let algorithms = account::active_algorithms(services, account).await?;
+    let published = store::signing_keys::list_published(&services.db, account).await?;
+    let algorithms = account::algorithms(&published);
     check::check(
         draft,
         &Circumstances {
@@ -207,6 +208,7 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
             issuer: &owner.issuer,
             issuers: &issuers,
             algorithms: &algorithms,
+            published: &published,
         },
     )
 }

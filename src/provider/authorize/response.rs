@@ -6,6 +6,7 @@ use http::StatusCode;
 use oauth::{AuthorizationResponse, Delivery};
 
 use super::request::{Identified, Refused};
+use crate::base::OneTime;
 use crate::context::Context;
 use crate::http::page::Permissions;
 use crate::http::redirect::see_other;
@@ -74,10 +75,11 @@ pub(super) async fn issue(
         response = response.with("code", issued.as_str());
         code = Some(issued);
     }
-    let access_token = kind
+    let (access_token, mut stored) = kind
         .has_token()
-        .then(|| access_token::prepare(context, Entitlement::from(&authorized), None));
-    if let Some((token, _)) = &access_token {
+        .then(|| access_token::prepare(context, Entitlement::from(&authorized), None))
+        .unzip();
+    if let Some(token) = &access_token {
         let lifetime = access_token::lifetime(context).as_secs();
         response = response
             .with("access_token", token.expose())
@@ -86,19 +88,23 @@ pub(super) async fn issue(
     }
     if kind.has_id_token() {
         let beside = Beside {
-            access_token: access_token.as_ref().map(|(token, _)| token.expose()),
+            access_token: access_token.as_ref().map(OneTime::expose),
             code: code.as_deref(),
             alone: !kind.has_code() && !kind.has_token(),
         };
         let id_token = id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside)?;
-        response = response.with("id_token", id_token);
+        stored = Some(match stored {
+            Some(stored) => stored.with_id_token(id_token.signed.clone()),
+            None => id_token.alone(context, &authorized),
+        });
+        response = response.with("id_token", id_token.text);
         leniency::told_all(client);
         if client.platform && beside.alone {
             // The platform's external window expects it beside an id_token too (section 1.3 of its contract).
             response = response.with("token_type", "Bearer");
         }
     }
-    if let Some((_, stored)) = access_token
+    if let Some(stored) = stored
         && !store::tokens::insert(context.db(), stored).await?
     {
         return Err(IssueError::SessionEnded);

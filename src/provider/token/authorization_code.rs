@@ -39,7 +39,7 @@ pub(super) async fn redeem(
     }
     let consumer = consumer(context, &code).await?;
 
-    let (access_token, stored) = access_token::prepare(context, Entitlement::from(&code), Some(digest));
+    let (access_token, mut stored) = access_token::prepare(context, Entitlement::from(&code), Some(digest));
     let id_token = if code.scope.contains(Scope::OPENID) {
         let beside = Beside {
             access_token: Some(access_token.expose()),
@@ -47,7 +47,9 @@ pub(super) async fn redeem(
             alone: false,
         };
         let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside);
-        Some(issued.map_err(Error::from)?)
+        let issued = issued.map_err(Error::from)?;
+        stored = stored.with_id_token(issued.signed);
+        Some(issued.text)
     } else {
         None
     };

@@ -29,7 +29,7 @@ on_both_databases! {
         for made in [&first, &second] {
             assert_eq!((made.key.alg, made.key.state), (Algorithm::RS256, KeyState::Active));
             let tenant = services.accounts.find(&made.account.account_id).await.unwrap().unwrap();
-            let signer = tenant.ring.signer(Algorithm::RS256).unwrap();
+            let signer = &tenant.ring.active(Algorithm::RS256).unwrap().signer;
             assert_eq!(signer.kid(), made.key.kid.as_str());
             assert_eq!(tenant.ring.published()[0].rsa_bits(), Some(2048));
         }

@@ -10,9 +10,9 @@ on_both_databases! {
     async fn a_key_is_listed_and_exported_in_every_form(fresh: &FreshDb) {
         let app = App::empty(fresh);
         let made = account::create(&app.services, &By::command(), id("one"), Draft::default()).await.unwrap();
-        let listed = key::list(&app.services, &id("one")).await.unwrap();
+        let listed = key::overview(&app.services, &id("one")).await.unwrap();
         assert_eq!(listed.len(), 1);
-        assert_eq!((listed[0].kid.clone(), listed[0].state), (made.key.kid.clone(), KeyState::Active));
+        assert_eq!((listed[0].key.kid.clone(), listed[0].key.state), (made.key.kid.clone(), KeyState::Active));
 
         let active = key::export(&app.services, &id("one"), None).await.unwrap();
         let named = key::export(&app.services, &id("one"), Some(&made.key.kid)).await.unwrap();
@@ -29,10 +29,10 @@ on_both_databases! {
     async fn sec_137_a_key_is_unknown_in_another_account(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let other = app.other_account("other").await;
-        let ours = key::list(&app.services, &app.brand).await.unwrap();
-        let theirs = key::export(&app.services, &other, Some(&ours[0].kid)).await;
+        let ours = key::overview(&app.services, &app.brand).await.unwrap();
+        let theirs = key::export(&app.services, &other, Some(&ours[0].key.kid)).await;
         assert!(matches!(theirs, Err(Error::NotFound { what: "signing key", .. })), "{theirs:?}");
-        let nobody = key::list(&app.services, &id("nobody")).await;
+        let nobody = key::overview(&app.services, &id("nobody")).await;
         assert!(matches!(nobody, Err(Error::NotFound { what: "account", .. })), "{nobody:?}");
         let unknown = KeyId::parse("unknown").unwrap();
         assert!(key::export(&app.services, &app.brand, Some(&unknown)).await.is_err());

@@ -21,6 +21,7 @@ mod prompts;
 mod redemption;
 mod response_modes;
 mod response_types;
+mod rotation;
 mod state;
 mod token_endpoint;
 mod userinfo;

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use signet::base::id::AccountId;
 use signet::base::{Digest, Timestamp};
-use signet::model::token::{NewToken, Token};
+use signet::model::token::{NewToken, Token, TokenDigest};
 use signet::store::{Db, Error, consumers, tokens};
 
 use crate::support::db::FreshDb;
@@ -97,7 +97,8 @@ async fn one_statement_of_many_callers_fails_for_the_one_alone() {
 
 fn token(account: &AccountId, index: usize) -> NewToken {
     NewToken {
-        digest: Digest::of(&format!("token {index}")),
+        digest: TokenDigest::Access(Digest::of(&format!("token {index}"))),
+        id_token_expires_at: None,
         code_digest: None,
         token: Token {
             account_id: account.clone(),
@@ -111,6 +112,7 @@ fn token(account: &AccountId, index: usize) -> NewToken {
             created_at: Timestamp::from_seconds(1),
             expires_at: Timestamp::from_seconds(2),
             revoked_at: None,
+            kid: None,
         },
     }
 }

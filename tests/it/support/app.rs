@@ -153,6 +153,8 @@ impl App {
             activated_at: Some(NOON),
             retire_at: None,
             retired_at: None,
+            stopped_at: None,
+            burnt_at: None,
         }
     }
 

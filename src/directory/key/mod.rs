@@ -1,4 +1,17 @@
-//! Signing keys as administrators see them: public halves alone.
+//! Signing keys: their life as administrators and the clock move it on, and their public halves for whoever verifies.
+
+mod activate;
+mod overview;
+mod publish;
+mod readers;
+mod retire;
+
+pub use activate::{Rotation, advance, rotate};
+pub use overview::{Overview, overview};
+pub(super) use publish::make;
+pub use publish::{Pending, generate};
+pub use readers::{Lacking, Readiness, list as readers};
+pub use retire::{Needed, Retirement, retire};
 
 use jose::{Jwk, JwkError, PublicKey};
 
@@ -15,12 +28,6 @@ pub struct Exported {
     pub key: SigningKey,
     /// The public half, which writes itself in every form that somebody takes.
     pub public: PublicKey,
-}
-
-/// All keys of an account, oldest first, retired ones among them.
-pub async fn list(services: &Services, account: &AccountId) -> Result<Vec<SigningKey>> {
-    account::row(services, account).await?;
-    Ok(store::signing_keys::list(&services.db, account).await?)
 }
 
 /// The public half of one key; without an id, of the one that signs by the account's default algorithm.

@@ -1,0 +1,119 @@
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::shown::{document, fingerprint};
+use crate::base::Timestamp;
+use crate::cli::directory::{self as shared, Whose};
+use crate::cli::{Global, Outcome, output};
+use crate::directory::key::{self, Overview};
+use crate::model::signing_key::KeyState;
+
+/// List an account's keys: pending (published, not signing), active, retiring (published, not signing), retired; with
+/// the next step of each, the living tokens that it signed, and who has fetched it.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+impl List {
+    pub(super) fn run(self, global: &Global) -> Outcome {
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                let now = services.clock.now();
+                Ok((key::overview(services, &account.account_id).await?, now))
+            },
+            |(keys, now)| tell(global, &keys, now),
+        )
+    }
+}
+
+fn tell(global: &Global, keys: &[Overview], now: Timestamp) -> Outcome {
+    let documents: Vec<Value> = keys.iter().map(shown).collect();
+    global.output().show(&json!({"keys": documents}), || {
+        output::table(
+            [
+                "kid",
+                "state",
+                "alg",
+                "age",
+                "next step",
+                "tokens alive",
+                "fetched by",
+                "fingerprint (sha-256 of the spki)",
+            ],
+            keys.iter().map(|it| {
+                [
+                    it.key.kid.to_string(),
+                    it.key.state.to_string(),
+                    it.key.alg.to_string(),
+                    age(now, it.key.created_at),
+                    it.next.as_ref().map_or_else(|| "-".to_owned(), next),
+                    it.living.tokens.to_string(),
+                    readers(it),
+                    fingerprint(&it.key).unwrap_or_else(|| "unreadable".to_owned()),
+                ]
+            }),
+        )
+    })
+}
+
+fn shown(it: &Overview) -> Value {
+    let mut shown = document(&it.key);
+    if let Value::Object(members) = &mut shown {
+        let next = it
+            .next
+            .map(|(state, at)| json!({"state": state, "at": at.to_rfc3339()}));
+        members.insert("next".to_owned(), json!(next));
+        members.insert("tokens_alive".to_owned(), it.living.tokens.into());
+        members.insert(
+            "tokens_alive_until".to_owned(),
+            json!(it.living.until.map(Timestamp::to_rfc3339)),
+        );
+        members.insert("held_by".to_owned(), json!(it.held_by));
+        let readers = it.readers.iter().map(|reader| {
+            json!({"client_id": reader.client_id, "address": reader.address, "user_agent": reader.user_agent,
+                   "seen_at": reader.seen_at.to_rfc3339()})
+        });
+        members.insert("readers".to_owned(), readers.collect());
+    }
+    shown
+}
+
+fn next((state, at): &(KeyState, Timestamp)) -> String {
+    format!("{state} at {at}")
+}
+
+/// Registered ones by name, the others by their number.
+fn readers(it: &Overview) -> String {
+    let mut clients: Vec<&str> = it
+        .readers
+        .iter()
+        .filter_map(|reader| Some(reader.client_id.as_ref()?.as_str()))
+        .collect();
+    clients.sort_unstable();
+    clients.dedup();
+    let others = it
+        .readers
+        .iter()
+        .filter(|reader| reader.client_id.is_none())
+        .count();
+    match (clients.is_empty(), others) {
+        (true, 0) => "-".to_owned(),
+        (true, others) => format!("{others} unregistered"),
+        (false, 0) => clients.join(", "),
+        (false, others) => format!("{}, {others} unregistered", clients.join(", ")),
+    }
+}
+
+fn age(now: Timestamp, created: Timestamp) -> String {
+    let seconds = now.since(created).as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}

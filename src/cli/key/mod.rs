@@ -1,0 +1,37 @@
+//! Signing keys: a file per command.
+
+mod export;
+mod generate;
+mod list;
+mod retire;
+mod rotate;
+pub(crate) mod shown;
+
+use clap::Subcommand;
+
+use super::{Global, Outcome};
+
+/// Signing keys: where each stands in its life, its next step, and its public half.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    List(list::List),
+    Generate(generate::Generate),
+    Rotate(rotate::Rotate),
+    Retire(retire::Retire),
+    Export(export::Export),
+}
+
+impl Keys {
+    pub(crate) fn run(self, global: &Global) -> Outcome {
+        match self {
+            Self::List(list) => list.run(global),
+            Self::Generate(generate) => generate.run(global),
+            Self::Rotate(rotate) => rotate.run(global),
+            Self::Retire(retire) => retire.run(global),
+            Self::Export(export) => export.run(global),
+        }
+    }
+}
+
+/// Exit status of a step that must wait: 3.
+const WAITS: u8 = 3;

@@ -1,0 +1,58 @@
+//! An account's keys with all that somebody wants to know of them.
+
+use super::super::{Result, account};
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, ClientId};
+use crate::context::Services;
+use crate::keys::Plan;
+use crate::model::jwks_reader::JwksReader;
+use crate::model::signing_key::{KeyState, SigningKey};
+use crate::store;
+use crate::store::tokens::Living;
+
+/// A key, and how it is used.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The key.
+    pub key: SigningKey,
+    /// Its next state, and when it is planned for; none where nothing is.
+    pub next: Option<(KeyState, Timestamp)>,
+    /// What it signed that still lives.
+    pub living: Living,
+    /// The clients that hold on to it: their platform has it pasted.
+    pub held_by: Vec<ClientId>,
+    /// Who has fetched it.
+    pub readers: Vec<JwksReader>,
+}
+
+/// All keys of an account, oldest first, retired ones among them.
+pub async fn overview(services: &Services, account: &AccountId) -> Result<Vec<Overview>> {
+    let owner = account::row(services, account).await?;
+    let plan = Plan::of(&owner.settings, &services.settings.keys.rotation);
+    let now = services.clock.now();
+    let readers = store::jwks_readers::list(&services.db, account).await?;
+    let mut all = Vec::new();
+    for key in store::signing_keys::list(&services.db, account).await? {
+        all.push(Overview {
+            next: next(&key, &plan),
+            living: store::tokens::count_signed(&services.db, account, &key.kid, now).await?,
+            held_by: store::clients::list_holding(&services.db, account, &key.kid).await?,
+            readers: readers
+                .iter()
+                .filter(|reader| reader.knows(&key.kid))
+                .cloned()
+                .collect(),
+            key,
+        });
+    }
+    Ok(all)
+}
+
+fn next(key: &SigningKey, plan: &Plan) -> Option<(KeyState, Timestamp)> {
+    match key.state {
+        KeyState::Pending => Some((KeyState::Active, key.activate_at?)),
+        KeyState::Active => Some((KeyState::Retiring, key.activated_at? + plan.every?)),
+        KeyState::Retiring => Some((KeyState::Retired, key.retire_at?)),
+        KeyState::Retired => None,
+    }
+}
