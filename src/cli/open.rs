@@ -7,6 +7,7 @@ use crate::base::{Clock, Entropy};
 use crate::config::{SealSource, Settings};
 use crate::context::Services;
 use crate::keys::{Sealer, open_sealing_key};
+use crate::login::PasswordRules;
 use crate::store::{self, Connect, Db};
 
 /// Opens the database, and brings its schema to this version unless `database.migrate` is off.
@@ -25,8 +26,13 @@ pub(crate) async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
     Ok(db)
 }
 
-/// Opens the database and the sealing key, and builds what commands and requests share.
+/// Opens the database and the sealing key, and builds what commands and requests share; what else the settings name must
+/// be there and be usable.
 pub(crate) async fn open_services(settings: Settings) -> anyhow::Result<Services> {
+    if let Some(list) = PasswordRules::new(&settings.login).breached() {
+        let told = || format!("login.passwords.breached {}", list.path().display());
+        list.check().with_context(told)?;
+    }
     let db = open_database(&settings).await?;
     let (clock, entropy) = (Clock::default(), Entropy::default());
     let sealer = open_sealer(&settings, &db, &clock, &entropy).await?;

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +29,19 @@ pub struct Login {
     pub password_min_length: usize,
     /// The longest password that is hashed (SEC-082): 128 to 512 bytes.
     pub password_max_bytes: Size,
+    /// What new passwords are checked against.
+    pub passwords: Passwords,
     /// How long a begun sign-in may be finished, counted from the client's request: `5m` to `1d`.
     pub interaction_ttl: Period,
+}
+
+/// What new passwords are checked against (SEC-083), beside those that are guessed first and what is known of a consumer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passwords {
+    /// A file of breached passwords, sorted: SHA-1 digests as "Have I Been Pwned" orders them by hash, or the passwords
+    /// themselves (`LC_ALL=C sort -u`). It is searched where it lies, whatever its size.
+    pub breached: Option<PathBuf>,
 }
 
 impl Default for Login {
@@ -43,6 +56,7 @@ impl Default for Login {
             hash_wait: Period::seconds(2),
             password_min_length: 8,
             password_max_bytes: Size::bytes(512),
+            passwords: Passwords::default(),
             interaction_ttl: Period::minutes(30),
         }
     }

@@ -38,7 +38,7 @@ pub use keys::{Keys, Rotation};
 pub use limits::{Limits, PerMinute};
 pub use load::{Loaded, Sources, load};
 pub use log::{Format, Log};
-pub use login::Login;
+pub use login::{Login, Passwords};
 pub use metrics::Metrics;
 pub use node::Origin;
 pub use outbound::Outbound;

@@ -1,12 +1,15 @@
 //! What a new password must be (SEC-082, SEC-083). Of one that comes as a hash nobody can tell.
 
-use passwords::MAX_PASSWORD_BYTES;
+use passwords::{BreachedList, MAX_PASSWORD_BYTES};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::config;
 
 /// Sorted by bytes, in lower case, a line each; `common_passwords/README.md` says where it is from.
 const COMMON: &str = include_str!("common_passwords/list.txt");
+
+/// This product's name: one that every guesser knows.
+const PRODUCT: &str = "signet";
 
 /// Context words below this length would forbid too much.
 const WORD_MIN: usize = 4;
@@ -23,6 +26,12 @@ pub enum WeakPassword {
     /// One of those that are guessed first, as it is or with digits and signs after it.
     #[error("must not be one of the passwords that are guessed first")]
     Common,
+    /// One that became known where others lost it.
+    #[error("must not be one of the passwords that are known from breaches")]
+    Breached,
+    /// The list of those can't be read.
+    #[error("can't be checked against the list of breached passwords now; try again later")]
+    Unchecked,
     /// Little more than a name that a guesser knows.
     #[error("must not be made of the username, the e-mail address or the brand's name")]
     Context,
@@ -32,10 +41,11 @@ pub enum WeakPassword {
 }
 
 /// The rules of this server.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PasswordRules {
     min_length: usize,
     max_bytes: usize,
+    breached: Option<BreachedList>,
 }
 
 impl PasswordRules {
@@ -44,18 +54,25 @@ impl PasswordRules {
         Self {
             min_length: settings.password_min_length,
             max_bytes: settings.password_max_bytes.as_usize().min(MAX_PASSWORD_BYTES),
+            breached: settings.passwords.breached.as_ref().map(BreachedList::at),
         }
     }
 
+    /// The list of breached passwords, where there is one.
+    pub const fn breached(&self) -> Option<&BreachedList> {
+        self.breached.as_ref()
+    }
+
     /// The longest password that is hashed, in bytes.
-    pub const fn max_bytes(self) -> usize {
+    pub const fn max_bytes(&self) -> usize {
         self.max_bytes
     }
 
-    /// Checks a new password. `context` holds words that a guesser knows: username, e-mail address, the brand's name.
+    /// Checks a new password. `context` holds words that a guesser knows: username, e-mail address, the brand's name. Where
+    /// there is a list of breached passwords, it is read from the disk: keep this off threads that serve connections.
     ///
     /// Any character may be in it, and none must. Nothing is normalised: it is hashed as it was typed.
-    pub fn check(self, password: &str, context: &[&str]) -> Result<(), WeakPassword> {
+    pub fn check(&self, password: &str, context: &[&str]) -> Result<(), WeakPassword> {
         // The cheap end first: a megabyte is not worth a look.
         if password.len() > self.max_bytes {
             return Err(WeakPassword::TooLong(self.max_bytes));
@@ -72,16 +89,32 @@ impl PasswordRules {
         }
         if context
             .iter()
+            .chain([&PRODUCT])
             .flat_map(|word| parts(word))
             .any(|word| self.leans_on(&folded, &word))
         {
             return Err(WeakPassword::Context);
         }
-        Ok(())
+        self.check_breached(password)
+    }
+
+    /// As it is typed: what makes a breached password another one is the consumer's to choose.
+    fn check_breached(&self, password: &str) -> Result<(), WeakPassword> {
+        let Some(list) = &self.breached else {
+            return Ok(());
+        };
+        match list.contains(password.as_bytes()) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(WeakPassword::Breached),
+            Err(error) => {
+                tracing::error!(list = %list.path().display(), %error, "the list of breached passwords can't be searched");
+                Err(WeakPassword::Unchecked)
+            }
+        }
     }
 
     /// Whether too little is left of a password once a known word is taken out.
-    fn leans_on(self, folded: &str, word: &str) -> bool {
+    fn leans_on(&self, folded: &str, word: &str) -> bool {
         folded.contains(word) && folded.replace(word, "").chars().count() < self.min_length.min(8)
     }
 }
@@ -128,12 +161,12 @@ fn repeats(folded: &str) -> bool {
     })
 }
 
-/// The words of a name: all of it, and what stands between its signs; of an e-mail address, in its local part.
+/// The words of a name: all of it, and what stands between its signs; of an e-mail address, on either side of its sign.
 fn parts(name: &str) -> Vec<String> {
     let folded: String = name.nfkc().collect::<String>().to_lowercase();
     let local = folded.split('@').next().unwrap_or_default();
     let joined: String = local.chars().filter(|char| char.is_alphanumeric()).collect();
-    let mut words: Vec<String> = local
+    let mut words: Vec<String> = folded
         .split(|char: char| !char.is_alphanumeric())
         .map(str::to_owned)
         .collect();

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod breached;
 mod ceiling;
 mod encoding;
 mod form;
@@ -12,6 +13,7 @@ mod phc;
 mod refusal;
 mod stored;
 
+pub use breached::{BadList, BreachedList};
 pub use form::Algorithm;
 pub use hasher::Hasher;
 pub use import::FirebaseProject;

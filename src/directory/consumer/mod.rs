@@ -63,8 +63,11 @@ async fn checked(
     draft: Draft,
     password: Option<NewPassword>,
 ) -> Result<(Profile, Option<String>)> {
-    let rules = PasswordRules::new(&services.settings.login);
-    let Checked { profile, password } = check(rules, account, draft, password).map_err(Error::Refused)?;
+    let (rules, account) = (PasswordRules::new(&services.settings.login), account.clone());
+    let checked = tokio::task::spawn_blocking(move || check(&rules, &account, draft, password)).await;
+    let Checked { profile, password } = checked
+        .map_err(|error| store::Error::Fault(error.to_string()))?
+        .map_err(Error::Refused)?;
     let hash = password::hash(services.passwords.pool(), &services.entropy, password).await?;
     Ok((profile, hash))
 }

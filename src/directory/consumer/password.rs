@@ -1,11 +1,20 @@
 use passwords::{Password, StoredHash};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 
 use crate::base::Entropy;
 use crate::login::{Busy, HashPool, PasswordRules};
 use crate::model::draft::{Draft, Profile, Refusal};
 use crate::model::{Account, IdentifierKind};
+
+/// Claims that a guesser knows of a consumer.
+const NAMES: [&str; 6] = [
+    "email",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "preferred_username",
+];
 
 /// A password that somebody gave.
 #[derive(Debug)]
@@ -23,23 +32,22 @@ pub(in crate::directory) struct Checked {
     pub(in crate::directory) password: Option<NewPassword>,
 }
 
-/// The one check of what is to be written of a consumer.
+/// The one check of what is to be written of a consumer. It may read the disk: keep it off threads that serve connections.
 pub(in crate::directory) fn check(
-    rules: PasswordRules,
+    rules: &PasswordRules,
     account: &Account,
     draft: Draft,
     password: Option<NewPassword>,
 ) -> Result<Checked, Vec<Refusal>> {
     let mut refusals = Vec::new();
     if let Some(NewPassword::Plain(plain)) = &password {
-        let email = draft
-            .claims
-            .get("email")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let username = draft.username.as_deref().unwrap_or_default();
-        let brand = account.settings.display_name.as_str();
-        let context = [username, email, brand, account.account_id.as_str()];
+        let mut context = vec![
+            account.settings.display_name.as_str(),
+            account.account_id.as_str(),
+        ];
+        context.extend(draft.username.as_deref());
+        let known = NAMES.iter().filter_map(|name| draft.claims.get(*name)?.as_str());
+        context.extend(known);
         if let Err(weak) = rules.check(plain.expose_secret(), &context) {
             refusals.push(Refusal::new("password", weak.to_string()));
         }

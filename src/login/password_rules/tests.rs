@@ -49,6 +49,27 @@ fn sec_083_words_of_the_context_are_refused() {
 }
 
 #[test]
+fn sec_083_both_sides_of_the_address_and_the_product_are_words_of_the_context() {
+    for password in ["example-2024", "Signet-2026!", "signetsignet!"] {
+        assert_eq!(check(password), Err(WeakPassword::Context), "{password}");
+    }
+}
+
+#[test]
+fn sec_083_breached_passwords_are_refused_and_a_list_that_is_gone_lets_none_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list");
+    std::fs::write(&file, "a-quiet-river-7\nb-quiet-river-7\n").unwrap();
+    let mut settings = config::Login::default();
+    settings.passwords.breached = Some(file.clone());
+    let rules = PasswordRules::new(&settings);
+    assert_eq!(rules.check("b-quiet-river-7", &[]), Err(WeakPassword::Breached));
+    assert_eq!(rules.check("b-quiet-river-8", &[]), Ok(()));
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(rules.check("b-quiet-river-8", &[]), Err(WeakPassword::Unchecked));
+}
+
+#[test]
 fn sec_082_characters_are_counted_and_none_is_demanded() {
     assert_eq!(check("kürzer7"), Err(WeakPassword::TooShort(8)));
     for password in [

@@ -39,6 +39,28 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
+/// The list holds the SHA-1 digest of `a-quiet-river-7` alone.
+#[test]
+fn sec_083_a_breached_password_is_refused_and_a_list_that_is_none_stops_the_start() {
+    let signet = Signet::with_account();
+    signet.file("signet.toml", "[login.passwords]\nbreached = \"breached\"\n");
+    let create = ["consumer", "create", "--username", "ana", "--password-stdin"];
+    let (status, told) = signet.refused(&["serve"]);
+    assert_eq!(status, 1);
+    assert!(
+        told.contains("login.passwords.breached breached: No such file"),
+        "{told}"
+    );
+    signet.file("breached", "CD48DEC6A811A7F356542244AF6C2CAB95DDDA93:3\n");
+    let refused = signet.fed(&create, "a-quiet-river-7\n");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(
+        text(&refused.stderr)
+            .contains("password: must not be one of the passwords that are known from breaches")
+    );
+    assert_eq!(signet.fed(&create, "a-quiet-river-8\n").status.code(), Some(0));
+}
+
 #[test]
 fn a_consumers_life() {
     let signet = Signet::with_account();

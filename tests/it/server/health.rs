@@ -107,14 +107,14 @@ async fn sec_172_a_node_whose_clock_is_away_from_the_databases_is_not_ready_and_
     };
     let unready = (503, document("unready", &[("clock", "failing")]));
 
-    node.set_clock(|now| now + Duration::from_secs(60));
+    node.set_clock(|now| now + Duration::from_mins(1));
     assert_eq!(node.ready().await, unready);
     assert_eq!(node.ready().await, unready);
     assert_eq!(skews(), 1);
 
     node.set_clock(|now| now);
     assert_eq!(node.ready().await.0, 200);
-    node.set_clock(|now| now - Duration::from_secs(60));
+    node.set_clock(|now| now - Duration::from_mins(1));
     assert_eq!(node.ready().await, unready);
     assert_eq!(skews(), 2);
     drop(node);

@@ -76,7 +76,7 @@ impl Reading {
             for name in ignored {
                 batch.summary.ignore(&name, 1);
             }
-            check(self.rules, &self.account, draft, password)
+            check(&self.rules, &self.account, draft, password)
         });
         match checked {
             Ok(checked) => {
