@@ -60,6 +60,8 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     };
 
     let services = Arc::new(open_services(settings).await?);
+    // Settings that nobody can be called with are told now, not at the first call.
+    services.outbound.client()?;
     let settings = &services.settings;
     let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
     let router = server::assemble(&services, &limits, &figures);

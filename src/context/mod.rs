@@ -6,7 +6,9 @@ mod clients;
 mod clock_skew;
 mod consumers;
 mod degraded;
+mod outbound;
 mod readers;
+mod recipients;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,7 +19,9 @@ pub use clients::Clients;
 pub use clock_skew::{ClockSkew, WrongTime};
 pub use consumers::Consumers;
 pub use degraded::Degraded;
+pub use outbound::{Outbound, OutboundError};
 pub use readers::{JwksReaders, Reading};
+pub use recipients::{RecipientError, Recipients};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
@@ -50,6 +54,10 @@ pub struct Services {
     pub consumers: Consumers,
     /// Who reads the JWK sets.
     pub readers: JwksReaders,
+    /// Calls to places that others have named.
+    pub outbound: Arc<Outbound>,
+    /// Whom encrypted tokens are for.
+    pub recipients: Recipients,
     /// Consumers' sessions.
     pub sessions: Sessions,
     /// Checks passwords.
@@ -64,6 +72,7 @@ impl Services {
     /// Builds them on an open database.
     pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: Settings, sealer: Sealer) -> Self {
         let sealer = Arc::new(sealer);
+        let outbound = Arc::new(Outbound::new(&settings.outbound));
         Self {
             codes: CodeSealer::new(&sealer),
             forms: FormSealer::new(&sealer),
@@ -76,6 +85,8 @@ impl Services {
             clients: Clients::new(db.clone()),
             consumers: Consumers::new(db.clone()),
             readers: JwksReaders::new(db.clone()),
+            recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
+            outbound,
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
@@ -94,6 +105,7 @@ impl Services {
         self.clients.forget();
         self.consumers.forget();
         self.readers.forget();
+        self.recipients.forget();
         self.sessions.forget();
     }
 }

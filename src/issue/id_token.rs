@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jose::{Algorithm, Typ};
+use jose::{Algorithm, KeyManagement, Typ};
 use oauth::{ClaimsRequest, Nonce, Scope};
 use serde_json::{Map, Value};
 
@@ -120,8 +120,9 @@ impl IdToken {
     }
 }
 
-/// Writes and signs an id_token.
-pub fn issue(
+/// Writes and signs an id_token, and encrypts it for a client that registered so: signed first, so that whoever it is for
+/// can show what was said (OpenID Connect Core §16.14).
+pub async fn issue(
     context: &Context,
     client: &Client,
     consumer: &Consumer,
@@ -169,7 +170,11 @@ pub fn issue(
     };
     claims::select(consumer, &selection, &mut payload);
     let json = serde_json::to_vec(&payload).map_err(|_| IssueError::Write("an id_token"))?;
-    let token = signer.sign(Typ::Jwt, &json)?;
+    let signed = signer.sign(Typ::Jwt, &json)?;
+    let token = match client.settings.id_token_encrypted_response_alg {
+        None => signed,
+        Some(management) => encrypt(context, client, management, &signed).await?,
+    };
     if token.len() > LARGEST {
         return Err(IssueError::TooLarge(token.len()));
     }
@@ -183,6 +188,20 @@ pub fn issue(
             expires_at,
         },
     })
+}
+
+/// The signed token in one that its recipient alone can read (RFC 7519 §5.2). Without a key to encrypt to there is none.
+async fn encrypt(
+    context: &Context,
+    client: &Client,
+    management: KeyManagement,
+    signed: &str,
+) -> Result<String, IssueError> {
+    let settings = &client.settings;
+    let recipient = context.services.recipients.find(client, management).await?;
+    let encryption = settings.id_token_encrypted_response_enc.unwrap_or_default();
+    let content = settings.id_token_encrypted_response_cty.then_some(Typ::Jwt);
+    Ok(recipient.encrypt(encryption, content, signed.as_bytes())?)
 }
 
 /// The client id, or what an administrator set: one name as a string, several as an array.

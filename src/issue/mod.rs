@@ -15,6 +15,12 @@ pub enum IssueError {
     /// Signing failed.
     #[error("signing failed: {0}")]
     Sign(#[from] jose::SignError),
+    /// There is no key to encrypt to: the token isn't given out as it is.
+    #[error("the id_token can't be encrypted: {0}")]
+    Recipient(#[from] crate::context::RecipientError),
+    /// Encryption failed.
+    #[error("the id_token can't be encrypted: {0}")]
+    Encrypt(#[from] jose::jwe::EncryptError),
     /// Something could not be written as JSON, or sealed.
     #[error("can't be written: {0}")]
     Write(&'static str),
@@ -29,13 +35,27 @@ pub enum IssueError {
     Store(#[from] crate::store::Error),
 }
 
+impl IssueError {
+    /// Whether it may pass, so that another try is worth while (SEC-016, SEC-029).
+    pub const fn passes(&self) -> bool {
+        match self {
+            Self::NoKey(_) | Self::Store(crate::store::Error::Unavailable(_)) => true,
+            Self::Recipient(error) => error.passes(),
+            Self::Sign(_)
+            | Self::Encrypt(_)
+            | Self::Write(_)
+            | Self::TooLarge(_)
+            | Self::SessionEnded
+            | Self::Store(_) => false,
+        }
+    }
+}
+
 impl From<IssueError> for oauth::Error {
     fn from(error: IssueError) -> Self {
         let public = match &error {
-            IssueError::NoKey(_) | IssueError::Store(crate::store::Error::Unavailable(_)) => {
-                Self::temporarily_unavailable()
-            }
             IssueError::SessionEnded => Self::login_required(),
+            error if error.passes() => Self::temporarily_unavailable(),
             _ => Self::server_error(),
         };
         public.with_detail(error.to_string())

@@ -1,9 +1,9 @@
 use ipnet::IpNet;
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
 use serde::{Deserialize, Deserializer, Serialize};
+use url::Url;
 
 use crate::base::id::{AccountId, ClientId, KeyId};
-
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
 /// An OAuth client of an account (RFC 6749 §2).
@@ -110,6 +110,16 @@ pub struct ClientSettings {
     pub jwks_reader_addresses: Vec<IpNet>,
     /// How it calls itself when it reads the JWK set: the beginning of its `User-Agent`.
     pub jwks_reader_user_agents: Vec<String>,
+    /// How the key of its encrypted id_tokens reaches it; they are signed only where it doesn't say.
+    pub id_token_encrypted_response_alg: Option<jose::KeyManagement>,
+    /// How the content of its encrypted id_tokens is encrypted; [`jose::ContentEncryption::default`] where it doesn't say.
+    pub id_token_encrypted_response_enc: Option<jose::ContentEncryption>,
+    /// Whether the header of its encrypted id_tokens says `cty: JWT` (RFC 7519 §5.2).
+    pub id_token_encrypted_response_cty: bool,
+    /// Its public keys, given by value.
+    pub jwks: Option<jose::JwkSet>,
+    /// Where it publishes them.
+    pub jwks_uri: Option<Url>,
     /// The `aud` of its id_tokens where it isn't the client id alone.
     pub id_token_audience: Vec<String>,
     /// Lifetime of its id_tokens, in seconds: 300 to 86,400.
@@ -148,6 +158,11 @@ impl Default for ClientSettings {
             pasted_key: None,
             jwks_reader_addresses: Vec::new(),
             jwks_reader_user_agents: Vec::new(),
+            id_token_encrypted_response_alg: None,
+            id_token_encrypted_response_enc: None,
+            id_token_encrypted_response_cty: true,
+            jwks: None,
+            jwks_uri: None,
             id_token_audience: Vec::new(),
             id_token_ttl: None,
             allowed_origins: Vec::new(),

@@ -4,6 +4,7 @@
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use jose::{ContentEncryption, KeyManagement};
 use oauth::{ClientAuthMethod, CodeChallenge, GrantType, ResponseMode, ResponseType, Scope, SubjectType};
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -116,6 +117,12 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_grant_types_supported(Some(all_named(grant_types.map(GrantType::as_str))?))
         .set_token_endpoint_auth_methods_supported(Some(all_named(
             auth_methods.map(ClientAuthMethod::as_str),
+        )?))
+        .set_id_token_encryption_alg_values_supported(Some(all_named(
+            KeyManagement::ALL.map(KeyManagement::as_str),
+        )?))
+        .set_id_token_encryption_enc_values_supported(Some(all_named(
+            ContentEncryption::ALL.map(ContentEncryption::as_str),
         )?))
         .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
         .set_claims_supported(Some(all_named(claims())?))

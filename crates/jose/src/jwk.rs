@@ -1,5 +1,6 @@
 //! Public JSON Web Keys (RFC 7517).
 
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
@@ -222,6 +223,15 @@ impl Serialize for Jwk {
             JwkParameters::Other { .. } => {}
         }
         map.end()
+    }
+}
+
+/// As [`Jwk::parse_strictly`], but for a member that occurs twice: for keys that were checked when they were stored. A
+/// stranger's are read by [`Jwk::parse`].
+impl<'de> Deserialize<'de> for Jwk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Map::<String, Value>::deserialize(deserializer)?;
+        Self::from_public_members(&members).map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,6 +1,6 @@
 //! JWK sets (RFC 7517 §5): ours to publish, others' to read.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{JsonError, Jwk, JwkError, PublicKey, strict_json};
@@ -10,8 +10,8 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Most keys in a set that is read.
 const MAX_KEYS: usize = 100;
 
-/// A set of public keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// A set of public keys. It is deserialised from what was stored; a stranger's is read by [`JwkSet::parse`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JwkSet {
     /// The keys, in the set's order.
     pub keys: Vec<Jwk>,

@@ -61,6 +61,11 @@ impl Client {
         })
     }
 
+    /// Whether `url` may be called, as far as it tells itself: the addresses of its host are seen when it is called.
+    pub fn admits(&self, url: &Url) -> Result<(), Error> {
+        self.parts.guard.admit(url).map(|_| ())
+    }
+
     /// Fetches `url`. Equal calls at the same time are one, and a failure (an error, or a status that is not a success)
     /// is given again for a while without a call.
     pub async fn get(&self, url: &Url, accept: Accept) -> Result<Answer, Error> {

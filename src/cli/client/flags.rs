@@ -1,7 +1,58 @@
+use std::path::PathBuf;
+
+use anyhow::Context as _;
 use clap::Args;
 
 use crate::cli::directory::{Flags, Logo, Set};
 use crate::directory::Assignment;
+
+/// Whom its id_tokens are encrypted for, if they are. One key is pasted, or a set is given or published.
+#[derive(Debug, Args)]
+struct Recipient {
+    /// Encrypt its id_tokens to this public key: base64 of the X.509 SubjectPublicKeyInfo on one line, as the messaging
+    /// platform gives it.
+    #[arg(long, value_name = "BASE64", allow_hyphen_values = true)]
+    encryption_key: Option<String>,
+    /// The id of --encryption-key, as its owner calls it.
+    #[arg(
+        long,
+        value_name = "KID",
+        requires = "encryption_key",
+        allow_hyphen_values = true
+    )]
+    encryption_kid: Option<String>,
+    /// A file with its public keys, a JWK set.
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Where it publishes its public keys.
+    #[arg(long, value_name = "URL", conflicts_with = "jwks")]
+    jwks_uri: Option<String>,
+    /// How the key of its encrypted id_tokens is managed: RSA-OAEP-256 or ECDH-ES; follows from --encryption-key.
+    #[arg(long, value_name = "ALG")]
+    encryption_alg: Option<String>,
+    /// How their content is encrypted: A256GCM (unless said otherwise), A128GCM, A128CBC-HS256, A256CBC-HS512.
+    #[arg(long, value_name = "ENC")]
+    encryption_enc: Option<String>,
+    /// Whether their header says cty: JWT.
+    #[arg(long, value_name = "BOOL")]
+    encryption_cty: Option<bool>,
+}
+
+impl Recipient {
+    fn assign(self, flags: &mut Flags) -> anyhow::Result<()> {
+        flags.text("encryption_key", self.encryption_key);
+        flags.text("encryption_kid", self.encryption_kid);
+        if let Some(file) = &self.jwks {
+            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            flags.text("jwks", Some(text));
+        }
+        flags.text("jwks_uri", self.jwks_uri);
+        flags.text("id_token_encrypted_response_alg", self.encryption_alg);
+        flags.text("id_token_encrypted_response_enc", self.encryption_enc);
+        flags.text("id_token_encrypted_response_cty", self.encryption_cty);
+        Ok(())
+    }
+}
 
 /// What a client is to be, by the names of its metadata (RFC 7591 §2, OpenID Connect Registration §2).
 #[derive(Debug, Args)]
@@ -63,6 +114,8 @@ pub(crate) struct Wishes {
     /// The algorithm of its id_tokens.
     #[arg(long, value_name = "ALG")]
     id_token_alg: Option<String>,
+    #[command(flatten)]
+    recipient: Recipient,
     /// The aud of its id_tokens where it isn't the client id alone, such as acc:12345678; may be given several times.
     #[arg(long, value_name = "NAME")]
     audience: Vec<String>,
@@ -108,6 +161,7 @@ impl Wishes {
         flags.text("default_max_age", self.default_max_age);
         flags.text("require_auth_time", self.require_auth_time);
         flags.text("id_token_signed_response_alg", self.id_token_alg);
+        self.recipient.assign(&mut flags)?;
         flags.list("id_token_audience", self.audience);
         flags.text("id_token_ttl", self.id_token_ttl);
         flags.list("allowed_origins", self.allowed_origin);

@@ -1,5 +1,6 @@
 //! What is shown of a client.
 
+use jose::{EncryptionKey, Jwk};
 use oauth::ResponseType;
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ pub(super) fn written(written: &Written) -> Value {
 pub(super) fn text(client: &Client) -> String {
     let document = document(client);
     let first = ["client_id", "account_id", "client_name", "enabled", "platform"];
-    let last = ["leniency", "secrets", "created_at", "updated_at"];
+    let last = ["jwks", "leniency", "secrets", "created_at", "updated_at"];
     let members: Vec<(&str, &Value)> = document
         .as_object()
         .into_iter()
@@ -74,9 +75,11 @@ pub(super) fn text(client: &Client) -> String {
             .unwrap_or_default();
         ("secret", format!("made {}{end}", secret.created_at))
     });
+    let keys = client.settings.jwks.iter().flat_map(|set| &set.keys);
     let plain = facts(
         named(&["client_id", "account_id", "client_name", "enabled", "platform"])
             .chain(between)
+            .chain(keys.map(|jwk| ("key", key(jwk))))
             .chain(secrets)
             .chain(named(&["created_at", "updated_at"])),
     );
@@ -90,6 +93,30 @@ pub(super) fn text(client: &Client) -> String {
         (name.as_str(), on.to_owned())
     }));
     format!("{plain}\nLeniencies for the messaging platform\n{switches}")
+}
+
+/// One of its public keys: what it is for, and what two people compare who want to know whether it is the same.
+fn key(jwk: &Jwk) -> String {
+    let kid = jwk.kid.as_deref().unwrap_or("without an id");
+    match EncryptionKey::from_jwk(jwk, None) {
+        Ok(key) => {
+            let bits = key
+                .rsa_bits()
+                .map(|bits| format!(" of {bits} bits"))
+                .unwrap_or_default();
+            format!(
+                "{kid}: {}{bits}, to encrypt to with {}, SHA-256 {}",
+                key.key_type(),
+                key.management(),
+                key.fingerprint()
+            )
+        }
+        Err(_) => format!(
+            "{kid}: {}, for {}",
+            jwk.parameters.kty(),
+            jwk.key_use.as_deref().unwrap_or("something else")
+        ),
+    }
 }
 
 /// What to do with a client that was just made.

@@ -6,12 +6,13 @@ use oauth::{
     ResponseType,
 };
 
-use super::Draft;
 use super::draft::{grant_types, is_liveperson};
 use super::keys::{
     ADDRESSES, AUDIENCE, AUTH_METHOD, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS,
 };
+use super::{Draft, encryption};
 use crate::config::Settings;
+use crate::context::Outbound;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
 use crate::directory::error::{Problems, Result, shown};
 use crate::directory::{logo, text};
@@ -26,6 +27,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) issuer: &'a str,
     /// The issuers that accounts of this server have of their own.
     pub(super) issuers: &'a [(String, crate::base::id::AccountId)],
+    /// What the server may call.
+    pub(super) outbound: &'a Outbound,
     /// What the account's active keys sign with.
     pub(super) algorithms: &'a [Algorithm],
     /// The account's published keys.
@@ -56,6 +59,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     authentication(&settings, &mut problems);
     appearance(&settings, &mut problems);
     tokens(draft, circumstances, &mut problems);
+    encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
     origins(&settings, &mut problems);
     leniency(draft, &mut problems);
     problems.finish()?;

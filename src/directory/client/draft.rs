@@ -21,7 +21,14 @@ pub struct Draft {
     pub redirect_uris: Vec<String>,
     /// Where a logout may lead, likewise.
     pub post_logout_redirect_uris: Vec<String>,
-    /// All else. Its own redirect URIs are those that the client already has.
+    /// Its public keys as somebody wrote them, a JWK set, likewise.
+    pub jwks: Option<String>,
+    /// A key to encrypt to as somebody pasted it, one line of base64 SPKI, likewise: for [`Draft::jwks`]. Empty, it takes
+    /// out what is there to encrypt to.
+    pub encryption_key: Option<String>,
+    /// The id of that key.
+    pub encryption_kid: Option<String>,
+    /// All else. Its own redirect URIs and keys are those that the client already has.
     pub settings: ClientSettings,
 }
 
@@ -33,6 +40,9 @@ impl Default for Draft {
             platform: false,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            jwks: None,
+            encryption_key: None,
+            encryption_kid: None,
             settings: ClientSettings {
                 scope: scope(&[Scope::OPENID, Scope::PROFILE, Scope::EMAIL]),
                 ..ClientSettings::default()
@@ -49,6 +59,13 @@ impl From<&Client> for Draft {
             platform: client.platform,
             redirect_uris: texts(&client.settings.redirect_uris),
             post_logout_redirect_uris: texts(&client.settings.post_logout_redirect_uris),
+            jwks: client
+                .settings
+                .jwks
+                .as_ref()
+                .and_then(|set| serde_json::to_string(set).ok()),
+            encryption_key: None,
+            encryption_kid: None,
             settings: client.settings.clone(),
         }
     }

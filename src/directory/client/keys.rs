@@ -26,6 +26,15 @@ pub(super) const PASTED_KEY: &str =
 pub(super) const ADDRESSES: &str =
     "at most 16 addresses or networks such as 203.0.113.0/24, separated by commas";
 pub(super) const USER_AGENTS: &str = "at most 16 beginnings of User-Agent, of 3 to 100 visible characters";
+const KEY_MANAGEMENT: &str = "RSA-OAEP-256 or ECDH-ES, or nothing: then they aren't encrypted";
+const CONTENT_ENCRYPTION: &str = "A256GCM, A128GCM, A128CBC-HS256 or A256CBC-HS512, or nothing";
+pub(super) const ENCRYPTION_KEY: &str = "a public key to encrypt to, base64 of an X.509 SubjectPublicKeyInfo on one line, or nothing: it takes its place in \
+     jwks";
+pub(super) const ENCRYPTION_KID: &str =
+    "the id of encryption_key, given with it: at most 255 visible characters";
+pub(super) const JWKS: &str = "a JWK set of at most 20 public keys, or nothing";
+pub(super) const JWKS_URI: &str =
+    "the https URL of a JWK set, or of a host that outbound.allow_hosts names, or nothing";
 const SECONDS: &str = "seconds, or nothing";
 
 /// One switch of the client's leniencies.
@@ -101,6 +110,29 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     optional!(pasted_key, PASTED_KEY, parsed),
     key!(jwks_reader_addresses, ADDRESSES, networks),
     key!(jwks_reader_user_agents, USER_AGENTS, Given::as_list),
+    optional!(id_token_encrypted_response_alg, KEY_MANAGEMENT, named),
+    optional!(id_token_encrypted_response_enc, CONTENT_ENCRYPTION, named),
+    key!(id_token_encrypted_response_cty, TRUTH, parsed),
+    Key {
+        name: "encryption_key",
+        allowed: ENCRYPTION_KEY,
+        set: |draft, given| {
+            given
+                .as_text()
+                .map(|it| draft.encryption_key = Some(it.to_owned()))
+        },
+    },
+    Key {
+        name: "encryption_kid",
+        allowed: ENCRYPTION_KID,
+        set: |draft, given| optional(given, setting::text, &mut draft.encryption_kid),
+    },
+    Key {
+        name: "jwks",
+        allowed: JWKS,
+        set: |draft, given| optional(given, setting::text, &mut draft.jwks),
+    },
+    optional!(jwks_uri, JWKS_URI, parsed),
     key!(id_token_audience, AUDIENCE, Given::as_list),
     optional!(id_token_ttl, ID_TOKEN_TTL, parsed),
     key!(allowed_origins, text::ORIGIN, Given::as_list),

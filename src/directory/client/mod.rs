@@ -2,10 +2,11 @@
 
 mod check;
 mod draft;
+mod encryption;
 mod keys;
 mod secret;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub use draft::Draft;
 pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
@@ -80,7 +81,7 @@ pub async fn create(
         account,
         "client.created",
         Some(&client.client_id),
-        kept(&recorded(&draft)),
+        kept(&recorded(draft.enabled, draft.platform, &client.settings)),
     );
     let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), client.clone());
     services
@@ -116,11 +117,11 @@ where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
     let former = find(services, account, client).await?;
-    let before = Draft::from(&former);
-    let mut draft = before.clone();
+    let mut draft = Draft::from(&former);
     edit(&mut draft)?;
     let settings = checked(services, account, &draft).await?;
-    let (before, changed) = (recorded(&before), recorded(&draft));
+    let before = recorded(former.enabled, former.platform, &former.settings);
+    let changed = recorded(draft.enabled, draft.platform, &settings);
     if before == changed {
         return Ok(Written {
             client: former,
@@ -207,6 +208,7 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
             server: &services.settings,
             issuer: &owner.issuer,
             issuers: &issuers,
+            outbound: &services.outbound,
             algorithms: &algorithms,
             published: &published,
         },
@@ -245,17 +247,12 @@ async fn write(
     if written { Ok(client) } else { Err(Error::Changed) }
 }
 
-/// A draft as the record of changes tells of it: one level, by the names of the keys.
-fn recorded(draft: &Draft) -> Value {
-    let mut members = serde_json::to_value(&draft.settings).unwrap_or_default();
+/// A client as the record of changes tells of it: one level, by the names of the keys.
+fn recorded(enabled: bool, platform: bool, settings: &ClientSettings) -> Value {
+    let mut members = serde_json::to_value(settings).unwrap_or_default();
     if let Value::Object(members) = &mut members {
-        members.insert("enabled".to_owned(), draft.enabled.into());
-        members.insert("platform".to_owned(), draft.platform.into());
-        members.insert("redirect_uris".to_owned(), json!(draft.redirect_uris));
-        members.insert(
-            "post_logout_redirect_uris".to_owned(),
-            json!(draft.post_logout_redirect_uris),
-        );
+        members.insert("enabled".to_owned(), enabled.into());
+        members.insert("platform".to_owned(), platform.into());
     }
     members
 }

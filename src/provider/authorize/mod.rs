@@ -16,7 +16,6 @@ use crate::base::OneTime;
 use crate::http::input::{Form, Query};
 use crate::http::pending::Pending;
 use crate::http::{PageError, Purpose, Visit};
-use crate::issue::IssueError;
 use crate::issue::interaction::{self, Ready, Reason};
 use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
 use crate::store;
@@ -112,12 +111,8 @@ async fn issue(
 ) -> Result<oauth::AuthorizationResponse, Stop> {
     let issued = response::issue(&visit.context, &identified.client, request, ready).await;
     issued.map_err(|error| {
-        let passes = matches!(
-            error,
-            IssueError::NoKey(_) | IssueError::Store(store::Error::Unavailable(_))
-        );
-        // What passes is worth another try by the person, unless there is none (SEC-016, SEC-029).
-        if passes && !request.prompt.contains(Prompt::None) {
+        // What passes is worth another try by the person, unless there is none.
+        if error.passes() && !request.prompt.contains(Prompt::None) {
             Stop::Page(PageError::busy(error.to_string()))
         } else {
             Stop::client(identified, error)

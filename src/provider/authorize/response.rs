@@ -92,7 +92,8 @@ pub(super) async fn issue(
             code: code.as_deref(),
             alone: !kind.has_code() && !kind.has_token(),
         };
-        let id_token = id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside)?;
+        let id_token =
+            id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside).await?;
         stored = Some(match stored {
             Some(stored) => stored.with_id_token(id_token.signed.clone()),
             None => id_token.alone(context, &authorized),

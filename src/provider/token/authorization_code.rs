@@ -46,7 +46,7 @@ pub(super) async fn redeem(
             code: None,
             alone: false,
         };
-        let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside);
+        let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside).await;
         let issued = issued.map_err(Error::from)?;
         stored = stored.with_id_token(issued.signed);
         Some(issued.text)

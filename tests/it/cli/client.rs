@@ -140,6 +140,88 @@ fn every_flag_has_its_key() {
 }
 
 #[test]
+fn a_key_to_encrypt_to_is_pasted_or_comes_in_a_file_and_is_shown_by_its_fingerprint() {
+    let signet = Signet::with_account();
+    let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.public.pem");
+    let line: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let fingerprint = "6fd13c2435a361e7c588cd17f55f5ad3df0177a66c1727a6a200845f4d7ab88c";
+    let create = [
+        "client",
+        "create",
+        "--id",
+        "lp",
+        "--platform",
+        "--redirect-uri",
+        CALLBACK,
+    ];
+    let pasted = [
+        "--encryption-key",
+        &line,
+        "--encryption-kid",
+        "lp-1",
+        "--encryption-cty",
+        "false",
+    ];
+    let made = signet.json(&[&create[..], &pasted].concat());
+    for (key, value) in [
+        ("id_token_encrypted_response_alg", json!("RSA-OAEP-256")),
+        ("id_token_encrypted_response_cty", json!(false)),
+        ("jwks_uri", json!(null)),
+    ] {
+        assert_eq!(made[key], value, "{key}");
+    }
+    let jwk = &made["jwks"]["keys"][0];
+    assert_eq!(
+        (&jwk["kid"], &jwk["use"], &jwk["e"]),
+        (&json!("lp-1"), &json!("enc"), &json!("AQAB"))
+    );
+    let shown = signet.text(&["client", "show", "lp"]);
+    assert!(
+        shown.contains("lp-1: RSA of 2048 bits") && shown.contains(fingerprint),
+        "{shown}"
+    );
+
+    let file = signet.folder.path().join("keys.json");
+    std::fs::write(&file, json!({"keys": [jwk]}).to_string()).unwrap();
+    let set = [
+        "--jwks",
+        "keys.json",
+        "--encryption-alg",
+        "RSA-OAEP-256",
+        "--encryption-enc",
+        "A128CBC-HS256",
+    ];
+    let web = ["client", "create", "--id", "web", "--redirect-uri", CALLBACK];
+    let made = signet.json(&[&web[..], &set].concat());
+    assert_eq!(&made["jwks"]["keys"][0], jwk);
+    assert_eq!(made["id_token_encrypted_response_enc"], json!("A128CBC-HS256"));
+    let uri = [
+        "client",
+        "update",
+        "web",
+        "--set",
+        "jwks=",
+        "--jwks-uri",
+        "https://keys.example.test/jwks",
+    ];
+    let changed = signet.json(&uri);
+    assert_eq!(
+        (&changed["jwks"], &changed["jwks_uri"]),
+        (&json!(null), &json!("https://keys.example.test/jwks"))
+    );
+
+    let private = include_str!("../../../crates/jose/tests/it/keys/rsa.jwk.json");
+    std::fs::write(&file, format!("{{\"keys\":[{private}]}}")).unwrap();
+    let (status, said) = signet.refused(&["client", "update", "lp", "--jwks", "keys.json"]);
+    assert!(
+        status == 2 && said.contains("jwks:") && said.contains("private member `d`"),
+        "{said}"
+    );
+    let (status, said) = signet.refused(&["client", "update", "lp", "--encryption-key", pem]);
+    assert!(status == 2 && said.contains("BEGIN and END lines"), "{said}");
+}
+
+#[test]
 fn a_secret_is_shown_once_and_rotated() {
     let signet = Signet::with_account();
     let made = signet.json(&["client", "create", "--id", "shop", "--redirect-uri", CALLBACK]);

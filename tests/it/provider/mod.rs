@@ -5,6 +5,7 @@ mod claims;
 mod code_flow;
 mod consent;
 mod cors;
+mod encryption;
 mod hints;
 mod identification;
 mod interactions;
