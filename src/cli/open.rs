@@ -1,12 +1,11 @@
 //! From settings to an open house, for every command that works on the database.
 
-use anyhow::{Context as _, bail};
-use secrecy::ExposeSecret;
+use anyhow::Context as _;
 
 use crate::base::{Clock, Entropy};
-use crate::config::{SealSource, Settings};
+use crate::config::Settings;
 use crate::context::Services;
-use crate::keys::{Sealer, open_sealing_key};
+use crate::keys::open_sealer;
 use crate::login::PasswordRules;
 use crate::store::{self, Connect, Db};
 
@@ -35,20 +34,6 @@ pub(crate) async fn open_services(settings: Settings) -> anyhow::Result<Services
     }
     let db = open_database(&settings).await?;
     let (clock, entropy) = (Clock::default(), Entropy::default());
-    let sealer = open_sealer(&settings, &db, &clock, &entropy).await?;
+    let sealer = open_sealer(settings.keys.seal_sources(), &db, &clock, &entropy).await?;
     Ok(Services::new(db, clock, entropy, settings, sealer))
-}
-
-async fn open_sealer(
-    settings: &Settings,
-    db: &Db,
-    clock: &Clock,
-    entropy: &Entropy,
-) -> anyhow::Result<Sealer> {
-    let given = settings.keys.seal.as_ref().and_then(SealSource::from_environment);
-    if let (Some(source @ SealSource::Environment(_)), None) = (&settings.keys.seal, &given) {
-        bail!("keys.seal is {source}, and that variable isn't set");
-    }
-    let given = given.as_ref().map(ExposeSecret::expose_secret);
-    Ok(open_sealing_key(&settings.keys.sealing_file(), given, db, clock, entropy).await?)
 }

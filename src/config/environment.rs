@@ -50,6 +50,16 @@ pub(super) fn layer(variables: &[(String, String)]) -> (Node, Vec<Problem>) {
         let origin = Origin::Environment(variable.clone());
         if rest.contains("__") {
             let key = rest.to_ascii_lowercase().replace("__", ".");
+            if let Some(other) = layer.contradicted(&key) {
+                problems.push(Problem {
+                    key,
+                    origin,
+                    found: None,
+                    allowed: format!("either this or {}, not both", other.origin),
+                    hint: None,
+                });
+                continue;
+            }
             layer.set(
                 &key,
                 Node {

@@ -12,10 +12,23 @@ use super::{Complaints, Period, PublicUrl, SealSource};
 pub struct Keys {
     /// The folder of the sealing key.
     pub dir: PathBuf,
-    /// Where the sealing key is, if not in the folder: a file's path, or `env:NAME` for an environment variable.
+    /// Where the sealing key is, if not `sealing.key` in the folder: a file's path, `env:NAME` for an environment
+    /// variable, or a table with the `command` that prints it.
     pub seal: Option<SealSource>,
+    /// Where the next sealing key is while it is being changed, in the same forms. Beside a file, one that ends in
+    /// `.next` is found without this.
+    pub seal_next: Option<SealSource>,
     /// Automatic rotation of signing keys.
     pub rotation: Rotation,
+}
+
+/// Where sealing keys are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealSources {
+    /// The one that seals.
+    pub current: SealSource,
+    /// The one that takes its place while it is being changed; none where nobody said.
+    pub next: Option<SealSource>,
 }
 
 /// Automatic rotation of signing keys.
@@ -37,6 +50,7 @@ impl Default for Keys {
         Self {
             dir: PathBuf::from("keys"),
             seal: None,
+            seal_next: None,
             rotation: Rotation::default(),
         }
     }
@@ -53,11 +67,23 @@ impl Default for Rotation {
 }
 
 impl Keys {
-    /// The file of the sealing key: the one that `keys.seal` names, else `sealing.key` in `keys.dir`.
-    pub fn sealing_file(&self) -> PathBuf {
-        match &self.seal {
-            Some(SealSource::File(path)) => path.clone(),
-            _ => self.dir.join("sealing.key"),
+    /// Where the sealing key is, and where the next one.
+    pub fn seal_sources(&self) -> SealSources {
+        let current = self
+            .seal
+            .clone()
+            .unwrap_or_else(|| SealSource::File(self.dir.join("sealing.key")));
+        let beside = match &current {
+            SealSource::File(path) => {
+                let mut name = path.clone().into_os_string();
+                name.push(".next");
+                Some(PathBuf::from(name))
+            }
+            SealSource::Environment(_) | SealSource::Command(_) => None,
+        };
+        SealSources {
+            next: self.seal_next.clone().or(beside.map(SealSource::File)),
+            current,
         }
     }
 
@@ -79,6 +105,13 @@ impl Keys {
             publish_ahead,
             self.shortest_publish_ahead(public_url),
             Period::days(365),
+        );
+        complaints.unless(
+            self.seal_next
+                .as_ref()
+                .is_none_or(|next| *next != self.seal_sources().current),
+            "keys.seal_next",
+            "another place than keys.seal",
         );
         complaints.unless(
             every.is_zero() || every >= publish_ahead,

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use error::{Error, Problem};
 pub use gateway::Gateway;
-pub use keys::{Keys, Rotation};
+pub use keys::{Keys, Rotation, SealSources};
 pub use limits::{Limits, PerMinute};
 pub use load::{Loaded, Sources, load};
 pub use log::{Format, Log};

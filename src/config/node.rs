@@ -88,6 +88,19 @@ impl Node {
         self.overlay(over);
     }
 
+    /// What is written where a value at a dotted key would push it aside: a value where the key needs a table, or a
+    /// table where it needs a value.
+    pub(super) fn contradicted(&self, key: &str) -> Option<&Self> {
+        let mut node = self;
+        for part in key.split('.') {
+            match &node.value {
+                Value::Table(table) => node = table.get(part)?,
+                _ => return Some(node),
+            }
+        }
+        matches!(node.value, Value::Table(_)).then_some(node)
+    }
+
     /// The piece at a dotted key.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         key.split('.').try_fold(self, |node, part| match &node.value {

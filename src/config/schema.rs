@@ -55,6 +55,10 @@ fn gather(table: &Map<String, Value>, prefix: &str, keys: &mut Vec<Key>) {
             tables.push((property, name));
             continue;
         }
+        // A setting that may be written as a value or as a table.
+        if property.contains_key("properties") {
+            tables.push((property, name.clone()));
+        }
         keys.push(Key {
             description: property
                 .get("description")

@@ -32,6 +32,10 @@ impl Loaded {
             let (Some(value), Some((table, name))) = (value, key.name.rsplit_once('.')) else {
                 continue;
             };
+            // Written as a table: its keys follow.
+            if value.is_object() {
+                continue;
+            }
             if table != section {
                 let _ = writeln!(text, "{}[{table}]", if section.is_empty() { "" } else { "\n" });
                 table.clone_into(&mut section);

@@ -60,7 +60,7 @@ pub(super) async fn converse(
     // A verifier serves once, whatever becomes of its code.
     let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
     let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
-    let secret = client_secret(&room.services.sealer, &connector);
+    let secret = client_secret(&room.services, &connector).await;
     let gate = Gate {
         http: &room.http,
         clock: &room.services.clock,

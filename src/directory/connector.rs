@@ -10,7 +10,7 @@ use super::error::Problems;
 use super::{By, Error, Result, account, text};
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::Services;
-use crate::keys::{Place, Sealer};
+use crate::keys::Place;
 use crate::model::connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 use crate::store;
 
@@ -97,9 +97,11 @@ pub async fn create(
 }
 
 /// A connector's client secret; none where it has none, or where it can't be opened.
-pub fn client_secret(sealer: &Sealer, connector: &Connector) -> Option<Zeroizing<Vec<u8>>> {
-    let sealed = connector.secret.as_deref()?;
-    sealer
+pub async fn client_secret(services: &Services, connector: &Connector) -> Option<Zeroizing<Vec<u8>>> {
+    let sealed = connector.secret.as_ref()?;
+    services.sealer.meet(&services.db, [sealed]).await;
+    services
+        .sealer
         .open(&place(&connector.account_id, &connector.connector_id), sealed)
         .ok()
 }

@@ -5,11 +5,15 @@ mod ring;
 pub mod rotation;
 mod seal;
 mod sealed_code;
+mod sealer;
+mod sealing_command;
 mod sealing_key;
+mod sealing_source;
 
 pub use form_sealer::FormSealer;
 pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_private_key, seal_signing_key};
 pub use rotation::Plan;
-pub use seal::{Place, Sealer};
+pub use seal::{CannotOpen, Place};
 pub use sealed_code::CodeSealer;
-pub use sealing_key::{SealingKeyError, open_sealing_key};
+pub use sealer::Sealer;
+pub use sealing_key::{SealingKeyError, open_sealer};

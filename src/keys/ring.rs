@@ -93,6 +93,9 @@ pub async fn load_ring(
 ) -> Result<KeyRing, RingError> {
     let keys = store::signing_keys::list_published(db, account).await?;
     let burnt = store::signing_keys::list_burnt(db, account).await?;
+    sealer
+        .meet(db, keys.iter().filter_map(|key| key.private_key.as_ref()))
+        .await;
     let mut ring = KeyRing {
         active: HashMap::new(),
         signers: HashMap::new(),
@@ -144,7 +147,7 @@ fn open(sealer: &Sealer, key: &SigningKey) -> Option<RingKey> {
 
 /// Opens a stored private key. None where it is gone, damaged or sealed under another key.
 pub fn open_private_key(sealer: &Sealer, key: &SigningKey) -> Option<PrivateKey> {
-    let sealed = key.private_key.as_deref()?;
+    let sealed = key.private_key.as_ref()?;
     let der = sealer.open(&place(&key.account_id, &key.kid), sealed).ok()?;
     let private = PrivateKey::from_pkcs8_der(key.alg, &der).ok()?;
     (private.kid() == key.kid.as_str()).then_some(private)

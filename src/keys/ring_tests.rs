@@ -1,5 +1,4 @@
 use jose::{Algorithm, RsaBits};
-use zeroize::Zeroizing;
 
 use super::new_signing_key;
 use crate::base::Timestamp;
@@ -8,7 +7,7 @@ use crate::keys::Sealer;
 
 #[test]
 fn no_key_has_an_id_that_reads_as_a_flag() {
-    let sealer = Sealer::new(Zeroizing::new([7; 32])).unwrap();
+    let sealer = Sealer::new(&[7; 32]).unwrap();
     let account = AccountId::parse("brand").unwrap();
     for _ in 0..500 {
         let key = new_signing_key(

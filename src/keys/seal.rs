@@ -2,17 +2,13 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, RandomizedNonceKey};
-use aws_lc_rs::hkdf;
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::base::hex;
 use crate::base::id::AccountId;
-
-const VERSION: u8 = 1;
-const ID_LENGTH: usize = 4;
-const NONCE_LENGTH: usize = 12;
+use crate::model::{Sealed, SealingKeyId};
 
 /// Where a sealed value rests. It goes into the seal, so that a value moved to another row does not open.
 #[derive(Clone, Copy, Debug)]
@@ -41,82 +37,70 @@ impl Place<'_> {
 #[error("sealed value can't be opened")]
 pub struct CannotOpen;
 
-/// The sealing key, ready for work.
-pub struct Sealer {
-    id: [u8; ID_LENGTH],
+/// One sealing key, ready for work.
+pub(super) struct SealingKey {
+    id: SealingKeyId,
     key: RandomizedNonceKey,
-    secret: Zeroizing<[u8; 32]>,
+    extracted: Zeroizing<[u8; 32]>,
 }
 
-impl fmt::Debug for Sealer {
+impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sealer({})", self.id())
+        write!(f, "SealingKey({})", self.id)
     }
 }
 
-impl Sealer {
+impl SealingKey {
     /// From the 32 bytes of a sealing key.
-    pub fn new(secret: Zeroizing<[u8; 32]>) -> Result<Self, CannotOpen> {
-        let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(secret.as_slice()).into();
-        let key = RandomizedNonceKey::new(&AES_256_GCM, secret.as_slice()).map_err(|_| CannotOpen)?;
+    pub(super) fn new(secret: &[u8; 32]) -> Result<Self, CannotOpen> {
+        let extract = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b"signet"), secret);
+        let mut extracted = Zeroizing::new([0; 32]);
+        extracted.copy_from_slice(extract.as_ref().get(..32).ok_or(CannotOpen)?);
         Ok(Self {
-            id: [a, b, c, d],
-            key,
-            secret,
+            id: SealingKeyId::of_digest(Sha256::digest(secret).into()),
+            key: RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(|_| CannotOpen)?,
+            extracted,
         })
     }
 
-    /// The key's id, in hexadecimal: it stands before every value that the key sealed.
-    pub fn id(&self) -> String {
-        hex(&self.id)
+    /// The key's id: it stands before every value that the key sealed.
+    pub(super) const fn id(&self) -> SealingKeyId {
+        self.id
+    }
+
+    /// What HKDF extracts from the key (RFC 5869 §2.2): what other keys may be derived from, and nothing that leads
+    /// back to this one.
+    pub(super) const fn extracted(&self) -> &Zeroizing<[u8; 32]> {
+        &self.extracted
     }
 
     /// Seals a value for its place.
-    pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, CannotOpen> {
+    pub(super) fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Sealed, CannotOpen> {
         let mut body = plain.to_vec();
         let nonce = self
             .key
             .seal_in_place_append_tag(Aad::from(place.bytes()), &mut body)
             .map_err(|_| CannotOpen)?;
-        let mut sealed = Vec::with_capacity(1 + ID_LENGTH + NONCE_LENGTH + body.len());
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&self.id);
-        sealed.extend_from_slice(nonce.as_ref());
-        sealed.append(&mut body);
-        Ok(sealed)
+        Ok(Sealed::new(self.id, nonce.as_ref(), &body))
     }
 
     /// Opens a value at its place.
-    pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
-        let (version, rest) = sealed.split_first().ok_or(CannotOpen)?;
-        let (id, rest) = rest.split_at_checked(ID_LENGTH).ok_or(CannotOpen)?;
-        let (nonce, body) = rest.split_at_checked(NONCE_LENGTH).ok_or(CannotOpen)?;
-        if *version != VERSION || id != self.id {
+    pub(super) fn open(&self, place: &Place<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+        let (id, nonce, body) = sealed.parts().ok_or(CannotOpen)?;
+        if id != self.id {
             return Err(CannotOpen);
         }
-        let nonce = aws_lc_rs::aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotOpen)?;
         let mut body = Zeroizing::new(body.to_vec());
         let plain = self
             .key
-            .open_in_place(nonce, Aad::from(place.bytes()), body.as_mut_slice())
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(place.bytes()),
+                body.as_mut_slice(),
+            )
             .map_err(|_| CannotOpen)?
             .len();
         body.truncate(plain);
         Ok(body)
-    }
-
-    /// A key for one purpose, derived from the sealing key (RFC 5869): the same on every node, and of no use for
-    /// any other purpose.
-    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"signet").extract(self.secret.as_slice());
-        let mut key = Zeroizing::new([0; 32]);
-        // A 32-byte output of one block is always within HKDF's bounds; if it ever weren't, nothing is derived.
-        let filled = extracted
-            .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
-            .and_then(|expanded| expanded.fill(key.as_mut_slice()));
-        if filled.is_err() {
-            std::process::abort();
-        }
-        key
     }
 }

@@ -1,35 +1,57 @@
-//! Where the sealing key comes from, and whether it is the right one (SEC-150).
+//! Which sealing keys a process must hold, and whether those that it finds are the right ones (SEC-150).
 
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{Place, Sealer};
+use super::seal::SealingKey;
+use super::sealer::Held;
+use super::{Place, Sealer, sealing_source};
 use crate::base::{Clock, Entropy};
-use crate::store::{self, Db};
+use crate::config::{SealSource, SealSources};
+use crate::model::{Sealed, SealingKeyId, SealingKeyState};
+use crate::store::sealing_checks::{self, SealingCheck};
+use crate::store::{self, Db, server_secrets};
 
 /// Why start-up stops. Nothing is ever regenerated in place of a key that is missing or wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum SealingKeyError {
     /// The file is gone, and the database holds values that it sealed.
     #[error(
-        "the sealing key {0} is missing; the database holds values sealed under it. Restore it from its backup"
+        "the sealing key {} is missing; the database holds values sealed under it. Restore it from its backup", .0.display()
     )]
     Missing(PathBuf),
+    /// A setting holds what it should only point at.
+    #[error("a setting says where the sealing key is; what stands there looks like the key itself")]
+    KeyItself,
+    /// The variable isn't set.
+    #[error("the sealing key should be in the environment variable {0}, which isn't set")]
+    Unset(String),
     /// Others can read it.
-    #[error("the sealing key {0} can be read by others (mode {1:o}); run: chmod 600 {0}")]
+    #[error("the sealing key {path} can be read by others (mode {mode:o}); run: chmod 600 {path}", path = .0.display(), mode = .1)]
     Readable(PathBuf, u32),
+    /// The program that should print it didn't.
+    #[error("the command that prints the sealing key: {0}")]
+    Command(String),
     /// Not a sealing key.
     #[error("{0} is not a sealing key: expected one line, 32 bytes in base64")]
     Malformed(String),
     /// Another key sealed what the database holds.
     #[error("{0} is not the key that sealed this database (key {1}); restore the right one")]
     Wrong(String, String),
+    /// A key that is being changed isn't where the next one should be.
+    #[error(
+        "the sealing key is being changed, and the key {0} that is needed too isn't {1}; keys.seal_next says where it is"
+    )]
+    Absent(SealingKeyId, String),
+    /// The secret that other keys are derived from is damaged.
+    #[error(
+        "the root secret in the database (server_secrets) can't be opened; restore the database from its backup"
+    )]
+    Root,
     /// The file can't be read or written.
-    #[error("the sealing key {0}: {1}")]
+    #[error("the sealing key {path}: {error}", path = .0.display(), error = .1)]
     Io(PathBuf, std::io::Error),
     /// The database can't be asked.
     #[error(transparent)]
@@ -37,8 +59,85 @@ pub enum SealingKeyError {
 }
 
 const CHECK: &[u8] = b"signet sealing check";
+const ROOT: &str = "root";
 
-const fn place(row: &str) -> Place<'_> {
+/// Opens the sealing key where it should be. For a database that holds nothing sealed yet, a file is made (mode 0600)
+/// where there is none. Then the key is proved against the database.
+pub async fn open_sealer(
+    sources: SealSources,
+    db: &Db,
+    clock: &Clock,
+    entropy: &Entropy,
+) -> Result<Sealer, SealingKeyError> {
+    let mut checks = sealing_checks::list(db).await?;
+    if checks.is_empty() {
+        begin(&sources.current, db, clock, entropy).await?;
+        checks = sealing_checks::list(db).await?;
+    }
+    let held = find(&sources, &checks, None).await?;
+    let root = root(&held, db, clock).await?;
+    Ok(Sealer::holding(held, root, Some(sources)))
+}
+
+/// Writes the first check and the root secret. Where another node is first, its key is the one, and so is its secret.
+async fn begin(
+    source: &SealSource,
+    db: &Db,
+    clock: &Clock,
+    entropy: &Entropy,
+) -> Result<(), SealingKeyError> {
+    if let SealSource::File(path) = source {
+        sealing_source::make(path, entropy)?;
+    }
+    let key = sealing_source::read(source).await?;
+    let check = check(&key)?;
+    let secret = seal_root(&key, &entropy.bytes())?;
+    let now = clock.now();
+    db.transaction(move |tx| {
+        Box::pin(async move {
+            if sealing_checks::insert(tx, &check, now).await? {
+                server_secrets::insert(tx, ROOT, secret, now).await?;
+            }
+            Ok(())
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+/// The secret that other keys are derived from. A database from before there was one goes on with what was derived from
+/// its sealing key.
+async fn root(held: &Held, db: &Db, clock: &Clock) -> Result<Zeroizing<[u8; 32]>, SealingKeyError> {
+    let mut stored = server_secrets::find(db, ROOT).await?;
+    if stored.is_none() {
+        let secret = seal_root(&held.sealing, held.sealing.extracted())?;
+        let now = clock.now();
+        db.transaction(move |tx| {
+            Box::pin(async move { server_secrets::insert(tx, ROOT, secret, now).await })
+        })
+        .await?;
+        stored = server_secrets::find(db, ROOT).await?;
+    }
+    let stored = stored.ok_or(SealingKeyError::Root)?;
+    let key = stored.key_id().and_then(|id| held.find(id));
+    let plain = key
+        .and_then(|key| key.open(&ROOT_PLACE, &stored).ok())
+        .ok_or(SealingKeyError::Root)?;
+    let plain = plain.as_slice().try_into().map_err(|_| SealingKeyError::Root)?;
+    Ok(Zeroizing::new(plain))
+}
+
+/// What the database is to know of a key that seals.
+pub(super) fn check(key: &SealingKey) -> Result<SealingCheck, SealingKeyError> {
+    let id = key.id().to_string();
+    Ok(SealingCheck {
+        key_id: key.id(),
+        state: SealingKeyState::Sealing,
+        sealed: key.seal(&check_place(&id), CHECK).map_err(|_| unusable(key))?,
+    })
+}
+
+const fn check_place(row: &str) -> Place<'_> {
     Place {
         table: "sealing_checks",
         column: "sealed",
@@ -47,99 +146,134 @@ const fn place(row: &str) -> Place<'_> {
     }
 }
 
-/// Opens the sealing key: `given` from the environment, else the file at `path`, which is made (mode 0600) for a
-/// database that holds nothing sealed yet. Then proves it against the database.
-pub async fn open_sealing_key(
-    path: &Path,
-    given: Option<&str>,
-    db: &Db,
-    clock: &Clock,
-    entropy: &Entropy,
-) -> Result<Sealer, SealingKeyError> {
-    let checks = store::sealing_checks::list(db).await?;
-    let (origin, text) = match given {
-        Some(text) => (
-            "the sealing key from the environment".to_owned(),
-            Zeroizing::new(text.to_owned()),
-        ),
-        None => (
-            path.display().to_string(),
-            from_file(path, checks.is_empty(), entropy)?,
-        ),
+const ROOT_PLACE: Place<'static> = Place {
+    table: "server_secrets",
+    column: "secret",
+    row: ROOT,
+    account: None,
+};
+
+fn seal_root(key: &SealingKey, root: &[u8; 32]) -> Result<Sealed, SealingKeyError> {
+    key.seal(&ROOT_PLACE, root).map_err(|_| unusable(key))
+}
+
+fn unusable(key: &SealingKey) -> SealingKeyError {
+    SealingKeyError::Malformed(format!("the key {}", key.id()))
+}
+
+/// Whether these keys are all that the database knows, and the same one seals.
+pub(super) fn holds_all(held: &Held, checks: &[SealingCheck]) -> bool {
+    checks.iter().all(|check| match check.state {
+        SealingKeyState::Sealing => held.sealing.id() == check.key_id,
+        SealingKeyState::Opening => held.find(check.key_id).is_some(),
+    })
+}
+
+/// Finds every key that the database knows, among those that are held already and where keys are.
+pub(super) async fn find(
+    sources: &SealSources,
+    checks: &[SealingCheck],
+    former: Option<&Held>,
+) -> Result<Held, SealingKeyError> {
+    let held = former.map_or_else(Vec::new, |former| {
+        let sealing = std::iter::once(&former.sealing);
+        sealing.chain(&former.opening).cloned().collect()
+    });
+    let mut search = Search {
+        checks,
+        keys: held,
+        failure: None,
     };
-    let secret = decode(&text).ok_or_else(|| SealingKeyError::Malformed(origin.clone()))?;
-    let sealer = Sealer::new(secret).map_err(|_| SealingKeyError::Malformed(origin.clone()))?;
-    let id = sealer.id();
-    match checks.iter().find(|(key_id, _)| *key_id == id) {
-        Some((_, sealed)) => match sealer.open(&place(&id), sealed) {
-            Ok(plain) if plain.as_slice() == CHECK => Ok(sealer),
-            _ => Err(SealingKeyError::Wrong(origin, id)),
-        },
-        None if checks.is_empty() => {
-            let sealed = sealer
-                .seal(&place(&id), CHECK)
-                .map_err(|_| SealingKeyError::Malformed(origin.clone()))?;
-            store::sealing_checks::insert(db, &id, sealed, clock.now()).await?;
-            Ok(sealer)
-        }
-        None => {
-            let expected: Vec<&str> = checks.iter().map(|(key_id, _)| key_id.as_str()).collect();
-            Err(SealingKeyError::Wrong(origin, expected.join(", ")))
+    let SealSources { current, next } = sources;
+    if search.missing().is_some() {
+        match sealing_source::read(current).await {
+            Ok(key) => search.take(key, current),
+            Err(missing @ SealingKeyError::Missing(_)) => search.failure = Some(missing),
+            Err(error) => return Err(error),
         }
     }
-}
-
-fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
-    Some(Zeroizing::new(bytes.as_slice().try_into().ok()?))
-}
-
-fn from_file(path: &Path, may_make: bool, entropy: &Entropy) -> Result<Zeroizing<String>, SealingKeyError> {
-    let io = |error| SealingKeyError::Io(path.to_path_buf(), error);
-    let mut file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
-            return make(path, entropy).map_err(io);
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(SealingKeyError::Missing(path.to_path_buf()));
-        }
-        Err(error) => return Err(io(error)),
-    };
-    #[cfg(unix)]
+    // A next key that nobody needs yet need not be in order.
+    if search.missing().is_some()
+        && let Some(next) = next
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().map_err(io)?.permissions());
-        if mode & 0o077 != 0 {
-            return Err(SealingKeyError::Readable(path.to_path_buf(), mode & 0o777));
+        search.read(next).await;
+        // Just now, it may have been put in the place of the former one.
+        if search.missing().is_some() && matches!(current, SealSource::File(_)) {
+            search.read(current).await;
         }
     }
-    let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text).map_err(io)?;
-    Ok(text)
+    search.finish(sources)
 }
 
-/// Makes the key whole or not at all: written beside, then linked to its name, which fails where another node was
-/// first; that one's key is then read.
-fn make(path: &Path, entropy: &Entropy) -> std::io::Result<Zeroizing<String>> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let text = Zeroizing::new(STANDARD.encode(Zeroizing::new(entropy.bytes::<32>()).as_slice()));
-    let beside = folder.join(format!(".sealing.key.{}", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&beside, path);
-    std::fs::remove_file(&beside)?;
-    match linked {
-        Ok(()) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Ok(Zeroizing::new(std::fs::read_to_string(path)?))
-        }
-        Err(error) => Err(error),
+/// What was found of the keys that the database knows.
+struct Search<'c> {
+    checks: &'c [SealingCheck],
+    keys: Vec<Arc<SealingKey>>,
+    /// The first thing that went wrong: it matters if a key is missing in the end.
+    failure: Option<SealingKeyError>,
+}
+
+impl Search<'_> {
+    fn missing(&self) -> Option<SealingKeyId> {
+        let had = |id| self.keys.iter().any(|key| key.id() == id);
+        let ids = self.checks.iter().map(|check| check.key_id);
+        ids.into_iter().find(|&id| !had(id))
     }
+
+    async fn read(&mut self, source: &SealSource) {
+        match sealing_source::read(source).await {
+            Ok(key) => self.take(key, source),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn take(&mut self, key: SealingKey, source: &SealSource) {
+        match self.checks.iter().find(|check| check.key_id == key.id()) {
+            Some(check) if is_proved(&key, check) => self.keys.push(Arc::new(key)),
+            _ => {
+                let known: Vec<String> = self.checks.iter().map(|check| check.key_id.to_string()).collect();
+                self.fail(SealingKeyError::Wrong(
+                    sealing_source::name(source),
+                    known.join(", "),
+                ));
+            }
+        }
+    }
+
+    fn fail(&mut self, error: SealingKeyError) {
+        self.failure.get_or_insert(error);
+    }
+
+    fn finish(self, sources: &SealSources) -> Result<Held, SealingKeyError> {
+        use SealingKeyError::{Absent, Missing, Unset, Wrong};
+        if let Some(id) = self.missing() {
+            return Err(match self.failure {
+                Some(failure) if self.keys.is_empty() => failure,
+                None | Some(Missing(_) | Unset(_) | Wrong(..)) => Absent(
+                    id,
+                    sources.next.as_ref().map_or_else(
+                        || "anywhere".to_owned(),
+                        |next| format!("at {}", sealing_source::name(next)),
+                    ),
+                ),
+                Some(failure) => failure,
+            });
+        }
+        let seals = |key: &Arc<SealingKey>| {
+            self.checks
+                .iter()
+                .any(|check| check.key_id == key.id() && check.state == SealingKeyState::Sealing)
+        };
+        let (mut sealing, opening): (Vec<_>, Vec<_>) = self.keys.into_iter().partition(seals);
+        let sealing = sealing
+            .pop()
+            .ok_or_else(|| store::Error::Corrupt("sealing_checks: no key seals".to_owned()))?;
+        Ok(Held { sealing, opening })
+    }
+}
+
+fn is_proved(key: &SealingKey, check: &SealingCheck) -> bool {
+    let id = key.id().to_string();
+    key.open(&check_place(&id), &check.sealed)
+        .is_ok_and(|plain| plain.as_slice() == CHECK)
 }

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
+use crate::model::Sealed;
 
 /// The gateway's configuration of one authentication server (section 3 of the platform contract).
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Connector {
     /// Its fields, by the platform's names.
     pub configuration: ConnectorConfiguration,
     /// The client secret, sealed.
-    pub secret: Option<Vec<u8>>,
+    pub secret: Option<Sealed>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

@@ -21,6 +21,8 @@ pub mod identifier;
 pub mod interaction;
 /// Who reads the JWK set.
 pub mod jwks_reader;
+/// Values that rest encrypted in the database.
+pub mod sealed;
 /// Consumers' single sign-on in a browser.
 pub mod session;
 /// Signing keys and their life.
@@ -36,4 +38,5 @@ pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidat
 pub use consumer::{Consumer, ConsumerStatus};
 pub use draft::{Draft, Profile, Refusal};
 pub use identifier::{Identifier, IdentifierKind};
+pub use sealed::{Sealed, SealingKeyId, SealingKeyState};
 pub use session::Session;

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, KeyId};
+use crate::model::Sealed;
 
 /// A signing key as it is stored.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub struct SigningKey {
     /// The public half, as a JWK.
     pub public_jwk: String,
     /// The private half, PKCS#8 sealed under the sealing key; gone once retired.
-    pub private_key: Option<Vec<u8>>,
+    pub private_key: Option<Sealed>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it is to begin signing.

@@ -14,7 +14,7 @@ impl FromRow for Connector {
             kind: row.parse("type")?,
             enabled: row.get("enabled")?,
             configuration: row.json("configuration")?,
-            secret: row.get("secret")?,
+            secret: row.sealed_optional("secret")?,
             created_at: row.time("created_at")?,
             updated_at: row.time("updated_at")?,
         })

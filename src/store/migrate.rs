@@ -32,6 +32,7 @@ macro_rules! text {
 const STEPS: &[Step] = steps! {
     1 "accounts, clients, consumers, keys, sessions, grants and tokens" "0001_init.sql";
     2 "the life of signing keys" "0002_signing_keys.sql";
+    3 "a sealing key that can be changed, and the server's own secrets" "0003_sealing.sql";
     4 "the record of changes as a chain" "0004_audit_chain.sqlite.sql" "0004_audit_chain.postgres.sql";
 };
 

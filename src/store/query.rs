@@ -6,6 +6,7 @@ use sqlx::{Arguments as _, Postgres, Row as _, Sqlite};
 
 use super::{Db, Error, Result, Tx};
 use crate::base::{Digest, Timestamp};
+use crate::model::{Sealed, SealingKeyId};
 
 /// A bound value. A missing one keeps its type, since PostgreSQL asks for it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub enum Value {
     Bool(bool),
     /// BYTEA
     Bytes(Option<Vec<u8>>),
+    /// BYTEA that a sealing key guards: it is written in transactions alone, and only while the database knows the key
+    /// (see [`super::sealing_checks::hold`]).
+    Sealed(Option<Sealed>),
 }
 
 macro_rules! value_from {
@@ -43,6 +47,8 @@ value_from! {
     Vec<u8> => |it| Self::Bytes(Some(it)),
     Option<Vec<u8>> => |it| Self::Bytes(it),
     &[u8] => |it| Self::Bytes(Some(it.to_vec())),
+    Sealed => |it| Self::Sealed(Some(it)),
+    Option<Sealed> => |it| Self::Sealed(it),
 }
 impl<K> From<Digest<K>> for Value {
     fn from(digest: Digest<K>) -> Self {
@@ -105,6 +111,7 @@ impl Query {
 
     /// Runs a write and tells how many rows it touched.
     pub async fn execute(self, db: &Db) -> Result<u64> {
+        self.holds_nothing_sealed()?;
         match db {
             Db::Sqlite(sqlite) => sqlite.writer.execute(self).await,
             Db::Postgres(pool) => Ok(self.for_postgres()?.execute(pool).await?.rows_affected()),
@@ -113,6 +120,7 @@ impl Query {
 
     /// Runs a write that returns at most one row.
     pub async fn write_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
+        self.holds_nothing_sealed()?;
         match db {
             Db::Sqlite(sqlite) => {
                 let row = sqlite.writer.fetch_optional(self).await?;
@@ -152,6 +160,14 @@ impl Query {
 
     /// Runs a write inside a transaction.
     pub async fn execute_in(self, tx: &mut Tx<'_>) -> Result<u64> {
+        for key in self.sealed_under() {
+            super::sealing_checks::hold(tx, key).await?;
+        }
+        self.execute_unheld_in(tx).await
+    }
+
+    /// [`Query::execute_in`] for what the database may keep whatever becomes of its key.
+    pub(super) async fn execute_unheld_in(self, tx: &mut Tx<'_>) -> Result<u64> {
         match tx {
             Tx::Sqlite(connection) => Ok(self
                 .for_sqlite()?
@@ -168,6 +184,9 @@ impl Query {
 
     /// Reads, or writes and returns, at most one row inside a transaction.
     pub async fn fetch_optional_in<T: FromRow>(self, tx: &mut Tx<'_>) -> Result<Option<T>> {
+        for key in self.sealed_under() {
+            super::sealing_checks::hold(tx, key).await?;
+        }
         match tx {
             Tx::Sqlite(connection) => {
                 let row = self.for_sqlite()?.fetch_optional(&mut **connection).await?;
@@ -182,6 +201,9 @@ impl Query {
 
     /// Reads, or writes and returns, all rows inside a transaction.
     pub async fn fetch_all_in<T: FromRow>(self, tx: &mut Tx<'_>) -> Result<Vec<T>> {
+        for key in self.sealed_under() {
+            super::sealing_checks::hold(tx, key).await?;
+        }
         match tx {
             Tx::Sqlite(connection) => {
                 let rows = self.for_sqlite()?.fetch_all(&mut **connection).await?;
@@ -192,6 +214,25 @@ impl Query {
                 rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
             }
         }
+    }
+
+    /// The keys that its sealed values are under.
+    fn sealed_under(&self) -> Vec<SealingKeyId> {
+        let sealed = self.values.iter().filter_map(|value| match value {
+            Value::Sealed(Some(sealed)) => sealed.key_id(),
+            _ => None,
+        });
+        sealed.collect()
+    }
+
+    /// A key is held for the length of a transaction, so there must be one.
+    fn holds_nothing_sealed(&self) -> Result<()> {
+        if self.sealed_under().is_empty() {
+            return Ok(());
+        }
+        Err(Error::Fault(
+            "a sealed value is written in a transaction".to_owned(),
+        ))
     }
 
     /// The statement's text.
@@ -221,6 +262,7 @@ impl Query {
                 Value::BigInt(it) => arguments.add(it),
                 Value::Bool(it) => arguments.add(it),
                 Value::Bytes(it) => arguments.add(it),
+                Value::Sealed(it) => arguments.add(it.map(|it| it.as_bytes().to_vec())),
             }
             .map_err(|error| Error::Fault(error.to_string()))?;
         }
@@ -235,6 +277,7 @@ impl Query {
                 Value::BigInt(it) => arguments.add(it),
                 Value::Bool(it) => arguments.add(it),
                 Value::Bytes(it) => arguments.add(it),
+                Value::Sealed(it) => arguments.add(it.map(|it| it.as_bytes().to_vec())),
             }
             .map_err(|error| Error::Fault(error.to_string()))?;
         }
@@ -302,6 +345,16 @@ impl Row<'_> {
     /// An instant that may be missing.
     pub fn time_optional(&self, column: &str) -> Result<Option<Timestamp>> {
         Ok(self.get::<Option<i64>>(column)?.map(Timestamp::from_millis))
+    }
+
+    /// A sealed value.
+    pub fn sealed(&self, column: &str) -> Result<Sealed> {
+        Ok(Sealed::from_stored(self.get(column)?))
+    }
+
+    /// A sealed value that may be missing.
+    pub fn sealed_optional(&self, column: &str) -> Result<Option<Sealed>> {
+        Ok(self.get::<Option<Vec<u8>>>(column)?.map(Sealed::from_stored))
     }
 
     /// A digest of one kind.

@@ -19,7 +19,7 @@ impl FromRow for SigningKey {
                 .map_err(|_| Error::Corrupt("alg: not an algorithm that we know".to_owned()))?,
             state: row.parse("state")?,
             public_jwk: row.get("public_jwk")?,
-            private_key: row.get("private_key")?,
+            private_key: row.sealed_optional("private_key")?,
             created_at: row.time("created_at")?,
             activate_at: row.time_optional("activate_at")?,
             activated_at: row.time_optional("activated_at")?,

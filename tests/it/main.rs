@@ -15,6 +15,7 @@ mod demo;
 mod directory;
 mod gateway;
 mod jobs;
+mod keys;
 mod login;
 mod provider;
 mod relying_party;

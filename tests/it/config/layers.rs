@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use signet::config::{Error, Origin, Period, Sources, load};
+use signet::config::{Error, Origin, Period, SealSource, Sources, load};
 
 use super::{file, loaded};
 
@@ -75,6 +75,24 @@ fn a_variable_takes_the_shape_that_is_asked_for() {
     assert_eq!(settings.limits.body.get(), 128 << 10);
     assert_eq!(settings.log.format, signet::config::Format::Json);
     assert_eq!(settings.keys.seal.unwrap().to_string(), "env:SIGNET_SEAL");
+}
+
+#[test]
+fn a_setting_with_two_shapes_takes_either_from_each_layer() {
+    let command = |words: &[&str]| {
+        Some(SealSource::Command(
+            words.iter().map(|&it| it.to_owned()).collect(),
+        ))
+    };
+    let (_folder, path) = file("[keys]\nseal = \"/run/seal\"\nseal_next.command = [\"vault\", \"the next\"]");
+    let sources = Sources::file(Some(path)).variable("SIGNET_KEYS__SEAL__COMMAND", "vault read seal");
+    let keys = load(&sources).unwrap().settings.keys;
+    assert_eq!(keys.seal, command(&["vault", "read", "seal"]));
+    assert_eq!(keys.seal_next, command(&["vault", "the next"]));
+
+    let sources = sources.flag("keys.seal_next", "--to", Some("/run/next".to_owned()));
+    let keys = load(&sources).unwrap().settings.keys;
+    assert_eq!(keys.seal_next, Some(SealSource::File("/run/next".into())));
 }
 
 #[test]

@@ -139,6 +139,32 @@ fn sec_175_impossible_combinations_stop_the_start() {
 }
 
 #[test]
+fn sec_175_a_setting_with_two_shapes_is_written_in_one() {
+    let both = [
+        ("SIGNET_KEYS__SEAL", "/run/seal"),
+        ("SIGNET_KEYS__SEAL__COMMAND", "vault"),
+    ];
+    for [(first, a), (second, b)] in [both, [both[1], both[0]]] {
+        let found = problems(&Sources::default().variable(first, a).variable(second, b));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .allowed
+                .contains(&format!("either this or environment variable {first}"))
+        );
+    }
+    for (text, key) in [
+        ("[keys.seal]\ncomand = \"vault\"", "keys.seal.comand"),
+        ("[keys.seal]\ncommand = []", "keys.seal.command"),
+        ("[keys.seal]\ncommand = 7", "keys.seal.command"),
+        ("[keys]\nseal = {}", "keys.seal"),
+        ("[keys]\nseal_next = \"keys/sealing.key\"", "keys.seal_next"),
+    ] {
+        assert_eq!(refused(text).key, key);
+    }
+}
+
+#[test]
 fn sec_175_a_public_url_is_an_https_origin_outside_this_machine() {
     for good in [
         "https://id.brand.example",

@@ -30,6 +30,22 @@ fn what_is_shown_can_be_read_again() {
 }
 
 #[test]
+fn a_setting_that_is_written_as_a_table_can_be_read_again() {
+    let first =
+        loaded("[keys.seal]\ncommand = [\"vault\", \"a name\"]\n[keys.seal_next]\ncommand = \"vault next\"");
+    let again = loaded(&first.to_toml());
+    assert_eq!(again.settings.keys.seal, first.settings.keys.seal);
+    assert_eq!(again.settings.keys.seal_next, first.settings.keys.seal_next);
+    assert!(
+        first
+            .to_toml()
+            .contains("[keys.seal]\ncommand = [\"vault\",\"a name\"]  # "),
+        "{}",
+        first.to_toml()
+    );
+}
+
+#[test]
 fn each_setting_is_documented() {
     let undocumented: Vec<String> = keys()
         .into_iter()

@@ -94,10 +94,15 @@ fn a_host_may_have_a_port() {
 }
 
 #[test]
-fn a_sealing_key_lies_in_a_file_or_a_variable() {
+fn a_sealing_key_lies_in_a_file_or_a_variable_or_a_program_knows_it() {
     assert_eq!("env:SEAL".parse(), Ok(SealSource::Environment("SEAL".to_owned())));
     assert_eq!("/run/seal".parse(), Ok(SealSource::File("/run/seal".into())));
-    assert!("env:".parse::<SealSource>().is_err());
+    let command = SealSource::Command(["vault", "read", "seal"].map(str::to_owned).to_vec());
+    assert_eq!("command:vault read  seal".parse(), Ok(command.clone()));
+    assert_eq!(command.to_string().parse(), Ok(command));
+    for text in ["", "env:", "env:a-b", "command:", "command: "] {
+        assert!(text.parse::<SealSource>().is_err(), "{text}");
+    }
 }
 
 #[test]

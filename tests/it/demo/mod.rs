@@ -12,7 +12,7 @@ use std::sync::Arc;
 use signet::base::{Clock, Entropy};
 use signet::context::Services;
 use signet::demo::{self, Prepared, Running, Wishes};
-use signet::keys::open_sealing_key;
+use signet::keys::open_sealer;
 use signet::store::{Connect, Db, migrate};
 use tokio_util::sync::CancellationToken;
 
@@ -59,8 +59,7 @@ async fn services(prepared: &Prepared) -> Arc<Services> {
     };
     let db = Db::connect(&connect).await.unwrap();
     migrate(&db).await.unwrap();
-    let file = settings.keys.sealing_file();
-    let sealer = open_sealing_key(&file, None, &db, &clock, &entropy)
+    let sealer = open_sealer(settings.keys.seal_sources(), &db, &clock, &entropy)
         .await
         .unwrap();
     Arc::new(Services::new(db, clock, entropy, settings, sealer))

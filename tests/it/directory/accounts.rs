@@ -16,7 +16,7 @@ fn named(name: &str) -> Draft {
 
 on_both_databases! {
     async fn the_first_account_is_the_default_one_and_each_has_a_key_that_signs(fresh: &FreshDb) {
-        let app = App::empty(fresh);
+        let app = App::empty(fresh).await;
         let (services, by) = (&app.services, By::command());
         let first = account::create(services, &by, id("one"), named("One")).await.unwrap();
         let second = account::create(services, &by, id("two"), named("")).await.unwrap();
@@ -38,7 +38,7 @@ on_both_databases! {
     }
 
     async fn of_two_first_accounts_made_at_once_one_is_the_default(fresh: &FreshDb) {
-        let app = App::empty(fresh);
+        let app = App::empty(fresh).await;
         let other = app.beside(fresh).await;
         let by = By::command();
         let (one, two) = tokio::join!(
@@ -51,7 +51,7 @@ on_both_databases! {
     }
 
     async fn sec_140_an_id_is_never_used_again(fresh: &FreshDb) {
-        let app = App::empty(fresh);
+        let app = App::empty(fresh).await;
         let (services, by) = (&app.services, By::command());
         account::create(services, &by, id("one"), named("One")).await.unwrap();
         let again = account::create(services, &by, id("one"), named("Other")).await;
@@ -141,7 +141,7 @@ on_both_databases! {
     }
 
     async fn an_issuer_is_one_accounts_alone(fresh: &FreshDb) {
-        let app = App::empty(fresh);
+        let app = App::empty(fresh).await;
         let (services, by) = (&app.services, By::command());
         let own = |issuer: &str| Draft { issuer: Some(issuer.to_owned()), ..named("Brand") };
         let made = account::create(services, &by, id("one"), own("https://login.one.example")).await.unwrap();

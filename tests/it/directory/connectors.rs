@@ -49,15 +49,15 @@ on_both_databases! {
         let made = connector::create(&app.services, &By::command(), &app.brand, None, code(&json!({}))).await.unwrap();
         let stored = connector::find(&app.services, &app.brand, &made.connector_id).await.unwrap();
         let sealed = stored.secret.clone().unwrap();
-        assert!(!sealed.windows(6).any(|bytes| bytes == b"s3cret"));
-        assert_eq!(client_secret(&app.services.sealer, &stored).unwrap().as_slice(), b"s3cret-of-the-platform");
+        assert!(!sealed.as_bytes().windows(6).any(|bytes| bytes == b"s3cret"));
+        assert_eq!(client_secret(&app.services, &stored).await.unwrap().as_slice(), b"s3cret-of-the-platform");
         // Moved to another row, it does not open.
         let mut moved = stored.clone();
         moved.connector_id = ConnectorId::parse("another").unwrap();
-        assert!(client_secret(&app.services.sealer, &moved).is_none());
+        assert!(client_secret(&app.services, &moved).await.is_none());
         let mut moved = stored;
         moved.account_id = id("another");
-        assert!(client_secret(&app.services.sealer, &moved).is_none());
+        assert!(client_secret(&app.services, &moved).await.is_none());
 
         let recorded = recorded(&app.services, &app.brand).await;
         assert_eq!(recorded[0].0, "connector.created");

@@ -8,7 +8,7 @@ use super::{App, FreshDb, id, on_both_databases};
 
 on_both_databases! {
     async fn a_key_is_listed_and_exported_in_every_form(fresh: &FreshDb) {
-        let app = App::empty(fresh);
+        let app = App::empty(fresh).await;
         let made = account::create(&app.services, &By::command(), id("one"), Draft::default()).await.unwrap();
         let listed = key::overview(&app.services, &id("one")).await.unwrap();
         assert_eq!(listed.len(), 1);

@@ -82,7 +82,7 @@ on_both_databases! {
 /// Changes the sealed private key of the account `brand`; returns what was there.
 async fn seal(app: &App, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let keys = store::signing_keys::list(app.db(), &app.brand).await.unwrap();
-    let good = keys[0].private_key.clone().unwrap();
+    let good = keys[0].private_key.as_ref().unwrap().as_bytes().to_vec();
     let mut sealed = good.clone();
     change(&mut sealed);
     let updated = store::sql("UPDATE signing_keys SET private_key = $2 WHERE account_id = $1")

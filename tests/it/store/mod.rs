@@ -4,5 +4,6 @@ mod consumers;
 mod isolation;
 mod login_attempts;
 mod schema;
+mod sealed;
 mod sqlite;
 mod statements;

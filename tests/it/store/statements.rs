@@ -8,15 +8,16 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeS
 use crate::support::db::FreshDb;
 
 /// Tables that are the server's, or whose rows are found by something other than an account.
-const SERVER_WIDE: [&str; 2] = ["sealing_checks", "leases"];
+const SERVER_WIDE: [&str; 3] = ["sealing_checks", "server_secrets", "leases"];
 /// Files that look at all accounts at once, and why.
-const ACROSS_ACCOUNTS: [(&str, &str); 3] = [
+const ACROSS_ACCOUNTS: [(&str, &str); 4] = [
     (
         "retention.rs",
         "a cleaner removes what has expired, whosever it is",
     ),
     ("accounts.rs", "an account is found by its issuer, too"),
     ("audit_realms.rs", "the whole record is verified, whosever it is"),
+    ("sealed.rs", "a new sealing key seals everybody's values anew"),
 ];
 
 struct Statement {

@@ -1,10 +1,13 @@
 //! The whole app, as tests see it: one node on a fresh database, a clock that stands still, an account of its own.
 
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Request;
 use jose::{Algorithm, PrivateKey, RsaBits};
 use passwords::{Hasher, Params, Password};
@@ -13,7 +16,7 @@ use signet::base::{Clock, Entropy, OneTime};
 use signet::config::{PerMinute, Settings};
 use signet::context::Services;
 use signet::http::RateLimits;
-use signet::keys::{Place, Sealer};
+use signet::keys::{Place, open_sealer};
 use signet::login::Sessions;
 use signet::model::session::{Amr, SessionCookie};
 use signet::model::signing_key::{KeyState, SigningKey};
@@ -54,23 +57,23 @@ impl App {
 
     /// The same with other settings.
     pub(crate) async fn with(fresh: &FreshDb, change: impl FnOnce(&mut Settings)) -> Self {
-        let app = Self::node(&fresh.db, seed::noon(), 1, change);
+        let app = Self::node(&fresh.db, seed::noon(), 1, change).await;
         app.account("brand", true).await;
         app
     }
 
     /// A node on a database without accounts.
-    pub(crate) fn empty(fresh: &FreshDb) -> Self {
-        Self::node(&fresh.db, seed::noon(), 1, |_| {})
+    pub(crate) async fn empty(fresh: &FreshDb) -> Self {
+        Self::node(&fresh.db, seed::noon(), 1, |_| {}).await
     }
 
     /// A second node on the same database: another connection, other memory, the same clock and sealing key.
     pub(crate) async fn beside(&self, fresh: &FreshDb) -> Self {
         let db = Db::connect(&fresh.connect).await.unwrap();
-        Self::node(&db, self.clock.clone(), 1_000_000, |_| {})
+        Self::node(&db, self.clock.clone(), 1_000_000, |_| {}).await
     }
 
-    fn node(db: &Db, clock: Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
+    async fn node(db: &Db, clock: Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         settings.server.public_url = ISSUER.parse().unwrap();
         settings.limits.per_minute = PerMinute {
@@ -79,10 +82,13 @@ impl App {
             token_failures: 0,
             registration: 0,
         };
+        settings.keys.dir.clone_from(&SEALING_KEY);
         change(&mut settings);
         let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
-        let sealer = Sealer::new(Zeroizing::new([7; 32])).unwrap();
         let entropy = Entropy::seeded(seed);
+        let sealer = open_sealer(settings.keys.seal_sources(), db, &clock, &Entropy::default())
+            .await
+            .unwrap();
         let services = Arc::new(Services::new(
             db.clone(),
             clock.clone(),
@@ -280,6 +286,16 @@ pub(crate) fn request(method: &str, path: &str) -> http::request::Builder {
         .uri(path)
         .header(http::header::HOST, HOST)
 }
+
+/// The folder of the sealing key that nodes share, unless a test gives them another.
+static SEALING_KEY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("keys");
+    std::fs::create_dir_all(&folder).unwrap();
+    let made = tempfile::NamedTempFile::new_in(&folder).unwrap();
+    std::fs::write(&made, STANDARD.encode([7; 32])).unwrap();
+    made.persist(folder.join("sealing.key")).unwrap();
+    folder
+});
 
 /// The key of RFC 7515 A.2: tokens that it signs are the same at each run.
 static RFC_KEY: LazyLock<Zeroizing<Vec<u8>>> = LazyLock::new(|| {

@@ -3,7 +3,7 @@
 use signet::base::Clock;
 use signet::config::Settings;
 use signet::context::Services;
-use signet::keys::open_sealing_key;
+use signet::keys::open_sealer;
 use signet::store::Db;
 
 use super::seed::entropy;
@@ -11,8 +11,10 @@ use super::seed::entropy;
 /// Services on a database, under a sealing key that is thrown away.
 pub(crate) async fn services(db: &Db, clock: &Clock) -> Services {
     let folder = tempfile::tempdir().unwrap();
-    let sealer = open_sealing_key(&folder.path().join("sealing.key"), None, db, clock, &entropy())
+    let mut settings = Settings::default();
+    settings.keys.dir = folder.path().to_path_buf();
+    let sealer = open_sealer(settings.keys.seal_sources(), db, clock, &entropy())
         .await
         .unwrap();
-    Services::new(db.clone(), clock.clone(), entropy(), Settings::default(), sealer)
+    Services::new(db.clone(), clock.clone(), entropy(), settings, sealer)
 }
