@@ -1,4 +1,4 @@
-//! Work that nobody asks for, done now and then by one node at a time.
+//! Work that nobody asks for, done now and then; most of it by one node at a time.
 //!
 //! Each job runs in a task of its own: one that fails or panics is told in the log, the figures and the readiness report,
 //! tries again at its next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
@@ -7,6 +7,7 @@ pub mod cleanup;
 pub mod erasure;
 mod lease;
 pub mod rotation;
+pub mod sealing_key;
 mod turns;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub use turns::Turn;
 
 use crate::base::id;
 use crate::config::Settings;
-use crate::context::{Services, WrongTime};
+use crate::context::{FRESH, Services, WrongTime};
 use crate::store;
 use turns::Turns;
 
@@ -34,11 +35,13 @@ pub enum Job {
     Erasure,
     /// Takes signing keys on to their next step.
     Rotation,
+    /// Learns of another sealing key (SEC-150).
+    SealingKey,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure, Self::Rotation];
+    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure, Self::Rotation, Self::SealingKey];
 
     /// Its name in the log, in the figures and of its lease.
     pub const fn name(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Job {
             Self::Cleanup => "cleanup",
             Self::Erasure => "erasure",
             Self::Rotation => "rotation",
+            Self::SealingKey => "sealing_key",
         }
     }
 
@@ -55,6 +59,7 @@ impl Job {
             Self::Cleanup | Self::Erasure => Duration::from_mins(1),
             // Where keys live for seconds, they are looked at more often.
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
+            Self::SealingKey => FRESH,
         }
     }
 
@@ -79,6 +84,7 @@ impl Job {
             Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
             Self::Erasure => erasure::run(services, lease, stop).await,
             Self::Rotation => rotation::run(services, stop).await,
+            Self::SealingKey => sealing_key::run(services).await,
         }
     }
 }

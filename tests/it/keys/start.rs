@@ -55,6 +55,8 @@ on_both_databases! {
 
     async fn of_nodes_that_start_at_once_with_keys_of_their_own_one_starts(fresh: &FreshDb) {
         let (here, there) = (Folder::new(), Folder::new());
+        here.write("sealing.key", [1; 32]);
+        there.write("sealing.key", [2; 32]);
         let (one, other) = tokio::join!(open(here.sources(), &fresh.db), open(there.sources(), &fresh.db));
         let refused = match (one, other) {
             (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => refused,
