@@ -18,6 +18,11 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.digest", "a digest"),
     ("tokens.code_digest", "a digest"),
     ("codes.digest", "a digest"),
+    ("audit.ip_salt", "goes into a digest"),
+    ("audit.ip_digest", "a digest"),
+    ("audit.previous", "a digest"),
+    ("audit.hash", "a digest"),
+    ("audit_chains.hash", "a digest"),
     ("_sqlx_migrations.checksum", "a digest"),
 ];
 
