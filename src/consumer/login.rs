@@ -10,6 +10,7 @@ use crate::base::OneTime;
 use crate::base::id::Subject;
 use crate::http::cookies::Cookie;
 use crate::http::csrf::{self, Purpose};
+use crate::http::devices::Devices;
 use crate::http::input::{Form, Query};
 use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
@@ -82,10 +83,11 @@ async fn authenticate(visit: &Visit, form: &Parameters) -> Result<Subject, Login
     let source = Source { ip: context.ip };
     let username = form.get("username").unwrap_or_default();
     let password = form.get("password").unwrap_or_default();
+    let (account, devices) = (&context.tenant.account.account_id, Devices::of(visit));
     context
         .services
         .passwords
-        .authenticate(&context.tenant.account.account_id, username, password, source)
+        .authenticate_on(account, username, password, source, |sub| devices.known_by(sub))
         .await
 }
 
@@ -148,6 +150,7 @@ async fn accept(
         None => visit.send_to("me")?,
     };
     add_cookie(&mut response, &session_cookie(visit, &cookie, remember));
+    add_cookie(&mut response, &Devices::of(visit).remember(sub));
     Ok(response)
 }
 

@@ -1,4 +1,4 @@
-//! Cookies: the session's and the browser's own secret.
+//! Cookies: the session's, the browser's own secret, and what the browser is known by.
 
 use http::header::COOKIE;
 
@@ -12,6 +12,8 @@ pub enum Cookie {
     Session,
     /// The secret of this browser, which is there before anybody logs in: it binds interactions and forms.
     Browser,
+    /// By which consumers this browser is known ([`super::devices`]).
+    Devices,
 }
 
 impl Cookie {
@@ -22,6 +24,7 @@ impl Cookie {
         let what = match self {
             Self::Session => "session",
             Self::Browser => "browser",
+            Self::Devices => "devices",
         };
         format!("{prefix}signet-{what}-{}", context.tenant.account.account_id)
     }
@@ -40,8 +43,18 @@ impl Cookie {
                     .strip_prefix(b"=")
             });
         match (values.next(), values.next()) {
-            (Some(value), None) if (1..=128).contains(&value.len()) => std::str::from_utf8(value).ok(),
+            (Some(value), None) if (1..=self.longest()).contains(&value.len()) => {
+                std::str::from_utf8(value).ok()
+            }
             _ => None,
+        }
+    }
+
+    /// The most bytes of its value that are looked at.
+    const fn longest(self) -> usize {
+        match self {
+            Self::Session | Self::Browser => 128,
+            Self::Devices => 1024,
         }
     }
 

@@ -5,6 +5,7 @@ pub mod client_auth;
 pub mod cookies;
 pub mod cors;
 pub mod csrf;
+pub mod devices;
 pub mod extract;
 mod failures;
 pub mod figures;

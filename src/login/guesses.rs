@@ -17,6 +17,17 @@ const SOURCE_FORGET: Forget = Forget::AfterFirst(Duration::from_mins(10));
 /// … and it never waits longer than this.
 const SOURCE_DELAY_MAX: Duration = Duration::from_mins(1);
 
+/// A browser that a consumer has signed in with before, by its mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device(String);
+
+impl Device {
+    /// The one with that mark: random, the same whenever it comes.
+    pub fn marked(mark: &str) -> Self {
+        Self(mark.to_owned())
+    }
+}
+
 /// Counts guesses at passwords: per consumer, whichever of their names is typed, and per source (SEC-087, SEC-088).
 #[derive(Debug)]
 pub(super) struct Guesses {
@@ -47,6 +58,18 @@ impl Guesses {
                 delay_max: delay_max.min(SOURCE_DELAY_MAX).max(delay),
                 forget: SOURCE_FORGET,
             },
+        }
+    }
+
+    /// A guess in a browser that is known: it counts there alone. So no stranger's guesses stand in the way of it, nor it of
+    /// anybody else, whatever address they share (SEC-088).
+    pub(super) fn guess_on(&self, Device(mark): &Device) -> Guess {
+        Guess {
+            subject: Bucket {
+                name: format!("dev:{mark}"),
+                policy: self.subject.clone(),
+            },
+            source: None,
         }
     }
 

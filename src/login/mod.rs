@@ -6,6 +6,7 @@ mod password_rules;
 mod passwords;
 mod sessions;
 
+pub use guesses::Device;
 pub use hash_pool::{Busy, HashPool};
 pub use password_rules::{PasswordRules, WeakPassword};
 pub use passwords::{LoginRefusal, Passwords, Source};

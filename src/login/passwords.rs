@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use ::passwords::{Hasher, Password, StoredHash};
 use zeroize::Zeroizing;
 
-use super::guesses::{Guess, Guesses};
+use super::guesses::{Device, Guess, Guesses};
 use super::hash_pool::HashPool;
 use super::password_rules::PasswordRules;
 use crate::base::id::{AccountId, Subject};
@@ -94,6 +94,19 @@ impl Passwords {
         password: &str,
         source: Source,
     ) -> Result<Subject, LoginRefusal> {
+        self.authenticate_on(account, username, password, source, |_| None)
+            .await
+    }
+
+    /// The same in a browser that may be known: `device` tells what a consumer knows it as.
+    pub async fn authenticate_on(
+        &self,
+        account: &AccountId,
+        username: &str,
+        password: &str,
+        source: Source,
+        device: impl Fn(&Subject) -> Option<Device> + Send,
+    ) -> Result<Subject, LoginRefusal> {
         if password.len() > self.rules.max_bytes() || Password::new(password.as_bytes()).is_err() {
             failure(account, None, source, "unhashable");
             return Err(LoginRefusal::NoMatch);
@@ -106,9 +119,12 @@ impl Passwords {
             None => None,
         };
         let sub = login.as_ref().map(|login| login.sub.clone());
-        let guess = self
-            .guesses
-            .guess(sub.as_ref(), identifier.as_ref(), typed, source.ip);
+        let guess = match sub.as_ref().and_then(device) {
+            Some(device) => self.guesses.guess_on(&device),
+            None => self
+                .guesses
+                .guess(sub.as_ref(), identifier.as_ref(), typed, source.ip),
+        };
         let now = self.clock.now();
         if let Admission::Blocked(until) = guess.admit(&self.db, account, now).await? {
             let wait = until.since(now).as_millis().div_ceil(1000).max(1);

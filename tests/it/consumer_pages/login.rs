@@ -12,7 +12,12 @@ use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
 /// Fills the form in without an interaction.
-async fn enter(browser: &mut Browser<'_>, username: &str, password: &str, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn enter(
+    browser: &mut Browser<'_>,
+    username: &str,
+    password: &str,
+    more: &[(&str, &str)],
+) -> Answer {
     let page = browser.get("/login").await;
     let csrf = page.hidden("csrf");
     let mut form = vec![

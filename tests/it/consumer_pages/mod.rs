@@ -1,5 +1,6 @@
 //! The consumer's pages, from outside.
 
+mod devices;
 mod forms;
 mod headers;
 mod login;
