@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -126,5 +126,23 @@ impl Clock {
                 Ordering::SeqCst,
             );
         }
+    }
+}
+
+/// Measures how long something takes, whatever happens to the clock meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// From now on.
+    #[expect(clippy::disallowed_methods, reason = "the one place that measures")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long it has run.
+    #[expect(clippy::disallowed_methods, reason = "the one place that measures")]
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

@@ -6,7 +6,7 @@ mod hex;
 pub mod id;
 mod one_time;
 
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, Stopwatch, Timestamp};
 pub use entropy::Entropy;
 pub use hex::hex;
 pub use one_time::{Digest, OneTime, OneTimeKind};

@@ -1,8 +1,10 @@
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use pages::{Brand, Colour, Logo};
 
 use super::cache::Lasting;
+use crate::base::Stopwatch;
 use crate::base::id::AccountId;
 use crate::config::Rotation;
 use crate::keys::{KeyRing, Plan, RingError, Sealer, load_ring};
@@ -22,6 +24,15 @@ pub struct Tenant {
     pub brand: Brand,
     /// Its discovery document, once somebody asked for it.
     pub metadata: OnceLock<Box<[u8]>>,
+    /// Since it was about to be read.
+    age: Stopwatch,
+}
+
+impl Tenant {
+    /// How much longer it may be used: its keys are as old as the question that they answer.
+    fn lasts(&self) -> Duration {
+        self.plan.ring_lasts().saturating_sub(self.age.elapsed())
+    }
 }
 
 /// Accounts in memory, by id and by issuer.
@@ -43,7 +54,7 @@ impl Accounts {
             sealer,
             public_url: public_url.to_owned(),
             rotation: rotation.clone(),
-            by_id: Lasting::expiring(10_000, |tenant| tenant.plan.ring_lasts()),
+            by_id: Lasting::expiring(10_000, Tenant::lasts),
             default: Lasting::new(1),
             by_issuer: Lasting::new(1),
         }
@@ -59,6 +70,7 @@ impl Accounts {
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Tenant>, RingError> {
+        let age = Stopwatch::start();
         let row = store::accounts::find(&self.db, id).await?;
         let Some(row) = row.filter(|row| row.status != AccountStatus::Deleted) else {
             return Ok(None);
@@ -66,14 +78,16 @@ impl Accounts {
         // Private keys are parsed once.
         let former = self.by_id.last(id);
         let former = former.as_deref().map(|tenant| &*tenant.ring);
-        let ring = Arc::new(load_ring(&self.db, &self.sealer, id, former).await?);
+        let plan = Plan::of(&row.settings, &self.rotation);
+        let ring = Arc::new(load_ring(&self.db, &self.sealer, id, &plan, former).await?);
         let account = self.account(row);
         Ok(Some(Tenant {
             brand: brand(&account),
-            plan: Plan::of(&account.settings, &self.rotation),
+            plan,
             account,
             ring,
             metadata: OnceLock::new(),
+            age,
         }))
     }
 

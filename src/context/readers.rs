@@ -29,6 +29,7 @@ pub struct JwksReaders {
 struct Written {
     etag: String,
     at: Timestamp,
+    copy_until: Timestamp,
 }
 
 /// Somebody who reads a set now.
@@ -67,13 +68,16 @@ impl JwksReaders {
         let key = (account.clone(), reader);
         // The same reader of the same set is written down as seldom as its copy allows.
         let quiet = FRESH.min(reading.copy_lasts);
-        if self
-            .written
-            .get(&key)
-            .is_some_and(|written| written.etag == tenant.ring.etag && reading.now < written.at + quiet)
-        {
+        let known = self.written.get(&key).is_some_and(|written| {
+            written.etag == tenant.ring.etag
+                && reading.now < written.at + quiet
+                && reading.now + reading.copy_lasts <= written.copy_until
+        });
+        if known {
             return Ok(());
         }
+        // Until it is written down again it may fetch once more.
+        let copy_until = reading.now + reading.copy_lasts + quiet;
         let kids = tenant.ring.published().iter();
         let row = JwksReader {
             account_id: account.clone(),
@@ -85,8 +89,8 @@ impl JwksReaders {
                 .filter_map(|public| KeyId::parse(public.kid()).ok())
                 .collect(),
             seen_at: reading.now,
-            // Until it is written down again it may fetch once more.
-            copy_until: reading.now + reading.copy_lasts + quiet,
+            copy_until,
+            stale_until: None,
             expires_at: reading.now + REMEMBERED,
         };
         store::jwks_readers::upsert(&self.db, &row).await?;
@@ -95,6 +99,7 @@ impl JwksReaders {
             Written {
                 etag: tenant.ring.etag.clone(),
                 at: reading.now,
+                copy_until,
             },
         );
         Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jose::{Algorithm, JwkSet, PrivateKey, PublicKey, RsaBits, Signer};
 use sha2::{Digest as _, Sha256};
 
-use super::rotation::next_activation;
+use super::rotation::{Plan, next_activation};
 use super::{Place, Sealer};
 use crate::base::id::{AccountId, KeyId};
 use crate::base::{Timestamp, hex};
@@ -89,6 +89,7 @@ pub async fn load_ring(
     db: &Db,
     sealer: &Sealer,
     account: &AccountId,
+    plan: &Plan,
     former: Option<&KeyRing>,
 ) -> Result<KeyRing, RingError> {
     let keys = store::signing_keys::list_published(db, account).await?;
@@ -103,7 +104,7 @@ pub async fn load_ring(
         burnt: burnt.into_iter().collect(),
         jwks: Box::default(),
         etag: String::new(),
-        next_activation: next_activation(&keys),
+        next_activation: next_activation(&keys, plan),
         unusable: Vec::new(),
     };
     for key in &keys {

@@ -21,6 +21,8 @@ use crate::model::signing_key::{KeyState, SigningKey};
 const LONGEST_COPY: Duration = Duration::from_mins(5);
 /// The most that a node may keep its own copy: less than the five seconds that are promised.
 const LONGEST_RING: Duration = Duration::from_secs(4);
+/// The most that writing something down may take.
+const LONGEST_SLACK: Duration = Duration::from_secs(1);
 
 /// An account's plan: its own settings, else the server's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,12 @@ impl Plan {
         (self.publish_ahead / 2).min(LONGEST_COPY)
     }
 
+    /// How long the writing down of a key may take, and that of who is given the set: both, and the two above, stay within
+    /// `publish_ahead`.
+    pub fn slack(&self) -> Duration {
+        (self.publish_ahead / 8).min(LONGEST_SLACK)
+    }
+
     /// How long beyond the last token's end a key stays published: an hour, or less where the plan itself is quicker.
     pub fn margin(&self) -> Duration {
         self.keep_after.min(Duration::from_hours(1))
@@ -72,6 +80,15 @@ impl Plan {
             Some(active) => Some((began(active) + self.every?).max(seen)),
             None => Some(seen),
         }
+    }
+
+    /// When a pending key is to begin signing by the plan as it is now, whatever it was when the key was published: an
+    /// account that has gone over to rotation by hand rotates nothing by itself.
+    pub fn begins(&self, pending: &SigningKey, keys: &[SigningKey]) -> Option<Timestamp> {
+        let active = keys
+            .iter()
+            .find(|key| key.state == KeyState::Active && key.alg == pending.alg);
+        self.activation(active, pending.created_at)
     }
 }
 
@@ -102,7 +119,7 @@ pub enum Step {
 pub fn due(keys: &[SigningKey], plan: &Plan, now: Timestamp) -> Vec<Step> {
     let of = |state: KeyState| keys.iter().filter(move |key| key.state == state);
     let activated = of(KeyState::Pending)
-        .filter(|key| is_ripe(key, plan, now))
+        .filter(|key| plan.begins(key, keys).is_some_and(|at| at <= now))
         .map(|key| Step::Activate { kid: key.kid.clone() });
     let published = of(KeyState::Active)
         .filter(|active| !of(KeyState::Pending).any(|pending| pending.alg == active.alg))
@@ -120,16 +137,11 @@ pub fn due(keys: &[SigningKey], plan: &Plan, now: Timestamp) -> Vec<Step> {
 }
 
 /// The next instant at which a verifier's copy may come to lack a key that signs. None while nothing is planned.
-pub fn next_activation(keys: &[SigningKey]) -> Option<Timestamp> {
+pub fn next_activation(keys: &[SigningKey], plan: &Plan) -> Option<Timestamp> {
     keys.iter()
         .filter(|key| key.state == KeyState::Pending)
-        .filter_map(|key| key.activate_at)
+        .filter_map(|key| plan.begins(key, keys))
         .min()
-}
-
-/// A pending key may sign: its time has come, and it was published for long enough.
-fn is_ripe(key: &SigningKey, plan: &Plan, now: Timestamp) -> bool {
-    key.activate_at.is_some_and(|at| at <= now) && key.created_at + plan.publish_ahead <= now
 }
 
 fn began(active: &SigningKey) -> Timestamp {

@@ -20,6 +20,9 @@ pub struct JwksReader {
     pub seen_at: Timestamp,
     /// Until when it may use its copy.
     pub copy_until: Timestamp,
+    /// Until when somebody of that name may use a copy from before, of another set: several machines often share an
+    /// address, and each has a copy of its own.
+    pub stale_until: Option<Timestamp>,
     /// When it is forgotten.
     pub expires_at: Timestamp,
 }
@@ -28,5 +31,17 @@ impl JwksReader {
     /// Whether it has seen that key.
     pub fn knows(&self, kid: &KeyId) -> bool {
         self.kids.contains(kid)
+    }
+
+    /// Until when somebody of that name may use a copy without that key; none where every copy had it.
+    pub fn lacks_until(&self, kid: &KeyId) -> Option<Timestamp> {
+        if self.knows(kid) {
+            self.stale_until
+        } else {
+            Some(
+                self.stale_until
+                    .map_or(self.copy_until, |stale| stale.max(self.copy_until)),
+            )
+        }
     }
 }

@@ -16,8 +16,7 @@ use crate::http::client_auth;
 
 /// `GET /jwks`
 pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
-    let copy_lasts = copy_lasts(&context);
-    note(&context, &headers, copy_lasts).await;
+    let copy_lasts = note(&context, &headers, copy_lasts(&context)).await;
     let ring = &context.tenant.ring;
     let mut response = if headers
         .get(IF_NONE_MATCH)
@@ -51,8 +50,9 @@ fn copy_lasts(context: &Context) -> Duration {
     Duration::from_secs(lasts.as_secs())
 }
 
-/// The set is given even where the reader can't be written down: a rotation then waits the longer for it.
-async fn note(context: &Context, headers: &HeaderMap, copy_lasts: Duration) {
+/// Writes the reader down; how long it may keep the set then. The set is given even where that can't be done in time, but
+/// not to be kept: a rotation waits for no copy that it can't know of.
+async fn note(context: &Context, headers: &HeaderMap, copy_lasts: Duration) -> Duration {
     let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let reading = Reading {
         client: proved(context, headers).await,
@@ -63,7 +63,13 @@ async fn note(context: &Context, headers: &HeaderMap, copy_lasts: Duration) {
     };
     if let Err(error) = context.services.readers.note(&context.tenant, reading).await {
         tracing::warn!(request_id = %context.request_id, %error, "reader of the JWK set not written down");
+        return Duration::ZERO;
     }
+    let took = context.services.clock.now().since(context.now);
+    if took > context.tenant.plan.slack() {
+        return Duration::ZERO;
+    }
+    copy_lasts
 }
 
 /// The client that the reader proves to be. The set is public: who proves nothing gets it too.

@@ -95,10 +95,11 @@ pub(super) async fn activate(
                     return Ok(());
                 }
                 store::signing_keys::stop_active(tx, &account, alg, now, now + plan.keep_after).await?;
-                if store::signing_keys::start_pending(tx, &account, &kid, now).await? {
-                    store::audit::insert(tx, &event, &clock, &entropy).await?;
+                // One never stops without the other's beginning.
+                if !store::signing_keys::start_pending(tx, &account, &kid, now).await? {
+                    return Err(store::Error::Fault(format!("key {kid} is not pending any more")));
                 }
-                Ok(())
+                store::audit::insert(tx, &event, &clock, &entropy).await
             })
         })
         .await?;

@@ -32,9 +32,10 @@ pub async fn overview(services: &Services, account: &AccountId) -> Result<Vec<Ov
     let now = services.clock.now();
     let readers = store::jwks_readers::list(&services.db, account).await?;
     let mut all = Vec::new();
-    for key in store::signing_keys::list(&services.db, account).await? {
+    let keys = store::signing_keys::list(&services.db, account).await?;
+    for key in &keys {
         all.push(Overview {
-            next: next(&key, &plan),
+            next: next(key, &keys, &plan),
             living: store::tokens::count_signed(&services.db, account, &key.kid, now).await?,
             held_by: store::clients::list_holding(&services.db, account, &key.kid).await?,
             readers: readers
@@ -42,15 +43,15 @@ pub async fn overview(services: &Services, account: &AccountId) -> Result<Vec<Ov
                 .filter(|reader| reader.knows(&key.kid))
                 .cloned()
                 .collect(),
-            key,
+            key: key.clone(),
         });
     }
     Ok(all)
 }
 
-fn next(key: &SigningKey, plan: &Plan) -> Option<(KeyState, Timestamp)> {
+fn next(key: &SigningKey, keys: &[SigningKey], plan: &Plan) -> Option<(KeyState, Timestamp)> {
     match key.state {
-        KeyState::Pending => Some((KeyState::Active, key.activate_at?)),
+        KeyState::Pending => Some((KeyState::Active, plan.begins(key, keys)?)),
         KeyState::Active => Some((KeyState::Retiring, key.activated_at? + plan.every?)),
         KeyState::Retiring => Some((KeyState::Retired, key.retire_at?)),
         KeyState::Retired => None,

@@ -40,40 +40,52 @@ pub async fn generate(
 }
 
 /// Publishes a key as pending, with a time to begin by the account's plan. Two that do it at once publish one.
+///
+/// The key counts from here on, not from when somebody began to make it, which takes a while: until it is written down no
+/// verifier can see it.
 pub(super) async fn publish(
     services: &Services,
     by: &By,
     owner: &AccountRow,
-    mut key: SigningKey,
+    key: SigningKey,
     event: &'static str,
 ) -> Result<Pending> {
-    let account = &owner.account_id;
+    let (account, alg) = (&owner.account_id, key.alg);
     let plan = Plan::of(&owner.settings, &services.settings.keys.rotation);
     let keys = store::signing_keys::list_published(&services.db, account).await?;
     let active = keys
-        .iter()
-        .find(|known| known.state == KeyState::Active && known.alg == key.alg);
-    key.activate_at = plan.activation(active, key.created_at);
-    let event = by.did(
-        account,
-        event,
-        None,
-        json!({"kid": key.kid, "alg": key.alg, "state": key.state, "activate_at": key.activate_at.map(Timestamp::to_rfc3339)}),
+        .into_iter()
+        .find(|known| known.state == KeyState::Active && known.alg == alg);
+    let (clock, entropy, by, realm) = (
+        services.clock.clone(),
+        services.entropy.clone(),
+        by.clone(),
+        account.clone(),
     );
-    let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), key.clone());
+    let mut key = key;
     let inserted = services
         .db
         .transaction(move |tx| {
             Box::pin(async move {
-                store::signing_keys::insert(tx, &stored).await?;
-                store::audit::insert(tx, &event, &clock, &entropy).await
+                key.created_at = clock.now();
+                key.activate_at = plan.activation(active.as_ref(), key.created_at);
+                store::signing_keys::insert(tx, &key).await?;
+                let activate_at = key.activate_at.map(Timestamp::to_rfc3339);
+                let detail =
+                    json!({"kid": key.kid, "alg": key.alg, "state": key.state, "activate_at": activate_at});
+                let event = by.did(&realm, event, None, detail);
+                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                if clock.now().since(key.created_at) > plan.slack() {
+                    return Err(store::Error::Unavailable("too slow to publish a key".to_owned()));
+                }
+                Ok(key)
             })
         })
         .await;
     services.forget();
     match inserted {
-        Ok(()) => Ok(Pending { key, waited: false }),
-        Err(store::Error::Taken(constraint)) => match pending(services, account, key.alg).await? {
+        Ok(key) => Ok(Pending { key, waited: false }),
+        Err(store::Error::Taken(constraint)) => match pending(services, account, alg).await? {
             Some(first) => Ok(Pending {
                 key: first,
                 waited: true,

@@ -55,6 +55,27 @@ pub struct Readiness {
 }
 
 impl Readiness {
+    /// How it stands with a pending key at `now`: `verifiers` are the clients that are registered as verifiers, `readers`
+    /// all who have fetched the set.
+    pub fn of(
+        key: &SigningKey,
+        plan: &Plan,
+        verifiers: BTreeSet<ClientId>,
+        readers: &[JwksReader],
+        now: Timestamp,
+    ) -> Self {
+        let unregistered = readers.iter().filter(|reader| reader.client_id.is_none()).count();
+        let known = readers.iter().any(|reader| reader.knows(&key.kid)) && unregistered < MOST_UNREGISTERED;
+        // From then on no answer is on its way that lacks it: the key was written down in time, and so is who is answered.
+        let everywhere = key.created_at + plan.ring_lasts() + plan.slack() * 2;
+        Self {
+            lacking: lacking(verifiers, readers, &key.kid, now),
+            published_everywhere_at: everywhere,
+            unknown_copies_until: (!known).then_some(everywhere + plan.longest_copy()),
+            waits_until: key.created_at + plan.publish_ahead,
+        }
+    }
+
     /// Whether it may sign at `now`.
     pub fn is_ready(&self, now: Timestamp) -> bool {
         now >= self.waits_until
@@ -78,7 +99,6 @@ pub(super) async fn readiness(
 ) -> Result<Readiness> {
     let account = &owner.account_id;
     let plan = Plan::of(&owner.settings, &services.settings.keys.rotation);
-    let now = services.clock.now();
     let readers = store::jwks_readers::list(&services.db, account).await?;
     let mut verifiers: BTreeSet<ClientId> = store::clients::list_jwks_readers(&services.db, account)
         .await?
@@ -92,15 +112,13 @@ pub(super) async fn readiness(
             verifiers.insert(client.clone());
         }
     }
-    let unregistered = readers.iter().filter(|reader| reader.client_id.is_none()).count();
-    let known = readers.iter().any(|reader| reader.knows(&key.kid)) && unregistered < MOST_UNREGISTERED;
-    let copies_end = key.created_at + plan.ring_lasts() + plan.longest_copy();
-    Ok(Readiness {
-        lacking: lacking(verifiers, &readers, &key.kid, now),
-        published_everywhere_at: key.created_at + plan.ring_lasts(),
-        unknown_copies_until: (!known).then_some(copies_end),
-        waits_until: key.created_at + plan.publish_ahead,
-    })
+    Ok(Readiness::of(
+        key,
+        &plan,
+        verifiers,
+        &readers,
+        services.clock.now(),
+    ))
 }
 
 fn lacking(
@@ -114,14 +132,14 @@ fn lacking(
             .iter()
             .any(|reader| reader.client_id.as_ref() == Some(client) && reader.knows(kid))
     };
-    let machines = readers
-        .iter()
-        .filter(|reader| reader.copy_until > now && !reader.knows(kid))
-        .map(|reader| Lacking::Copy {
+    let machines = readers.iter().filter_map(|reader| {
+        let until = reader.lacks_until(kid).filter(|until| *until > now)?;
+        Some(Lacking::Copy {
             address: reader.address.clone(),
             user_agent: reader.user_agent.clone(),
-            until: reader.copy_until,
-        });
+            until,
+        })
+    });
     let mut all: Vec<Lacking> = verifiers
         .iter()
         .filter(|client| !have(client))

@@ -9,7 +9,7 @@ use http::header::CACHE_CONTROL;
 use jose::Algorithm;
 use serde_json::Value;
 use signet::base::id::KeyId;
-use signet::directory::key::{self, Needed, Retirement, Rotation};
+use signet::directory::key::{self, Lacking, Needed, Retirement, Rotation};
 use signet::directory::{By, account};
 use signet::jobs::rotation;
 use signet::model::signing_key::{KeyState, SigningKey};
@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support::app::{App, request};
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::seed::NOON;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -208,13 +209,54 @@ on_both_databases! {
         let Rotation::Waiting { key, readiness } = rotate().await else { panic!("it has not been seen") };
         let lacking: Vec<String> = readiness.lacking.iter().map(ToString::to_string).collect();
         assert!(lacking[0].starts_with("client shop") && lacking.len() == 3, "{lacking:?}");
-        app.clock.advance(Duration::from_secs(5));
-        app.send(fetch("shop-server/2")).await;
-        let Rotation::Waiting { readiness, .. } = rotate().await else { panic!("curl keeps a copy") };
-        assert_eq!(readiness.lacking.len(), 1, "{readiness:?}");
+        // Copies end; but the shop's server is registered, and must have come.
+        app.clock.advance(Duration::from_mins(6));
         app.send(fetch("curl/8")).await;
+        let Rotation::Waiting { readiness, .. } = rotate().await else { panic!("the shop has not seen it") };
+        assert_eq!(readiness.lacking.len(), 1, "{readiness:?}");
+        app.send(fetch("shop-server/2")).await;
         let Rotation::Activated { key: active, .. } = rotate().await else { panic!("all have seen it") };
         assert_eq!((active.kid, active.state), (key.kid, KeyState::Active));
+    }
+
+    async fn a_rotation_waits_for_all_who_share_an_address(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let fetch = || app.get("/jwks");
+        let rotate = async || key::rotate(&app.services, &By::command(), &app.brand, None, false).await.unwrap();
+        fetch().await;
+        assert!(matches!(rotate().await, Rotation::Waiting { .. }));
+        // Another machine behind the same address has the new set now; the first one keeps its copy.
+        app.clock.advance(Duration::from_secs(60));
+        fetch().await;
+        let Rotation::Waiting { readiness, .. } = rotate().await else { panic!("the first keeps a copy") };
+        let [Lacking::Copy { until, .. }] = &readiness.lacking[..] else { panic!("{readiness:?}") };
+        assert!(*until >= NOON + Duration::from_mins(5), "{until}");
+        app.clock.advance(Duration::from_secs(250));
+        assert!(matches!(rotate().await, Rotation::Activated { .. }), "its copy has ended");
+    }
+
+    async fn who_has_gone_over_to_rotation_by_hand_rotates_nothing_by_itself(fresh: &FreshDb) {
+        let app = app(fresh).await;
+        app.clock.advance(HOUR * 24 * 29);
+        turn(&app).await;
+        assert_eq!(states(&app).await, [KeyState::Active, KeyState::Pending]);
+        app.change_account(&app.brand, |row| row.settings.rotation_every = Some(0)).await;
+        app.clock.advance(HOUR * 24 * 90);
+        turn(&app).await;
+        assert_eq!(states(&app).await, [KeyState::Active, KeyState::Pending], "a platform may have the key pasted");
+        assert_eq!(max_age(&app).await, 300);
+        // And back: what waited takes over, since it is overdue.
+        app.change_account(&app.brand, |row| row.settings.rotation_every = Some(30 * 86_400)).await;
+        turn(&app).await;
+        assert_eq!(states(&app).await, [KeyState::Retiring, KeyState::Active]);
+    }
+
+    async fn a_set_whose_reader_can_t_be_written_down_is_not_kept(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        assert_eq!(max_age(&app).await, 300);
+        app.db().close().await;
+        app.clock.advance(Duration::from_secs(10));
+        assert_eq!(max_age(&app).await, 0, "given from memory");
     }
 
     async fn a_rotation_waits_no_longer_than_a_key_is_published_ahead(fresh: &FreshDb) {
