@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
 import { check, refused } from "../../checks.mjs";
-import { assertEngagement, pastedKey, publishedKeys, verify, withOtherClaims, withOtherSignature } from "./tokens.mjs";
+import {
+  assertEngagement,
+  decrypted,
+  decryptionKey,
+  pastedKey,
+  publishedKeys,
+  verify,
+  withOtherClaims,
+  withOtherSignature,
+} from "./tokens.mjs";
 
 const SCOPE = "openid profile email phone address lp_sdes";
 
@@ -169,6 +178,34 @@ export async function implicitFlow(setting) {
       request.nonce = client.randomNonce();
     }),
   );
+}
+
+/** id_tokens that this client alone can read: from the token endpoint as the library does it, and through the browser. */
+export async function encrypted(setting) {
+  const { manifest, clients } = setting;
+  const registered = clients.encrypted;
+  const key = await decryptionKey(registered.private_key);
+  const decrypting = (config) => client.enableDecryptingResponses(config, ["A256GCM"], { key, kid: "enc-1" });
+  await check("encrypted id_token: code flow", async () => {
+    const config = await discover(setting, registered, client.ClientSecretBasic(), decrypting);
+    const request = once();
+    const answer = await authorize(setting, config, request);
+    const tokens = await client.authorizationCodeGrant(config, answer, checksOf(request));
+    assert.equal(tokens.id_token.split(".").length, 5);
+    assert.equal(tokens.claims().sub, manifest.consumers[0].sub);
+  });
+  const config = await discover(setting, registered, client.ClientSecretBasic(), client.useIdTokenResponseType);
+  const answer = await authorize(setting, config, { ...once(), verifier: undefined });
+  const token = new URLSearchParams(answer.hash.slice(1)).get("id_token");
+  await check("encrypted id_token: implicit flow", async () => {
+    const inner = await decrypted(token, key);
+    assert.deepEqual(inner.header, { alg: "RSA-OAEP-256", enc: "A256GCM", kid: "enc-1", cty: "JWT" });
+    const keys = publishedKeys(config.serverMetadata());
+    const claims = await verify(inner.token, keys, manifest.issuer, registered.client_id);
+    assert.equal(claims.sub, manifest.consumers[0].sub);
+    assertEngagement(claims);
+  });
+  await refused("encrypted id_token: one bit turned", () => decrypted(withOtherSignature(token), key));
 }
 
 /** code and id_token in one answer; the library checks c_hash. */

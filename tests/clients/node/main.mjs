@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import * as client from "openid-client";
 import { summary } from "../../checks.mjs";
-import { codeFlow, codeFlowMisused, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
+import { codeFlow, codeFlowMisused, encrypted, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
 import { platform } from "./platform.mjs";
 import { unsigned, withOtherClaims, withOtherSignature } from "./tokens.mjs";
 
@@ -21,6 +21,7 @@ await codeFlow(setting, "public", client.None());
 await codeFlowMisused(setting);
 await implicitFlow(setting);
 await hybridFlow(setting);
+await encrypted(setting);
 await signatures(setting, {
   "other claims": (token) => withOtherClaims(token, { sub: "somebody-else" }),
   "a longer life": (token) => withOtherClaims(token, { exp: 4_102_444_800 }),

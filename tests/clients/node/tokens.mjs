@@ -26,6 +26,18 @@ export async function verify(token, key, issuer, audience) {
   return payload;
 }
 
+/** The token inside an encrypted one, for whoever has the private key. */
+export async function decrypted(token, privateKey) {
+  const options = { keyManagementAlgorithms: ["RSA-OAEP-256"], contentEncryptionAlgorithms: ["A256GCM"] };
+  const { plaintext, protectedHeader } = await jose.compactDecrypt(token, privateKey, options);
+  return { token: new TextDecoder().decode(plaintext), header: protectedHeader };
+}
+
+/** A private key to decrypt with. */
+export function decryptionKey(pem) {
+  return jose.importPKCS8(pem, "RSA-OAEP-256");
+}
+
 /** The token with other claims under the old signature. */
 export function withOtherClaims(token, change) {
   const [header, payload, signature] = token.split(".");
@@ -33,12 +45,12 @@ export function withOtherClaims(token, change) {
   return [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
 }
 
-/** The token with one bit of its signature turned. */
+/** The token with one bit of its last part turned: the signature, or the authentication tag of an encrypted one. */
 export function withOtherSignature(token) {
-  const [header, payload, signature] = token.split(".");
-  const bytes = Buffer.from(signature, "base64url");
+  const parts = token.split(".");
+  const bytes = Buffer.from(parts.pop(), "base64url");
   bytes[bytes.length >> 1] ^= 1;
-  return [header, payload, bytes.toString("base64url")].join(".");
+  return [...parts, bytes.toString("base64url")].join(".");
 }
 
 /** The token without a signature, as `alg: none` (RFC 8725 §2.1). */

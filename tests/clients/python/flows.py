@@ -15,6 +15,7 @@ from checks import Check, refused
 from tokens import (
     assert_engagement,
     decode,
+    decrypted,
     pasted_key,
     published_keys,
     unsigned,
@@ -146,6 +147,23 @@ def implicit_flow(setting):
         sent, answer, _ = party.authorize("id_token")
         refused(f"implicit flow: {what}", JoseError, party.claims, "id_token", forge(answer["id_token"]), sent["nonce"])
     refused("implicit flow: an answer to another request", JoseError, party.claims, "id_token", answer["id_token"], "n")
+
+
+def encrypted(setting):
+    """id_tokens that this client alone can read, from the token endpoint and through the browser."""
+    party = Party(setting, "encrypted", "client_secret_basic")
+    private_key = party.registered["private_key"]
+    for response_type in ["code", "id_token"]:
+        with Check(f"encrypted id_token, {response_type}"):
+            sent, answer, _ = party.authorize(response_type)
+            tokens = party.redeem(sent, answer["code"]) if response_type == "code" else answer
+            token, header = decrypted(tokens["id_token"], private_key)
+            assert header == {"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "enc-1", "cty": "JWT"}, header
+            beside = {"access_token": tokens["access_token"]} if response_type == "code" else {}
+            party.claims(response_type, token, sent["nonce"], **beside)
+            verify(token, party.keys, party.issuer, party.registered["client_id"])
+    altered = with_other_signature(tokens["id_token"])
+    refused("encrypted id_token: one bit turned", (JoseError,), decrypted, altered, private_key)
 
 
 def hybrid_flow(setting):

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from checks import summary
-from flows import code_flow, code_flow_misused, hybrid_flow, implicit_flow, signatures
+from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 
 
 @dataclass
@@ -36,6 +36,7 @@ def main(manifest, clients):
     code_flow_misused(setting)
     implicit_flow(setting)
     hybrid_flow(setting)
+    encrypted(setting)
     signatures(setting)
     return 0 if summary() else 1
 

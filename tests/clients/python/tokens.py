@@ -5,7 +5,7 @@ import json
 import re
 
 import requests
-from joserfc import jwt
+from joserfc import jwe, jwt
 from joserfc.jwk import KeySet, RSAKey
 
 
@@ -45,6 +45,13 @@ def verify(token, key, issuer, audience):
     return decoded.claims
 
 
+def decrypted(token, private_key):
+    """The token inside an encrypted one, and the outer header, for whoever has the private key."""
+    registry = jwe.JWERegistry(algorithms=["RSA-OAEP-256", "A256GCM"])
+    outer = jwe.decrypt_compact(token, RSAKey.import_key(private_key), registry=registry)
+    return outer.plaintext.decode(), outer.headers()
+
+
 def _encoded(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
@@ -61,11 +68,11 @@ def with_other_claims(token, **change):
 
 
 def with_other_signature(token):
-    """The token with one bit of its signature turned."""
-    header, payload, signature = token.split(".")
+    """The token with one bit of its last part turned: the signature, or the authentication tag of an encrypted one."""
+    *before, signature = token.split(".")
     raw = bytearray(_decoded(signature))
     raw[len(raw) // 2] ^= 1
-    return ".".join([header, payload, _encoded(bytes(raw))])
+    return ".".join([*before, _encoded(bytes(raw))])
 
 
 def unsigned(token):
