@@ -8,10 +8,13 @@ use zeroize::Zeroizing;
 
 use super::error::Problems;
 use super::{By, Error, Result, account, text};
-use crate::base::id::{AccountId, ConnectorId};
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, ClientId, ConnectorId, KeyId};
 use crate::context::Services;
 use crate::keys::Place;
+use crate::model::Client;
 use crate::model::connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
+use crate::model::signing_key::KeyState;
 use crate::store;
 
 /// A connector as somebody wants it.
@@ -60,6 +63,7 @@ pub async fn create(
         None => None,
     };
     let now = services.clock.now();
+    let pinned = pinned(services, account, &draft.configuration).await?;
     let connector = Connector {
         account_id: account.clone(),
         connector_id: id,
@@ -82,6 +86,11 @@ pub async fn create(
         .transaction(move |tx| {
             Box::pin(async move {
                 store::connectors::insert(tx, &stored).await?;
+                if let Some((client, former)) = &pinned
+                    && store::clients::update(tx, client, *former).await? == 0
+                {
+                    return Err(store::Error::Stale);
+                }
                 store::audit::insert(tx, &event, &clock, &entropy).await
             })
         })
@@ -91,9 +100,42 @@ pub async fn create(
                 what: "connector",
                 id: connector.connector_id.to_string(),
             },
+            store::Error::Stale => Error::Changed,
             error => error.into(),
         })?;
+    services.forget();
     Ok(connector)
+}
+
+/// The client of a connector that has one of our keys pasted: it holds on to that key, so that a rotation, of which the
+/// pasted value learns nothing, does not break its logins (F-20).
+async fn pinned(
+    services: &Services,
+    account: &AccountId,
+    configuration: &ConnectorConfiguration,
+) -> Result<Option<(Client, Timestamp)>> {
+    let Some(line) = &configuration.jwt_public_key else {
+        return Ok(None);
+    };
+    let Ok(pasted) = PublicKey::from_spki_line(Algorithm::RS256, line) else {
+        return Ok(None);
+    };
+    let (Ok(kid), Ok(id)) = (
+        KeyId::parse(pasted.kid()),
+        ClientId::parse(&configuration.client_id),
+    ) else {
+        return Ok(None);
+    };
+    let published = store::signing_keys::find(&services.db, account, &kid)
+        .await?
+        .filter(|key| key.state != KeyState::Retired);
+    let client = store::clients::find(&services.db, account, &id).await?;
+    Ok(published.zip(client).map(|(key, mut client)| {
+        let former = client.updated_at;
+        client.settings.pasted_key = Some(key.kid);
+        client.updated_at = account::after(services, former);
+        (client, former)
+    }))
 }
 
 /// A connector's client secret; none where it has none, or where it can't be opened.

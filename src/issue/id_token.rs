@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jose::{Algorithm, KeyManagement, Typ};
+use jose::{KeyManagement, Typ};
 use oauth::{ClaimsRequest, Nonce, Scope};
 use serde_json::{Map, Value};
 
@@ -77,20 +77,11 @@ fn lifetime(context: &Context, client: &Client) -> Duration {
     }
 }
 
-/// The algorithm of a client's id_tokens. The messaging platform takes RS256 alone (section 1.8 of its contract).
-pub fn algorithm(context: &Context, client: &Client) -> Algorithm {
-    match client.settings.id_token_signed_response_alg {
-        Some(algorithm) => algorithm,
-        None if client.platform => Algorithm::RS256,
-        None => context.tenant.account.settings.default_alg,
-    }
-}
-
 /// The key that signs a client's id_tokens: the active one, or the one that its platform has pasted. Where that can't
 /// sign, no other takes its place (SEC-016).
 pub fn key<'a>(context: &'a Context, client: &Client) -> Result<&'a RingKey, IssueError> {
     let ring = &context.tenant.ring;
-    let algorithm = algorithm(context, client);
+    let algorithm = client.id_token_algorithm(&context.tenant.account.settings);
     let key = match &client.settings.pasted_key {
         Some(kid) => ring.find(kid),
         None => ring.active(algorithm),

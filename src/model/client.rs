@@ -1,7 +1,10 @@
 use ipnet::IpNet;
+use jose::Algorithm;
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
+
+use super::AccountSettings;
 
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
@@ -33,6 +36,15 @@ impl Client {
         match self.settings.client_name.as_str() {
             "" => self.client_id.as_str(),
             name => name,
+        }
+    }
+
+    /// The algorithm of its id_tokens. The messaging platform takes RS256 alone (section 1.8 of its contract).
+    pub fn id_token_algorithm(&self, account: &AccountSettings) -> Algorithm {
+        match self.settings.id_token_signed_response_alg {
+            Some(algorithm) => algorithm,
+            None if self.platform => Algorithm::RS256,
+            None => account.default_alg,
         }
     }
 

@@ -139,8 +139,8 @@ pub async fn list_jwks_readers(db: &Db, account: &AccountId) -> Result<Vec<Verif
 }
 
 /// The clients that hold on to a key.
-pub async fn list_holding(db: &Db, account: &AccountId, kid: &KeyId) -> Result<Vec<ClientId>> {
-    let clients: Vec<Client> = sql(
+pub async fn list_holding(db: &Db, account: &AccountId, kid: &KeyId) -> Result<Vec<Client>> {
+    sql(
         r#"SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
          FROM clients WHERE account_id = $1 AND settings LIKE '%"pasted_key":"' || $2 || '"%'
          ORDER BY client_id LIMIT 1000"#,
@@ -148,8 +148,7 @@ pub async fn list_holding(db: &Db, account: &AccountId, kid: &KeyId) -> Result<V
     .bind(account)
     .bind(kid)
     .fetch_all(db)
-    .await?;
-    Ok(clients.into_iter().map(|client| client.client_id).collect())
+    .await
 }
 
 /// A page of clients after `after`.

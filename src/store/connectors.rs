@@ -2,6 +2,7 @@
 
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, sql};
+use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
 use crate::model::connector::Connector;
 
@@ -50,4 +51,23 @@ pub async fn insert(tx: &mut Tx<'_>, connector: &Connector) -> Result<()> {
         .execute_in(tx)
         .await
         .map(|_| ())
+}
+
+/// Writes all but the id and the secret, unless somebody changed the connector since `former`, its last change when it
+/// was read; how many connectors it met.
+pub async fn update(tx: &mut Tx<'_>, connector: &Connector, former: Timestamp) -> Result<u64> {
+    sql(
+        "UPDATE connectors SET name = $3, type = $4, enabled = $5, configuration = $6, updated_at = $7
+         WHERE account_id = $1 AND connector_id = $2 AND updated_at = $8",
+    )
+    .bind(&connector.account_id)
+    .bind(&connector.connector_id)
+    .bind(&connector.name)
+    .bind(connector.kind.as_str())
+    .bind(connector.enabled)
+    .bind(super::to_json(&connector.configuration)?)
+    .bind(connector.updated_at)
+    .bind(former)
+    .execute_in(tx)
+    .await
 }

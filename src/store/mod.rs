@@ -48,6 +48,9 @@ pub enum Error {
     /// The schema is not the one of this version.
     #[error("schema: {0}")]
     Schema(String),
+    /// Somebody else changed a row between its reading and its writing: nothing was written.
+    #[error("changed by somebody else at the same moment")]
+    Stale,
     /// Anything else: a fault of ours.
     #[error("database: {0}")]
     Fault(String),

@@ -6,7 +6,7 @@ use super::query::FromRow;
 use super::{Db, Error, Result, Row, Tx, sql};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, KeyId};
-use crate::model::signing_key::SigningKey;
+use crate::model::signing_key::{KeyState, SigningKey};
 
 impl FromRow for SigningKey {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -138,6 +138,26 @@ pub async fn is_pending(tx: &mut Tx<'_>, account: &AccountId, kid: &KeyId) -> Re
         .map(|met| met == 1)
 }
 
+/// Whether the key is published, and stays so for this transaction.
+pub async fn is_published(tx: &mut Tx<'_>, account: &AccountId, kid: &KeyId) -> Result<bool> {
+    sql("UPDATE signing_keys SET state = state WHERE account_id = $1 AND kid = $2 AND state <> 'retired'")
+        .bind(account)
+        .bind(kid)
+        .execute_in(tx)
+        .await
+        .map(|met| met == 1)
+}
+
+/// A key that is no longer active signed for the last client that held on to it.
+pub async fn signed_last(tx: &mut Tx<'_>, account: &AccountId, kid: &KeyId, now: Timestamp) -> Result<u64> {
+    sql("UPDATE signing_keys SET stopped_at = $3 WHERE account_id = $1 AND kid = $2 AND state = 'retiring'")
+        .bind(account)
+        .bind(kid)
+        .bind(now)
+        .execute_in(tx)
+        .await
+}
+
 /// The pending key begins to sign, if it still is the pending one; whether it was.
 pub async fn start_pending(
     tx: &mut Tx<'_>,
@@ -187,17 +207,24 @@ pub async fn retire(
     .map(|met| met == 1)
 }
 
-/// A key is unpublished at once, its private half destroyed, and what it signed counts no more; whether there was such
-/// a published key.
-pub async fn burn(tx: &mut Tx<'_>, account: &AccountId, kid: &KeyId, now: Timestamp) -> Result<bool> {
+/// A key in that state is unpublished at once, its private half destroyed, and what it signed counts no more; whether
+/// there was such a key.
+pub async fn burn(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    kid: &KeyId,
+    state: KeyState,
+    now: Timestamp,
+) -> Result<bool> {
     sql(
         "UPDATE signing_keys SET state = 'retired', private_key = NULL, retired_at = $3, burnt_at = $3,
                 stopped_at = COALESCE(stopped_at, $3)
-         WHERE account_id = $1 AND kid = $2 AND state <> 'retired'",
+         WHERE account_id = $1 AND kid = $2 AND state = $4",
     )
     .bind(account)
     .bind(kid)
     .bind(now)
+    .bind(state.as_str())
     .execute_in(tx)
     .await
     .map(|met| met == 1)

@@ -2,7 +2,7 @@
 
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, Value, sql};
-use crate::base::id::{AccountId, KeyId};
+use crate::base::id::{AccountId, ClientId, KeyId, Subject};
 use crate::base::{Digest, Timestamp};
 use crate::model::token::{AccessToken, Code, NewToken, Token, TokenDigest};
 
@@ -170,4 +170,53 @@ pub async fn count_signed(db: &Db, account: &AccountId, kid: &KeyId, now: Timest
     .fetch_optional(db)
     .await?;
     Ok(living.unwrap_or_default())
+}
+
+/// Somebody for whom a key signed tokens that live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedFor {
+    /// At which client.
+    pub client_id: ClientId,
+    /// Who.
+    pub sub: Subject,
+    /// How many tokens.
+    pub tokens: i64,
+    /// When the last of them ends.
+    pub until: Timestamp,
+}
+
+impl FromRow for SignedFor {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            client_id: row.parse("client_id")?,
+            sub: row.parse("sub")?,
+            tokens: row.get("tokens")?,
+            until: row.time("until")?,
+        })
+    }
+}
+
+/// For whom `kid` signed what lives at `now`: a page after `after`, by client and subject.
+pub async fn list_signed(
+    db: &Db,
+    account: &AccountId,
+    kid: &KeyId,
+    now: Timestamp,
+    after: Option<&SignedFor>,
+    limit: i64,
+) -> Result<Vec<SignedFor>> {
+    sql(
+        "SELECT client_id, sub, COUNT(*) AS tokens, MAX(id_token_expires_at) AS until FROM tokens
+         WHERE account_id = $1 AND kid = $2 AND id_token_expires_at > $3 AND sub IS NOT NULL
+           AND (client_id, sub) > ($4, $5)
+         GROUP BY client_id, sub ORDER BY client_id, sub LIMIT $6",
+    )
+    .bind(account)
+    .bind(kid)
+    .bind(now)
+    .bind(after.map_or("", |row| row.client_id.as_str()))
+    .bind(after.map_or("", |row| row.sub.as_str()))
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }

@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod base64url;
+mod certificate;
 mod hash;
 pub mod jwe;
 mod jwk;
@@ -24,6 +25,7 @@ mod typ;
 pub mod verify;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
+pub use certificate::Certificate;
 pub use hash::half_hash;
 pub use jwe::{ContentEncryption, DecryptionKey, EncryptionKey, Jwe, KeyManagement};
 pub use jwk::{Jwk, JwkError, JwkParameters};

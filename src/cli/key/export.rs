@@ -1,13 +1,22 @@
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::shown::document;
 use crate::base::id::KeyId;
 use crate::cli::directory::{self as shared, Whose};
-use crate::cli::{Global, Outcome};
+use crate::cli::{Global, Outcome, WholeFile};
+use crate::context::Services;
 use crate::directory::key::{self, Exported};
+use crate::directory::{By, Result};
+use crate::model::Account;
 
 /// Print a public key: what the messaging platform's key field takes, unless another form is asked for.
+///
+/// With --private it writes the private half instead, PKCS#8 in PEM, to a file for its owner alone; that is recorded.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
     /// The key; the one that signs where none is named.
@@ -18,6 +27,12 @@ pub(crate) struct Export {
     /// Its form.
     #[arg(long, value_enum, default_value_t = Format::SpkiLine)]
     format: Format,
+    /// Write the private half, to the file that --out names.
+    #[arg(long, requires = "out", conflicts_with = "format")]
+    private: bool,
+    /// The file of the private half, which must not be there yet.
+    #[arg(long, value_name = "FILE", requires = "private")]
+    out: Option<PathBuf>,
 }
 
 /// A form of a public key.
@@ -29,31 +44,72 @@ enum Format {
     SpkiLine,
     /// A JSON Web Key (RFC 7517).
     Jwk,
+    /// The set of all published keys (RFC 7517 §5), whichever is named.
+    Jwks,
+    /// A self-signed certificate in PEM, `BEGIN CERTIFICATE`.
+    Certificate,
+    /// A JSON Web Key with that certificate in `x5c`.
+    X5c,
 }
 
 impl Export {
     pub(super) fn run(self, global: &Global) -> Outcome {
-        let Self { kid, whose, format } = self;
+        match &self.out {
+            Some(out) => self.write_private(global, out),
+            None => self.show_public(global),
+        }
+    }
+
+    fn show_public(&self, global: &Global) -> Outcome {
         shared::run(
             global,
             async |services| {
-                let account = whose.find(services).await?;
-                key::export(services, &account.account_id, kid.as_ref()).await
+                let account = self.whose.find(services).await?;
+                let exported = key::export(services, &account.account_id, self.kid.as_ref()).await?;
+                let form = self.format.write(services, &account, &exported).await?;
+                Ok((exported, form))
             },
-            |exported| {
-                let form = format.write(&exported)?;
-                let named = format
-                    .to_possible_value()
-                    .map(|it| it.get_name().to_owned())
-                    .unwrap_or_default();
+            |(exported, form)| {
+                let named = self.format.to_possible_value();
                 let mut shown = document(&exported.key);
                 if let Value::Object(members) = &mut shown {
-                    members.insert("format".to_owned(), named.into());
+                    members.insert(
+                        "format".to_owned(),
+                        json!(named.map(|it| it.get_name().to_owned())),
+                    );
                     members.insert("key".to_owned(), form.clone());
                 }
                 global.output().show(&shown, || match form {
                     Value::String(text) => text,
-                    jwk => jwk.to_string(),
+                    document => document.to_string(),
+                })
+            },
+        )
+    }
+
+    /// The file is begun before the key is opened: where it can't be, nothing leaves.
+    fn write_private(&self, global: &Global, out: &Path) -> Outcome {
+        ensure!(!out.exists(), "{} is there already", out.display());
+        let mut file = WholeFile::begin(out)?;
+        shared::run(
+            global,
+            async |services| {
+                let account = self.whose.find(services).await?;
+                key::private(services, &By::command(), &account.account_id, self.kid.as_ref()).await
+            },
+            |(key, pem)| {
+                file.write_all(pem.as_bytes())?;
+                file.keep()?;
+                let mut shown = document(&key);
+                if let Value::Object(members) = &mut shown {
+                    members.insert("file".to_owned(), out.display().to_string().into());
+                }
+                global.output().show(&shown, || {
+                    format!(
+                        "The private half of {} is in {}. Whoever reads it signs as you.",
+                        key.kid,
+                        out.display()
+                    )
                 })
             },
         )
@@ -61,11 +117,23 @@ impl Export {
 }
 
 impl Format {
-    fn write(self, exported: &Exported) -> anyhow::Result<Value> {
+    async fn write(self, services: &Services, account: &Account, exported: &Exported) -> Result<Value> {
+        let Exported { key, public } = exported;
+        let id = &account.account_id;
         Ok(match self {
-            Self::Pem => exported.public.to_spki_pem().into(),
-            Self::SpkiLine => exported.public.to_spki_line().into(),
-            Self::Jwk => serde_json::to_value(exported.public.to_jwk())?,
+            Self::Pem => public.to_spki_pem().into(),
+            Self::SpkiLine => public.to_spki_line().into(),
+            Self::Jwk => json!(public.to_jwk()),
+            Self::Jwks => json!(key::set(services, id).await?),
+            Self::Certificate => key::certificate(services, id, key).await?.to_pem().into(),
+            Self::X5c => {
+                let mut jwk = json!(public.to_jwk());
+                if let Value::Object(members) = &mut jwk {
+                    let certificate = key::certificate(services, id, key).await?;
+                    members.insert("x5c".to_owned(), json!([certificate.to_base64()]));
+                }
+                jwk
+            }
         })
     }
 }

@@ -1,7 +1,10 @@
 //! Signing keys: a file per command.
 
+mod burn;
+mod cutover;
 mod export;
 mod generate;
+mod import;
 mod list;
 mod retire;
 mod rotate;
@@ -18,6 +21,9 @@ pub(crate) enum Keys {
     Generate(generate::Generate),
     Rotate(rotate::Rotate),
     Retire(retire::Retire),
+    Cutover(cutover::Cutover),
+    Burn(burn::Burn),
+    Import(import::Import),
     Export(export::Export),
 }
 
@@ -28,6 +34,9 @@ impl Keys {
             Self::Generate(generate) => generate.run(global),
             Self::Rotate(rotate) => rotate.run(global),
             Self::Retire(retire) => retire.run(global),
+            Self::Cutover(cutover) => cutover.run(global),
+            Self::Burn(burn) => burn.run(global),
+            Self::Import(import) => import.run(global),
             Self::Export(export) => export.run(global),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Result, account};
 use crate::base::Timestamp;
-use crate::base::id::{AccountId, ClientId};
+use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::context::Services;
 use crate::keys::Plan;
 use crate::model::jwks_reader::JwksReader;
@@ -37,7 +37,7 @@ pub async fn overview(services: &Services, account: &AccountId) -> Result<Vec<Ov
         all.push(Overview {
             next: next(key, &keys, &plan),
             living: store::tokens::count_signed(&services.db, account, &key.kid, now).await?,
-            held_by: store::clients::list_holding(&services.db, account, &key.kid).await?,
+            held_by: held_by(services, account, &key.kid).await?,
             readers: readers
                 .iter()
                 .filter(|reader| reader.knows(&key.kid))
@@ -47,6 +47,12 @@ pub async fn overview(services: &Services, account: &AccountId) -> Result<Vec<Ov
         });
     }
     Ok(all)
+}
+
+/// The clients that hold on to a key.
+pub(super) async fn held_by(services: &Services, account: &AccountId, kid: &KeyId) -> Result<Vec<ClientId>> {
+    let clients = store::clients::list_holding(&services.db, account, kid).await?;
+    Ok(clients.into_iter().map(|client| client.client_id).collect())
 }
 
 fn next(key: &SigningKey, keys: &[SigningKey], plan: &Plan) -> Option<(KeyState, Timestamp)> {

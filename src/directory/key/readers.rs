@@ -60,7 +60,7 @@ impl Readiness {
     pub fn of(
         key: &SigningKey,
         plan: &Plan,
-        verifiers: BTreeSet<ClientId>,
+        verifiers: &BTreeSet<ClientId>,
         readers: &[JwksReader],
         now: Timestamp,
     ) -> Self {
@@ -115,14 +115,14 @@ pub(super) async fn readiness(
     Ok(Readiness::of(
         key,
         &plan,
-        verifiers,
+        &verifiers,
         &readers,
         services.clock.now(),
     ))
 }
 
 fn lacking(
-    verifiers: BTreeSet<ClientId>,
+    verifiers: &BTreeSet<ClientId>,
     readers: &[JwksReader],
     kid: &KeyId,
     now: Timestamp,

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::find;
+use super::overview::held_by;
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::context::{FRESH, Services};
@@ -126,7 +128,7 @@ async fn needed(services: &Services, key: &SigningKey, now: Timestamp) -> Result
         KeyState::Pending | KeyState::Retiring => {}
     }
     let account = &key.account_id;
-    let clients = store::clients::list_holding(&services.db, account, &key.kid).await?;
+    let clients = held_by(services, account, &key.kid).await?;
     if !clients.is_empty() {
         return Ok(Some(Needed::Clients(clients)));
     }
@@ -136,13 +138,4 @@ async fn needed(services: &Services, key: &SigningKey, now: Timestamp) -> Result
     }
     let quiet = key.stopped_at.map(|stopped| stopped + ECHO);
     Ok(quiet.filter(|quiet| *quiet > now).map(Needed::Until))
-}
-
-async fn find(services: &Services, account: &AccountId, kid: &KeyId) -> Result<SigningKey> {
-    store::signing_keys::find(&services.db, account, kid)
-        .await?
-        .ok_or_else(|| Error::NotFound {
-            what: "signing key",
-            id: kid.to_string(),
-        })
 }

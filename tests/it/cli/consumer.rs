@@ -11,7 +11,7 @@ use super::Signet;
 
 impl Signet {
     /// Runs with something on standard input.
-    fn fed(&self, arguments: &[&str], input: &str) -> Output {
+    pub(super) fn fed(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.begun(arguments);
         // A program that takes none of it may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -28,10 +28,6 @@ impl Signet {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
-    }
-
-    fn file(&self, name: &str, content: &str) {
-        std::fs::write(self.folder.path().join(name), content).unwrap();
     }
 }
 

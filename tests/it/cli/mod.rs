@@ -5,6 +5,7 @@ mod audit;
 mod client;
 mod consumer;
 mod key;
+mod key_files;
 
 use std::process::{Command, Output};
 
@@ -50,6 +51,33 @@ impl Signet {
     fn json(&self, arguments: &[&str]) -> Value {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
         serde_json::from_str(&self.text(&arguments)).unwrap()
+    }
+
+    /// A path in the folder.
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// A file in the folder; its path.
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Ends with that status, and says that on the way; what it printed.
+    fn fails(&self, arguments: &[&str], status: i32, says: &str) -> String {
+        let output = self.run(arguments);
+        let (out, error) = (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        );
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {out}{error}");
+        assert!(
+            out.contains(says) || error.contains(says),
+            "{arguments:?}: {out}{error}"
+        );
+        out
     }
 
     /// Status, and what stderr says.

@@ -1,6 +1,7 @@
 //! The protocol, from outside.
 
 mod accounts;
+mod burning;
 mod claims;
 mod code_flow;
 mod consent;

@@ -38,15 +38,15 @@ async fn turn(app: &App) {
     app.services.forget();
 }
 
-async fn keys(app: &App) -> Vec<SigningKey> {
+pub(super) async fn keys(app: &App) -> Vec<SigningKey> {
     store::signing_keys::list(app.db(), &app.brand).await.unwrap()
 }
 
-async fn states(app: &App) -> Vec<KeyState> {
+pub(super) async fn states(app: &App) -> Vec<KeyState> {
     keys(app).await.iter().map(|key| key.state).collect()
 }
 
-async fn published(app: &App) -> Vec<String> {
+pub(super) async fn published(app: &App) -> Vec<String> {
     let set = app.get("/jwks").await.json();
     let kids = set["keys"].as_array().unwrap().iter();
     kids.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
@@ -64,7 +64,7 @@ fn form(id: &str, secret: &str) -> String {
     format!("{}:{}", encode(id), encode(secret))
 }
 
-fn kid_of(token: &str) -> String {
+pub(super) fn kid_of(token: &str) -> String {
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
     serde_json::from_slice::<Value>(&header).unwrap()["kid"]
         .as_str()
@@ -150,9 +150,9 @@ on_both_databases! {
         app.clock.advance(HOUR * 24 * 29);
         turn(&app).await;
         assert_eq!(max_age(&app).await, 300);
-        app.clock.advance(HOUR * 24 - Duration::from_secs(40));
+        app.clock.advance(HOUR * 23 + Duration::from_secs(3560));
         assert_eq!(max_age(&app).await, 40);
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         assert_eq!(max_age(&app).await, 0, "overdue: it may happen at any moment");
     }
 
@@ -174,7 +174,7 @@ on_both_databases! {
         assert_eq!(states(&app).await, [KeyState::Active, KeyState::Pending]);
         app.clock.advance(HOUR * 24);
         let rotations = (0..8).map(|index: u32| {
-            let services = if index % 2 == 0 { &app.services } else { &other.services };
+            let services = if index.is_multiple_of(2) { &app.services } else { &other.services };
             let brand = app.brand.clone();
             async move { key::advance(services, &brand).await.unwrap() }
         });
