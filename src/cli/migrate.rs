@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Global, Outcome, block_on, open_database};
+use super::{Global, Outcome, block_on, connect};
 use crate::store;
 
 /// Bring the database to this version.
@@ -12,10 +12,9 @@ use crate::store;
 pub(crate) struct Migrate {}
 
 pub(crate) fn run(global: &Global) -> Outcome {
-    let mut settings = global.settings()?;
-    settings.database.migrate = false;
+    let settings = global.settings()?;
     let (version, kind) = block_on(async {
-        let db = open_database(&settings).await?;
+        let db = connect(&settings).await?;
         let version = store::migrate(&db).await?;
         db.close().await;
         Ok((version, db.kind()))

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use open::{open_database, open_services};
+pub(crate) use open::{connect, open_database, open_services};
 pub(crate) use output::Output;
 pub(crate) use whole_file::WholeFile;
 

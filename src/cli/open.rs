@@ -9,20 +9,27 @@ use crate::keys::open_sealer;
 use crate::login::PasswordRules;
 use crate::store::{self, Connect, Db};
 
-/// Opens the database, and brings its schema to this version unless `database.migrate` is off.
+/// Opens the database, and brings its schema to this version; where `database.migrate` is off, it must be there already.
 pub(crate) async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
+    let db = connect(settings).await?;
+    if settings.database.migrate {
+        store::migrate(&db).await?;
+    } else {
+        store::verify_schema(&db).await?;
+    }
+    Ok(db)
+}
+
+/// Opens the database, whatever its schema.
+pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Db> {
     let database = &settings.database;
     let connect = Connect {
         url: database.url.expose().to_owned(),
         connections: database.connections,
     };
-    let db = Db::connect(&connect)
+    Db::connect(&connect)
         .await
-        .with_context(|| format!("database.url {}", database.url))?;
-    if database.migrate {
-        store::migrate(&db).await?;
-    }
-    Ok(db)
+        .with_context(|| format!("database.url {}", database.url))
 }
 
 /// Opens the database and the sealing key, and builds what commands and requests share; what else the settings name must

@@ -42,9 +42,8 @@ pub fn schema_version() -> i64 {
     STEPS.last().map_or(0, |step| step.0)
 }
 
-/// Runs what is missing and returns the version. A database that is newer than this binary is refused.
-pub async fn migrate(db: &Db) -> Result<i64> {
-    let migrations = STEPS.iter().map(|Step(number, what, sqlite, postgres)| {
+fn migrations(db: &Db) -> impl Iterator<Item = Migration> {
+    STEPS.iter().map(move |Step(number, what, sqlite, postgres)| {
         let text = match db {
             Db::Sqlite(_) => *sqlite,
             Db::Postgres(_) => *postgres,
@@ -56,8 +55,12 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             text.into_sql_str(),
             false,
         )
-    });
-    let migrator = Migrator::with_migrations(migrations.collect());
+    })
+}
+
+/// Runs what is missing and returns the version. A database that is newer than this binary is refused.
+pub async fn migrate(db: &Db) -> Result<i64> {
+    let migrator = Migrator::with_migrations(migrations(db).collect());
     match db {
         Db::Sqlite(sqlite) => {
             // SQLite has no lock that outlives a transaction: a file beside the database is it.
@@ -80,11 +83,57 @@ pub async fn migrate(db: &Db) -> Result<i64> {
         Db::Postgres(pool) => migrator.run(pool).await,
     }
     .map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(version) => Error::Schema(format!(
-            "the database is at version {version}, newer than this program's {}; start a newer signet",
-            schema_version()
-        )),
+        sqlx::migrate::MigrateError::VersionMissing(version) => newer(version),
         error => Error::Schema(error.to_string()),
     })?;
     Ok(schema_version())
+}
+
+/// Whether the schema is this binary's, step by step; nothing is changed.
+pub async fn verify_schema(db: &Db) -> Result<()> {
+    let applied = applied(db).await?;
+    let ours: Vec<Migration> = migrations(db).collect();
+    for (version, checksum) in &applied {
+        match ours.iter().find(|step| step.version == *version) {
+            None => return Err(newer(*version)),
+            Some(step) if step.checksum[..] != checksum[..] => {
+                return Err(Error::Schema(format!(
+                    "step {version} of the database's schema is not this program's; start the signet that made it"
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    let is_there = |step: &Migration| applied.iter().any(|(version, _)| *version == step.version);
+    match ours.iter().find(|step| !is_there(step)) {
+        None => Ok(()),
+        Some(missing) => Err(Error::Schema(format!(
+            "the database lacks version {} (\"{}\") of this program's {}; run `signet migrate`",
+            missing.version,
+            missing.description,
+            schema_version()
+        ))),
+    }
+}
+
+/// The steps that a database has taken, with their checksums; none of an empty one.
+async fn applied(db: &Db) -> Result<Vec<(i64, Vec<u8>)>> {
+    const TEXT: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let rows = match db {
+        Db::Sqlite(sqlite) => sqlx::query_as(TEXT).fetch_all(&sqlite.readers).await,
+        Db::Postgres(pool) => sqlx::query_as(TEXT).fetch_all(pool).await,
+    };
+    rows.or_else(|error| match error.as_database_error() {
+        // PostgreSQL's `undefined_table`; SQLite has no code for it.
+        Some(inner) if inner.code().as_deref() == Some("42P01") => Ok(Vec::new()),
+        Some(inner) if inner.message().starts_with("no such table") => Ok(Vec::new()),
+        _ => Err(error.into()),
+    })
+}
+
+fn newer(version: i64) -> Error {
+    Error::Schema(format!(
+        "the database is at version {version}, newer than this program's {}; start a newer signet",
+        schema_version()
+    ))
 }

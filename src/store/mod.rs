@@ -30,7 +30,7 @@ mod sqlite;
 pub mod tokens;
 
 pub use db::{Connect, Db, Tx};
-pub use migrate::{migrate, schema_version};
+pub use migrate::{migrate, schema_version, verify_schema};
 pub use query::{Query, Row, Value, sql};
 
 /// Why the store could not do what was asked.

@@ -110,6 +110,19 @@ fn sec_175_a_wrong_setting_stops_the_start_before_anything_listens() {
 }
 
 #[test]
+fn a_server_that_may_not_migrate_wants_it_done() {
+    let program = Program::new().with("SIGNET_DATABASE__MIGRATE", "false".to_owned());
+    for command in [&["serve", "--no-migrate"][..], &["serve"], &["account", "list"]] {
+        let refused = program.run(command);
+        assert_eq!(refused.status.code(), Some(1), "{command:?}");
+        let told = text(&refused.stderr);
+        assert!(told.contains("run `signet migrate`"), "{told}");
+    }
+    assert!(program.run(&["migrate"]).status.success());
+    drop(program.serve());
+}
+
+#[test]
 fn health_says_who_is_not_there() {
     let program = Program::new();
     let absent = program.run(&["health"]);

@@ -1,9 +1,9 @@
 //! Migrations: two nodes at once, a database that is newer than the program.
 
-use signet::store::{Db, Error, migrate, schema_version};
+use signet::store::{self, Db, Error, migrate, schema_version, verify_schema};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
-use crate::support::db::FreshDb;
+use crate::support::db::{FreshDb, on_both_databases};
 
 async fn two_nodes_at_once(fresh: FreshDb) {
     let other = Db::connect(&fresh.connect).await.unwrap();
@@ -27,7 +27,7 @@ async fn sec_152_two_nodes_migrate_once_postgres() {
 const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                      VALUES (9999, 'from the future', TRUE, 'x', 0)";
 
-fn is_newer(refused: Result<i64, Error>) {
+fn is_newer<T>(refused: Result<T, Error>) {
     let Err(Error::Schema(why)) = refused else {
         panic!("a newer database was taken")
     };
@@ -39,6 +39,7 @@ async fn sec_152_a_newer_database_is_refused_sqlite() {
     let fresh = FreshDb::sqlite().await;
     let mut connection = SqliteConnection::connect(&fresh.connect.url).await.unwrap();
     sqlx::query(NEWER).execute(&mut connection).await.unwrap();
+    is_newer(verify_schema(&fresh.db).await);
     is_newer(migrate(&fresh.db).await);
     fresh.throw_away().await;
 }
@@ -48,6 +49,33 @@ async fn sec_152_a_newer_database_is_refused_postgres() {
     let fresh = FreshDb::postgres().await;
     let mut connection = PgConnection::connect(&fresh.connect.url).await.unwrap();
     sqlx::query(NEWER).execute(&mut connection).await.unwrap();
+    is_newer(verify_schema(&fresh.db).await);
     is_newer(migrate(&fresh.db).await);
     fresh.throw_away().await;
+}
+
+/// What is said of a schema that is not this program's.
+async fn wrong(db: &Db) -> String {
+    match verify_schema(db).await {
+        Err(Error::Schema(why)) => why,
+        other => panic!("taken as it is: {other:?}"),
+    }
+}
+
+on_both_databases! {
+    async fn a_schema_that_nobody_brings_up_to_date_must_be_so(db: Db) {
+        verify_schema(&db).await.unwrap();
+        let steps = store::sql("UPDATE _sqlx_migrations SET success = FALSE WHERE version = $1");
+        steps.bind(schema_version()).execute(&db).await.unwrap();
+        let why = wrong(&db).await;
+        assert!(why.contains(&format!("lacks version {}", schema_version())), "{why}");
+        assert!(why.ends_with("run `signet migrate`"), "{why}");
+
+        let steps = store::sql("UPDATE _sqlx_migrations SET checksum = $1 WHERE version = 1");
+        steps.bind(vec![0]).execute(&db).await.unwrap();
+        let why = wrong(&db).await;
+        assert!(why.starts_with("step 1 of the database's schema is not this program's"), "{why}");
+        store::sql("DROP TABLE _sqlx_migrations").execute(&db).await.unwrap();
+        assert!(wrong(&db).await.contains("lacks version 1 "));
+    }
 }
