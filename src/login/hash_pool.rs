@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passwords::{Hasher, Params};
+use passwords::{Hasher, Params, Work};
 use tokio::sync::Semaphore;
 
 use crate::config;
@@ -47,6 +47,11 @@ impl HashPool {
             places: Arc::new(Semaphore::new(permits + queue)),
             wait,
         }
+    }
+
+    /// What has been computed so far.
+    pub fn work(&self) -> Work {
+        self.hasher.work()
     }
 
     /// Runs `work` on a thread of the pool. The place is held by the work itself: a caller who goes away while it runs

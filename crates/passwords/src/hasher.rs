@@ -17,6 +17,15 @@ pub struct Hasher {
     nobody: StoredHash,
 }
 
+/// What has been computed with argon2: two callers who cause the same are not told apart by a stopwatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// How many hashes.
+    pub hashes: u64,
+    /// How much memory they filled, each pass counted.
+    pub kib_filled: u64,
+}
+
 impl Hasher {
     /// `buffers` is how many hashes may run at the same time: as many buffers of the parameters' size are kept.
     /// More may run, with memory of their own that is freed afterwards.
@@ -31,6 +40,12 @@ impl Hasher {
     /// The cost of new hashes.
     pub const fn params(&self) -> Params {
         self.params
+    }
+
+    /// What has been computed with argon2 so far.
+    pub fn work(&self) -> Work {
+        let (hashes, kib_filled) = self.memory.work();
+        Work { hashes, kib_filled }
     }
 
     /// Hashes a password under a salt, which must be fresh from the system's generator.

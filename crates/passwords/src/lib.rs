@@ -15,7 +15,7 @@ mod stored;
 
 pub use breached::{BadList, BreachedList};
 pub use form::Algorithm;
-pub use hasher::Hasher;
+pub use hasher::{Hasher, Work};
 pub use import::FirebaseProject;
 pub use params::Params;
 pub use password::{MAX_PASSWORD_BYTES, Password, Unhashable};

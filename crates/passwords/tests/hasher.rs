@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use passwords::{Hasher, MAX_PASSWORD_BYTES, Params, Password, Refusal, StoredHash, Unhashable};
+use passwords::{Hasher, MAX_PASSWORD_BYTES, Params, Password, Refusal, StoredHash, Unhashable, Work};
 use std::thread;
 
 const SALT: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -129,6 +129,11 @@ fn sec_085_nobody_has_a_password_and_it_costs_what_a_real_hash_costs() {
     let params = Params::new(20 * 1024, 3, 2).unwrap();
     let hasher = Hasher::new(params, 1);
     assert!(!hasher.verify_nobody(password("anything")));
+    let a_hash = Work {
+        hashes: 1,
+        kib_filled: 3 * 20 * 1024,
+    };
+    assert_eq!(hasher.work(), a_hash);
     let dummy = StoredHash::dummy(params).to_string();
     let real = hasher.hash(password("anything"), SALT).unwrap().to_string();
     assert_eq!(dummy.len(), real.len());

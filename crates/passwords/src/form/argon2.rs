@@ -168,7 +168,7 @@ impl Argon2 {
         let params = ::argon2::Params::new(self.memory_kib, self.passes, self.lanes, None)?;
         let blocks = params.block_count();
         let argon2 = ::argon2::Argon2::new(self.variant.into(), self.version.into(), params);
-        memory.lend(blocks, |memory| {
+        memory.lend(blocks, self.passes, |memory| {
             argon2.hash_password_into_with_memory(password.bytes(), &self.salt, tag, memory)
         })
     }
