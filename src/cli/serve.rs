@@ -63,7 +63,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     // Settings that nobody can be called with are told now, not at the first call.
     services.outbound.client()?;
     let settings = &services.settings;
-    let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
+    let limits = Arc::new(RateLimits::new(settings));
     let router = server::assemble(&services, &limits, &figures);
     let running = server::serve(router, figures.routes(), settings, stop.clone())
         .await

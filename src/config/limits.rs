@@ -37,6 +37,10 @@ pub struct Limits {
     pub idle: Period,
     /// At a stop, how long requests under way may take to finish (SEC-174).
     pub stop: Period,
+    /// Sign-ins that may be begun for one account within `login.interaction_ttl`, at once or spread, on each node; beyond it,
+    /// 429. Each is a row in the database, of about a kilobyte, until it is finished or too old (SEC-173). 0 means without
+    /// limit.
+    pub interactions: u32,
     /// Requests that one address (IPv6: one /64) may make a minute; beyond it, 429.
     pub per_minute: PerMinute,
 }
@@ -73,6 +77,7 @@ impl Default for Limits {
             request: Period::seconds(30),
             idle: Period::seconds(60),
             stop: Period::seconds(25),
+            interactions: 50_000,
             per_minute: PerMinute::default(),
         }
     }

@@ -71,7 +71,7 @@ pub async fn start(
     } else {
         Figures::off()
     };
-    let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
+    let limits = Arc::new(RateLimits::new(&settings));
     let router = server::assemble_with(&services, &limits, &figures, room.routes());
     let server = server::serve(router, figures.routes(), &settings, stop.clone()).await?;
     let jobs = jobs::start(&services, &stop);

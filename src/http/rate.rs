@@ -1,14 +1,16 @@
-//! Rate limits of this node (SEC-165): how often an address may do a thing within a minute.
+//! Rate limits of this node (SEC-165): how often an address may do a thing within a minute, and an account may have a thing
+//! done for it.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{Caller, figures};
-use crate::config::PerMinute;
+use crate::config::Settings;
 
 /// Keys that a limit remembers one by one. Beyond it they share places: memory stays bounded, and a flood of
 /// addresses meets the limit together.
@@ -29,6 +31,8 @@ pub enum Purpose {
     TokenFailure,
     /// Registrations, of consumers and of clients.
     Registration,
+    /// Sign-ins that are begun, by their account.
+    Interaction,
 }
 
 impl Purpose {
@@ -39,6 +43,7 @@ impl Purpose {
             Self::Authorize => "authorize",
             Self::TokenFailure => "token_failure",
             Self::Registration => "registration",
+            Self::Interaction => "interaction",
         }
     }
 }
@@ -61,18 +66,22 @@ pub struct RateLimits {
     authorize: Limit,
     token_failure: Limit,
     registration: Limit,
+    interaction: Limit,
     /// Keyed, so that nobody can choose keys that share a place.
     hash: RandomState,
 }
 
 impl RateLimits {
     /// As the operator chose them.
-    pub fn new(per_minute: &PerMinute) -> Self {
+    pub fn new(settings: &Settings) -> Self {
+        let per_minute = &settings.limits.per_minute;
+        let a_minute = |most| Limit::new(most, Duration::from_mins(1));
         Self {
-            login: Limit::new(per_minute.login),
-            authorize: Limit::new(per_minute.authorize),
-            token_failure: Limit::new(per_minute.token_failures),
-            registration: Limit::new(per_minute.registration),
+            login: a_minute(per_minute.login),
+            authorize: a_minute(per_minute.authorize),
+            token_failure: a_minute(per_minute.token_failures),
+            registration: a_minute(per_minute.registration),
+            interaction: Limit::new(settings.limits.interactions, settings.login.interaction_ttl.get()),
             hash: RandomState::new(),
         }
     }
@@ -96,6 +105,7 @@ impl RateLimits {
             &self.authorize,
             &self.token_failure,
             &self.registration,
+            &self.interaction,
         ] {
             limit.forget_quiet();
         }
@@ -107,6 +117,7 @@ impl RateLimits {
             Purpose::Authorize => &self.authorize,
             Purpose::TokenFailure => &self.token_failure,
             Purpose::Registration => &self.registration,
+            Purpose::Interaction => &self.interaction,
         }
     }
 }
@@ -120,10 +131,12 @@ struct Limit {
 }
 
 impl Limit {
-    /// `per_minute` of them, all at once or spread; none at all where it is 0.
-    fn new(per_minute: u32) -> Self {
+    /// `most` of them within `period`, all at once or spread; any number where it is 0.
+    fn new(most: u32, period: Duration) -> Self {
+        let quota = NonZeroU32::new(most)
+            .and_then(|most| Some(Quota::with_period(period / most.get())?.allow_burst(most)));
         Self {
-            limiter: NonZeroU32::new(per_minute).map(|most| RateLimiter::keyed(Quota::per_minute(most))),
+            limiter: quota.map(RateLimiter::keyed),
             checks: AtomicU32::new(0),
             full: AtomicBool::new(false),
         }

@@ -104,6 +104,11 @@ impl Arrived {
         self.limits.check_key(purpose, &caller::network(self.context.ip))
     }
 
+    /// Counts one more of these by the account that is asked; an error once it is one too many.
+    pub fn count_account(&self, purpose: Purpose) -> Result<(), RetryAfter> {
+        self.limits.check_key(purpose, self.account())
+    }
+
     /// What binds interactions and forms to this browser. Where it has nothing yet, it is given a secret with the answer.
     pub fn browser(&self) -> Digest<BrowserCookie> {
         self.known_browser().unwrap_or_else(|| {

@@ -10,10 +10,9 @@ fn caller(ip: &str) -> Caller {
 }
 
 fn limits(login: u32) -> RateLimits {
-    RateLimits::new(&PerMinute {
-        login,
-        ..PerMinute::default()
-    })
+    let mut settings = Settings::default();
+    settings.limits.per_minute.login = login;
+    RateLimits::new(&settings)
 }
 
 #[test]

@@ -124,8 +124,9 @@ async fn issue(
 async fn hand_over(visit: &Visit, request: AuthorizationRequest, reason: Reason) -> Result<Response, Stop> {
     let context = &visit.context;
     let services = &context.services;
-    // The one thing that strangers can make us store (SEC-173).
+    // The one thing that strangers can make us store (SEC-173): an address must not use up what its account may have.
     visit.count(Purpose::Authorize)?;
+    visit.count_account(Purpose::Interaction)?;
     let handle = OneTime::<InteractionHandle>::fresh(&services.entropy);
     let interaction = Interaction {
         digest: handle.digest(),

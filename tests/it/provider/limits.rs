@@ -26,6 +26,25 @@ on_both_databases! {
         assert!(browser.ask(&client.ask()).await.sent().get("code").is_some());
     }
 
+    async fn sec_173_an_account_begins_only_so_many_sign_ins_whoever_begins_them(fresh: &FreshDb) {
+        let app = App::with(fresh, |it| it.limits.interactions = 3).await;
+        let client = NewClient::web("web").on(&app).await;
+        let other = app.other_account("other").await;
+        let elsewhere = NewClient::web("web").of(&app, &other).await;
+        for _ in 0..3 {
+            assert_eq!(app.browser().ask(&client.ask()).await.page(), "login");
+        }
+        let answer = app.browser().ask(&client.ask()).await;
+        assert_eq!(answer.page_error(), ErrorKind::RateLimited);
+        // Three within half an hour: the next one has its place after ten minutes.
+        let wait = answer.header("retry-after").unwrap().parse::<u64>().unwrap();
+        assert!((1..=601).contains(&wait), "{wait}");
+        assert_eq!(app.count("interactions").await, 3);
+        assert_eq!(app.browser().ask(&elsewhere.ask()).await.page(), "login");
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        assert!(browser.ask(&client.ask()).await.sent().get("code").is_some(), "nothing is stored for her");
+    }
+
     async fn sec_165_failed_client_authentications_are_counted(fresh: &FreshDb) {
         let app = App::with(fresh, |it| it.limits.per_minute.token_failures = 3).await;
         let client = NewClient::web("web").on(&app).await;

@@ -39,7 +39,7 @@ impl Node {
         )
         .await
         .unwrap();
-        let limits = RateLimits::new(&services.settings.limits.per_minute);
+        let limits = RateLimits::new(&services.settings);
         let router = assemble(&services, &Arc::new(limits), &Figures::off());
         Self {
             services,

@@ -84,7 +84,7 @@ impl App {
         };
         settings.keys.dir.clone_from(&SEALING_KEY);
         change(&mut settings);
-        let limits = Arc::new(RateLimits::new(&settings.limits.per_minute));
+        let limits = Arc::new(RateLimits::new(&settings));
         let entropy = Entropy::seeded(seed);
         let sealer = open_sealer(settings.keys.seal_sources(), db, &clock, &Entropy::default())
             .await
