@@ -2,9 +2,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::directory::{self as shared, Flags, Logo, Set, facts, shown};
-use super::{Global, Outcome, key, output};
+use super::{Global, Outcome, output};
 use crate::base::id::AccountId;
 use crate::directory::account::{self, Created, Draft};
+use crate::directory::key;
 use crate::directory::{Assignment, By};
 use crate::model::Account;
 
@@ -126,7 +127,7 @@ impl Create {
             |created| {
                 let mut made = document(&created.account);
                 if let Value::Object(members) = &mut made {
-                    members.insert("key".to_owned(), key::shown::document(&created.key));
+                    members.insert("key".to_owned(), key::document(&created.key));
                 }
                 global.output().show(&made, || welcome(&created))
             },

@@ -6,8 +6,6 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::shown::document;
-use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome, WholeFile};
@@ -88,18 +86,10 @@ impl Burn {
             burnt,
             listed,
         } = done;
-        let successor = burnt.as_ref().and_then(|burnt| burnt.successor.as_ref());
-        let mut shown = json!({
-            "burnt": !self.dry_run,
-            "kid": self.kid,
-            "state": exposure.key.state,
-            "tokens": exposure.living.tokens,
-            "clients": exposure.living.clients,
-            "subjects": exposure.living.subjects,
-            "until": exposure.living.until.map(Timestamp::to_rfc3339),
-            "held_by": exposure.held_by,
-            "successor": successor.map(document),
-        });
+        let mut shown = burnt.map_or_else(|| exposure.document(), |burnt| burnt.document());
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("burnt".to_owned(), (!self.dry_run).into());
+        }
         if let (Some(members), Some(Ok(rows))) = (shown.as_object_mut(), &listed) {
             members.insert("list".to_owned(), list.display().to_string().into());
             members.insert("listed".to_owned(), (*rows).into());

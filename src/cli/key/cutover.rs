@@ -4,7 +4,6 @@ use anyhow::bail;
 use clap::Args;
 use serde_json::json;
 
-use super::shown::document;
 use crate::base::id::{AccountId, ClientId, ConnectorId};
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome};
@@ -65,7 +64,7 @@ impl Cutover {
                 Ended::Left => bail!("nothing was changed; the new key stays published"),
                 Ended::Done(done) => {
                     let (prepared, client) = *done;
-                    let document = json!({"client_id": client.client_id, "former": prepared.from, "key": document(&prepared.to)});
+                    let document = json!({"client_id": client.client_id, "former": prepared.from, "key": key::document(&prepared.to)});
                     global.output().show(&document, || {
                         format!("{} signs for {} from now on.", prepared.to.kid, client.client_id)
                     })

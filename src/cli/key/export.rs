@@ -5,7 +5,6 @@ use anyhow::ensure;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::shown::document;
 use crate::base::id::KeyId;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome, WholeFile};
@@ -71,7 +70,7 @@ impl Export {
             },
             |(exported, form)| {
                 let named = self.format.to_possible_value();
-                let mut shown = document(&exported.key);
+                let mut shown = key::document(&exported.key);
                 if let Value::Object(members) = &mut shown {
                     members.insert(
                         "format".to_owned(),
@@ -100,7 +99,7 @@ impl Export {
             |(key, pem)| {
                 file.write_all(pem.as_bytes())?;
                 file.keep()?;
-                let mut shown = document(&key);
+                let mut shown = key::document(&key);
                 if let Value::Object(members) = &mut shown {
                     members.insert("file".to_owned(), out.display().to_string().into());
                 }

@@ -2,7 +2,6 @@ use clap::Args;
 use jose::{Algorithm, RsaBits};
 use serde_json::Value;
 
-use super::shown::document;
 use crate::base::Timestamp;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome};
@@ -36,7 +35,7 @@ impl Generate {
                 key::generate(services, &By::command(), &account.account_id, self.alg, self.bits).await
             },
             |Pending { key, waited }| {
-                let mut shown = document(&key);
+                let mut shown = key::document(&key);
                 if let Value::Object(members) = &mut shown {
                     members.insert("waited".to_owned(), waited.into());
                 }

@@ -6,7 +6,6 @@ use clap::Args;
 use jose::Algorithm;
 use zeroize::Zeroizing;
 
-use super::shown::document;
 use crate::base::Timestamp;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome};
@@ -38,7 +37,7 @@ impl Import {
                 key::import(services, &By::command(), &account.account_id, self.alg, content).await
             },
             |key| {
-                global.output().show(&document(&key), || {
+                global.output().show(&key::document(&key), || {
                     let next = match key.activate_at {
                         Some(at) => format!("It begins to sign at {}", Timestamp::to_rfc3339(at)),
                         None => "It begins to sign when `signet key rotate` is told to".to_owned(),

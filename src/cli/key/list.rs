@@ -1,7 +1,6 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::shown::{document, fingerprint};
 use crate::base::Timestamp;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome, output};
@@ -31,7 +30,7 @@ impl List {
 }
 
 fn tell(global: &Global, keys: &[Overview], now: Timestamp) -> Outcome {
-    let documents: Vec<Value> = keys.iter().map(shown).collect();
+    let documents: Vec<Value> = keys.iter().map(Overview::document).collect();
     global.output().show(&json!({"keys": documents}), || {
         output::table(
             [
@@ -53,33 +52,11 @@ fn tell(global: &Global, keys: &[Overview], now: Timestamp) -> Outcome {
                     it.next.as_ref().map_or_else(|| "-".to_owned(), next),
                     it.living.tokens.to_string(),
                     readers(it),
-                    fingerprint(&it.key).unwrap_or_else(|| "unreadable".to_owned()),
+                    key::fingerprint(&it.key).unwrap_or_else(|| "unreadable".to_owned()),
                 ]
             }),
         )
     })
-}
-
-fn shown(it: &Overview) -> Value {
-    let mut shown = document(&it.key);
-    if let Value::Object(members) = &mut shown {
-        let next = it
-            .next
-            .map(|(state, at)| json!({"state": state, "at": at.to_rfc3339()}));
-        members.insert("next".to_owned(), json!(next));
-        members.insert("tokens_alive".to_owned(), it.living.tokens.into());
-        members.insert(
-            "tokens_alive_until".to_owned(),
-            json!(it.living.until.map(Timestamp::to_rfc3339)),
-        );
-        members.insert("held_by".to_owned(), json!(it.held_by));
-        let readers = it.readers.iter().map(|reader| {
-            json!({"client_id": reader.client_id, "address": reader.address, "user_agent": reader.user_agent,
-                   "seen_at": reader.seen_at.to_rfc3339()})
-        });
-        members.insert("readers".to_owned(), readers.collect());
-    }
-    shown
 }
 
 fn next((state, at): &(KeyState, Timestamp)) -> String {

@@ -8,7 +8,6 @@ mod import;
 mod list;
 mod retire;
 mod rotate;
-pub(crate) mod shown;
 
 use clap::Subcommand;
 

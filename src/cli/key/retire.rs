@@ -4,7 +4,6 @@ use clap::Args;
 use serde_json::json;
 
 use super::WAITS;
-use super::shown::document;
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::cli::directory::{self as shared, Whose};
@@ -35,7 +34,7 @@ impl Retire {
             |retirement| match retirement {
                 Retirement::Retired(key) => global
                     .output()
-                    .show(&json!({"retired": true, "key": document(&key)}), || {
+                    .show(&json!({"retired": true, "key": key::document(&key)}), || {
                         format!("{} is retired: unpublished, its private half destroyed.", key.kid)
                     }),
                 Retirement::Refused(needed) => refused(global, &self.kid, &needed),
@@ -56,39 +55,26 @@ impl Retire {
 }
 
 fn refused(global: &Global, kid: &KeyId, needed: &Needed) -> Outcome {
-    let (document, text) = match needed {
-        Needed::Signs => (
-            json!({"needed": "signs"}),
-            format!("{kid} signs. Let another key take over first: signet key rotate"),
+    let text = match needed {
+        Needed::Signs => format!("{kid} signs. Let another key take over first: signet key rotate"),
+        Needed::Tokens(living) => format!(
+            "{kid} is needed: {} live tokens of {} consumers at {} clients were signed with it; the last ends at {}.",
+            living.tokens,
+            living.subjects,
+            living.clients,
+            living.until.map_or_else(String::new, Timestamp::to_rfc3339),
         ),
-        Needed::Tokens(living) => (
-            json!({"needed": "tokens", "tokens": living.tokens, "clients": living.clients,
-                   "subjects": living.subjects, "until": living.until.map(Timestamp::to_rfc3339)}),
-            format!(
-                "{kid} is needed: {} live tokens of {} consumers at {} clients were signed with it; the last ends at {}.",
-                living.tokens,
-                living.subjects,
-                living.clients,
-                living.until.map_or_else(String::new, Timestamp::to_rfc3339),
-            ),
+        Needed::Clients(clients) => format!(
+            "{kid} is needed: it signs for {}, whose platform has it pasted. Switch them first: signet key cutover",
+            clients
+                .iter()
+                .map(ClientId::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
-        Needed::Clients(clients) => (
-            json!({"needed": "clients", "clients": clients}),
-            format!(
-                "{kid} is needed: it signs for {}, whose platform has it pasted. Switch them first: signet key cutover",
-                clients
-                    .iter()
-                    .map(ClientId::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        ),
-        Needed::Until(until) => (
-            json!({"needed": "quiet", "until": until.to_rfc3339()}),
-            format!("{kid} stopped signing a moment ago; try again at {until}."),
-        ),
+        Needed::Until(until) => format!("{kid} stopped signing a moment ago; try again at {until}."),
     };
-    let mut document = document;
+    let mut document = needed.document();
     if let Some(members) = document.as_object_mut() {
         members.insert("retired".to_owned(), false.into());
         members.insert("kid".to_owned(), json!(kid));

@@ -3,11 +3,9 @@ use std::time::Duration;
 
 use clap::Args;
 use jose::Algorithm;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::WAITS;
-use super::shown::{document, lacking};
-use crate::base::Timestamp;
 use crate::base::id::AccountId;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome};
@@ -43,7 +41,7 @@ impl Rotate {
             },
             |rotation| match rotation {
                 Rotation::Activated { key, former } => {
-                    let document = json!({"rotated": true, "key": document(&key), "former": former});
+                    let document = json!({"rotated": true, "key": key::document(&key), "former": former});
                     global.output().show(&document, || match former {
                         Some(former) => {
                             format!("{} signs. {former} stays published and signs no more.", key.kid)
@@ -74,17 +72,15 @@ impl Rotate {
     }
 }
 
-fn waiting(global: &Global, key: &SigningKey, readiness: &Readiness) -> Outcome {
+fn waiting(global: &Global, pending: &SigningKey, readiness: &Readiness) -> Outcome {
     let until = readiness.waits_until;
-    let document = json!({
-        "rotated": false,
-        "key": document(key),
-        "lacking": readiness.lacking.iter().map(lacking).collect::<Vec<Value>>(),
-        "unknown_copies_until": readiness.unknown_copies_until.map(Timestamp::to_rfc3339),
-        "waits_until": until.to_rfc3339(),
-    });
+    let mut document = readiness.document();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("rotated".to_owned(), false.into());
+        members.insert("key".to_owned(), key::document(pending));
+    }
     global.output().show(&document, || {
-        let mut lines = vec![format!("{} is published and waits. It has not been seen by:", key.kid)];
+        let mut lines = vec![format!("{} is published and waits. It has not been seen by:", pending.kid)];
         lines.extend(readiness.lacking.iter().map(|lacking| format!("  {lacking}")));
         if let (true, Some(until)) = (readiness.lacking.is_empty(), readiness.unknown_copies_until) {
             lines.push(format!(

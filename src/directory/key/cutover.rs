@@ -1,5 +1,8 @@
 //! A platform that takes one pasted key: its client alone changes to another key, at the moment at which that is pasted.
 
+use std::time::Duration;
+
+use jose::Algorithm;
 use serde_json::json;
 
 use super::generate;
@@ -22,14 +25,29 @@ pub enum Whose {
     Connector(ConnectorId),
 }
 
-/// A change that is prepared: nothing has changed but that the new key is published.
+/// A change as it could be made now. Nothing is changed by finding it.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The client.
+    pub client: Client,
+    /// The connector whose key changes too.
+    pub connector: Option<Connector>,
+    /// The key that signs for it now.
+    pub from: Option<KeyId>,
+    /// The key to paste; none where one must be published first.
+    pub to: Option<SigningKey>,
+    algorithm: Algorithm,
+    ring_lasts: Duration,
+}
+
+/// A change that can be made.
 #[derive(Clone, Debug)]
 pub struct Cutover {
     /// The client.
     pub client: Client,
     /// The connector whose key changes too.
     pub connector: Option<Connector>,
-    /// The key that is pasted now.
+    /// The key that signs for it now.
     pub from: Option<KeyId>,
     /// The key to paste.
     pub to: SigningKey,
@@ -37,9 +55,8 @@ pub struct Cutover {
     pub ready_at: Timestamp,
 }
 
-/// Finds the key to change to: the one that waits, or the active one where the client holds on to an older one, or a new
-/// one.
-pub async fn prepare(services: &Services, by: &By, account: &AccountId, whose: &Whose) -> Result<Cutover> {
+/// Finds the key to change to: the one that waits, or the active one where the client holds on to an older one.
+pub async fn plan(services: &Services, account: &AccountId, whose: &Whose) -> Result<Planned> {
     let owner = account::row(services, account).await?;
     let (client_id, connector) = match whose {
         Whose::Client(client) => (client.clone(), None),
@@ -63,18 +80,38 @@ pub async fn prepare(services: &Services, by: &By, account: &AccountId, whose: &
         .pasted_key
         .clone()
         .or_else(|| active.map(|key| key.kid.clone()));
-    let to = match (of(KeyState::Pending), active) {
-        (Some(pending), _) if Some(&pending.kid) != from.as_ref() => pending.clone(),
-        (_, Some(active)) if Some(&active.kid) != from.as_ref() => active.clone(),
-        _ => generate(services, by, account, Some(algorithm), None).await?.key,
-    };
-    let plan = Plan::of(&owner.settings, &services.settings.keys.rotation);
-    Ok(Cutover {
+    let other = |key: &&SigningKey| Some(&key.kid) != from.as_ref();
+    let to = of(KeyState::Pending)
+        .filter(other)
+        .or_else(|| active.filter(other))
+        .cloned();
+    let pastes = JwtValidationType::JwtPublicKey;
+    Ok(Planned {
         client,
-        connector: connector
-            .filter(|it| it.configuration.jwt_validation_type == JwtValidationType::JwtPublicKey),
-        ready_at: to.created_at + plan.ring_lasts(),
+        connector: connector.filter(|it| it.configuration.jwt_validation_type == pastes),
         from,
+        to,
+        algorithm,
+        ring_lasts: Plan::of(&owner.settings, &services.settings.keys.rotation).ring_lasts(),
+    })
+}
+
+/// The same, with a new key where there is none to change to.
+pub async fn prepare(services: &Services, by: &By, account: &AccountId, whose: &Whose) -> Result<Cutover> {
+    let planned = plan(services, account, whose).await?;
+    let to = match planned.to {
+        Some(to) => to,
+        None => {
+            generate(services, by, account, Some(planned.algorithm), None)
+                .await?
+                .key
+        }
+    };
+    Ok(Cutover {
+        ready_at: to.created_at + planned.ring_lasts,
+        client: planned.client,
+        connector: planned.connector,
+        from: planned.from,
         to,
     })
 }

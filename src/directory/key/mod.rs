@@ -3,6 +3,7 @@
 mod activate;
 mod burn;
 mod cutover;
+mod document;
 mod export;
 mod import;
 mod overview;
@@ -12,7 +13,8 @@ mod retire;
 
 pub use activate::{Rotation, advance, rotate};
 pub use burn::{Burnt, Exposure, burn, exposure, signed_for};
-pub use cutover::{Cutover, Whose, cutover, prepare};
+pub use cutover::{Cutover, Planned, Whose, cutover, plan, prepare};
+pub use document::{document, fingerprint};
 pub use export::{Exported, certificate, export, private, set};
 pub use import::import;
 pub use overview::{Overview, overview};
