@@ -10,7 +10,10 @@
 //!
 //! Refused rather than repaired: control and invisible characters, white space other than single spaces inside a
 //! username, a letter of Latin beside one of Greek, Cyrillic or the like that looks the same, quoted local parts,
-//! address literals, and more than one `@`.
+//! address literals, and more than one `@`. A whole word of another script that looks like another consumer's name is
+//! refused where that one is known: see [`Identifier::skeleton`].
+
+mod skeleton;
 
 use std::fmt;
 
@@ -93,6 +96,12 @@ impl Identifier {
     /// Its canonical form.
     pub fn as_str(&self) -> &str {
         &self.canonical
+    }
+
+    /// What it looks like, where that is another text. Of one account, no identifier looks like another.
+    pub fn skeleton(&self) -> Option<String> {
+        let skeleton = skeleton::of(&self.canonical);
+        (skeleton != self.canonical).then_some(skeleton)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod login;
 mod remove;
+pub(super) mod skeletons;
 mod write;
 
 pub use login::{Login, find_login, replace_password, set_password};

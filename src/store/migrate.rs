@@ -34,6 +34,7 @@ const STEPS: &[Step] = steps! {
     2 "the life of signing keys" "0002_signing_keys.sql";
     3 "a sealing key that can be changed, and the server's own secrets" "0003_sealing.sql";
     4 "the record of changes as a chain" "0004_audit_chain.sqlite.sql" "0004_audit_chain.postgres.sql";
+    6 "what identifiers look like" "0006_identifier_skeletons.sql";
     12 "copies of the JWK set from before" "0012_jwks_readers.sql";
 };
 
@@ -86,6 +87,7 @@ pub async fn migrate(db: &Db) -> Result<i64> {
         sqlx::migrate::MigrateError::VersionMissing(version) => newer(version),
         error => Error::Schema(error.to_string()),
     })?;
+    super::consumers::skeletons::work_out(db).await?;
     Ok(schema_version())
 }
 

@@ -260,6 +260,10 @@ fn taken(consumer: &Consumer, clash: &Clash) -> Refusal {
             consumer.key_of(identifier),
             "is another consumer's username or e-mail address",
         ),
+        Clash::Lookalike(identifier) => Refusal::new(
+            consumer.key_of(identifier),
+            "looks like another consumer's username or e-mail address",
+        ),
     }
 }
 

@@ -106,6 +106,39 @@ fn sec_093_confusable_and_broken_names_are_refused() {
 }
 
 #[test]
+fn sec_093_what_looks_like_another_word_has_its_skeleton() {
+    for (text, looks_like) in [
+        ("асе", "ace"),
+        ("ѕсоре", "scope"),
+        ("ονο", "ovo"),
+        ("ΟΝΟ", "ovo"),
+        ("օհո", "ohn"),
+        ("асе@example.test", "ace@example.test"),
+        ("ana@аре.example", "ana@ape.example"),
+        ("анна", "aʜʜa"),
+    ] {
+        let skeleton = Identifier::parse(text).unwrap().skeleton();
+        assert_eq!(skeleton.as_deref(), Some(looks_like), "{text}");
+    }
+    // One alphabet's own letters stay apart, and accents are no disguise.
+    for text in [
+        "ace",
+        "modem",
+        "modern",
+        "user1",
+        "userl",
+        "bob0",
+        "bobo",
+        "müller",
+        "josé",
+        "山田",
+        "ana@bücher.example",
+    ] {
+        assert_eq!(Identifier::parse(text).unwrap().skeleton(), None, "{text}");
+    }
+}
+
+#[test]
 fn no_log_shows_a_name() {
     assert_eq!(
         format!("{:?}", Identifier::parse("ana@example.test").unwrap()),

@@ -25,6 +25,8 @@ pub enum Clash {
     Subject,
     /// A username or e-mail address, and whose it is.
     Identifier(Identifier, Subject),
+    /// A username or e-mail address that looks like another's.
+    Lookalike(Identifier),
 }
 
 /// A new consumer with what they log in with.
@@ -112,28 +114,43 @@ async fn insert_identifiers(
     identifiers: &[Identifier],
 ) -> Result<Option<Clash>> {
     for (done, identifier) in identifiers.iter().enumerate() {
-        let inserted = sql(
-            "INSERT INTO consumer_identifiers (account_id, identifier, sub, kind)
-             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        )
-        .bind(&consumer.account_id)
-        .bind(identifier.as_str())
-        .bind(&consumer.sub)
-        .bind(identifier.kind().as_str())
-        .execute_in(tx)
-        .await?;
-        if inserted == 1 {
+        if insert_identifier(tx, consumer, identifier).await? == 1 {
             continue;
         }
         let owner = find_owner(tx, &consumer.account_id, identifier).await?;
         for former in identifiers.iter().take(done) {
             delete_identifier(tx, &consumer.account_id, &consumer.sub, former.as_str()).await?;
         }
-        // Its owner let go of it between the two statements: as good as theirs still, until the caller tries again.
-        let owner = owner.unwrap_or_else(|| consumer.sub.clone());
-        return Ok(Some(Clash::Identifier(identifier.clone(), owner)));
+        return Ok(Some(match owner {
+            Some(owner) => Clash::Identifier(identifier.clone(), owner),
+            None => Clash::Lookalike(identifier.clone()),
+        }));
     }
     Ok(None)
+}
+
+/// Unless somebody has it, or has what it looks like, or what looks like it; how many it inserted.
+async fn insert_identifier(tx: &mut Tx<'_>, consumer: &Consumer, identifier: &Identifier) -> Result<u64> {
+    let skeleton = identifier.skeleton();
+    let looks_like = skeleton.as_deref().unwrap_or(identifier.as_str()).to_owned();
+    sql(
+        "INSERT INTO consumer_identifiers (account_id, identifier, sub, kind, skeleton)
+         SELECT $1, $2, $3, $4, $5
+         WHERE NOT EXISTS (SELECT 1 FROM consumer_identifiers AS other
+                           WHERE other.account_id = $1 AND other.identifier = $6 AND other.sub <> $3)
+           AND NOT EXISTS (SELECT 1 FROM consumer_identifiers AS other
+                           WHERE other.account_id = $1 AND other.skeleton = $6 AND other.skeleton <> ''
+                                 AND other.sub <> $3)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&consumer.account_id)
+    .bind(identifier.as_str())
+    .bind(&consumer.sub)
+    .bind(identifier.kind().as_str())
+    .bind(skeleton)
+    .bind(looks_like)
+    .execute_in(tx)
+    .await
 }
 
 async fn find_owner(

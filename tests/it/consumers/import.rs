@@ -130,6 +130,18 @@ bad@sub.test,carl,,,,,,,,,,,,\r\n\
 ,jon,jon@example.test,,,,,,,,,,,\r\n";
 
 on_both_databases! {
+    /// Whoever looks like her is not her: no row is laid over another's consumer.
+    async fn sec_093_a_row_whose_name_looks_like_anothers_is_refused(db: Db) {
+        let house = house(&db).await;
+        house.text("username,name\nace,Ace Lee\n", options(Format::Csv)).await;
+        let update = Options { on_duplicate: OnDuplicate::Update, ..options(Format::Csv) };
+        let (summary, refused) = house.text("username,name\nасе,Mallory\nACE,Ace Moreau\n", update).await;
+        assert_eq!((summary.updated, summary.created, summary.refused), (1, 0, 1));
+        let reason = "username: looks like another consumer's username or e-mail address";
+        assert_eq!(refused, [(2, reason.to_owned())]);
+        assert_eq!(house.find("ace").await.unwrap().claims["name"], "Ace Moreau");
+    }
+
     async fn a_csv_file_is_imported_row_by_row(db: Db) {
         let house = house(&db).await;
         let (summary, refused) = house.text(CSV, options(Format::Csv)).await;

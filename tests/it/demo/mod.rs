@@ -35,7 +35,9 @@ impl Demo {
         let prepared = Prepared::new(wishes, &Clock::default(), &Entropy::default()).unwrap();
         let services = services(&prepared).await;
         let stop = CancellationToken::new();
-        let running = demo::start(prepared, services, stop.clone()).await.unwrap();
+        let running = Box::pin(demo::start(prepared, services, stop.clone()))
+            .await
+            .unwrap();
         Self { running, stop }
     }
 

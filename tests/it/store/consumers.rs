@@ -1,7 +1,7 @@
 use signet::base::id::Subject;
 use signet::model::{ConsumerStatus, Identifier, IdentifierKind};
 use signet::store::consumers::{Clash, Written};
-use signet::store::{Db, consumers};
+use signet::store::{self, Db, consumers, migrate};
 
 use crate::support::db::on_both_databases;
 use crate::support::seed::{NOON, account, consumer, stored_consumer};
@@ -80,6 +80,46 @@ on_both_databases! {
         // Who read before somebody else wrote is told so.
         assert_eq!(update(&db, &ana, &thief_without_bob(&thief)).await, Written::Changed);
         assert_eq!(by("nobody-else").await, None);
+    }
+
+    async fn sec_093_no_name_looks_like_anothers_in_either_order(db: Db) {
+        let account = account(&db, "brand").await;
+        stored_consumer(&db, &account, "s-ace", "ace").await;
+        stored_consumer(&db, &account, "s-scope", "ѕсоре").await;
+        let lookalike = |name: &str| Written::Clash(Clash::Lookalike(Identifier::parse(name).unwrap()));
+        // Cyrillic beside Latin, Latin beside Cyrillic; another alphabet's beside either.
+        for name in ["асе", "scope", "ѕсоре@x.test"] {
+            let expected = if name.contains('@') { Written::Done } else { lookalike(name) };
+            assert_eq!(insert(&db, consumer(&account, "s-new", name)).await, expected, "{name}");
+        }
+        // The very same is the same still.
+        let same = insert(&db, consumer(&account, "s-same", "ЅСОРЕ")).await;
+        assert!(matches!(same, Written::Clash(Clash::Identifier(_, owner)) if owner.as_str() == "s-scope"));
+        // In another account nobody is there to be taken for.
+        let other = crate::support::seed::account(&db, "other").await;
+        assert_eq!(insert(&db, consumer(&other, "s-other", "асе")).await, Written::Done);
+        // Whoever changes their own name to what it looks like may.
+        let before = consumers::find(&db, &other, &Subject::parse("s-other").unwrap()).await.unwrap().unwrap();
+        let after = signet::model::Consumer { username: Some("ace".to_owned()), updated_at: NOON + std::time::Duration::from_secs(1), ..before.clone() };
+        assert_eq!(update(&db, &before, &after).await, Written::Done);
+    }
+
+    async fn sec_093_names_from_before_are_read_by_the_next_migration(db: Db) {
+        let account = account(&db, "brand").await;
+        for (sub, name) in [("s-1", "асе"), ("s-2", "анна"), ("s-3", "müller"), ("s-4", "ace2")] {
+            stored_consumer(&db, &account, sub, name).await;
+        }
+        store::sql("UPDATE consumer_identifiers SET skeleton = '' WHERE sub <> 's-4'").execute(&db).await.unwrap();
+        // While it isn't known what it looks like, another could come to look the same.
+        stored_consumer(&db, &account, "s-5", "ace").await;
+        migrate(&db).await.unwrap();
+        let looks: Vec<String> = store::sql(
+            "SELECT identifier || '=' || COALESCE(skeleton, '-') FROM consumer_identifiers WHERE kind = 'username' ORDER BY sub",
+        )
+        .fetch_all(&db)
+        .await
+        .unwrap();
+        assert_eq!(looks, ["асе=ace", "анна=aʜʜa", "müller=-", "ace2=-", "ace=-"]);
     }
 
     async fn sec_010_a_subject_is_never_used_again(db: Db) {

@@ -10,13 +10,17 @@ use crate::support::db::FreshDb;
 /// Tables that are the server's, or whose rows are found by something other than an account.
 const SERVER_WIDE: [&str; 3] = ["sealing_checks", "server_secrets", "leases"];
 /// Files that look at all accounts at once, and why.
-const ACROSS_ACCOUNTS: [(&str, &str); 4] = [
+const ACROSS_ACCOUNTS: [(&str, &str); 5] = [
     (
         "retention.rs",
         "a cleaner removes what has expired, whosever it is",
     ),
     ("accounts.rs", "an account is found by its issuer, too"),
     ("audit_realms.rs", "the whole record is verified, whosever it is"),
+    (
+        "skeletons.rs",
+        "a migration finishes what it began, whosever it is",
+    ),
     ("sealed.rs", "a new sealing key seals everybody's values anew"),
 ];
 

@@ -261,6 +261,7 @@ impl Writer {
             Clash::Subject => consumers::find_in(tx, &self.account, &consumer.sub).await?,
             // Under another subject than the row's, it is somebody else.
             Clash::Identifier(..) if given.is_some() => None,
+            Clash::Lookalike(_) => None,
             Clash::Identifier(_, owner) => consumers::find_in(tx, &self.account, owner).await?,
         };
         match former.filter(|former| former.status != ConsumerStatus::Deleted) {
