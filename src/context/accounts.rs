@@ -7,8 +7,8 @@ use super::cache::Lasting;
 use crate::base::Stopwatch;
 use crate::base::id::AccountId;
 use crate::config::Rotation;
-use crate::keys::{KeyRing, Plan, RingError, Sealer, load_ring};
-use crate::model::{Account, AccountStatus};
+use crate::keys::{KeyRing, Plan, RingError, RingKey, Sealer, load_ring};
+use crate::model::{Account, AccountStatus, Client};
 use crate::store::{self, Db, accounts::AccountRow};
 
 /// An account with what is derived from it once: its key ring, and the documents that doors serialise.
@@ -32,6 +32,20 @@ impl Tenant {
     /// How much longer it may be used: its keys are as old as the question that they answer.
     fn lasts(&self) -> Duration {
         self.plan.ring_lasts().saturating_sub(self.age.elapsed())
+    }
+}
+
+impl Tenant {
+    /// The key that signs a client's id_tokens: the active one, or the one that its platform has pasted. Where that can't
+    /// sign, no other takes its place (SEC-016).
+    pub fn key_for(&self, client: &Client) -> Option<&RingKey> {
+        let key = match &client.settings.pasted_key {
+            Some(kid) => self.ring.find(kid),
+            None => self
+                .ring
+                .active(client.id_token_algorithm(&self.account.settings)),
+        };
+        key.map(Arc::as_ref)
     }
 }
 

@@ -1,7 +1,6 @@
 //! id_tokens (OpenID Connect Core §2), with the claims that the messaging platform reads (section 1.8 of its
 //! contract).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jose::{KeyManagement, Typ};
@@ -77,18 +76,6 @@ fn lifetime(context: &Context, client: &Client) -> Duration {
     }
 }
 
-/// The key that signs a client's id_tokens: the active one, or the one that its platform has pasted. Where that can't
-/// sign, no other takes its place (SEC-016).
-pub fn key<'a>(context: &'a Context, client: &Client) -> Result<&'a RingKey, IssueError> {
-    let ring = &context.tenant.ring;
-    let algorithm = client.id_token_algorithm(&context.tenant.account.settings);
-    let key = match &client.settings.pasted_key {
-        Some(kid) => ring.find(kid),
-        None => ring.active(algorithm),
-    };
-    key.map(Arc::as_ref).ok_or(IssueError::NoKey(algorithm))
-}
-
 /// An id_token, and what must be kept of it.
 #[derive(Debug)]
 pub struct IdToken {
@@ -120,7 +107,10 @@ pub async fn issue(
     authentication: &Authentication<'_>,
     beside: &Beside<'_>,
 ) -> Result<IdToken, IssueError> {
-    let RingKey { kid, signer } = key(context, client)?;
+    let tenant = &context.tenant;
+    let RingKey { kid, signer } = tenant
+        .key_for(client)
+        .ok_or_else(|| IssueError::NoKey(client.id_token_algorithm(&tenant.account.settings)))?;
     let algorithm = signer.algorithm();
     let expires_at = context.now + lifetime(context, client);
     let services = &context.services;

@@ -1,19 +1,14 @@
-use std::io::Read as _;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, ensure};
 use clap::Args;
 use jose::Algorithm;
-use zeroize::Zeroizing;
 
+use super::file;
 use crate::base::Timestamp;
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome};
 use crate::directory::By;
 use crate::directory::key;
-
-/// The most that a file with one key has.
-const LARGEST: u64 = 64 * 1024;
 
 /// Publish a private key that was made elsewhere as pending: PKCS#8, PKCS#1 or SEC 1 in PEM, or a JWK.
 #[derive(Debug, Args)]
@@ -29,7 +24,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(super) fn run(self, global: &Global) -> Outcome {
-        let content = self.read()?;
+        let content = file::read(&self.file)?;
         shared::run(
             global,
             async |services| {
@@ -49,24 +44,5 @@ impl Import {
                 })
             },
         )
-    }
-
-    fn read(&self) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-        let shown = self.file.display().to_string();
-        let source: Box<dyn std::io::Read> = if shown == "-" {
-            Box::new(std::io::stdin().lock())
-        } else {
-            Box::new(std::fs::File::open(&self.file).with_context(|| shown.clone())?)
-        };
-        let mut content = Zeroizing::new(Vec::new());
-        source
-            .take(LARGEST + 1)
-            .read_to_end(&mut content)
-            .with_context(|| shown.clone())?;
-        ensure!(
-            content.len() as u64 <= LARGEST,
-            "{shown}: more than {LARGEST} bytes are no key"
-        );
-        Ok(content)
     }
 }

@@ -3,11 +3,13 @@
 mod burn;
 mod cutover;
 mod export;
+mod file;
 mod generate;
 mod import;
 mod list;
 mod retire;
 mod rotate;
+mod selftest;
 
 use clap::Subcommand;
 
@@ -24,6 +26,7 @@ pub(crate) enum Keys {
     Burn(burn::Burn),
     Import(import::Import),
     Export(export::Export),
+    Selftest(selftest::Selftest),
 }
 
 impl Keys {
@@ -37,6 +40,7 @@ impl Keys {
             Self::Burn(burn) => burn.run(global),
             Self::Import(import) => import.run(global),
             Self::Export(export) => export.run(global),
+            Self::Selftest(selftest) => selftest.run(global),
         }
     }
 }

@@ -10,6 +10,7 @@ mod overview;
 mod publish;
 mod readers;
 mod retire;
+mod selftest;
 
 pub use activate::{Rotation, advance, rotate};
 pub use burn::{Burnt, Exposure, burn, exposure, signed_for};
@@ -22,6 +23,7 @@ pub(super) use publish::make;
 pub use publish::{Pending, generate};
 pub use readers::{Lacking, Readiness, list as readers};
 pub use retire::{Needed, Retirement, retire};
+pub use selftest::{Check, Report, Subject, Wishes, selftest};
 
 use jose::{Jwk, JwkError, PublicKey};
 

@@ -85,3 +85,94 @@ fn sec_150_a_missing_sealing_key_stops_the_command() {
     let (status, said) = signet.refused(&["key", "list"]);
     assert!(status == 1 && said.contains("sealing.key"), "{said}");
 }
+
+#[test]
+fn f_01_a_selftest_says_whether_what_was_pasted_is_the_key_that_signs() {
+    let signet = Signet::with_account();
+    let said = signet.text(&["key", "selftest"]);
+    assert!(
+        said.contains("ok    key ") && said.contains("All 2 checks passed"),
+        "{said}"
+    );
+    let line = signet.text(&["key", "export"]).trim_end().to_owned();
+    let tested = signet.json(&["key", "selftest", "--pasted", &line]);
+    assert_eq!(tested["passed"], json!(true));
+    assert_eq!(tested["checks"][2]["check"], json!("spki_line"));
+
+    let pem = signet.text(&["key", "export", "--format", "pem"]);
+    let file = signet.folder.path().join("pasted.txt");
+    std::fs::write(&file, format!("{line}\n")).unwrap();
+    signet.text(&["key", "selftest", "--pasted-file", "pasted.txt"]);
+    std::fs::write(&file, format!("{line}.\n")).unwrap();
+    for (arguments, why) in [
+        (["--pasted", pem.as_str()], "BEGIN and END lines"),
+        (["--pasted", &line[1..]], "character 1, 'M', is lost"),
+        (["--pasted-file", "pasted.txt"], "is one too many"),
+    ] {
+        let output = signet.run(&[&["key", "selftest"][..], &arguments].concat());
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("FAIL  pasted value")
+                && said.contains(why)
+                && said.contains("1 of 3 checks failed"),
+            "{said}"
+        );
+    }
+    for arguments in [
+        &["--pasted-file", "missing.txt"][..],
+        &["--decrypt-with", "pasted.txt"],
+        &["--client", "nobody"],
+    ] {
+        let (status, said) = signet.refused(&[&["key", "selftest"][..], arguments].concat());
+        assert_eq!(status, 1, "{said}");
+    }
+    assert_eq!(
+        signet
+            .refused(&["key", "selftest", "--pasted", "x", "--pasted-file", "pasted.txt"])
+            .0,
+        2
+    );
+}
+
+#[test]
+fn f_08_a_selftest_decrypts_with_the_recipients_key() {
+    let signet = Signet::with_account();
+    let folder = signet.folder.path();
+    let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.pkcs8.pem");
+    let public = include_str!("../../../crates/jose/tests/it/keys/rsa.public.pem");
+    let line: String = public.lines().filter(|line| !line.starts_with("-----")).collect();
+    std::fs::write(folder.join("private.pem"), pem).unwrap();
+    let jwk = include_str!("../../../crates/jose/tests/it/keys/rsa.jwk.json");
+    std::fs::write(folder.join("private.jwk"), jwk).unwrap();
+    let other = include_str!("../../../crates/jose/tests/it/keys/p256.pkcs8.pem");
+    std::fs::write(folder.join("other.pem"), other).unwrap();
+    signet.text(&[
+        "client",
+        "create",
+        "--id",
+        "lp",
+        "--platform",
+        "--redirect-uri",
+        "https://lp.example.test/cb",
+        "--encryption-key",
+        &line,
+    ]);
+    for file in ["private.pem", "private.jwk"] {
+        let tested = signet.json(&["key", "selftest", "--client", "lp", "--decrypt-with", file]);
+        assert_eq!(tested["passed"], json!(true), "{tested}");
+        let last = tested["checks"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(
+            (&last["check"], &last["client_id"]),
+            (&json!("decrypted"), &json!("lp"))
+        );
+    }
+    let output = signet.run(&["key", "selftest", "--decrypt-with", "other.pem"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = format!("{output:?}");
+    assert!(
+        said.contains("no client's tokens are encrypted to its public half"),
+        "{said}"
+    );
+    assert!(!said.contains(&pem[40..80]));
+}

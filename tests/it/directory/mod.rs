@@ -8,6 +8,7 @@ mod connectors;
 mod keys;
 mod logos;
 mod secrets;
+mod selftest;
 
 use serde_json::Value;
 use signet::base::id::AccountId;

@@ -128,7 +128,7 @@ on_both_databases! {
         }
         assert_eq!(publisher.asked(), 1);
 
-        publisher.answers(200, json!(set(&[&NEXT])));
+        publisher.answers(200, &json!(set(&[&NEXT])));
         app.clock.advance(Duration::from_secs(299));
         decrypted(browser.ask(&ask).await.sent().get("id_token").unwrap(), &PLATFORM);
         app.clock.advance(Duration::from_secs(1));
@@ -164,11 +164,11 @@ on_both_databases! {
         let mut browser = app.signed_in(&app.consumer("ana").await).await;
         let ask = client.ask().response_type("id_token");
         decrypted(browser.ask(&ask).await.sent().get("id_token").unwrap(), &PLATFORM);
-        publisher.answers(200, json!({"keys": []}));
+        publisher.answers(200, &json!({"keys": []}));
         app.clock.advance(Duration::from_mins(5));
         assert_eq!(browser.ask(&ask).await.sent_error(), "server_error");
         // It isn't asked at each try, and its new key counts soon.
-        publisher.answers(200, json!(set(&[&NEXT])));
+        publisher.answers(200, &json!(set(&[&NEXT])));
         assert_eq!(browser.ask(&ask).await.sent_error(), "server_error");
         app.clock.advance(Duration::from_secs(30));
         decrypted(browser.ask(&ask).await.sent().get("id_token").unwrap(), &NEXT);
@@ -191,7 +191,7 @@ on_both_databases! {
         }
         assert_eq!(app.count("tokens").await, 0);
 
-        publisher.answers(200, json!(set(&[&PLATFORM])));
+        publisher.answers(200, &json!(set(&[&PLATFORM])));
         app.clock.advance(Duration::from_secs(30));
         let answer = client.redeem(&sent.code()).send(&app).await.json();
         decrypted(answer["id_token"].as_str().unwrap(), &PLATFORM);
@@ -203,7 +203,7 @@ on_both_databases! {
         let mut browser = app.signed_in(&app.consumer("ana").await).await;
         let private: Value =
             serde_json::from_str(include_str!("../../../crates/jose/tests/it/keys/rsa.jwk.json")).unwrap();
-        publisher.answers(200, json!({"keys": [PLATFORM.public().to_jwk(), private]}));
+        publisher.answers(200, &json!({"keys": [PLATFORM.public().to_jwk(), private]}));
         let refused = browser.ask(&client.ask().response_type("id_token")).await;
         assert_eq!(refused.sent_error(), "server_error");
     }

@@ -71,7 +71,7 @@ impl Publisher {
     }
 
     /// What it answers from now on.
-    pub(crate) fn answers(&self, status: u16, body: impl ToString) {
+    pub(crate) fn answers(&self, status: u16, body: &(impl ToString + ?Sized)) {
         *self.served.answer.lock().unwrap() = (StatusCode::from_u16(status).unwrap(), body.to_string());
     }
 
