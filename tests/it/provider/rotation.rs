@@ -226,7 +226,7 @@ on_both_databases! {
         fetch().await;
         assert!(matches!(rotate().await, Rotation::Waiting { .. }));
         // Another machine behind the same address has the new set now; the first one keeps its copy.
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         fetch().await;
         let Rotation::Waiting { readiness, .. } = rotate().await else { panic!("the first keeps a copy") };
         let [Lacking::Copy { until, .. }] = &readiness.lacking[..] else { panic!("{readiness:?}") };
