@@ -2,6 +2,7 @@
 //!
 //! The house, from the ground up; imports run downwards only (`tests/architecture.rs` holds them to it).
 
+pub mod admin;
 pub mod base;
 pub mod cli;
 pub mod config;

@@ -119,6 +119,11 @@ id!(
     ConnectorId, 64, word
 );
 
+id!(
+    /// An administrator of the server or of an account.
+    AdministratorId, 64, word
+);
+
 impl AccountId {
     /// The account that is served at the public URL itself.
     pub fn default_account() -> Self {
@@ -158,6 +163,11 @@ impl From<&AccountId> for Realm {
         Self::Account(account.clone())
     }
 }
+impl From<&Self> for Realm {
+    fn from(realm: &Self) -> Self {
+        realm.clone()
+    }
+}
 impl From<Option<&AccountId>> for Realm {
     fn from(account: Option<&AccountId>) -> Self {
         account.map_or(Self::Server, Self::from)
@@ -195,4 +205,4 @@ macro_rules! fresh {
         }
     )*};
 }
-fresh!(ClientId, SessionId, GrantId, ConnectorId);
+fresh!(ClientId, SessionId, GrantId, ConnectorId, AdministratorId);

@@ -112,11 +112,16 @@ fn welcome(manifest: &Manifest, colours: bool) -> String {
             file.display()
         )
     });
+    let console = &manifest.console;
     format!(
         "\n  {open} {page}\n\n  Press “Chat with us” there, and sign in as one of these:\n\n{people}\n\
+         \x20 The console is {console_page}\n\n    {name}  {password}\n\n\
          \x20   {issuer}     {issuer_url}\n    {config}     {config_file}\n{authority}\n  {stop}\n",
         open = bold("Open"),
         page = style("1;4", &manifest.brand_page),
+        console_page = style("1;4", &console.url),
+        name = console.username,
+        password = console.password,
         issuer = dim("Issuer"),
         issuer_url = manifest.issuer,
         config = dim("Config"),

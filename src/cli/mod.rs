@@ -4,6 +4,7 @@
 //! done, 1 failed, 2 wrong usage. To add a command: its file, and a variant of [`Command`].
 
 mod account;
+mod admin;
 mod audit;
 mod client;
 mod config;
@@ -15,6 +16,7 @@ mod key;
 mod migrate;
 mod open;
 mod output;
+mod password;
 mod serve;
 mod whole_file;
 
@@ -74,6 +76,8 @@ enum Command {
     #[command(subcommand)]
     Key(key::Keys),
     #[command(subcommand)]
+    Admin(admin::Admins),
+    #[command(subcommand)]
     Audit(audit::Audit),
 }
 
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
         Command::Key(keys) => keys.run(&global),
+        Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))

@@ -26,7 +26,7 @@ pub use recipients::{RecipientError, Recipients};
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
 use crate::keys::{CodeSealer, FormSealer, Sealer};
-use crate::login::{Passwords, Sessions};
+use crate::login::{AdminSessions, Passwords, Sessions};
 use crate::store::Db;
 
 /// Everything that is built once and shared by all requests.
@@ -60,6 +60,8 @@ pub struct Services {
     pub recipients: Recipients,
     /// Consumers' sessions.
     pub sessions: Sessions,
+    /// Administrators' sessions.
+    pub admin_sessions: AdminSessions,
     /// Checks passwords.
     pub passwords: Passwords,
     /// Whether the time is the database's.
@@ -88,6 +90,12 @@ impl Services {
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
             outbound,
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
+            admin_sessions: AdminSessions::new(
+                db.clone(),
+                clock.clone(),
+                entropy.clone(),
+                &settings.sessions,
+            ),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
             degraded: Degraded::default(),

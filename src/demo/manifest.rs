@@ -15,6 +15,8 @@ pub struct Manifest {
     pub account_id: String,
     /// The brand's shop.
     pub brand_page: String,
+    /// The console, and who can sign in there.
+    pub console: Console,
     /// Who can sign in; the first one has every claim and attribute.
     pub consumers: Vec<Consumer>,
     /// The clients.
@@ -23,6 +25,17 @@ pub struct Manifest {
     pub gateway: Gateway,
     /// A configuration with which every other command works on the running demo.
     pub config_file: PathBuf,
+}
+
+/// The console, and an administrator of the whole server, with a password that is random at each start.
+#[derive(Clone, Debug, Serialize)]
+pub struct Console {
+    /// What to open.
+    pub url: String,
+    /// What to type as name.
+    pub username: String,
+    /// What to type as password.
+    pub password: String,
 }
 
 /// A consumer, with a password that is random at each start.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-pub use manifest::{Client, Clients, Connectors, Consumer, Gateway, Manifest};
+pub use manifest::{Client, Clients, Connectors, Console, Consumer, Gateway, Manifest};
 pub use prepare::{Prepared, Wishes};
 
 use self::folder::{Folder, write_private};
@@ -35,6 +35,8 @@ use crate::server::{self, Alone, Figures};
 
 /// The path of the shop.
 const SHOP: &str = "/demo/";
+/// The path of the console.
+const CONSOLE: &str = "/admin/";
 
 /// A demo that can be used.
 #[derive(Debug)]
@@ -63,7 +65,7 @@ pub async fn start(
         manifest: manifest_file,
         alone,
     } = prepared;
-    let seeded = seed::seed(&services).await?;
+    let seeded = Box::pin(seed::seed(&services)).await?;
     let room = Room::new(Arc::clone(&services), &seeded, authority.as_deref())?;
 
     let figures = if settings.metrics.enabled {
@@ -111,6 +113,7 @@ fn manifest(
 ) -> Manifest {
     let Seeded {
         account,
+        administrator,
         consumers,
         clients,
         connectors,
@@ -120,6 +123,11 @@ fn manifest(
         ca_file,
         account_id: account.account_id.to_string(),
         brand_page: format!("{public_url}{SHOP}"),
+        console: Console {
+            url: format!("{public_url}{CONSOLE}"),
+            username: administrator.name,
+            password: administrator.password,
+        },
         consumers,
         clients: Clients {
             platform_code: clients.platform_code.into(),

@@ -1,12 +1,15 @@
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 use crate::base::id::{AccountId, ClientId, Realm};
+use crate::model::Administrator;
 use crate::model::audit::{AuditEvent, Outcome};
 
 /// Who makes a change, as the record of changes names them.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// `command`, `system`, or a user's name.
+    /// `command`, `system`, or `admin:` and an administrator's name.
     pub actor: String,
     /// The request that asks for it, where one does.
     pub request_id: Option<String>,
@@ -18,6 +21,15 @@ impl By {
     /// Whoever may run commands on the server itself.
     pub fn command() -> Self {
         Self::named("command")
+    }
+
+    /// An administrator, through the console or the admin API.
+    pub fn administrator(who: &Administrator, request_id: &str, ip: IpAddr) -> Self {
+        Self {
+            actor: who.actor(),
+            request_id: Some(request_id.to_owned()),
+            ip: Some(ip.to_string()),
+        }
     }
 
     /// The server, of its own accord.

@@ -39,6 +39,14 @@ pub enum Error {
         /// The id that was asked for.
         id: String,
     },
+    /// It is switched off.
+    #[error("the {what} {id:?} is disabled")]
+    Disabled {
+        /// `administrator` …
+        what: &'static str,
+        /// Its id or name.
+        id: String,
+    },
     /// It was changed between being read and being written.
     #[error("somebody else changed it at the same moment; nothing was written, try again")]
     Changed,

@@ -5,6 +5,7 @@
 //! is wrong comes back as [`Problem`]s that name the key, what was found and what is allowed.
 
 pub mod account;
+pub mod administrator;
 mod assignment;
 pub mod audit;
 mod by;

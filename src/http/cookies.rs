@@ -1,11 +1,91 @@
 //! Cookies: the session's, the browser's own secret, and what the browser is known by.
 
+use http::HeaderMap;
 use http::header::COOKIE;
 
 use super::visit::Arrived;
 use crate::context::Context;
 
-/// Which cookie.
+/// A cookie of ours as browsers keep it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    name: String,
+    same_site: SameSite,
+    secure: bool,
+    /// The most bytes of its value that are looked at.
+    longest: usize,
+}
+
+/// Whether a cookie goes along when another site sends the browser here (RFC 6265bis §5.4.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// When it is sent to a page.
+    Lax,
+    /// Never.
+    Strict,
+}
+
+impl Kept {
+    /// Over https its name has the `__Host-` prefix (SEC-068); on a plain loopback address, which is for development
+    /// alone, it can't: programs and some browsers refuse `Secure` cookies there.
+    pub fn new(name: &str, same_site: SameSite, is_https: bool) -> Self {
+        let prefix = if is_https { "__Host-" } else { "" };
+        Self {
+            name: format!("{prefix}{name}"),
+            same_site,
+            secure: is_https,
+            longest: 128,
+        }
+    }
+
+    /// The same with longer values.
+    #[must_use]
+    pub fn up_to(self, longest: usize) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// Its value in a request. Two of that name count as none (SEC-068). Other cookies may hold any bytes.
+    pub fn read<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        let mut values = headers
+            .get_all(COOKIE)
+            .iter()
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| {
+                pair.trim_ascii()
+                    .strip_prefix(self.name.as_bytes())?
+                    .strip_prefix(b"=")
+            });
+        match (values.next(), values.next()) {
+            (Some(value), None) if (1..=self.longest).contains(&value.len()) => {
+                std::str::from_utf8(value).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// A `Set-Cookie` that stores `value`: for `seconds`, or until the browser is closed.
+    pub fn set(&self, value: &str, seconds: Option<u64>) -> String {
+        let same_site = match self.same_site {
+            SameSite::Lax => "Lax",
+            SameSite::Strict => "Strict",
+        };
+        let secure = if self.secure { "; Secure" } else { "" };
+        let age = seconds
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        format!(
+            "{}={value}; Path=/; HttpOnly; SameSite={same_site}{secure}{age}",
+            self.name
+        )
+    }
+
+    /// A `Set-Cookie` that removes it.
+    pub fn clear(&self) -> String {
+        self.set("", Some(0))
+    }
+}
+
+/// Which cookie of an account's consumers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
     /// The single sign-on session.
@@ -17,65 +97,30 @@ pub enum Cookie {
 }
 
 impl Cookie {
-    /// Its name for an account. Over https it has the `__Host-` prefix (SEC-068); on a plain loopback address, which
-    /// is for development alone, it can't: programs and some browsers refuse `Secure` cookies there.
-    pub fn name(self, context: &Context) -> String {
-        let prefix = if is_secure(context) { "__Host-" } else { "" };
-        let what = match self {
-            Self::Session => "session",
-            Self::Browser => "browser",
-            Self::Devices => "devices",
+    /// As browsers keep it for an account.
+    pub fn of(self, context: &Context) -> Kept {
+        let (what, longest) = match self {
+            Self::Session => ("session", 128),
+            Self::Browser => ("browser", 128),
+            Self::Devices => ("devices", 1024),
         };
-        format!("{prefix}signet-{what}-{}", context.tenant.account.account_id)
+        let name = format!("signet-{what}-{}", context.tenant.account.account_id);
+        let is_https = context.issuer().starts_with("https://");
+        Kept::new(&name, SameSite::Lax, is_https).up_to(longest)
     }
 
-    /// Its value in a request. Two of that name count as none (SEC-068). Other cookies may hold any bytes.
+    /// Its value in a request.
     pub fn read(self, visit: &Arrived) -> Option<&str> {
-        let name = self.name(&visit.context);
-        let mut values = visit
-            .headers
-            .get_all(COOKIE)
-            .iter()
-            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
-            .filter_map(|pair| {
-                pair.trim_ascii()
-                    .strip_prefix(name.as_bytes())?
-                    .strip_prefix(b"=")
-            });
-        match (values.next(), values.next()) {
-            (Some(value), None) if (1..=self.longest()).contains(&value.len()) => {
-                std::str::from_utf8(value).ok()
-            }
-            _ => None,
-        }
-    }
-
-    /// The most bytes of its value that are looked at.
-    const fn longest(self) -> usize {
-        match self {
-            Self::Session | Self::Browser => 128,
-            Self::Devices => 1024,
-        }
+        self.of(&visit.context).read(&visit.headers)
     }
 
     /// A `Set-Cookie` that stores `value`: for `seconds`, or until the browser is closed.
     pub fn set(self, context: &Context, value: &str, seconds: Option<u64>) -> String {
-        let secure = if is_secure(context) { "; Secure" } else { "" };
-        let age = seconds
-            .map(|seconds| format!("; Max-Age={seconds}"))
-            .unwrap_or_default();
-        format!(
-            "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
-            self.name(context)
-        )
+        self.of(context).set(value, seconds)
     }
 
     /// A `Set-Cookie` that removes it.
     pub fn clear(self, context: &Context) -> String {
-        self.set(context, "", Some(0))
+        self.of(context).clear()
     }
-}
-
-fn is_secure(context: &Context) -> bool {
-    context.issuer().starts_with("https://")
 }

@@ -48,7 +48,7 @@ pub fn demand(visit: &Arrived, purpose: Purpose, about: &str, form: &Parameters)
         let parts = parts(context, purpose, &browser, about);
         context.services.forms.verify(&parts, token)
     });
-    if bound && is_own_origin(context, &visit.headers) {
+    if bound && is_own_origin(context.issuer(), &visit.headers) {
         return Ok(());
     }
     tracing::warn!(
@@ -72,19 +72,18 @@ fn parts<'a>(
     ]
 }
 
-/// `Sec-Fetch-Site` says `same-origin`, or `Origin` is our issuer's.
+/// `Sec-Fetch-Site` says `same-origin`, or `Origin` is that of our own URL.
 ///
 /// Where a browser sends neither, the token alone decides. `Origin: null` counts as neither: that is what a browser
 /// says of a form on a page with `Referrer-Policy: no-referrer` (Fetch §3.1), which all our pages have; those that
 /// know `Sec-Fetch-Site` send that beside it.
-fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
+pub fn is_own_origin(own: &str, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
     match text(ORIGIN.as_str()) {
         None | Some("null") => true,
-        Some(origin) => url::Url::parse(context.issuer())
-            .is_ok_and(|issuer| issuer.origin().ascii_serialization() == origin),
+        Some(origin) => url::Url::parse(own).is_ok_and(|own| own.origin().ascii_serialization() == origin),
     }
 }

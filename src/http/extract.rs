@@ -101,6 +101,11 @@ fn is_served_below_its_id(tenant: &Tenant) -> bool {
         .is_some_and(|base| base.ends_with("/a/"))
 }
 
+/// Whether a request is for the host of an account that has an issuer of its own: what is the server's isn't served there.
+pub async fn is_for_an_accounts_host(parts: &Parts, services: &Services) -> Result<bool, NoContext> {
+    Ok(own_issuer(parts, services).await?.is_some())
+}
+
 /// The account whose own issuer this host is. The host only selects; no URL is ever made of it (SEC-078).
 async fn own_issuer(parts: &Parts, services: &Services) -> Result<Option<AccountId>, NoContext> {
     let issuers = services.accounts.issuers().await?;

@@ -15,6 +15,7 @@ use pages::{Brand, Frame, Locale};
 
 use super::redirect::{destination, scheme};
 use super::{PageError, figures};
+use crate::base::Entropy;
 use crate::context::Context;
 use crate::model::Client;
 
@@ -69,6 +70,14 @@ impl<'c> Pages<'c> {
             locale: Locale::negotiate(ui_locales, accept, default),
             nonce: URL_SAFE_NO_PAD.encode(context.services.entropy.bytes::<16>()),
             request_id: &context.request_id,
+        }
+    }
+
+    /// For pages of the server itself, which are no account's.
+    pub fn of_server(entropy: &Entropy, request_id: &'c str) -> Self {
+        Self {
+            nonce: URL_SAFE_NO_PAD.encode(entropy.bytes::<16>()),
+            ..Self::bare(request_id)
         }
     }
 

@@ -53,6 +53,11 @@ impl Purpose {
 pub struct RetryAfter(u64);
 
 impl RetryAfter {
+    /// That many seconds.
+    pub const fn after(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
     /// Whole seconds to wait, at least one.
     pub const fn seconds(self) -> u64 {
         self.0

@@ -3,10 +3,9 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::base::id::{AccountId, Subject};
+use crate::base::id::Realm;
 use crate::base::{Timestamp, hex};
 use crate::config;
-use crate::model::Identifier;
 use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
 use crate::store::{Db, Result};
 
@@ -28,7 +27,8 @@ impl Device {
     }
 }
 
-/// Counts guesses at passwords: per consumer, whichever of their names is typed, and per source (SEC-087, SEC-088).
+/// Counts guesses at passwords: per whoever is meant, whichever of their names is typed, and per source (SEC-087,
+/// SEC-088).
 #[derive(Debug)]
 pub(super) struct Guesses {
     subject: Policy,
@@ -38,6 +38,7 @@ pub(super) struct Guesses {
 /// The buckets that one guess counts in.
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
+    realm: Realm,
     subject: Bucket,
     source: Option<Bucket>,
 }
@@ -63,8 +64,9 @@ impl Guesses {
 
     /// A guess in a browser that is known: it counts there alone. So no stranger's guesses stand in the way of it, nor it of
     /// anybody else, whatever address they share (SEC-088).
-    pub(super) fn guess_on(&self, Device(mark): &Device) -> Guess {
+    pub(super) fn guess_on(&self, realm: Realm, Device(mark): &Device) -> Guess {
         Guess {
+            realm,
             subject: Bucket {
                 name: format!("dev:{mark}"),
                 policy: self.subject.clone(),
@@ -73,20 +75,12 @@ impl Guesses {
         }
     }
 
-    /// A guess at whom `sub` names, or, where nobody is known by it, at what was typed: unknown names are throttled
-    /// like known ones, so that throttling tells nothing (SEC-085).
-    pub(super) fn guess(
-        &self,
-        sub: Option<&Subject>,
-        identifier: Option<&Identifier>,
-        typed: &str,
-        ip: IpAddr,
-    ) -> Guess {
-        let subject = sub.map_or_else(
-            || unknown(identifier.map_or(typed, Identifier::as_str)),
-            login_attempts::of_subject,
-        );
+    /// A guess at whoever has that bucket, or, where nobody is known by it, at the name that was typed: unknown names are
+    /// throttled like known ones, so that throttling tells nothing (SEC-085).
+    pub(super) fn guess(&self, realm: Realm, known: Option<&str>, name: &str, ip: IpAddr) -> Guess {
+        let subject = known.map_or_else(|| unknown(name), str::to_owned);
         Guess {
+            realm,
             subject: Bucket {
                 name: subject,
                 policy: self.subject.clone(),
@@ -101,20 +95,19 @@ impl Guesses {
 
 impl Guess {
     /// Counts it, before anything is computed.
-    pub(super) async fn admit(&self, db: &Db, account: &AccountId, now: Timestamp) -> Result<Admission> {
+    pub(super) async fn admit(&self, db: &Db, now: Timestamp) -> Result<Admission> {
         let buckets = self.source.iter().chain([&self.subject]).cloned().collect();
-        login_attempts::admit(db, account, buckets, now).await
+        login_attempts::admit(db, &self.realm, buckets, now).await
     }
 
-    /// It was right: the consumer's guesses are forgotten, and the source has one fewer.
-    pub(super) async fn was_right(self, db: &Db, account: &AccountId) -> Result<()> {
-        let account = account.clone();
+    /// It was right: the guesses at whoever it was are forgotten, and the source has one fewer.
+    pub(super) async fn was_right(self, db: &Db) -> Result<()> {
         db.transaction(move |tx| {
             Box::pin(async move {
                 if let Some(source) = &self.source {
-                    login_attempts::take_back(tx, &account, source).await?;
+                    login_attempts::take_back(tx, &self.realm, source).await?;
                 }
-                login_attempts::delete(tx, &account, &self.subject.name)
+                login_attempts::delete(tx, &self.realm, &self.subject.name)
                     .await
                     .map(|_| ())
             })
@@ -123,12 +116,11 @@ impl Guess {
     }
 
     /// It was never made.
-    pub(super) async fn was_not_made(self, db: &Db, account: &AccountId) -> Result<()> {
-        let account = account.clone();
+    pub(super) async fn was_not_made(self, db: &Db) -> Result<()> {
         db.transaction(move |tx| {
             Box::pin(async move {
                 for bucket in self.source.iter().chain([&self.subject]) {
-                    login_attempts::take_back(tx, &account, bucket).await?;
+                    login_attempts::take_back(tx, &self.realm, bucket).await?;
                 }
                 Ok(())
             })

@@ -63,6 +63,15 @@ impl PasswordRules {
         self.breached.as_ref()
     }
 
+    /// For whoever has no other factor than the password (SEC-082): it is longer.
+    #[must_use]
+    pub fn as_the_only_factor(self) -> Self {
+        Self {
+            min_length: self.min_length.max(15),
+            ..self
+        }
+    }
+
     /// The longest password that is hashed, in bytes.
     pub const fn max_bytes(&self) -> usize {
         self.max_bytes

@@ -4,6 +4,8 @@ mod text_enum;
 
 /// Brands, and what their administrators set.
 pub mod account;
+/// Who may use the console and the admin API.
+pub mod administrator;
 /// The record of changes.
 pub mod audit;
 pub mod claim;
@@ -33,6 +35,7 @@ pub mod token;
 pub(crate) use text_enum::text_enum;
 
 pub use account::{Account, AccountSettings, AccountStatus};
+pub use administrator::Administrator;
 pub use client::{Client, ClientSettings, Leniency};
 pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 pub use consumer::{Consumer, ConsumerStatus};

@@ -8,7 +8,7 @@ use pages::ErrorKind;
 use crate::context::Services;
 use crate::http::page::Pages;
 use crate::http::{Caller, PageError, RateLimits};
-use crate::{consumer, provider};
+use crate::{admin, consumer, provider};
 
 /// Every route of the house. An account's paths stand at the root for the default account and for accounts with an
 /// issuer of their own, and below `/a/{account_id}` for all others.
@@ -22,6 +22,7 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
         // RFC 8414 §3.1 puts the well-known part before an issuer's path.
         .route("/.well-known/oauth-authorization-server/a/{account_id}", provider::metadata_route())
         .merge(consumer::assets())
+        .merge(admin::routes(&services))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(limits))

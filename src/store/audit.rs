@@ -128,25 +128,53 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Only this event, or all of a kind: `client` stands for `client.created` and the like.
     pub event: Option<String>,
-    /// Only those before that moment.
-    pub before: Option<Moment>,
 }
 
-/// At most `limit` entries of a realm, latest first.
-pub async fn list(db: &Db, realm: &Realm, filter: &Filter, limit: i64) -> Result<Vec<Entry>> {
-    let before = filter.before.as_ref();
+/// At most `limit` entries of a realm's chain before a place in it, latest first.
+pub async fn list_latest(
+    db: &Db,
+    realm: &Realm,
+    filter: &Filter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
     sql(
         "SELECT audit_id, account_id, at, event, actor, request_id, client_id, sub, ip, outcome, detail,
                 version, seq, ip_salt, ip_digest, previous, hash
          FROM audit
-         WHERE account_id = $1 AND at >= $2 AND (at < $3 OR (at = $3 AND audit_id < $4))
+         WHERE account_id = $1 AND seq < $2 AND at >= $3
+               AND ($4 = '' OR event = $4 OR substr(event, 1, length($4) + 1) = $4 || '.')
+         ORDER BY seq DESC LIMIT $5",
+    )
+    .bind(realm)
+    .bind(before.unwrap_or(i64::MAX))
+    .bind(filter.since.map_or(i64::MIN, Timestamp::millis))
+    .bind(filter.event.as_deref().unwrap_or_default())
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// The same of what stands before the chain.
+pub async fn list_latest_before_chain(
+    db: &Db,
+    realm: &Realm,
+    filter: &Filter,
+    before: Option<&Moment>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    sql(
+        "SELECT audit_id, account_id, at, event, actor, request_id, client_id, sub, ip, outcome, detail,
+                version, seq, ip_salt, ip_digest, previous, hash
+         FROM audit
+         WHERE account_id = $1 AND seq IS NULL AND (at < $2 OR (at = $2 AND audit_id < $3)) AND at >= $4
                AND ($5 = '' OR event = $5 OR substr(event, 1, length($5) + 1) = $5 || '.')
          ORDER BY at DESC, audit_id DESC LIMIT $6",
     )
     .bind(realm)
-    .bind(filter.since.map_or(i64::MIN, Timestamp::millis))
     .bind(before.map_or(i64::MAX, |moment| moment.at.millis()))
     .bind(before.map_or("", |moment| moment.audit_id.as_str()))
+    .bind(filter.since.map_or(i64::MIN, Timestamp::millis))
     .bind(filter.event.as_deref().unwrap_or_default())
     .bind(limit)
     .fetch_all(db)

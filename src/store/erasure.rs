@@ -66,6 +66,15 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "administrators",
+        batch: || {
+            sql(
+                "DELETE FROM administrators WHERE account_id = $1 AND administrator_id IN
+                 (SELECT administrator_id FROM administrators WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
         table: "connectors",
         batch: || {
             sql("DELETE FROM connectors WHERE account_id = $1 AND connector_id IN

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, sql};
 use crate::base::Timestamp;
-use crate::base::id::{AccountId, Subject};
+use crate::base::id::{AdministratorId, Realm, Subject};
 
 /// How a bucket counts.
 #[derive(Clone, Debug)]
@@ -47,6 +47,11 @@ pub fn of_subject(sub: &Subject) -> String {
     format!("sub:{sub}")
 }
 
+/// The name of an administrator's bucket.
+pub fn of_administrator(id: &AdministratorId) -> String {
+    format!("admin:{id}")
+}
+
 /// Whether a guess may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
@@ -58,12 +63,17 @@ pub enum Admission {
 
 /// Counts a guess in each of `buckets` in turn, in one transaction, up to the first that blocks it. Those before
 /// that one keep the count.
-pub async fn admit(db: &Db, account: &AccountId, buckets: Vec<Bucket>, now: Timestamp) -> Result<Admission> {
-    let account = account.clone();
+pub async fn admit(
+    db: &Db,
+    realm: impl Into<Realm>,
+    buckets: Vec<Bucket>,
+    now: Timestamp,
+) -> Result<Admission> {
+    let realm = realm.into();
     db.transaction(move |tx| {
         Box::pin(async move {
             for bucket in &buckets {
-                if let blocked @ Admission::Blocked(_) = count(tx, &account, bucket, now).await? {
+                if let blocked @ Admission::Blocked(_) = count(tx, &realm, bucket, now).await? {
                     return Ok(blocked);
                 }
             }
@@ -74,7 +84,7 @@ pub async fn admit(db: &Db, account: &AccountId, buckets: Vec<Bucket>, now: Time
 }
 
 /// One statement decides and counts: the row's lock makes guesses take turns.
-async fn count(tx: &mut Tx<'_>, account: &AccountId, bucket: &Bucket, now: Timestamp) -> Result<Admission> {
+async fn count(tx: &mut Tx<'_>, realm: &Realm, bucket: &Bucket, now: Timestamp) -> Result<Admission> {
     let policy = &bucket.policy;
     let (forget_at, sliding) = match policy.forget {
         Forget::AfterLast(after) => (now + after, true),
@@ -102,7 +112,7 @@ async fn count(tx: &mut Tx<'_>, account: &AccountId, bucket: &Bucket, now: Times
          WHERE login_attempts.blocked_until <= $3
          RETURNING failures",
     )
-    .bind(account)
+    .bind(realm)
     .bind(&bucket.name)
     .bind(now)
     .bind(first)
@@ -119,7 +129,7 @@ async fn count(tx: &mut Tx<'_>, account: &AccountId, bucket: &Bucket, now: Times
     }
     let blocked_until: Option<i64> =
         sql("SELECT blocked_until FROM login_attempts WHERE account_id = $1 AND bucket = $2")
-            .bind(account)
+            .bind(realm)
             .bind(&bucket.name)
             .fetch_optional_in(tx)
             .await?;
@@ -146,11 +156,11 @@ fn millis(duration: Duration) -> i64 {
 }
 
 /// Takes back one guess of a bucket: it was right, or was never made. What it blocked is free again.
-pub async fn take_back(tx: &mut Tx<'_>, account: &AccountId, bucket: &Bucket) -> Result<u64> {
+pub async fn take_back(tx: &mut Tx<'_>, realm: impl Into<Realm>, bucket: &Bucket) -> Result<u64> {
     sql("UPDATE login_attempts SET failures = failures - 1,
                 blocked_until = CASE WHEN failures - 1 < CAST($3 AS BIGINT) THEN 0 ELSE blocked_until END
          WHERE account_id = $1 AND bucket = $2 AND failures > 0")
-    .bind(account)
+    .bind(&realm.into())
     .bind(&bucket.name)
     .bind(i64::from(bucket.policy.attempts.max(1)))
     .execute_in(tx)
@@ -158,9 +168,9 @@ pub async fn take_back(tx: &mut Tx<'_>, account: &AccountId, bucket: &Bucket) ->
 }
 
 /// Forgets all guesses of a bucket.
-pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<u64> {
+pub async fn delete(tx: &mut Tx<'_>, realm: impl Into<Realm>, name: &str) -> Result<u64> {
     sql("DELETE FROM login_attempts WHERE account_id = $1 AND bucket = $2")
-        .bind(account)
+        .bind(&realm.into())
         .bind(name)
         .execute_in(tx)
         .await
@@ -185,10 +195,10 @@ impl FromRow for Attempts {
 }
 
 /// What a bucket holds, unless it is forgotten.
-pub async fn find(db: &Db, account: &AccountId, name: &str, now: Timestamp) -> Result<Option<Attempts>> {
+pub async fn find(db: &Db, realm: impl Into<Realm>, name: &str, now: Timestamp) -> Result<Option<Attempts>> {
     sql("SELECT failures, blocked_until FROM login_attempts
          WHERE account_id = $1 AND bucket = $2 AND (expires_at > $3 OR blocked_until > $3)")
-    .bind(account)
+    .bind(&realm.into())
     .bind(name)
     .bind(now)
     .fetch_optional(db)

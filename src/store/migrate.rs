@@ -34,6 +34,7 @@ const STEPS: &[Step] = steps! {
     2 "the life of signing keys" "0002_signing_keys.sql";
     3 "a sealing key that can be changed, and the server's own secrets" "0003_sealing.sql";
     4 "the record of changes as a chain" "0004_audit_chain.sqlite.sql" "0004_audit_chain.postgres.sql";
+    5 "administrators and their sessions" "0005_administrators.sql";
     6 "what identifiers look like" "0006_identifier_skeletons.sql";
     12 "copies of the JWK set from before" "0012_jwks_readers.sql";
 };

@@ -4,6 +4,8 @@
 //! insert, update, delete, `take` (single use), `claim` (a lease).
 
 pub mod accounts;
+pub mod admin_sessions;
+pub mod administrators;
 pub mod audit;
 pub mod audit_chains;
 pub mod audit_realms;

@@ -40,6 +40,15 @@ pub const RETENTION: &[Retention] = &[
                  (SELECT digest FROM interactions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
         },
     },
+    Retention {
+        table: "admin_sessions",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM admin_sessions WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM admin_sessions WHERE digest IN
+                 (SELECT digest FROM admin_sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
     // An hour longer than it works: the replay of a code is recognised as long as the row of what it bought stands.
     Retention {
         table: "tokens",

@@ -6,6 +6,7 @@
     reason = "a test that can't go on fails"
 )]
 
+mod admin;
 mod audit;
 mod cli;
 mod config;

@@ -1,10 +1,10 @@
 //! Writes every page into a folder, with the assets beside it: `cargo run -p pages --example preview -- FOLDER`.
 
-use pages::demo;
 use pages::{
     Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
     LoginProblem, Logo, Logout, SignedIn, assets,
 };
+use pages::{console, demo};
 use std::path::PathBuf;
 use std::{env, fs, io};
 
@@ -46,8 +46,14 @@ fn main() -> io::Result<()> {
             &login(frame).render(Locale::English),
         )?;
     }
+    let own = Brand::new("Signature", None, None);
+    let own = Frame {
+        brand: &own,
+        nonce: "preview",
+    };
     demo_pages(frame)
         .into_iter()
+        .chain(console_pages(own))
         .try_for_each(|(name, html)| write(&folder, name, &html))
 }
 
@@ -250,6 +256,109 @@ fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         ("shop", shop.render()),
         ("agent", agent(frame).render()),
         ("agent-failed", stranger.render()),
+    ]
+}
+
+fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
+    let shell = console::Shell {
+        frame,
+        user: "admin",
+        csrf: "csrf",
+        section: console::Section::Accounts,
+        account: None,
+        chooses: true,
+    };
+    let row = |id, name, issuer, active, is_default| console::AccountRow {
+        id,
+        name,
+        issuer,
+        active,
+        is_default,
+        created: "2026-11-24",
+    };
+    let accounts = [
+        row("default", "Linden & Clay", "https://id.example", true, true),
+        row(
+            "aurelia",
+            "Aurelia Bank",
+            "https://login.aurelia.example",
+            true,
+            false,
+        ),
+        row(
+            "tracker",
+            "Parcel Tracker",
+            "https://id.example/a/tracker",
+            false,
+            false,
+        ),
+    ];
+    let entry = |seq, event, actor, detail| console::AuditEntry {
+        seq,
+        at: "2026-11-24T12:00:00.000Z",
+        shown_at: "2026-11-24 12:00:00",
+        event,
+        actor,
+        refused: event == "admin.login_failed",
+        facts: &[("Client", "shop"), ("Address", "192.0.2.7")],
+        detail,
+    };
+    let entries = [
+        entry(
+            Some(18),
+            "client.updated",
+            "admin:ana",
+            "{\n  \"enabled\": false\n}",
+        ),
+        entry(Some(17), "admin.login_failed", "admin:ana", ""),
+        entry(None, "account.created", "command", ""),
+    ];
+    let accounts = console::Accounts {
+        shell,
+        accounts: &accounts,
+        next: None,
+    };
+    let audit = console::Audit {
+        shell: console::Shell {
+            section: console::Section::Audit,
+            account: Some(console::Account {
+                id: "default",
+                name: "Linden & Clay",
+            }),
+            ..shell
+        },
+        entries: &entries,
+        event: "",
+        older: None,
+    };
+    let login = console::Login {
+        frame,
+        action: "/admin/login",
+        csrf: "csrf",
+        next: "",
+        username: "",
+        problem: None,
+    };
+    vec![
+        ("console-login", login.render()),
+        ("console-accounts", accounts.render()),
+        (
+            "console-accounts-none",
+            console::Accounts {
+                accounts: &[],
+                ..accounts
+            }
+            .render(),
+        ),
+        ("console-audit", audit.render()),
+        (
+            "console-audit-none",
+            console::Audit {
+                entries: &[],
+                ..audit
+            }
+            .render(),
+        ),
     ]
 }
 

@@ -33,6 +33,8 @@ pub(crate) enum File {
     FormPost,
     /// The icon of brands without one.
     Icon,
+    /// What the console's pages have besides.
+    Console,
     /// The style sheet of the demo's pages.
     DemoStyles,
     /// The demo's own controls.
@@ -68,6 +70,13 @@ const STYLES: &str = concat!(
     include_str!("../assets/pages/small.css"),
 );
 
+/// What the console's pages have besides.
+const CONSOLE_STYLES: &str = concat!(
+    include_str!("../assets/console/shell.css"),
+    include_str!("../assets/console/content.css"),
+    include_str!("../assets/console/narrow.css"),
+);
+
 /// What the demo's pages have besides.
 const DEMO_STYLES: &str = concat!(
     include_str!("../assets/demo/shop.css"),
@@ -78,11 +87,12 @@ const DEMO_STYLES: &str = concat!(
 );
 
 impl File {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
         Self::Icon,
+        Self::Console,
         Self::DemoStyles,
         Self::DemoCounter,
         Self::DemoBrand,
@@ -100,6 +110,7 @@ impl File {
                 include_bytes!("../assets/form_post.js"),
             ),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
+            Self::Console => ("console", "css", STYLE, CONSOLE_STYLES.as_bytes()),
             Self::DemoStyles => ("demo", "css", STYLE, DEMO_STYLES.as_bytes()),
             Self::DemoCounter => (
                 "counter",
@@ -141,7 +152,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 8]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 9]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {

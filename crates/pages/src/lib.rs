@@ -12,6 +12,7 @@
 //! | [`Frame`], [`FormTokens`] | what all pages share |
 //! | [`Login`], [`Consent`], [`Logout`], [`LoggedOut`], [`SignedIn`], [`Error`], [`FormPost`] | the pages |
 //! | [`assets`] | style sheet, scripts and icon, under names that carry their digest |
+//! | [`console`] | what administrators see |
 //! | [`demo`] | the shop, the agent's view, and the two scripts between them |
 //!
 //! # What the door must send with a page
@@ -21,6 +22,7 @@
 //! for the demo only) and `form-action` for what their forms do; N is the `nonce` of [`Frame`].
 
 pub mod assets;
+pub mod console;
 pub mod demo;
 
 mod brand;

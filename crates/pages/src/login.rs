@@ -64,12 +64,17 @@ impl Login<'_> {
     }
 
     fn problem_text(&self, locale: Locale) -> Option<String> {
-        self.problem.map(|problem| match problem {
-            LoginProblem::Credentials => locale.text("login-problem-credentials").into_owned(),
-            LoginProblem::Throttled { retry_after: 0 } => locale.text("login-problem-throttled").into_owned(),
-            LoginProblem::Throttled { retry_after } => {
-                locale.count("login-problem-throttled-for", retry_after)
-            }
-        })
+        self.problem.map(|problem| problem.text(locale))
+    }
+}
+
+impl LoginProblem {
+    /// The sentence that says it.
+    pub(crate) fn text(self, locale: Locale) -> String {
+        match self {
+            Self::Credentials => locale.text("login-problem-credentials").into_owned(),
+            Self::Throttled { retry_after: 0 } => locale.text("login-problem-throttled").into_owned(),
+            Self::Throttled { retry_after } => locale.count("login-problem-throttled-for", retry_after),
+        }
     }
 }

@@ -57,9 +57,8 @@ impl List {
                         Since::Ago(ago) => services.clock.now() - ago.get(),
                     }),
                     event: self.event.clone(),
-                    before: None,
                 };
-                audit::list(services, &realm, &filter, self.limit).await
+                audit::list(services, &realm, &filter, None, self.limit).await
             },
             |entries| tell(global, &entries),
         )

@@ -4,7 +4,6 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::base::Entropy;
 use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::demo::manifest;
@@ -39,7 +38,7 @@ pub(super) async fn seed(
             .unwrap_or_default()
             .to_owned();
         let username = person.username.clone();
-        let password = password(&services.entropy);
+        let password = super::password::<12>(&services.entropy);
         let plain = Some(NewPassword::Plain(SecretString::from(password.as_str())));
         let saved = match consumer::find(services, &account.account_id, &username).await {
             // Whom an earlier demo left gets a new password.
@@ -70,20 +69,4 @@ impl Person {
             ..Draft::default()
         }
     }
-}
-
-/// Twelve letters and digits out of 32 that can't be taken for each other: 60 random bits, to be typed by people.
-fn password(entropy: &Entropy) -> String {
-    const LETTERS: [char; 32] = [
-        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v',
-        'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7', '8', '9',
-    ];
-    let mut password = String::with_capacity(14);
-    for (place, byte) in entropy.bytes::<12>().into_iter().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            password.push('-');
-        }
-        password.extend(LETTERS.get(usize::from(byte & 31)));
-    }
-    password
 }

@@ -3,6 +3,7 @@
 //! On a database that is kept (`--config`), what an earlier demo left is taken over: the account and the consumers stay,
 //! clients are made anew under their ids, and passwords are set again.
 
+mod administrator;
 mod clients;
 mod connectors;
 mod consumers;
@@ -12,6 +13,7 @@ use oauth::ResponseType;
 use pages::demo::Shop;
 
 use super::manifest;
+use crate::base::Entropy;
 use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::directory::{self, By, account};
@@ -30,6 +32,7 @@ const LOGO: &[u8] = include_bytes!("logo.png");
 #[derive(Debug)]
 pub(super) struct Seeded {
     pub(super) account: Account,
+    pub(super) administrator: administrator::Seeded,
     pub(super) consumers: Vec<manifest::Consumer>,
     pub(super) clients: Clients,
     pub(super) connectors: Connectors,
@@ -37,6 +40,9 @@ pub(super) struct Seeded {
 
 pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let account = account(services).await.context("the demo's account")?;
+    let administrator = administrator::seed(services)
+        .await
+        .context("the demo's administrator")?;
     let consumers = consumers::seed(services, &account.account_id)
         .await
         .context("the demo's consumers")?;
@@ -48,6 +54,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         .context("the demo's connectors")?;
     Ok(Seeded {
         account,
+        administrator,
         consumers,
         clients,
         connectors,
@@ -79,4 +86,20 @@ async fn account(services: &Services) -> directory::Result<Account> {
         Err(directory::Error::Taken { .. }) => account::find(services, Some(&id)).await,
         Err(error) => Err(error),
     }
+}
+
+/// Letters and digits out of 32 that can't be taken for each other, five random bits each, in fours, to be typed by people.
+fn password<const LETTERS: usize>(entropy: &Entropy) -> String {
+    const ALPHABET: [char; 32] = [
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v',
+        'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7', '8', '9',
+    ];
+    let mut password = String::with_capacity(2 * LETTERS);
+    for (place, byte) in entropy.bytes::<LETTERS>().into_iter().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            password.push('-');
+        }
+        password.extend(ALPHABET.get(usize::from(byte & 31)));
+    }
+    password
 }

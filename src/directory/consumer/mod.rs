@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 pub use assign::assign;
 pub use password::NewPassword;
-pub(in crate::directory) use password::{Checked, check};
+pub(in crate::directory) use password::{Checked, check, hash};
 
 use super::{By, Error, Result};
 use crate::base::Timestamp;

@@ -44,8 +44,8 @@ pub(super) async fn whole(request: Request, limits: &Limits) -> Result<Request, 
 /// How long a body may be, by where it goes; accounts have the same endpoints below `/a/{account_id}`.
 fn limit(path: &str, limits: &Limits) -> usize {
     let size = match path.rsplit('/').next() {
-        _ if path.starts_with("/admin/") => limits.admin_body,
         Some("login" | "token") => limits.credentials_body,
+        _ if path.starts_with("/admin/") => limits.admin_body,
         _ => limits.body,
     };
     size.as_usize()

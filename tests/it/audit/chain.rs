@@ -4,8 +4,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use signet::base::id::Realm;
 use signet::base::{Timestamp, hex};
-use signet::directory::audit::{self, Filter, Moment};
-use signet::model::audit::Entry;
+use signet::directory::audit::{self, Filter, Place};
 use signet::store::{self, Db, Error};
 
 use super::{entries, entropy, event, realm, verified, write};
@@ -171,7 +170,7 @@ on_both_databases! {
             db.transaction(move |tx| Box::pin(async move { store::audit::insert(tx, &event, &clock, &entropy()).await })).await.unwrap();
         }
         let list = async |filter: Filter, limit| {
-            let found = audit::list(&app.services, &realm("brand"), &filter, limit).await.unwrap();
+            let found = audit::list(&app.services, &realm("brand"), &filter, None, limit).await.unwrap();
             found.into_iter().map(|entry| entry.event).collect::<Vec<_>>()
         };
         assert_eq!(list(Filter::default(), 2).await, ["key.generated", "clients.counted"]);
@@ -183,10 +182,25 @@ on_both_databases! {
         }
         let since = Filter { since: Some(NOON + Duration::from_mins(2)), ..Filter::default() };
         assert_eq!(list(since, 9).await, ["key.generated", "clients.counted"]);
-        let Entry { at, audit_id, .. } = audit::list(&app.services, &realm("brand"), &Filter::default(), 2).await.unwrap().remove(1);
-        let before = Filter { before: Some(Moment { at, audit_id }), ..Filter::default() };
-        assert_eq!(list(before, 9).await, ["client.updated", "client.created"]);
-        assert!(audit::list(&app.services, &realm("foreign"), &Filter::default(), 9).await.unwrap().is_empty());
+        // Those from before the chain come last, and pages go on from any of them.
+        for statement in [
+            "INSERT INTO audit (audit_id, account_id, at, event, actor, outcome, detail)
+             VALUES ('a', 'brand', 1, 'client.old', 'command', 'done', '{}')",
+            "INSERT INTO audit (audit_id, account_id, at, event, actor, outcome, detail)
+             VALUES ('b', 'brand', 1, 'client.older', 'command', 'done', '{}')",
+        ] {
+            store::sql(statement).execute(db).await.unwrap();
+        }
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = audit::list(&app.services, &realm("brand"), &of("client"), after.as_ref(), 1).await.unwrap();
+            let Some(last) = page.first() else { break };
+            found.push(last.event.clone());
+            after = Some(Place::from(last).to_string().parse().unwrap());
+        }
+        assert_eq!(found, ["client.updated", "client.created", "client.older", "client.old"]);
+        assert_eq!(list(Filter::default(), 9).await.len(), 6);
+        assert!(audit::list(&app.services, &realm("foreign"), &Filter::default(), None, 9).await.unwrap().is_empty());
         assert_eq!(Timestamp::parse("2026-11-24"), Some(NOON - Duration::from_hours(12)));
     }
 }

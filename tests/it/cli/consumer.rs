@@ -1,6 +1,5 @@
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,28 +7,6 @@ use signet::base::id::AccountId;
 use signet::store::{Connect, Db, consumers};
 
 use super::Signet;
-
-impl Signet {
-    /// Runs with something on standard input.
-    pub(super) fn fed(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = self.begun(arguments);
-        // A program that takes none of it may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
-    }
-
-    fn begun(&self, arguments: &[&str]) -> std::process::Child {
-        Command::new(env!("CARGO_BIN_EXE_signet"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-}
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()

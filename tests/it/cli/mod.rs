@@ -1,13 +1,15 @@
 //! Commands, as a process: what they print, and how they end.
 
 mod account;
+mod admin;
 mod audit;
 mod client;
 mod consumer;
 mod key;
 mod key_files;
 
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -35,8 +37,28 @@ impl Signet {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .stdin(std::process::Stdio::null())
+            .stdin(Stdio::null())
             .output()
+            .unwrap()
+    }
+
+    /// Runs with something on standard input.
+    fn fed(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.begun(arguments);
+        // A program that takes none of it may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    fn begun(&self, arguments: &[&str]) -> std::process::Child {
+        Command::new(env!("CARGO_BIN_EXE_signet"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap()
     }
 

@@ -7,7 +7,7 @@ use crate::support::app::App;
 use crate::support::client::{NewClient, uris};
 use crate::support::db::{FreshDb, on_both_databases};
 
-fn is_safe(answer: &Answer) {
+pub(crate) fn is_safe(answer: &Answer) {
     assert_eq!(
         answer.header("content-type"),
         Some("text/html; charset=utf-8"),

@@ -2,7 +2,7 @@
 
 mod devices;
 mod forms;
-mod headers;
+pub(crate) mod headers;
 mod login;
 mod logout;
 mod me;

@@ -38,6 +38,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         "ca_file",
         "clients",
         "config_file",
+        "console",
         "consumers",
         "gateway",
         "issuer",
@@ -49,6 +50,12 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
     assert_eq!(
         (&manifest["account_id"], &manifest["ca_file"]),
         (&"12345678".into(), &Value::Null)
+    );
+    let console = &manifest["console"];
+    assert_eq!(names(console), ["password", "url", "username"]);
+    assert_eq!(
+        (&console["url"], &console["username"]),
+        (&format!("{issuer}/admin/").into(), &"admin".into())
     );
     assert_eq!(
         names(&manifest["consumers"][0]),

@@ -65,6 +65,11 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
         .passwords
         .authenticate(account, name, "wrong", source);
     assert!(guess.await.is_err());
+    let password = secrecy::SecretString::from("a-quiet-river-runs-7");
+    let named = format!("{name}-{account}");
+    signet::directory::administrator::create(&app.services, &By::command(), &named, Some(account), password)
+        .await
+        .unwrap();
     let configuration =
         json!({"issuer": "https://brand.test", "clientId": "shop", "jwtValidationType": "JWKS_ENDPOINT"});
     let connector = Connector {

@@ -18,6 +18,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.digest", "a digest"),
     ("tokens.code_digest", "a digest"),
     ("codes.digest", "a digest"),
+    ("admin_sessions.digest", "a digest"),
     ("audit.ip_salt", "goes into a digest"),
     ("audit.ip_digest", "a digest"),
     ("audit.previous", "a digest"),

@@ -8,7 +8,13 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeS
 use crate::support::db::FreshDb;
 
 /// Tables that are the server's, or whose rows are found by something other than an account.
-const SERVER_WIDE: [&str; 3] = ["sealing_checks", "server_secrets", "leases"];
+const SERVER_WIDE: [&str; 5] = [
+    "sealing_checks",
+    "server_secrets",
+    "leases",
+    "administrators",
+    "admin_sessions",
+];
 /// Files that look at all accounts at once, and why.
 const ACROSS_ACCOUNTS: [(&str, &str); 5] = [
     (

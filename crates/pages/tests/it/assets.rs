@@ -1,7 +1,7 @@
 //! What pages load.
 
 use crate::html::tags;
-use crate::samples::{consumer_pages, demo_pages};
+use crate::samples::{console_pages, consumer_pages, demo_pages};
 use pages::{Locale, assets};
 
 #[test]
@@ -9,6 +9,7 @@ fn whatever_a_page_names_is_found_and_kept_for_ever() {
     for (name, html) in consumer_pages("Ana", Locale::English)
         .into_iter()
         .chain(demo_pages("Ana"))
+        .chain(console_pages("Ana"))
     {
         for tag in tags(&html) {
             for address in [tag.get("href"), tag.get("src")].into_iter().flatten() {
@@ -50,7 +51,7 @@ fn other_names_find_nothing() {
 
 #[test]
 fn types_and_tags_are_what_headers_need() {
-    assert_eq!(assets::all().count(), 8);
+    assert_eq!(assets::all().count(), 9);
     for (path, asset) in assets::all() {
         let expected = match path.rsplit('.').next() {
             Some("css") => "text/css; charset=utf-8",

@@ -1,7 +1,7 @@
 //! What tests, clients and assistive tools hold on to.
 
 use crate::html::{ids, tags, text};
-use crate::samples::{consumer_pages, demo_pages};
+use crate::samples::{console_pages, consumer_pages, demo_pages};
 use pages::{Brand, Error, ErrorKind, Frame, Locale};
 
 fn page(name: &str) -> String {
@@ -72,6 +72,7 @@ fn no_page_has_an_id_twice() {
     for (name, html) in consumer_pages("Ana", Locale::English)
         .into_iter()
         .chain(demo_pages("Ana"))
+        .chain(console_pages("Ana"))
     {
         let mut found = ids(&html);
         let all = found.len();
@@ -227,4 +228,31 @@ fn the_form_post_page_has_a_button_that_no_parameter_can_hide() {
         .expect("a button");
     assert_eq!(button.get("type"), Some("submit"));
     assert_eq!(button.get("name"), None);
+}
+
+#[test]
+fn the_consoles_pages_have_their_ids_and_carry_csrf() {
+    for (name, html) in console_pages("token") {
+        let found = ids(&html);
+        let expected: &[&str] = if name == "console login" {
+            &["login-form", "username", "password", "submit", "login-error"]
+        } else {
+            &["main", "sign-out"]
+        };
+        for id in expected {
+            assert!(found.iter().any(|own| own == id), "{name} lacks {id}");
+        }
+        let tags = tags(&html);
+        let posts = tags
+            .iter()
+            .filter(|tag| tag.get("method") == Some("post"))
+            .count();
+        let csrf = tags.iter().filter(|tag| tag.get("name") == Some("csrf"));
+        let csrf: Vec<_> = csrf.map(|tag| tag.get("value")).collect();
+        assert_eq!(csrf, vec![Some("token"); posts], "{name}");
+        assert!(
+            posts > 0 && !tags.iter().any(|tag| tag.name == "script"),
+            "{name}"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Values from outside stay values, wherever they land.
 
 use crate::html::tags;
-use crate::samples::{consumer_pages, demo_pages};
+use crate::samples::{console_pages, consumer_pages, demo_pages};
 use pages::Locale;
 
 /// What has broken out of pages before.
@@ -51,6 +51,7 @@ fn sec_080_no_value_changes_what_a_page_is_made_of() {
             );
         }
         compare(&demo_pages("Ana"), &demo_pages(value), value);
+        compare(&console_pages("Ana"), &console_pages(value), value);
     }
 }
 
@@ -72,6 +73,7 @@ fn sec_076_nothing_on_a_page_needs_an_unsafe_policy() {
     for (name, html) in consumer_pages("Ana", Locale::English)
         .into_iter()
         .chain(demo_pages("Ana"))
+        .chain(console_pages("Ana"))
     {
         for tag in tags(&html) {
             for (attribute, _) in &tag.attributes {
@@ -95,6 +97,7 @@ fn sec_081_pages_load_nothing_from_elsewhere() {
     for (name, html) in consumer_pages("Ana", Locale::English)
         .into_iter()
         .chain(demo_pages("Ana"))
+        .chain(console_pages("Ana"))
     {
         for tag in tags(&html) {
             let loads = match tag.name.as_str() {

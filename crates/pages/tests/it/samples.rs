@@ -1,10 +1,10 @@
 //! Every page, with the same value wherever a value may come from outside.
 
-use pages::demo;
 use pages::{
     Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
     LoginProblem, Logo, Logout, SignedIn,
 };
+use pages::{console, demo};
 
 /// A page's name and its HTML.
 pub(crate) type Page = (String, String);
@@ -162,6 +162,89 @@ pub(crate) fn demo_pages(value: &str) -> Vec<Page> {
     vec![
         ("shop".to_owned(), shop.render()),
         ("agent".to_owned(), agent(frame, value, true).render()),
+    ]
+}
+
+/// The console's pages, with `value` in every place.
+pub(crate) fn console_pages(value: &str) -> Vec<Page> {
+    let brand = Brand::new(value, None, None);
+    let frame = Frame {
+        brand: &brand,
+        nonce: "n0nce",
+    };
+    let local = Link::local("/admin/?after=x").unwrap();
+    let login = console::Login {
+        frame,
+        action: "/admin/login",
+        csrf: value,
+        next: value,
+        username: value,
+        problem: Some(LoginProblem::Credentials),
+    };
+    let shell = console::Shell {
+        frame,
+        user: value,
+        csrf: value,
+        section: console::Section::Accounts,
+        account: None,
+        chooses: true,
+    };
+    let accounts = [console::AccountRow {
+        id: value,
+        name: value,
+        issuer: value,
+        active: false,
+        is_default: true,
+        created: value,
+    }];
+    let entries = [console::AuditEntry {
+        seq: Some(1),
+        at: value,
+        shown_at: value,
+        event: value,
+        actor: value,
+        refused: true,
+        facts: &[("Client", value)],
+        detail: value,
+    }];
+    let list = console::Accounts {
+        shell,
+        accounts: &accounts,
+        next: Some(&local),
+    };
+    let audit = console::Audit {
+        shell: console::Shell {
+            section: console::Section::Audit,
+            account: Some(console::Account {
+                id: value,
+                name: value,
+            }),
+            ..shell
+        },
+        entries: &entries,
+        event: value,
+        older: Some(&local),
+    };
+    vec![
+        ("console login".to_owned(), login.render()),
+        ("console accounts".to_owned(), list.render()),
+        (
+            "console accounts, none".to_owned(),
+            console::Accounts {
+                accounts: &[],
+                ..list
+            }
+            .render(),
+        ),
+        ("console audit".to_owned(), audit.render()),
+        (
+            "console audit, none".to_owned(),
+            console::Audit {
+                entries: &[],
+                ..audit
+            }
+            .render(),
+        ),
     ]
 }
 

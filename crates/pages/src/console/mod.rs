@@ -1,0 +1,17 @@
+//! The console: what administrators see. In English only, and without scripts.
+//!
+//! Every page but the one for signing in stands in a [`Shell`]: on a wide screen a column with the account, the sections and
+//! who is signed in, on a phone a bar of them. To add a section: a variant of [`Section`] with its words, path and sign,
+//! a view here, and a template that extends `console/shell.html` and fills `title` and `main`. Put facts into
+//! `dl.facts`, lists into `table.rows` (each cell with its heading in `data-label`, which a phone shows), notices into
+//! `p.notice`, and what stands for a list without rows into `div.empty`.
+
+mod accounts;
+mod audit;
+mod login;
+mod shell;
+
+pub use accounts::{AccountRow, Accounts};
+pub use audit::{Audit, AuditEntry};
+pub use login::Login;
+pub use shell::{Account, Section, Shell};

@@ -1,0 +1,103 @@
+//! Signing in to the API, and out of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{FromRequest as _, Request, State};
+use axum::{Extension, Json};
+use bytes::Bytes;
+use http::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::problem;
+use crate::admin::Administrator;
+use crate::admin::guard::unavailable;
+use crate::context::Services;
+use crate::directory::administrator;
+use crate::http::input::{JSON, media_type};
+use crate::http::{Caller, Problem, Purpose, RateLimits, RetryAfter, figures};
+use crate::login::{LoginRefusal, Source};
+
+/// How long a token works that was got by a password.
+const TTL: Duration = Duration::from_hours(1);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    password: SecretString,
+}
+
+/// `POST /admin/api/v1/login`
+pub(in crate::admin) async fn post(
+    State(services): State<Arc<Services>>,
+    Extension(limits): Extension<Arc<RateLimits>>,
+    caller: Caller,
+    request: Request,
+) -> Result<Json<Value>, Problem> {
+    let entry = entry(request).await?;
+    limits.check(Purpose::Login, &caller)?;
+    let signed_in = administrator::sign_in_to_api(
+        &services,
+        &caller.request_id,
+        (&entry.name, entry.password.expose_secret()),
+        Source { ip: caller.ip },
+        TTL,
+    )
+    .await
+    .map_err(refused)?;
+    figures::login("done");
+    Ok(Json(json!({
+        "token": signed_in.credential.expose(),
+        "token_type": "Bearer",
+        "expires_in": TTL.as_secs(),
+        "name": signed_in.administrator.name,
+        "account_id": signed_in.administrator.account_id,
+    })))
+}
+
+async fn entry(request: Request) -> Result<Entry, Problem> {
+    if media_type(request.headers()) != JSON {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must be JSON."));
+    }
+    let body = Bytes::from_request(request, &())
+        .await
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST).because(error.to_string()))?;
+    serde_json::from_slice(&body).map_err(|_| {
+        // Without serde's words, which may quote the password.
+        Problem::new(StatusCode::BAD_REQUEST)
+            .detail("The body must be an object with name and password alone.")
+    })
+}
+
+fn refused(refusal: LoginRefusal) -> Problem {
+    match refusal {
+        LoginRefusal::NoMatch => {
+            figures::login("refused");
+            Problem::new(StatusCode::UNAUTHORIZED).detail("Name and password do not match.")
+        }
+        LoginRefusal::Throttled(seconds) => {
+            figures::login("throttled");
+            Problem::from(RetryAfter::after(seconds))
+        }
+        LoginRefusal::Busy => {
+            figures::login("busy");
+            Problem::busy("the password pool is full")
+        }
+        LoginRefusal::Store(error) => unavailable(&error),
+    }
+}
+
+/// `POST /admin/api/v1/logout`: the token that is shown ends.
+pub(in crate::admin) async fn out(
+    State(services): State<Arc<Services>>,
+    administrator: Administrator,
+) -> Result<StatusCode, Problem> {
+    let by = administrator.by();
+    administrator::sign_out(&services, &by, &administrator.who, administrator.session)
+        .await
+        .map_err(problem)?;
+    Ok(StatusCode::NO_CONTENT)
+}

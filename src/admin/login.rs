@@ -1,0 +1,126 @@
+//! Signing in to the console.
+
+use axum::response::Response;
+use http::header::RETRY_AFTER;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, StatusCode};
+use pages::{Link, LoginProblem};
+
+use super::visit::Visit;
+use super::{cookies, csrf, guard};
+use crate::directory::administrator;
+use crate::http::input::{Form, Query};
+use crate::http::page::Permissions;
+use crate::http::redirect::see_other;
+use crate::http::visit::add_cookie;
+use crate::http::{PageError, figures, rate};
+use crate::login::{LoginRefusal, Source};
+
+const HOME: &str = "/admin/";
+
+/// Sends the browser to sign in, and from there on to where it wanted to.
+pub(super) fn send_there(on_the_way: Option<&PathAndQuery>) -> Result<Response, PageError> {
+    let next = on_the_way.map(PathAndQuery::as_str).filter(|next| *next != HOME);
+    match next.and_then(within) {
+        Some(next) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            see_other(&format!("/admin/login?next={next}"))
+        }
+        None => see_other("/admin/login"),
+    }
+}
+
+/// A page of the console: nobody is sent anywhere else.
+fn within(next: &str) -> Option<&str> {
+    let local = next.len() <= 512 && next.starts_with(HOME) && Link::local(next).is_some();
+    (local && !next.starts_with("/admin/log")).then_some(next)
+}
+
+/// `GET /admin/login`
+pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
+    let next = query.get("next").and_then(within).unwrap_or_default();
+    if guard::signed_in(&visit.services, &visit.headers).await?.is_some() {
+        return see_other(if next.is_empty() { HOME } else { next });
+    }
+    Ok(show(&visit, next, "", None))
+}
+
+/// `POST /admin/login`
+pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
+    csrf::demand(&visit, "login", b"", &form)?;
+    let next = form.get("next").and_then(within).unwrap_or_default();
+    let username = form.get("username").unwrap_or_default();
+    let password = form.get("password").unwrap_or_default();
+    let problem = match sign_in(&visit, username, password).await {
+        Ok(cookie) => {
+            figures::login("done");
+            let mut response = see_other(if next.is_empty() { HOME } else { next })?;
+            add_cookie(&mut response, &cookie);
+            return Ok(response);
+        }
+        Err(refusal) => problem(refusal)?,
+    };
+    Ok(show(&visit, next, username, Some(problem)))
+}
+
+/// The cookie of a new session, under a new secret (SEC-069).
+async fn sign_in(visit: &Visit, name: &str, password: &str) -> Result<String, LoginRefusal> {
+    visit
+        .count(rate::Purpose::Login)
+        .map_err(|wait| LoginRefusal::Throttled(wait.seconds()))?;
+    let services = &visit.services;
+    let former = guard::signed_in(services, &visit.headers).await?;
+    let signed_in = administrator::sign_in_to_console(
+        services,
+        &visit.caller.request_id,
+        (name, password),
+        Source { ip: visit.caller.ip },
+        former.map(|(session, _)| session),
+    )
+    .await?;
+    Ok(cookies::session(&services.settings).set(signed_in.credential.expose(), None))
+}
+
+/// What the form says of it.
+fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
+    match refusal {
+        LoginRefusal::NoMatch => {
+            figures::login("refused");
+            Ok(LoginProblem::Credentials)
+        }
+        LoginRefusal::Throttled(seconds) => {
+            figures::login("throttled");
+            let retry_after = u32::try_from(seconds).unwrap_or(u32::MAX);
+            Ok(LoginProblem::Throttled { retry_after })
+        }
+        LoginRefusal::Busy => {
+            figures::login("busy");
+            Err(PageError::busy("the password pool is full"))
+        }
+        LoginRefusal::Store(error) => Err(error.into()),
+    }
+}
+
+fn show(visit: &Visit, next: &str, username: &str, problem: Option<LoginProblem>) -> Response {
+    let pages = visit.pages();
+    let view = pages::console::Login {
+        frame: pages.frame(),
+        action: "/admin/login",
+        csrf: &csrf::token(visit, "login", b""),
+        next,
+        username,
+        problem,
+    };
+    let (status, retry_after) = match problem {
+        None => (StatusCode::OK, None),
+        Some(LoginProblem::Credentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        Some(LoginProblem::Throttled { retry_after }) => (StatusCode::TOO_MANY_REQUESTS, Some(retry_after)),
+    };
+    let mut response = pages.respond(status, view.render(), &Permissions::default());
+    if let Some(seconds) = retry_after {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}

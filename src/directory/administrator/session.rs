@@ -1,0 +1,194 @@
+//! Signing in and out.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{did, find};
+use crate::base::{OneTime, OneTimeKind};
+use crate::context::Services;
+use crate::directory::{By, Error, Result};
+use crate::login::{AdministratorRefusal, LoginRefusal, Source};
+use crate::model::administrator::{
+    AdminCookie, AdminSession, AdminToken, Administrator, AdministratorStatus, Credential,
+};
+use crate::model::audit::{AuditEvent, Outcome};
+use crate::store;
+
+/// An administrator who has just proved who they are, with what they are known by from now on.
+#[derive(Debug)]
+pub struct SignedIn<K: OneTimeKind> {
+    /// Who.
+    pub administrator: Administrator,
+    /// The value to hand out, once.
+    pub credential: OneTime<K>,
+}
+
+/// Signs an administrator in to the console. `former` is the session that this browser had: it ends (SEC-069).
+pub async fn sign_in_to_console(
+    services: &Services,
+    request_id: &str,
+    (name, password): (&str, &str),
+    source: Source,
+    former: Option<Credential>,
+) -> std::result::Result<SignedIn<AdminCookie>, LoginRefusal> {
+    let administrator = prove(services, request_id, name, password, source).await?;
+    let (credential, session) = services.admin_sessions.console(&administrator);
+    begin(services, request_id, &administrator, session, source, former).await?;
+    Ok(SignedIn {
+        administrator,
+        credential,
+    })
+}
+
+/// Signs an administrator in to the admin API, for `ttl`.
+pub async fn sign_in_to_api(
+    services: &Services,
+    request_id: &str,
+    (name, password): (&str, &str),
+    source: Source,
+    ttl: Duration,
+) -> std::result::Result<SignedIn<AdminToken>, LoginRefusal> {
+    let administrator = prove(services, request_id, name, password, source).await?;
+    let (credential, session) = services.admin_sessions.token(&administrator, ttl);
+    begin(services, request_id, &administrator, session, source, None).await?;
+    Ok(SignedIn {
+        administrator,
+        credential,
+    })
+}
+
+async fn prove(
+    services: &Services,
+    request_id: &str,
+    name: &str,
+    password: &str,
+    source: Source,
+) -> std::result::Result<Administrator, LoginRefusal> {
+    let proven = services
+        .passwords
+        .authenticate_administrator(name, password, source)
+        .await;
+    proven.map_err(|AdministratorRefusal { refusal, named }| {
+        if let Some(named) = named {
+            let by = By::administrator(&named, request_id, source.ip);
+            record_failure(services, &by, &named);
+        }
+        refusal
+    })
+}
+
+/// Records that somebody failed to sign in as an administrator who is there. Not before the answer, which would take longer
+/// than that to a name that nobody has (SEC-085). Guesses are throttled, and so are these rows.
+fn record_failure(services: &Services, by: &By, named: &Administrator) {
+    let event = AuditEvent {
+        outcome: Outcome::Refused,
+        ..did(by, named, "admin.login_failed", json!({}))
+    };
+    let (db, clock, entropy) = (
+        services.db.clone(),
+        services.clock.clone(),
+        services.entropy.clone(),
+    );
+    tokio::spawn(async move {
+        let written = db
+            .transaction(move |tx| {
+                Box::pin(async move { store::audit::insert(tx, &event, &clock, &entropy).await })
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::error!(%error, "a failed sign-in is not on the record");
+        }
+    });
+}
+
+async fn begin(
+    services: &Services,
+    request_id: &str,
+    administrator: &Administrator,
+    session: AdminSession,
+    source: Source,
+    former: Option<Credential>,
+) -> std::result::Result<(), LoginRefusal> {
+    let by = By::administrator(administrator, request_id, source.ip);
+    let event = did(
+        &by,
+        administrator,
+        "admin.login",
+        json!({"to": session.credential.kind(), "amr": ["pwd"]}),
+    );
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let begun = services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if let Some(former) = former {
+                    store::admin_sessions::delete(tx, former).await?;
+                }
+                let (id, now) = (&session.administrator_id, session.auth_time);
+                // Whoever was disabled or removed since is let in no more.
+                if store::administrators::set_last_login(tx, id, now).await? == 0 {
+                    return Ok(false);
+                }
+                store::admin_sessions::insert(tx, &session).await?;
+                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if begun { Ok(()) } else { Err(LoginRefusal::NoMatch) }
+}
+
+/// Makes a token of the admin API for an administrator who may sign in.
+pub async fn token(services: &Services, by: &By, name: &str, ttl: Duration) -> Result<SignedIn<AdminToken>> {
+    let administrator = find(services, name).await?;
+    if administrator.status != AdministratorStatus::Active {
+        return Err(Error::Disabled {
+            what: "administrator",
+            id: name.to_owned(),
+        });
+    }
+    let (credential, session) = services.admin_sessions.token(&administrator, ttl);
+    let detail = json!({"expires_at": session.expires_at.to_rfc3339()});
+    super::write(
+        services,
+        by,
+        &administrator,
+        "administrator.token_made",
+        detail,
+        move |tx| Box::pin(async move { store::admin_sessions::insert(tx, &session).await.map(|()| 1) }),
+    )
+    .await?;
+    Ok(SignedIn {
+        administrator,
+        credential,
+    })
+}
+
+/// Ends a session, or a token.
+pub async fn sign_out(
+    services: &Services,
+    by: &By,
+    administrator: &Administrator,
+    credential: Credential,
+) -> Result<()> {
+    let event = did(
+        by,
+        administrator,
+        "admin.logout",
+        json!({"from": credential.kind()}),
+    );
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if store::admin_sessions::delete(tx, credential).await? == 1 {
+                    store::audit::insert(tx, &event, &clock, &entropy).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(())
+}
