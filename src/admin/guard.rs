@@ -1,6 +1,7 @@
 //! Who is there, asked before any handler is (SEC-127).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{FromRequestParts, Request, State};
@@ -12,14 +13,17 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::visit::Visit;
 use super::{cookies, login};
-use crate::base::Digest;
 use crate::base::id::AccountId;
+use crate::base::{Digest, Timestamp};
 use crate::context::{Services, Tenant};
 use crate::directory::By;
 use crate::http::{Caller, PageError, Problem, Purpose, RateLimits};
 use crate::model;
-use crate::model::administrator::Credential;
+use crate::model::administrator::{AdminSession, Credential};
 use crate::store;
+
+/// How long ago somebody may have signed in who changes keys.
+const FRESH: Duration = Duration::from_mins(5);
 
 /// An administrator who is signed in: of the whole server, or of one account. Every handler behind the guard takes one.
 #[derive(Clone, Debug)]
@@ -28,10 +32,17 @@ pub struct Administrator {
     pub who: Arc<model::Administrator>,
     /// What they are known by here.
     pub session: Credential,
+    /// When they signed in.
+    auth_time: Timestamp,
     caller: Caller,
 }
 
 impl Administrator {
+    /// Whether they signed in lately enough for what needs that: keys, above all (SEC-130).
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.auth_time) <= FRESH
+    }
+
     /// As the record of changes names them.
     pub fn by(&self) -> By {
         By::administrator(&self.who, &self.caller.request_id, self.caller.ip)
@@ -73,7 +84,8 @@ pub(super) async fn session(
     };
     request.extensions_mut().insert(Administrator {
         who: Arc::new(who),
-        session,
+        session: session.credential,
+        auth_time: session.auth_time,
         caller: visit.caller.clone(),
     });
     next.run(request).await
@@ -83,15 +95,14 @@ pub(super) async fn session(
 pub(super) async fn signed_in(
     services: &Services,
     headers: &HeaderMap,
-) -> store::Result<Option<(Credential, model::Administrator)>> {
+) -> store::Result<Option<(AdminSession, model::Administrator)>> {
     let Some(cookie) = cookies::session(&services.settings).read(headers) else {
         return Ok(None);
     };
-    let found = services
+    services
         .admin_sessions
         .find(Credential::Console(Digest::of(cookie)))
-        .await?;
-    Ok(found.map(|(session, who)| (session.credential, who)))
+        .await
 }
 
 /// The layer before the API: nothing but a living token of it is taken (SEC-131, RFC 6750 §3).
@@ -121,6 +132,7 @@ pub(super) async fn bearer(
     request.extensions_mut().insert(Administrator {
         who: Arc::new(who),
         session: session.credential,
+        auth_time: session.auth_time,
         caller,
     });
     next.run(request).await

@@ -30,6 +30,12 @@ pub(super) fn send_there(on_the_way: Option<&PathAndQuery>) -> Result<Response, 
     }
 }
 
+/// Sends somebody who is signed in to do so once more, and from there on to `next`, a page of the console.
+pub(super) fn once_more(next: &str) -> Result<Response, PageError> {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    see_other(&format!("/admin/login?again=1&next={next}"))
+}
+
 /// A page of the console: nobody is sent anywhere else.
 fn within(next: &str) -> Option<&str> {
     let local = next.len() <= 512 && next.starts_with(HOME) && Link::local(next).is_some();
@@ -39,7 +45,8 @@ fn within(next: &str) -> Option<&str> {
 /// `GET /admin/login`
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
     let next = query.get("next").and_then(within).unwrap_or_default();
-    if guard::signed_in(&visit.services, &visit.headers).await?.is_some() {
+    let again = query.get("again").is_some();
+    if !again && guard::signed_in(&visit.services, &visit.headers).await?.is_some() {
         return see_other(if next.is_empty() { HOME } else { next });
     }
     Ok(show(&visit, next, "", None))
@@ -75,7 +82,7 @@ async fn sign_in(visit: &Visit, name: &str, password: &str) -> Result<String, Lo
         &visit.caller.request_id,
         (name, password),
         Source { ip: visit.caller.ip },
-        former.map(|(session, _)| session),
+        former.map(|(session, _)| session.credential),
     )
     .await?;
     Ok(cookies::session(&services.settings).set(signed_in.credential.expose(), None))

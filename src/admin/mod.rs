@@ -11,6 +11,7 @@ mod chosen;
 mod cookies;
 mod csrf;
 mod guard;
+mod keys;
 mod login;
 mod logout;
 mod visit;
@@ -63,6 +64,18 @@ pub const ROUTES: &[Route] = &[
     route("/admin", Needs::Administrator, || get(accounts::home)),
     route("/admin/", Needs::Administrator, || get(accounts::get)),
     route("/admin/audit", Needs::Administrator, || get(audit::get)),
+    route("/admin/keys", Needs::Administrator, || get(keys::get)),
+    route("/admin/keys/generate", Needs::Administrator, || {
+        post(keys::generate)
+    }),
+    route("/admin/keys/rotate", Needs::Administrator, || post(keys::rotate)),
+    route("/admin/keys/retire", Needs::Administrator, || post(keys::retire)),
+    route("/admin/keys/burn", Needs::Administrator, || {
+        get(keys::burn_page).post(keys::burn)
+    }),
+    route("/admin/keys/cutover", Needs::Administrator, || {
+        get(keys::cutover_page).post(keys::cutover)
+    }),
     route("/admin/{*rest}", Needs::Administrator, || any(visit::not_found)),
     route("/admin/api/v1/login", Needs::Nobody, || post(api::login::post)),
     route("/admin/api/v1/logout", Needs::Administrator, || {
@@ -73,6 +86,24 @@ pub const ROUTES: &[Route] = &[
     }),
     route("/admin/api/v1/audit", Needs::Administrator, || {
         get(api::audit::get)
+    }),
+    route("/admin/api/v1/keys", Needs::Administrator, || {
+        get(api::keys::list).post(api::keys::generate)
+    }),
+    route("/admin/api/v1/keys/rotate", Needs::Administrator, || {
+        post(api::keys::rotate)
+    }),
+    route("/admin/api/v1/keys/cutover", Needs::Administrator, || {
+        post(api::keys::cutover)
+    }),
+    route("/admin/api/v1/keys/{kid}/retire", Needs::Administrator, || {
+        post(api::keys::retire)
+    }),
+    route("/admin/api/v1/keys/{kid}/signed", Needs::Administrator, || {
+        get(api::keys::signed)
+    }),
+    route("/admin/api/v1/keys/{kid}/burn", Needs::Administrator, || {
+        post(api::keys::burn)
     }),
     route("/admin/api/{*rest}", Needs::Administrator, || any(api::not_found)),
 ];

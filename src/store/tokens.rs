@@ -196,13 +196,31 @@ impl FromRow for SignedFor {
     }
 }
 
+/// A place in the list of those for whom a key signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedPlace {
+    /// The client.
+    pub client_id: ClientId,
+    /// Who.
+    pub sub: Subject,
+}
+
+impl From<&SignedFor> for SignedPlace {
+    fn from(row: &SignedFor) -> Self {
+        Self {
+            client_id: row.client_id.clone(),
+            sub: row.sub.clone(),
+        }
+    }
+}
+
 /// For whom `kid` signed what lives at `now`: a page after `after`, by client and subject.
 pub async fn list_signed(
     db: &Db,
     account: &AccountId,
     kid: &KeyId,
     now: Timestamp,
-    after: Option<&SignedFor>,
+    after: Option<&SignedPlace>,
     limit: i64,
 ) -> Result<Vec<SignedFor>> {
     sql(

@@ -74,6 +74,7 @@ const STYLES: &str = concat!(
 const CONSOLE_STYLES: &str = concat!(
     include_str!("../assets/console/shell.css"),
     include_str!("../assets/console/content.css"),
+    include_str!("../assets/console/keys.css"),
     include_str!("../assets/console/narrow.css"),
 );
 

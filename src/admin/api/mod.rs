@@ -2,6 +2,8 @@
 
 pub(super) mod accounts;
 pub(super) mod audit;
+mod body;
+pub(super) mod keys;
 pub(super) mod login;
 mod parameters;
 

@@ -10,7 +10,7 @@ use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::cli::directory::{self as shared, Whose};
 use crate::cli::{Global, Outcome, WholeFile};
 use crate::context::Services;
-use crate::directory::key::{self, Burnt, Exposure};
+use crate::directory::key::{self, Burnt, Exposure, SignedPlace};
 use crate::directory::{self, By};
 use crate::model::Account;
 use crate::model::signing_key::KeyState;
@@ -34,6 +34,9 @@ pub(crate) struct Burn {
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
 }
+
+/// How many rows of the list are read at a time.
+const PAGE: i64 = 1000;
 
 /// What was done.
 struct Done {
@@ -167,9 +170,9 @@ async fn write(
         Err(error) => return Ok(Err(error)),
     };
     let id: &AccountId = &account.account_id;
-    let (mut after, mut rows) = (None, 0_u64);
+    let (mut after, mut rows): (Option<SignedPlace>, _) = (None, 0_u64);
     loop {
-        let page = key::signed_for(services, id, kid, after.as_ref()).await?;
+        let page = key::signed_for(services, id, kid, after.as_ref(), PAGE).await?;
         for row in &page {
             let line = json!({"iss": account.issuer, "client_id": row.client_id, "sub": row.sub,
                               "tokens": row.tokens, "until": row.until.to_rfc3339()});
@@ -179,7 +182,7 @@ async fn write(
             rows += 1;
         }
         match page.into_iter().next_back() {
-            Some(last) => after = Some(last),
+            Some(last) => after = Some((&last).into()),
             None => return Ok(out.keep().map(|()| rows)),
         }
     }

@@ -51,7 +51,7 @@ fn tell(global: &Global, keys: &[Overview], now: Timestamp) -> Outcome {
                     age(now, it.key.created_at),
                     it.next.as_ref().map_or_else(|| "-".to_owned(), next),
                     it.living.tokens.to_string(),
-                    readers(it),
+                    it.readers_in_short(),
                     key::fingerprint(&it.key).unwrap_or_else(|| "unreadable".to_owned()),
                 ]
             }),
@@ -61,28 +61,6 @@ fn tell(global: &Global, keys: &[Overview], now: Timestamp) -> Outcome {
 
 fn next((state, at): &(KeyState, Timestamp)) -> String {
     format!("{state} at {at}")
-}
-
-/// Registered ones by name, the others by their number.
-fn readers(it: &Overview) -> String {
-    let mut clients: Vec<&str> = it
-        .readers
-        .iter()
-        .filter_map(|reader| Some(reader.client_id.as_ref()?.as_str()))
-        .collect();
-    clients.sort_unstable();
-    clients.dedup();
-    let others = it
-        .readers
-        .iter()
-        .filter(|reader| reader.client_id.is_none())
-        .count();
-    match (clients.is_empty(), others) {
-        (true, 0) => "-".to_owned(),
-        (true, others) => format!("{others} unregistered"),
-        (false, 0) => clients.join(", "),
-        (false, others) => format!("{}, {others} unregistered", clients.join(", ")),
-    }
 }
 
 fn age(now: Timestamp, created: Timestamp) -> String {

@@ -10,11 +10,8 @@ use crate::context::Services;
 use crate::directory::{By, Error, Result, account};
 use crate::model::Client;
 use crate::model::signing_key::{KeyState, SigningKey};
-use crate::store::tokens::{Living, SignedFor};
+use crate::store::tokens::{Living, SignedFor, SignedPlace};
 use crate::store::{self, accounts::AccountRow};
-
-/// How many rows of a list are read at a time.
-const PAGE: i64 = 1000;
 
 /// What a key's burning touches.
 #[derive(Clone, Debug)]
@@ -151,8 +148,9 @@ pub async fn signed_for(
     services: &Services,
     account: &AccountId,
     kid: &KeyId,
-    after: Option<&SignedFor>,
+    after: Option<&SignedPlace>,
+    limit: i64,
 ) -> Result<Vec<SignedFor>> {
     let now = services.clock.now();
-    Ok(store::tokens::list_signed(&services.db, account, kid, now, after, PAGE).await?)
+    Ok(store::tokens::list_signed(&services.db, account, kid, now, after, limit).await?)
 }

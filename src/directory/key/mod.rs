@@ -25,6 +25,8 @@ pub use readers::{Lacking, Readiness, list as readers};
 pub use retire::{Needed, Retirement, retire};
 pub use selftest::{Check, Report, Subject, Wishes, selftest};
 
+pub use crate::store::tokens::SignedPlace;
+
 use jose::{Jwk, JwkError, PublicKey};
 
 use super::{Error, Result};

@@ -1,5 +1,7 @@
 //! An account's keys with all that somebody wants to know of them.
 
+use std::collections::BTreeSet;
+
 use super::super::{Result, account};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, KeyId};
@@ -23,6 +25,27 @@ pub struct Overview {
     pub held_by: Vec<ClientId>,
     /// Who has fetched it.
     pub readers: Vec<JwksReader>,
+}
+
+impl Overview {
+    /// Who has fetched it, for people: registered ones by name, the others by their number; nothing where nobody has.
+    pub fn readers_in_short(&self) -> String {
+        let clients: BTreeSet<&str> = self
+            .readers
+            .iter()
+            .filter_map(|reader| Some(reader.client_id.as_ref()?.as_str()))
+            .collect();
+        let others = self
+            .readers
+            .iter()
+            .filter(|reader| reader.client_id.is_none())
+            .count();
+        let mut all: Vec<String> = clients.into_iter().map(str::to_owned).collect();
+        if others > 0 {
+            all.push(format!("{others} unregistered"));
+        }
+        all.join(", ")
+    }
 }
 
 /// All keys of an account, oldest first, retired ones among them.

@@ -14,7 +14,7 @@ on_both_databases! {
         administrator(&app, "root", None).await;
         let mut browser = signed_in(&app, "root").await;
         let home = browser.get("/admin/").await;
-        for link in ["/admin/audit?account=brand", "/admin/audit?account=other"] {
+        for link in ["/admin/keys?account=brand", "/admin/keys?account=other"] {
             assert!(home.body.contains(&format!("href=\"{link}\"")), "{}", home.body);
         }
         assert_eq!(browser.get("/admin/audit").await.location(), "/admin/", "one must be chosen");
@@ -48,7 +48,7 @@ on_both_databases! {
         let other = app.other_account("other").await;
         administrator(&app, "olga", Some(&other)).await;
         let mut browser = signed_in(&app, "olga").await;
-        assert_eq!(browser.get("/admin/").await.location(), "/admin/audit?account=other");
+        assert_eq!(browser.get("/admin/").await.location(), "/admin/keys?account=other");
         for path in ["/admin/audit", "/admin/audit?account=other"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200);

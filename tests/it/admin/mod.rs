@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod console;
 mod ends;
+mod keys;
 mod routes;
 
 use std::time::Duration;

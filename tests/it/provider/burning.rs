@@ -52,9 +52,9 @@ on_both_databases! {
         verified(&app, after["id_token"].as_str().unwrap(), "web").await;
         assert!(browser.ask(&client.ask().with("prompt", "none")).await.sent().get("code").is_some());
 
-        let list = key::signed_for(&app.services, &app.brand, &first, None).await.unwrap();
+        let list = key::signed_for(&app.services, &app.brand, &first, None, 10).await.unwrap();
         assert_eq!((list.len(), list[0].sub.clone(), list[0].tokens), (1, ana.sub.clone(), 1));
-        assert!(key::signed_for(&app.services, &app.brand, &first, list.last()).await.unwrap().is_empty());
+        assert!(key::signed_for(&app.services, &app.brand, &first, Some(&(&list[0]).into()), 10).await.unwrap().is_empty());
         let again = key::burn(&app.services, &by, &app.brand, &first).await;
         assert!(matches!(again, Err(Error::NotFound { .. })), "{again:?}");
         other.db().close().await;

@@ -8,10 +8,12 @@
 
 mod accounts;
 mod audit;
+mod keys;
 mod login;
 mod shell;
 
 pub use accounts::{AccountRow, Accounts};
 pub use audit::{Audit, AuditEntry};
+pub use keys::{BurnKey, CutOverKey, KeyRow, Keys, Life, Notice, PastedKey, Timeline};
 pub use login::Login;
 pub use shell::{Account, Section, Shell};

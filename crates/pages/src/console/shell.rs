@@ -33,13 +33,15 @@ pub struct Account<'a> {
 pub enum Section {
     /// All accounts, to choose one.
     Accounts,
+    /// An account's signing keys.
+    Keys,
     /// The record of an account's changes.
     Audit,
 }
 
 impl Section {
     /// Those of one account, in the order of the navigation.
-    pub const OF_ACCOUNT: &'static [Self] = &[Self::Audit];
+    pub const OF_ACCOUNT: &'static [Self] = &[Self::Keys, Self::Audit];
 
     /// The one that an account begins with.
     pub const fn of_account() -> Self {
@@ -53,6 +55,7 @@ impl Section {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Accounts => "Accounts",
+            Self::Keys => "Signing keys",
             Self::Audit => "Audit",
         }
     }
@@ -61,6 +64,7 @@ impl Section {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Accounts => "/admin/",
+            Self::Keys => "/admin/keys",
             Self::Audit => "/admin/audit",
         }
     }
@@ -69,6 +73,9 @@ impl Section {
     pub(crate) const fn sign(self) -> &'static str {
         match self {
             Self::Accounts => "M3 8.500 10 3.500l7 5M4.500 8v8h11V8M8.500 16v-4.500h3V16",
+            Self::Keys => {
+                "M8.500 11.500 16 4M13 7l2.500 2.500M7 9.500a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7"
+            }
             Self::Audit => "M6.500 5H17M6.500 10H17M6.500 15H17M3 5h.1M3 10h.1M3 15h.1",
         }
     }

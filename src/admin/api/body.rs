@@ -1,0 +1,35 @@
+//! What a program sends.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::context::Services;
+use crate::http::Problem;
+use crate::http::input::{JSON, media_type};
+
+/// A JSON object with the members of `T` and no others (SEC-128). Where `T` needs nothing, it may be left out.
+pub(in crate::admin) struct Body<T>(pub(in crate::admin) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Services>> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, services: &Arc<Services>) -> Result<Self, Problem> {
+        let is_json = media_type(request.headers()) == JSON;
+        let bytes = Bytes::from_request(request, services)
+            .await
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST).because(error.to_string()))?;
+        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        if !bytes.is_empty() && !is_json {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must be JSON."));
+        }
+        serde_json::from_slice(text).map(Self).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST)
+                .detail("The body has a member that is unknown, missing or not valid.")
+                .because(error.to_string())
+        })
+    }
+}

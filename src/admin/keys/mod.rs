@@ -1,0 +1,143 @@
+//! The console's page of signing keys, and what is done from it.
+
+mod burn;
+mod cutover;
+mod said;
+mod show;
+mod timeline;
+
+use axum::response::Response;
+use http::StatusCode;
+use jose::Algorithm;
+use oauth::Parameters;
+use pages::ErrorKind;
+
+use super::visit::Visit;
+use super::{Administrator, Chosen, login};
+use crate::base::id::KeyId;
+use crate::directory::{Error, key};
+use crate::http::PageError;
+use crate::http::input::{Form, Query};
+use crate::http::redirect::see_other;
+
+pub(super) use burn::{get as burn_page, post as burn};
+pub(super) use cutover::{get as cutover_page, post as cutover};
+use said::Said;
+
+/// The name that binds this page's forms.
+const FORM: &str = "keys";
+
+/// `GET /admin/keys`
+pub(super) async fn get(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Query(query): Query,
+) -> Result<Response, PageError> {
+    let said = query.get("done").and_then(Said::done);
+    show::page(&visit, &administrator, &chosen, StatusCode::OK, said).await
+}
+
+/// `POST /admin/keys/generate`: publishes a new key.
+pub(super) async fn generate(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    if let Some(away) = once_more(&visit, &administrator, &chosen) {
+        return away;
+    }
+    let (by, account) = (administrator.by(), &chosen.account.account_id);
+    let made = key::generate(&visit.services, &by, account, Some(algorithm(&form)?), None)
+        .await
+        .map_err(fault)?;
+    done(&chosen, if made.waited { "waits" } else { "published" })
+}
+
+/// `POST /admin/keys/rotate`: lets the pending key sign, a new one where none waits.
+pub(super) async fn rotate(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    if let Some(away) = once_more(&visit, &administrator, &chosen) {
+        return away;
+    }
+    let algorithm = algorithm(&form)?;
+    let (by, force) = (administrator.by(), form.get("force") == Some("1"));
+    let account = &chosen.account.account_id;
+    match key::rotate(&visit.services, &by, account, Some(algorithm), force)
+        .await
+        .map_err(fault)?
+    {
+        key::Rotation::Activated { .. } => done(&chosen, "rotated"),
+        key::Rotation::Waiting { readiness, .. } => {
+            let said = Said::waiting(algorithm, &readiness);
+            show::page(&visit, &administrator, &chosen, StatusCode::CONFLICT, Some(said)).await
+        }
+    }
+}
+
+/// `POST /admin/keys/retire`
+pub(super) async fn retire(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    if let Some(away) = once_more(&visit, &administrator, &chosen) {
+        return away;
+    }
+    let (by, account) = (administrator.by(), &chosen.account.account_id);
+    match key::retire(&visit.services, &by, account, &kid(&form)?)
+        .await
+        .map_err(fault)?
+    {
+        key::Retirement::Retired(_) => done(&chosen, "retired"),
+        key::Retirement::Refused(needed) => {
+            let said = Said::needed(&needed);
+            show::page(&visit, &administrator, &chosen, StatusCode::CONFLICT, Some(said)).await
+        }
+    }
+}
+
+/// Who signed in too long ago to change keys does so once more, and comes back to the page (SEC-130).
+fn once_more(
+    visit: &Visit,
+    administrator: &Administrator,
+    chosen: &Chosen,
+) -> Option<Result<Response, PageError>> {
+    let account = &chosen.account.account_id;
+    let fresh = administrator.is_fresh(visit.services.clock.now());
+    (!fresh).then(|| login::once_more(&format!("/admin/keys?account={account}")))
+}
+
+/// Back to the page, which says what was done.
+fn done(chosen: &Chosen, what: &str) -> Result<Response, PageError> {
+    let account = &chosen.account.account_id;
+    see_other(&format!("/admin/keys?account={account}&done={what}"))
+}
+
+fn algorithm(form: &Parameters) -> Result<Algorithm, PageError> {
+    let named = form.get("alg").and_then(|name| name.parse().ok());
+    named.ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))
+}
+
+fn kid(parameters: &Parameters) -> Result<KeyId, PageError> {
+    let named = parameters.get("kid").and_then(|kid| KeyId::parse(kid).ok());
+    named.ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))
+}
+
+/// What went wrong below, as people are told.
+fn fault(error: Error) -> PageError {
+    match error {
+        Error::Store(error) => error.into(),
+        Error::NotFound { .. } => PageError::new(ErrorKind::NotFound),
+        error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
+    }
+}
