@@ -11,6 +11,7 @@ mod config;
 mod consumer;
 mod demo;
 mod directory;
+mod doctor;
 mod health;
 mod key;
 mod migrate;
@@ -67,6 +68,7 @@ enum Command {
     #[command(subcommand)]
     Config(config::Config),
     Health(health::Health),
+    Doctor(doctor::Doctor),
     #[command(subcommand)]
     Account(account::Accounts),
     #[command(subcommand)]
@@ -93,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(migrate::Migrate {}) => migrate::run(&global),
         Command::Config(config) => config.run(&global),
         Command::Health(health::Health {}) => health::run(&global),
+        Command::Doctor(doctor) => doctor.run(&global),
         Command::Account(accounts) => accounts.run(&global),
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),

@@ -38,7 +38,19 @@ impl Outbound {
         Ok(self.client.get_or_init(|| client))
     }
 
+    /// A client that looks at places of our own, wherever they are, and keeps nothing of what it sees.
+    pub fn looking_at(&self, own: Vec<outbound::Exemption>) -> Result<outbound::Client, OutboundError> {
+        let mut options = self.options()?;
+        options.allow_hosts.extend(own);
+        options.no_store = true;
+        outbound::Client::new(options).map_err(|error| OutboundError::Setup(error.to_string()))
+    }
+
     fn make(&self) -> Result<outbound::Client, OutboundError> {
+        outbound::Client::new(self.options()?).map_err(|error| OutboundError::Setup(error.to_string()))
+    }
+
+    fn options(&self) -> Result<outbound::Options, OutboundError> {
         let extra_ca = self.settings.extra_ca.as_ref();
         let extra_ca = extra_ca
             .map(|path| {
@@ -47,7 +59,7 @@ impl Outbound {
             })
             .transpose()?;
         let allow_hosts = self.settings.allow_hosts.iter();
-        outbound::Client::new(outbound::Options {
+        Ok(outbound::Options {
             extra_ca,
             allow_hosts: allow_hosts
                 .map(|allowed| outbound::Exemption {
@@ -59,6 +71,5 @@ impl Outbound {
             user_agent: Some(concat!("signet/", env!("CARGO_PKG_VERSION")).to_owned()),
             ..outbound::Options::default()
         })
-        .map_err(|error| OutboundError::Setup(error.to_string()))
     }
 }

@@ -13,6 +13,7 @@ pub mod client;
 pub mod connector;
 pub mod consumer;
 mod difference;
+pub mod doctor;
 mod error;
 pub mod key;
 mod logo;

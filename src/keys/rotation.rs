@@ -60,6 +60,14 @@ impl Plan {
         (self.publish_ahead / 2).min(LONGEST_COPY)
     }
 
+    /// How long a verifier may keep the set that it is given at `now`: never beyond `next`, when a key is to begin signing,
+    /// and much shorter than a new key is published before that. Whole seconds, as the header counts them.
+    pub fn copy_lasts(&self, next: Option<Timestamp>, now: Timestamp) -> Duration {
+        let longest = self.longest_copy();
+        let lasts = next.map_or(longest, |at| longest.min(at.since(now)));
+        Duration::from_secs(lasts.as_secs())
+    }
+
     /// How long the writing down of a key may take, and that of who is given the set: both, and the two above, stay within
     /// `publish_ahead`.
     pub fn slack(&self) -> Duration {

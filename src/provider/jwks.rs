@@ -16,8 +16,9 @@ use crate::http::client_auth;
 
 /// `GET /jwks`
 pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
-    let copy_lasts = note(&context, &headers, copy_lasts(&context)).await;
-    let ring = &context.tenant.ring;
+    let (plan, ring) = (&context.tenant.plan, &context.tenant.ring);
+    let copy_lasts = plan.copy_lasts(ring.next_activation, context.now);
+    let copy_lasts = note(&context, &headers, copy_lasts).await;
     let mut response = if headers
         .get(IF_NONE_MATCH)
         .is_some_and(|tag| tag.as_bytes() == ring.etag.as_bytes())
@@ -38,21 +39,16 @@ pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
     response
 }
 
-/// How long a verifier may keep the set: never beyond the time at which a key is to begin signing, and much shorter than
-/// a new key is published before that. Whole seconds, as the header counts them.
-fn copy_lasts(context: &Context) -> Duration {
-    let tenant = &context.tenant;
-    let longest = tenant.plan.longest_copy();
-    let lasts = match tenant.ring.next_activation {
-        Some(at) => longest.min(at.since(context.now)),
-        None => longest,
-    };
-    Duration::from_secs(lasts.as_secs())
-}
-
 /// Writes the reader down; how long it may keep the set then. The set is given even where that can't be done in time, but
 /// not to be kept: a rotation waits for no copy that it can't know of.
 async fn note(context: &Context, headers: &HeaderMap, copy_lasts: Duration) -> Duration {
+    // Who says that they keep nothing (RFC 9111 §5.2.1.5) is waited for by nobody.
+    let keeps_nothing = headers
+        .get(CACHE_CONTROL)
+        .is_some_and(|control| control.as_bytes() == b"no-store");
+    if keeps_nothing {
+        return Duration::ZERO;
+    }
     let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let reading = Reading {
         client: proved(context, headers).await,

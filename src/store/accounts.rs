@@ -138,6 +138,23 @@ pub async fn update(tx: &mut Tx<'_>, account: &AccountRow, former: Timestamp) ->
     .await
 }
 
+/// Every account that there is or was, with its status.
+pub async fn list_every(db: &Db) -> Result<Vec<(AccountId, AccountStatus)>> {
+    struct Marked(AccountId, AccountStatus);
+    impl FromRow for Marked {
+        fn from_row(row: &Row<'_>) -> Result<Self> {
+            Ok(Self(row.parse("account_id")?, row.parse("status")?))
+        }
+    }
+    let every: Vec<Marked> = sql("SELECT account_id, status FROM accounts ORDER BY account_id")
+        .fetch_all(db)
+        .await?;
+    Ok(every
+        .into_iter()
+        .map(|Marked(account, status)| (account, status))
+        .collect())
+}
+
 /// Every account that is in use.
 pub async fn list_ids(db: &Db) -> Result<Vec<AccountId>> {
     struct Id(AccountId);

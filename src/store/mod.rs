@@ -16,6 +16,7 @@ pub mod consumers;
 mod db;
 pub mod erasure;
 pub mod grants;
+pub mod integrity;
 pub mod interactions;
 pub mod jwks_readers;
 pub mod leases;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header;
+use http::{HeaderValue, header};
 use reqwest::redirect;
 use rustls::ClientConfig;
 use serde::de::DeserializeOwned;
@@ -143,9 +143,15 @@ fn base(options: &Options, tls: ClientConfig) -> reqwest::ClientBuilder {
         .referer(false)
         .http1_max_headers(100)
         .http2_max_header_list_size(64 * 1024);
-    match &options.user_agent {
+    let builder = match &options.user_agent {
         Some(name) => builder.user_agent(name),
         None => builder,
+    };
+    if options.no_store {
+        let keep_nothing = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        builder.default_headers(keep_nothing.into_iter().collect())
+    } else {
+        builder
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Options {
     pub remember_failure: Duration,
     /// The `User-Agent` header of every call.
     pub user_agent: Option<String>,
+    /// Tells whoever answers that nothing of it will be kept (`Cache-Control: no-store`, RFC 9111 §5.2.1.5).
+    pub no_store: bool,
 }
 
 impl Default for Options {
@@ -29,6 +31,7 @@ impl Default for Options {
             max_concurrent: 4,
             remember_failure: Duration::from_secs(30),
             user_agent: None,
+            no_store: false,
         }
     }
 }

@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod client;
 mod consumer;
+mod doctor;
 mod key;
 mod key_files;
 

@@ -5,6 +5,7 @@ mod client_encryption;
 mod client_settings;
 mod clients;
 mod connectors;
+mod doctor;
 mod keys;
 mod logos;
 mod secrets;

@@ -3,6 +3,7 @@
 mod answers;
 mod callers;
 mod connections;
+mod doctor;
 mod health;
 mod limits;
 mod processes;
