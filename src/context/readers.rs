@@ -76,8 +76,8 @@ impl JwksReaders {
         if known {
             return Ok(());
         }
-        // Until it is written down again it may fetch once more.
-        let copy_until = reading.now + reading.copy_lasts + quiet;
+        // Until it is written down again it may fetch once more; and it counts from when it gets the answer.
+        let copy_until = reading.now + reading.copy_lasts + quiet + tenant.plan.slack();
         let kids = tenant.ring.published().iter();
         let row = JwksReader {
             account_id: account.clone(),

@@ -78,6 +78,18 @@ pub async fn insert(tx: &mut Tx<'_>, key: &SigningKey) -> Result<()> {
         .map(|_| ())
 }
 
+/// Moves on when a pending key was published, and what follows from that; how many keys it met.
+pub async fn publish_anew(tx: &mut Tx<'_>, key: &SigningKey) -> Result<u64> {
+    sql("UPDATE signing_keys SET created_at = $3, activate_at = $4
+         WHERE account_id = $1 AND kid = $2 AND state = 'pending'")
+    .bind(&key.account_id)
+    .bind(&key.kid)
+    .bind(key.created_at)
+    .bind(key.activate_at)
+    .execute_in(tx)
+    .await
+}
+
 /// Keys that were burnt while what they signed may still be shown.
 pub async fn list_burnt(db: &Db, account: &AccountId) -> Result<Vec<KeyId>> {
     struct Kid(KeyId);

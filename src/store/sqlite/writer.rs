@@ -84,7 +84,9 @@ impl Writer {
             })
         });
         self.send(Job::Work(boxed)).await?;
-        answered.await.map_err(|_| gone())?
+        answered.await.map_err(|_| {
+            Error::Unavailable("other writers keep the database busy, or it is closed".to_owned())
+        })?
     }
 
     pub(in crate::store) async fn close(&self) {
