@@ -22,6 +22,7 @@ fn to_platform(settings: &mut ClientSettings) {
 async fn publishing(fresh: &FreshDb, publisher: &Publisher) -> (App, TestClient) {
     let app = App::with(fresh, |settings| {
         settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
+        settings.outbound.timeout = "30s".parse().unwrap();
     })
     .await;
     let uri = publisher.jwks_uri.clone();
@@ -156,6 +157,20 @@ on_both_databases! {
             app.clock.advance(Duration::from_secs(1));
             assert_eq!(browser.ask(&ask).await.sent_error(), "temporarily_unavailable", "{status} {body}");
         }
+    }
+
+    async fn a_recipients_server_that_hangs_holds_nobody_up_for_long(fresh: &FreshDb) {
+        let publisher = Publisher::of(&[&PLATFORM]).await;
+        let (app, client) = publishing(fresh, &publisher).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let ask = client.ask().response_type("id_token");
+        decrypted(browser.ask(&ask).await.sent().get("id_token").unwrap(), &PLATFORM);
+        publisher.hangs();
+        app.clock.advance(Duration::from_mins(5));
+        // The call is given up after half a minute; the test's own end comes sooner.
+        let sent = tokio::time::timeout(Duration::from_secs(20), browser.ask(&ask)).await.unwrap().sent();
+        decrypted(sent.get("id_token").unwrap(), &PLATFORM);
+        assert_eq!(publisher.asked(), 2);
     }
 
     async fn a_key_that_is_published_no_more_is_used_no_more(fresh: &FreshDb) {

@@ -48,14 +48,15 @@ pub(crate) struct Publisher {
 
 #[derive(Debug)]
 struct Served {
-    answer: Mutex<(StatusCode, String)>,
+    /// None while it takes calls and answers none.
+    answer: Mutex<Option<(StatusCode, String)>>,
     asked: Mutex<u32>,
 }
 
 impl Publisher {
     pub(crate) async fn of(keys: &[&DecryptionKey]) -> Self {
         let served = Arc::new(Served {
-            answer: Mutex::new((StatusCode::OK, json!(set(keys)).to_string())),
+            answer: Mutex::new(Some((StatusCode::OK, json!(set(keys)).to_string()))),
             asked: Mutex::default(),
         });
         let router = Router::new()
@@ -72,7 +73,12 @@ impl Publisher {
 
     /// What it answers from now on.
     pub(crate) fn answers(&self, status: u16, body: &(impl ToString + ?Sized)) {
-        *self.served.answer.lock().unwrap() = (StatusCode::from_u16(status).unwrap(), body.to_string());
+        *self.served.answer.lock().unwrap() = Some((StatusCode::from_u16(status).unwrap(), body.to_string()));
+    }
+
+    /// From now on it takes calls, and answers none.
+    pub(crate) fn hangs(&self) {
+        *self.served.answer.lock().unwrap() = None;
     }
 
     /// How often it was asked.
@@ -83,6 +89,10 @@ impl Publisher {
 
 async fn answer(State(served): State<Arc<Served>>) -> axum::response::Response {
     *served.asked.lock().unwrap() += 1;
-    let (status, body) = served.answer.lock().unwrap().clone();
+    let answer = served.answer.lock().unwrap().clone();
+    let (status, body) = match answer {
+        Some(answer) => answer,
+        None => std::future::pending().await,
+    };
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
