@@ -10,6 +10,7 @@ use super::{FORM, Said, fault};
 use crate::admin::visit::Visit;
 use crate::admin::{Administrator, Chosen};
 use crate::base::Timestamp;
+use crate::base::id::KeyId;
 use crate::directory::key::{self, Overview};
 use crate::http::PageError;
 use crate::keys::Plan;
@@ -139,7 +140,7 @@ fn pasted(client: &Client) -> PastedKey<'_> {
     PastedKey {
         client_id: client.client_id.as_str(),
         name: client.shown_name(),
-        kid: client.settings.pasted_key.as_ref().map(|kid| kid.as_str()),
+        kid: client.settings.pasted_key.as_ref().map(KeyId::as_str),
     }
 }
 
