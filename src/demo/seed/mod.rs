@@ -7,6 +7,7 @@ mod administrator;
 mod clients;
 mod connectors;
 mod consumers;
+mod keys;
 
 use anyhow::Context as _;
 use oauth::ResponseType;
@@ -43,6 +44,9 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let administrator = administrator::seed(services)
         .await
         .context("the demo's administrator")?;
+    keys::seed(services, &account.account_id)
+        .await
+        .context("the demo's keys")?;
     let consumers = consumers::seed(services, &account.account_id)
         .await
         .context("the demo's consumers")?;
