@@ -268,3 +268,42 @@ proptest! {
         world.live(&after, true)?;
     }
 }
+
+/// One answer with the old set is on its way when all others have the new one.
+#[test]
+fn an_answer_on_its_way_is_waited_for() {
+    let seconds = Duration::from_secs;
+    let plan = Plan {
+        every: None,
+        publish_ahead: seconds(80),
+        keep_after: Duration::from_hours(2),
+    };
+    let mut world = World::new(plan, Duration::from_mins(5), &[Algorithm::RS256]);
+    // Node 1 has read its keys just before the new one is published by node 0.
+    world.ask(2, 1);
+    world.generate(0, Algorithm::RS256);
+    world.write(0);
+    for verifier in [0, 1, 3] {
+        world.ask(verifier, 0);
+        world.answer(verifier);
+    }
+    world.pass(plan.ring_lasts() - Duration::from_millis(1));
+    world.ask(2, 1);
+    world.pass(Duration::from_millis(2));
+    world.rotate(0, Algorithm::RS256, false);
+    world.write(0);
+    world.pass(plan.slack() / 2);
+    world.answer(2);
+    world.sign(0, Algorithm::RS256).unwrap();
+    assert!(world.rotations.is_empty(), "an answer may be on its way");
+    // Later it is known who has the old set, until when.
+    world.pass(plan.slack() * 2);
+    world.rotate(0, Algorithm::RS256, false);
+    world.write(0);
+    assert!(world.rotations.is_empty(), "a copy lasts");
+    world.pass(plan.longest_copy() + seconds(10));
+    world.rotate(0, Algorithm::RS256, false);
+    world.write(0);
+    world.sign(0, Algorithm::RS256).unwrap();
+    assert_eq!(world.rotations, [Algorithm::RS256]);
+}

@@ -117,3 +117,20 @@ async fn posts_are_neither_shared_nor_remembered() {
     assert!(one.is_ok() && two.is_ok() && post().await.is_ok());
     assert_eq!(server.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn who_keeps_nothing_says_so() {
+    let mut server = Server::prompt(answer("200 OK", "application/json", "{}")).await;
+    let keeps_nothing = Client::new(Options {
+        no_store: true,
+        ..options()
+    });
+    for client in [client(), keeps_nothing.unwrap()] {
+        client.get(&server.url("/jwks"), Accept::Json).await.unwrap();
+    }
+    let said = server.requests().into_iter();
+    let said: Vec<bool> = said
+        .map(|it| it.to_lowercase().contains("cache-control: no-store"))
+        .collect();
+    assert_eq!(said, [false, true]);
+}
