@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Global, Outcome, block_on, open_services, output};
 use crate::base::id::AccountId;
+use crate::config::Settings;
 use crate::context::Services;
 use crate::directory::{self, Assignment, Error, Problem};
 use crate::model::{Account, Refusal};
@@ -93,7 +94,16 @@ pub(crate) fn run<T>(
     work: impl AsyncFnOnce(&Services) -> directory::Result<T>,
     tell: impl FnOnce(T) -> Outcome,
 ) -> Outcome {
-    let settings = global.settings()?;
+    run_with(global, global.settings()?, work, tell)
+}
+
+/// The same with settings that flags of the command's own have changed.
+pub(crate) fn run_with<T>(
+    global: &Global,
+    settings: Settings,
+    work: impl AsyncFnOnce(&Services) -> directory::Result<T>,
+    tell: impl FnOnce(T) -> Outcome,
+) -> Outcome {
     let done = block_on(async {
         let services = open_services(settings).await?;
         let done = work(&services).await;

@@ -31,6 +31,11 @@ pub struct SealSources {
     pub next: Option<SealSource>,
 }
 
+impl SealSources {
+    /// How the name of the next key's file ends that lies beside the current one's.
+    pub const NEXT: &'static str = ".next";
+}
+
 /// Automatic rotation of signing keys.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -76,7 +81,7 @@ impl Keys {
         let beside = match &current {
             SealSource::File(path) => {
                 let mut name = path.clone().into_os_string();
-                name.push(".next");
+                name.push(SealSources::NEXT);
                 Some(PathBuf::from(name))
             }
             SealSource::Environment(_) | SealSource::Command(_) => None,

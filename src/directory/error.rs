@@ -1,8 +1,9 @@
 use std::fmt;
+use std::path::PathBuf;
 
-use crate::keys::RingError;
+use crate::keys::{RingError, SealingKeyError};
 use crate::login::Busy;
-use crate::model::Refusal;
+use crate::model::{Refusal, SealingKeyId};
 use crate::store;
 
 /// Why nothing was changed.
@@ -50,6 +51,25 @@ pub enum Error {
     /// It was changed between being read and being written.
     #[error("somebody else changed it at the same moment; nothing was written, try again")]
     Changed,
+    /// The sealing key is being changed to another than the one that was named.
+    #[error("the sealing key is being changed already, to the key {0}")]
+    Changing(SealingKeyId),
+    /// Nobody said where the next sealing key is.
+    #[error(
+        "say where the next sealing key is: a file, env:NAME or \"command:PROGRAM …\", with --to or as keys.seal_next"
+    )]
+    NoNextKey,
+    /// Where the next sealing key should be is none.
+    #[error("there is no sealing key at {0}")]
+    NextKeyMissing(String),
+    /// The key before the last change would be overwritten.
+    #[error(
+        "the sealing key from before the last change is still there: delete {path}, or move it away, and try again", path = .0.display()
+    )]
+    FormerKey(PathBuf),
+    /// A sealing key can't be had or used.
+    #[error(transparent)]
+    SealingKey(#[from] SealingKeyError),
     /// The store can't do it.
     #[error(transparent)]
     Store(#[from] store::Error),

@@ -68,14 +68,22 @@ impl Sealer {
         }
     }
 
+    pub(super) const fn sources(&self) -> Option<&SealSources> {
+        self.sources.as_ref()
+    }
+
+    pub(super) fn with_sealing<T>(&self, work: impl FnOnce(&SealingKey) -> T) -> T {
+        work(&self.held.load().sealing)
+    }
+
     /// The id of the key that seals.
     pub fn id(&self) -> SealingKeyId {
-        self.held.load().sealing.id()
+        self.with_sealing(SealingKey::id)
     }
 
     /// Seals a value for its place.
     pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Sealed, CannotOpen> {
-        self.held.load().sealing.seal(place, plain)
+        self.with_sealing(|key| key.seal(place, plain))
     }
 
     /// Opens a value at its place, under whichever of the keys it is.

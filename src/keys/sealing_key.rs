@@ -59,7 +59,8 @@ pub enum SealingKeyError {
 }
 
 const CHECK: &[u8] = b"signet sealing check";
-const ROOT: &str = "root";
+/// The name of the server's secret that keys for other purposes are derived from.
+pub const ROOT: &str = "root";
 
 /// Opens the sealing key where it should be. For a database that holds nothing sealed yet, a file is made (mode 0600)
 /// where there is none. Then the key is proved against the database.
@@ -153,7 +154,8 @@ const ROOT_PLACE: Place<'static> = Place {
     account: None,
 };
 
-fn seal_root(key: &SealingKey, root: &[u8; 32]) -> Result<Sealed, SealingKeyError> {
+/// A root secret, sealed for its place.
+pub(super) fn seal_root(key: &SealingKey, root: &[u8; 32]) -> Result<Sealed, SealingKeyError> {
     key.seal(&ROOT_PLACE, root).map_err(|_| unusable(key))
 }
 

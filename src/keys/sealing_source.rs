@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::seal::SealingKey;
 use super::{SealingKeyError, sealing_command};
 use crate::base::{Entropy, hex};
-use crate::config::SealSource;
+use crate::config::{SealSource, SealSources};
 
 /// No key is longer; what is longer is not read.
 pub(super) const LONGEST: usize = 4096;
@@ -116,6 +116,45 @@ fn sweep(path: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Puts the key at `next` in the place of the one at `current`, which is kept under another name. At every instant each
+/// of the two keys has a name that is looked at; and whoever else does it at the same moment is no obstacle.
+pub(super) fn put_in_place(current: &Path, next: &Path) -> Result<(), SealingKeyError> {
+    let failed = |path: &Path| {
+        let path = path.to_path_buf();
+        |error| SealingKeyError::Io(path, error)
+    };
+    let former = former(current);
+    match std::fs::hard_link(current, &former) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let is_kept = contents(&former).is_some_and(|kept| contents(current) == Some(kept));
+            // Otherwise it was done a moment ago, or what lies there is another key.
+            if !is_kept && next.exists() {
+                return Err(failed(&former)(error));
+            }
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(current)(error)),
+        _ => {}
+    }
+    unless(std::fs::rename(next, current), ErrorKind::NotFound)
+        .and_then(|()| sweep(next))
+        .and_then(|()| File::open(folder(current))?.sync_all())
+        .map_err(failed(current))
+}
+
+fn contents(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
+    std::fs::read(path).ok().map(Zeroizing::new)
+}
+
+/// Where the next key is made, for one in a file.
+pub(super) fn beside(current: &Path) -> PathBuf {
+    with_ending(current, SealSources::NEXT)
+}
+
+/// Where a former key is kept, for one in a file.
+pub(super) fn former(current: &Path) -> PathBuf {
+    with_ending(current, ".old")
 }
 
 /// Takes for done what somebody else did at the same moment.

@@ -129,6 +129,11 @@ impl FromRow for Count {
 }
 
 impl SealedColumn {
+    /// `table.column`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.table, self.column)
+    }
+
     /// How many values are under which key.
     pub async fn count(&self, db: &Db) -> Result<Vec<Count>> {
         (self.count)().fetch_all(db).await

@@ -32,3 +32,14 @@ pub async fn insert(tx: &mut Tx<'_>, name: &str, secret: Sealed, now: Timestamp)
         .await
         .map(|_| ())
 }
+
+/// Puts a secret in the place of the one that was there.
+pub async fn replace(tx: &mut Tx<'_>, name: &str, secret: Sealed, now: Timestamp) -> Result<()> {
+    sql("UPDATE server_secrets SET secret = $2, created_at = $3 WHERE name = $1")
+        .bind(name)
+        .bind(secret)
+        .bind(now)
+        .execute_in(tx)
+        .await
+        .map(|_| ())
+}

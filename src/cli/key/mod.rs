@@ -1,4 +1,4 @@
-//! Signing keys: a file per command.
+//! Keys: a file per command.
 
 mod burn;
 mod cutover;
@@ -7,6 +7,7 @@ mod file;
 mod generate;
 mod import;
 mod list;
+mod reseal;
 mod retire;
 mod rotate;
 mod selftest;
@@ -15,7 +16,7 @@ use clap::Subcommand;
 
 use super::{Global, Outcome};
 
-/// Signing keys: where each stands in its life, its next step, and its public half.
+/// Signing keys: where each stands in its life, its next step, and its public half; and the key that seals them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
     List(list::List),
@@ -27,6 +28,7 @@ pub(crate) enum Keys {
     Import(import::Import),
     Export(export::Export),
     Selftest(selftest::Selftest),
+    Reseal(reseal::Reseal),
 }
 
 impl Keys {
@@ -41,6 +43,7 @@ impl Keys {
             Self::Import(import) => import.run(global),
             Self::Export(export) => export.run(global),
             Self::Selftest(selftest) => selftest.run(global),
+            Self::Reseal(reseal) => reseal.run(global),
         }
     }
 }

@@ -7,7 +7,7 @@ mod doctor;
 mod health;
 mod limits;
 mod processes;
-mod program;
+pub(crate) mod program;
 mod refusals;
 mod stopping;
 mod tls;

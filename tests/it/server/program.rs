@@ -6,14 +6,14 @@ use std::process::{Child, Command, Output};
 use std::time::Duration;
 
 /// The program in a folder of its own, with an address that is free.
-pub(super) struct Program {
+pub(crate) struct Program {
     folder: tempfile::TempDir,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     environment: Vec<(&'static str, String)>,
 }
 
 /// A server that ends with its test.
-pub(super) struct Serving(pub(super) Child);
+pub(crate) struct Serving(pub(super) Child);
 
 impl Drop for Serving {
     fn drop(&mut self) {
@@ -23,7 +23,7 @@ impl Drop for Serving {
 }
 
 impl Program {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -33,12 +33,12 @@ impl Program {
     }
 
     /// Sets an environment variable.
-    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
         self.environment.push((name, value));
         self
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
         command
             .args(arguments)
@@ -48,12 +48,12 @@ impl Program {
         command
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Serves, and returns when it is ready.
-    pub(super) fn serve(&self) -> Serving {
+    pub(crate) fn serve(&self) -> Serving {
         let log = std::fs::File::create(self.path().join("log")).unwrap();
         let child = self.command(&["serve"]).stderr(log).spawn().unwrap();
         let serving = Serving(child);
@@ -66,18 +66,18 @@ impl Program {
         panic!("not ready within ten seconds");
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// What the server has logged so far.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.path().join("log")).unwrap()
     }
 }
 
 impl Serving {
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.0.id().to_string();
         assert!(
             Command::new("kill")

@@ -69,8 +69,13 @@ impl App {
 
     /// A second node on the same database: another connection, other memory, the same clock and sealing key.
     pub(crate) async fn beside(&self, fresh: &FreshDb) -> Self {
+        self.beside_with(fresh, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn beside_with(&self, fresh: &FreshDb, change: impl FnOnce(&mut Settings)) -> Self {
         let db = Db::connect(&fresh.connect).await.unwrap();
-        Self::node(&db, self.clock.clone(), 1_000_000, |_| {}).await
+        Self::node(&db, self.clock.clone(), 1_000_000, change).await
     }
 
     async fn node(db: &Db, clock: Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
