@@ -72,6 +72,10 @@ impl Sealer {
         self.sources.as_ref()
     }
 
+    pub(super) fn held(&self, id: SealingKeyId) -> Option<Arc<SealingKey>> {
+        self.held.load().find(id).cloned()
+    }
+
     pub(super) fn with_sealing<T>(&self, work: impl FnOnce(&SealingKey) -> T) -> T {
         work(&self.held.load().sealing)
     }
@@ -89,7 +93,7 @@ impl Sealer {
     /// Opens a value at its place, under whichever of the keys it is.
     pub fn open(&self, place: &Place<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let id = sealed.key_id().ok_or(CannotOpen)?;
-        self.held.load().find(id).ok_or(CannotOpen)?.open(place, sealed)
+        self.held(id).ok_or(CannotOpen)?.open(place, sealed)
     }
 
     /// A key for one purpose, derived from the server's root secret (RFC 5869): the same on every node, whichever key

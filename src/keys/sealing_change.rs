@@ -39,10 +39,20 @@ impl Sealer {
             return Ok(None);
         };
         match sealing_source::read(next).await {
+            Ok(key) if self.is_mistaken(&key) => Err(SealingKeyError::Wrong(
+                sealing_source::name(next),
+                key.id().to_string(),
+            )),
             Ok(key) => Ok(Some(NextKey(key))),
             Err(SealingKeyError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether it is another key than the one that is held under its id, which is short.
+    fn is_mistaken(&self, key: &SealingKey) -> bool {
+        self.held(key.id())
+            .is_some_and(|held| held.extracted() != key.extracted())
     }
 
     /// Makes the next key, where its place is a file.
