@@ -72,6 +72,11 @@ impl Sealer {
         self.sources.as_ref()
     }
 
+    /// Whether it has that key, to open or to seal.
+    pub fn holds(&self, id: SealingKeyId) -> bool {
+        self.held(id).is_some()
+    }
+
     pub(super) fn held(&self, id: SealingKeyId) -> Option<Arc<SealingKey>> {
         self.held.load().find(id).cloned()
     }
@@ -118,7 +123,7 @@ impl Sealer {
             let mut ids = values.into_iter().filter_map(Sealed::key_id);
             ids.any(|id| held.find(id).is_none())
         };
-        if is_strange && let Err(error) = self.follow(db).await {
+        if is_strange && let Err(error) = Box::pin(self.follow(db)).await {
             tracing::error!(target: "audit", event = "storage.master_key", %error, "a sealing key can't be had");
         }
     }

@@ -63,9 +63,15 @@ impl Sealer {
         }
     }
 
-    /// A value under the key that seals now, whichever it was under.
-    pub fn reseal(&self, place: &Place<'_>, sealed: &Sealed) -> Result<Sealed, CannotOpen> {
-        self.seal(place, &self.open(place, sealed)?)
+    /// A value under that key, whichever it was under.
+    pub fn reseal(
+        &self,
+        place: &Place<'_>,
+        sealed: &Sealed,
+        key: SealingKeyId,
+    ) -> Result<Sealed, CannotOpen> {
+        let plain = self.open(place, sealed)?;
+        self.held(key).ok_or(CannotOpen)?.seal(place, &plain)
     }
 
     /// A root secret that was never there, for the database.

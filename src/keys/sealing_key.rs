@@ -72,10 +72,14 @@ pub async fn open_sealer(
 ) -> Result<Sealer, SealingKeyError> {
     let mut checks = sealing_checks::list(db).await?;
     if checks.is_empty() {
-        begin(&sources.current, db, clock, entropy).await?;
+        Box::pin(begin(&sources.current, db, clock, entropy)).await?;
         checks = sealing_checks::list(db).await?;
     }
-    let held = find(&sources, &checks, None).await?;
+    let held = find(&sources, &checks, None)
+        .await
+        .inspect_err(|error| {
+            tracing::error!(target: "audit", event = "storage.master_key", %error, "no start without the sealing key");
+        })?;
     let root = root(&held, db, clock).await?;
     Ok(Sealer::holding(held, root, Some(sources)))
 }

@@ -39,7 +39,9 @@ pub(super) async fn read(source: &SealSource) -> Result<SealingKey, SealingKeyEr
             let value = SealSource::variable(name).ok_or_else(|| SealingKeyError::Unset(name.clone()))?;
             Zeroizing::new(value.expose_secret().to_owned())
         }
-        SealSource::Command(parts) => sealing_command::run(parts, sealing_command::PATIENCE).await?,
+        SealSource::Command(parts) => {
+            Box::pin(sealing_command::run(parts, sealing_command::PATIENCE)).await?
+        }
     };
     decode(&text)
         .and_then(|secret| SealingKey::new(&secret).ok())

@@ -1,17 +1,17 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::work::Work;
 use crate::base::id::{AccountId, Realm};
 use crate::config::SealSource;
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
-use crate::keys::{NextKey, Place, ROOT};
+use crate::keys::{NextKey, ROOT, SealingKeyError};
 use crate::model::audit::AuditEvent;
 use crate::model::{SealingKeyId, SealingKeyState};
-use crate::store::sealed::{SEALED, SealedColumn, SealedRow};
-use crate::store::{self, Tx, sealing_checks};
+use crate::store::sealed::{SealedColumn, SealedRow};
+use crate::store::{self, sealing_checks};
 
 /// A step of a change that was taken; what comes after it is taken by whoever runs it again.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +64,6 @@ pub struct Unreadable {
     pub row: String,
 }
 
-/// How often values may be written under the former key while its last ones are being looked for.
-const PASSES: usize = 20;
-
 /// Changes the sealing key to the one that is where the next one should be, or goes on with a change that was begun.
 /// `tell` hears of every step.
 pub async fn change(
@@ -84,17 +81,23 @@ pub async fn change(
     } else {
         known.sealing
     };
-    services.sealer.follow(&services.db).await?;
+    services
+        .sealer
+        .follow(&services.db)
+        .await
+        .map_err(|error| match error {
+            // Somebody else's, begun a moment ago.
+            SealingKeyError::Absent(key, _) => Error::Changing(key),
+            error => error.into(),
+        })?;
+    if !services.sealer.holds(key) {
+        return Err(Error::Changing(key));
+    }
     if wish.new_root {
         renew_root(services, by).await?;
         tell(Change::Root);
     }
-    let mut work = Work {
-        services,
-        key,
-        number: 0,
-        unreadable: Vec::new(),
-    };
+    let mut work = Work::new(services, key);
     let former = work.finish(by, &mut tell).await?;
     let settled = settled(services, key).await?;
     Ok(Changed {
@@ -106,12 +109,12 @@ pub async fn change(
 }
 
 /// The keys that the database knows.
-struct Known {
-    sealing: SealingKeyId,
-    opening: Vec<SealingKeyId>,
+pub(super) struct Known {
+    pub(super) sealing: SealingKeyId,
+    pub(super) opening: Vec<SealingKeyId>,
 }
 
-async fn known(services: &Services) -> Result<Known> {
+pub(super) async fn known(services: &Services) -> Result<Known> {
     let checks = sealing_checks::list(&services.db).await?;
     let (sealing, opening): (Vec<_>, Vec<_>) = checks
         .iter()
@@ -203,168 +206,8 @@ async fn renew_root(services: &Services, by: &By) -> Result<()> {
     Ok(())
 }
 
-fn event(by: &By, detail: Value) -> AuditEvent {
+pub(super) fn event(by: &By, detail: Value) -> AuditEvent {
     by.did_in(&Realm::Server, "storage.master_key", None, detail)
-}
-
-/// The sealing anew of everything that isn't under the key that seals.
-struct Work<'s> {
-    services: &'s Services,
-    key: SealingKeyId,
-    number: usize,
-    /// What no key opens, with its column.
-    unreadable: Vec<(&'static SealedColumn, SealedRow)>,
-}
-
-impl Work<'_> {
-    /// Seals anew what there is, until former keys can be forgotten; returns those.
-    async fn finish(&mut self, by: &By, tell: &mut (impl FnMut(Change) + Send)) -> Result<Vec<SealingKeyId>> {
-        let mut passes = 0;
-        loop {
-            passes += 1;
-            let passed = match self.pass(tell).await {
-                Ok(()) => self.forget(by, tell).await,
-                Err(error) => Err(error),
-            };
-            match passed {
-                // A value was written under the former key at the last moment, or a row was held too long.
-                Err(Error::Store(store::Error::Unavailable(_))) if passes < PASSES => {}
-                passed => return passed,
-            }
-        }
-    }
-
-    /// Goes through all values once.
-    async fn pass(&mut self, tell: &mut (impl FnMut(Change) + Send)) -> Result<()> {
-        self.unreadable.clear();
-        for column in SEALED {
-            let mut last = None;
-            loop {
-                let rows = column.list(&self.services.db, self.key, last.as_ref()).await?;
-                let Some(end) = rows.last() else {
-                    break;
-                };
-                last = Some(end.clone());
-                let number = self.batch(column, rows).await?;
-                self.number += number;
-                if number > 0 {
-                    tell(Change::Sealed(column, number));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Seals a batch in one transaction; how many values were still as they were read.
-    async fn batch(&mut self, column: &'static SealedColumn, rows: Vec<SealedRow>) -> Result<usize> {
-        let mut anew = Vec::with_capacity(rows.len());
-        for row in rows {
-            let place = Place {
-                table: column.table,
-                column: column.column,
-                row: &row.row,
-                account: row.account.as_ref(),
-            };
-            match self.services.sealer.reseal(&place, &row.sealed) {
-                Ok(sealed) if sealed.key_id() == Some(self.key) => anew.push((row, sealed)),
-                Ok(_) => return Err(Error::Changing(self.services.sealer.id())),
-                Err(_) => self.unreadable.push((column, row)),
-            }
-        }
-        let done = self
-            .services
-            .db
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    let mut done = 0;
-                    for (row, sealed) in &anew {
-                        done += usize::from(column.replace(tx, row, sealed).await?);
-                    }
-                    Ok(done)
-                })
-            })
-            .await?;
-        Ok(done)
-    }
-
-    /// Forgets the former keys, if nothing that can be opened is under them.
-    async fn forget(&self, by: &By, tell: &mut (impl FnMut(Change) + Send)) -> Result<Vec<SealingKeyId>> {
-        let known = known(self.services).await?;
-        if known.sealing != self.key {
-            return Err(Error::Changing(known.sealing));
-        }
-        let mut forgotten = Vec::new();
-        for former in known.opening {
-            if self.forget_one(by, former).await? {
-                tell(Change::Forgotten(former));
-                forgotten.push(former);
-            }
-        }
-        Ok(forgotten)
-    }
-
-    async fn forget_one(&self, by: &By, former: SealingKeyId) -> Result<bool> {
-        let event = event(
-            by,
-            json!({
-                "change": "finished",
-                "key": self.key.to_string(),
-                "former": former.to_string(),
-                "unreadable": self.unreadable.len(),
-            }),
-        );
-        let (clock, entropy, key) = (
-            self.services.clock.clone(),
-            self.services.entropy.clone(),
-            self.key,
-        );
-        let unreadable = Arc::new(self.unreadable.clone());
-        let forgotten = self
-            .services
-            .db
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    // First: from here on nobody writes under it, and whoever did a moment ago is seen below.
-                    if !sealing_checks::delete(tx, former).await? {
-                        return Ok(false);
-                    }
-                    expect_nothing_else(tx, key, &unreadable).await?;
-                    store::audit::insert(tx, &event, &clock, &entropy).await?;
-                    Ok(true)
-                })
-            })
-            .await?;
-        Ok(forgotten)
-    }
-}
-
-/// Fails where a value isn't under the key that seals and isn't known as one that nothing opens.
-async fn expect_nothing_else(
-    tx: &mut Tx<'_>,
-    key: SealingKeyId,
-    unreadable: &[(&'static SealedColumn, SealedRow)],
-) -> store::Result<()> {
-    for column in SEALED {
-        let mut last = None;
-        loop {
-            let rows = column.list_in(tx, key, last.as_ref()).await?;
-            let known = |row: &SealedRow| {
-                unreadable
-                    .iter()
-                    .any(|(other, known)| other.name() == column.name() && known == row)
-            };
-            if !rows.iter().all(known) {
-                return Err(store::Error::Unavailable(
-                    "values are being written under the former sealing key".to_owned(),
-                ));
-            }
-            match rows.last() {
-                Some(end) => last = Some(end.clone()),
-                None => break,
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Puts files in their places, and tells where things are.

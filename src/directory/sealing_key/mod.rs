@@ -3,6 +3,7 @@
 
 mod change;
 mod standing;
+mod work;
 
 pub use change::{Change, Changed, Unreadable, Wish, change};
 pub use standing::{Standing, Values, standing};

@@ -208,16 +208,18 @@ on_both_databases! {
         assert_eq!(recorded(&fresh.db).await.len(), 2);
         all_under(&fresh.db, &open(folder.sources(), &fresh.db).await.unwrap()).await;
 
-        // To different keys: one of them is refused.
-        let to = |name, key| Keys { seal_next: Some(SealSource::File(folder.write(name, key))), ..folder.keys() };
-        let one = services(&fresh.db, to("one", [1; 32])).await;
-        let other = services(&fresh.db, to("other", [2; 32])).await;
-        let ended = tokio::join!(change(&one), change(&other));
-        let (won, lost) = match ended {
-            (Ok(won), Err(lost)) | (Err(lost), Ok(won)) => (won, lost),
-            both => panic!("{both:?}"),
+        // To different keys: the one that begins later is refused, wherever it learns of the other.
+        let to = |name, key| Keys {
+            seal_next: Some(SealSource::File(folder.write(name, key))),
+            ..folder.keys()
         };
-        assert!(matches!(lost, Error::Changing(key) if key == won.key), "{lost}");
+        let other = services(&fresh.db, to("other", [2; 32])).await;
+        assert!(killed_after(&fresh.db, to("one", [1; 32]), 2).await);
+        let refused = change(&other).await;
+        assert!(matches!(refused, Err(Error::Changing(_))), "{refused:?}");
+        let refused = open(to("other", [2; 32]).seal_sources(), &fresh.db).await;
+        assert!(matches!(refused, Err(SealingKeyError::Absent(..))), "{refused:?}");
+        let won = change(&services(&fresh.db, to("one", [1; 32])).await).await.unwrap();
         assert_eq!(recorded(&fresh.db).await.len(), 4);
         let keys = Keys { seal_next: None, seal: won.source, ..folder.keys() };
         all_under(&fresh.db, &open(keys.seal_sources(), &fresh.db).await.unwrap()).await;
