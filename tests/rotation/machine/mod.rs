@@ -287,7 +287,7 @@ fn an_answer_on_its_way_is_waited_for() {
         world.ask(verifier, 0);
         world.answer(verifier);
     }
-    world.pass(plan.ring_lasts() - Duration::from_millis(1));
+    world.pass(plan.ring_lasts().saturating_sub(Duration::from_millis(1)));
     world.ask(2, 1);
     world.pass(Duration::from_millis(2));
     world.rotate(0, Algorithm::RS256, false);
