@@ -72,6 +72,7 @@ fn show(visit: &Visit, administrator: &Administrator, accounts: &[Account]) -> R
         shell: framed.shell(Section::Accounts),
         accounts: &rows,
         next: next.as_ref(),
+        command: "signet account create --name \"…\"",
     };
     framed.show(view.render())
 }

@@ -124,6 +124,10 @@ pub(super) async fn bearer(
         Err(error) => return unavailable(&error).into_response(),
     };
     let Some((session, who)) = found else {
+        tracing::warn!(
+            target: "audit", event = "authz.denied", request_id = %caller.request_id, ip = %caller.ip,
+            "no token of the admin API"
+        );
         return match limits.check(Purpose::TokenFailure, &caller) {
             Ok(()) => invalid_token(),
             Err(wait) => Problem::from(wait).into_response(),

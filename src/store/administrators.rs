@@ -65,13 +65,20 @@ pub async fn find_login(db: &Db, name: &Identifier) -> Result<Option<Login>> {
     .await
 }
 
-/// All administrators, or those of one account, by their names.
-pub async fn list(db: &Db, account: Option<&AccountId>) -> Result<Vec<Administrator>> {
+/// At most `limit` administrators after a name, of all or of one account, by their names in canonical form.
+pub async fn list(
+    db: &Db,
+    account: Option<&AccountId>,
+    after: Option<&Identifier>,
+    limit: i64,
+) -> Result<Vec<Administrator>> {
     sql(
         "SELECT administrator_id, account_id, name, status, created_at, updated_at, last_login_at
-         FROM administrators WHERE $1 = '' OR account_id = $1 ORDER BY identifier LIMIT 1000",
+         FROM administrators WHERE ($1 = '' OR account_id = $1) AND identifier > $2 ORDER BY identifier LIMIT $3",
     )
     .bind(account.map_or("", AccountId::as_str))
+    .bind(after.map_or("", Identifier::as_str))
+    .bind(limit)
     .fetch_all(db)
     .await
 }

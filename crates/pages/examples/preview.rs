@@ -317,6 +317,7 @@ fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         shell,
         accounts: &accounts,
         next: None,
+        command: "account create --name …",
     };
     let audit = console::Audit {
         shell: console::Shell {

@@ -29,7 +29,19 @@ pub async fn find(services: &Services, name: &str) -> Result<Administrator> {
 
 /// All administrators, or those of one account.
 pub async fn list(services: &Services, account: Option<&AccountId>) -> Result<Vec<Administrator>> {
-    Ok(store::administrators::list(&services.db, account).await?)
+    const PAGE: i64 = 1000;
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = store::administrators::list(&services.db, account, after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
+        after = Identifier::parse(&last.name).ok();
+        found.extend(page);
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// Makes an administrator: of one account, or of the whole server.
@@ -56,6 +68,11 @@ pub async fn create(
     let Some(identifier) = identifier else {
         return Err(unknown(name));
     };
+    // Nobody is taken for another on the record (SEC-093).
+    let others = list(services, None).await?;
+    if others.iter().any(|other| looks(&other.name) == looks(name)) {
+        return Err(taken(name));
+    }
     let now = services.clock.now();
     let administrator = Administrator {
         administrator_id: AdministratorId::fresh(&services.clock, &services.entropy),
@@ -84,10 +101,7 @@ pub async fn create(
     )
     .await
     .map_err(|error| match error {
-        Error::Store(store::Error::Taken(_)) => Error::Taken {
-            what: "administrator",
-            id: name.to_owned(),
-        },
+        Error::Store(store::Error::Taken(_)) => taken(name),
         error => error,
     })?;
     Ok(administrator)
@@ -242,6 +256,23 @@ async fn hash(services: &Services, password: SecretString) -> Result<String> {
     let password = Some(NewPassword::Plain(password));
     let hashed = consumer::hash(services.passwords.pool(), &services.entropy, password).await?;
     hashed.ok_or_else(|| store::Error::Fault("a password that can't be hashed".to_owned()).into())
+}
+
+/// What a name looks like to a reader.
+fn looks(name: &str) -> Option<String> {
+    let identifier = Identifier::parse(name).ok()?;
+    Some(
+        identifier
+            .skeleton()
+            .unwrap_or_else(|| identifier.as_str().to_owned()),
+    )
+}
+
+fn taken(name: &str) -> Error {
+    Error::Taken {
+        what: "administrator",
+        id: name.to_owned(),
+    }
 }
 
 fn unknown(name: &str) -> Error {

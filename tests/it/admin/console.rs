@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use signet::directory::{By, administrator as directory};
 use signet::model::AccountStatus;
 use signet::model::administrator::AdministratorStatus;
+use tower::ServiceExt as _;
 
 use super::{COOKIE, PASSWORD, administrator, enter, events, has_event, signed_in};
 use crate::consumer_pages::headers::is_safe;
@@ -254,6 +255,22 @@ on_both_databases! {
         assert_eq!((head.status.as_u16(), head.body.as_str()), (200, ""));
     }
 
+    async fn the_console_is_not_found_on_the_hosts_of_accounts(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let other = app.other_account("other").await;
+        app.change_account(&other, |row| row.issuer = Some("https://login.other.test".to_owned())).await;
+        let limits = std::sync::Arc::new(signet::http::RateLimits::new(&app.services.settings));
+        let whole = signet::server::assemble(&app.services, &limits, &signet::server::Figures::off());
+        let ask = async |host: &str, path: &str| {
+            let asked = http::Request::get(path).header(http::header::HOST, host).body(axum::body::Body::empty()).unwrap();
+            whole.clone().oneshot(asked).await.unwrap().status().as_u16()
+        };
+        for (path, there, here) in [("/login", 200, 200), ("/admin/login", 404, 200), ("/admin/", 404, 303), ("/admin/api/v1/accounts", 404, 401)] {
+            assert_eq!(ask("login.other.test", path).await, there, "{path}");
+            assert_eq!(ask(crate::support::app::HOST, path).await, here, "{path}");
+        }
+    }
+
     async fn sec_082_the_only_factor_is_a_long_password(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let by = By::command();
@@ -267,5 +284,11 @@ on_both_databases! {
             assert!(made.await.unwrap_err().to_string().starts_with("name: "), "{name:?}");
         }
         assert!(directory::list(&app.services, None).await.unwrap().is_empty());
+        // Nor is one of another alphabet made that looks like one who is there (SEC-093).
+        administrator(&app, "scope", None).await;
+        for alike in ["SCOPE", "ѕсоре"] {
+            let made = directory::create(&app.services, &by, alike, None, SecretString::from(PASSWORD));
+            assert!(made.await.unwrap_err().to_string().contains("taken"), "{alike}");
+        }
     }
 }

@@ -13,6 +13,8 @@ pub struct Accounts<'a> {
     pub accounts: &'a [AccountRow<'a>],
     /// The next page.
     pub next: Option<&'a Link>,
+    /// The command that makes the first, where there is none.
+    pub command: &'a str,
 }
 
 /// An account in the list.

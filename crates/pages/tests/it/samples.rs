@@ -211,6 +211,7 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
         shell,
         accounts: &accounts,
         next: Some(&local),
+        command: value,
     };
     let audit = console::Audit {
         shell: console::Shell {
