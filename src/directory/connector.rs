@@ -76,6 +76,10 @@ pub async fn create(
         updated_at: now,
     };
     let event = by.did(account, "connector.created", None, recorded(&connector));
+    let holds = pinned.as_ref().map(|(client, _)| {
+        let detail = json!({"pasted_key": client.settings.pasted_key});
+        by.did(account, "client.updated", Some(&client.client_id), detail)
+    });
     let (clock, entropy, stored) = (
         services.clock.clone(),
         services.entropy.clone(),
@@ -90,6 +94,9 @@ pub async fn create(
                     && store::clients::update(tx, client, *former).await? == 0
                 {
                     return Err(store::Error::Stale);
+                }
+                if let Some(holds) = &holds {
+                    store::audit::insert(tx, holds, &clock, &entropy).await?;
                 }
                 store::audit::insert(tx, &event, &clock, &entropy).await
             })

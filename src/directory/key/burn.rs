@@ -111,7 +111,8 @@ async fn write(
         &account,
         "keys.revoked",
         None,
-        json!({"kid": key.kid, "alg": key.alg, "state": key.state, "successor": successor.as_ref().map(|it| &it.kid)}),
+        json!({"kid": key.kid, "alg": key.alg, "state": key.state, "successor": successor.as_ref().map(|it| &it.kid),
+               "pasted_at": moved.iter().map(|(client, _)| &client.client_id).collect::<Vec<_>>()}),
     );
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let (burnt, made) = (key.clone(), successor.clone());

@@ -78,6 +78,8 @@ on_both_databases! {
         let pasted = key::public(&first).unwrap().to_spki_line();
         let by = By::command();
         let made = connector::create(&app.services, &by, &app.brand, None, draft(&pasted)).await.unwrap();
+        let record = store::audit::list_chain(app.db(), &(&app.brand).into(), 0, 10).await.unwrap();
+        assert!(record.iter().any(|entry| entry.event == "client.updated" && entry.detail.contains(first.kid.as_str())));
         let ana = app.consumer("ana").await;
         let mut browser = app.signed_in(&ana).await;
         let mut signed_by = async |client: &crate::support::client::TestClient| {
