@@ -1,3 +1,5 @@
+mod security;
+
 use ipnet::IpNet;
 use jose::Algorithm;
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
@@ -8,6 +10,8 @@ use super::AccountSettings;
 
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
+
+pub use security::{AssertionAlgorithm, AssertionAudience, DeliveryMode, SecurityProfile};
 
 /// An OAuth client of an account (RFC 6749 §2).
 #[derive(Clone, Debug)]
@@ -46,6 +50,11 @@ impl Client {
             None if self.platform => Algorithm::RS256,
             None => account.default_alg,
         }
+    }
+
+    /// Whether it keeps the rules of the FAPI 2.0 Security Profile.
+    pub fn is_fapi2(&self) -> bool {
+        self.settings.profile == Some(SecurityProfile::Fapi2)
     }
 
     /// A client that keeps no secret (RFC 6749 §2.1).
@@ -95,6 +104,32 @@ pub struct ClientSettings {
     pub grant_types: Vec<GrantType>,
     /// How it proves who it is there.
     pub token_endpoint_auth_method: ClientAuthMethod,
+    /// What its assertions are signed with; any algorithm of its keys where it doesn't say.
+    pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
+    /// Whom its assertions must be for (SEC-059).
+    pub assertion_audience: AssertionAudience,
+    /// The rules that it keeps as a whole.
+    pub profile: Option<SecurityProfile>,
+    /// Whether its tokens are always bound to a key that it proves to hold (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// Whether its tokens are bound to its certificate (RFC 8705 §3.4).
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// What the subject of its certificate is called, as RFC 4514 writes it (RFC 8705 §2.1.2).
+    pub tls_client_auth_subject_dn: Option<String>,
+    /// A DNS name in its certificate.
+    pub tls_client_auth_san_dns: Option<String>,
+    /// A URI in its certificate.
+    pub tls_client_auth_san_uri: Option<String>,
+    /// An address in its certificate.
+    pub tls_client_auth_san_ip: Option<std::net::IpAddr>,
+    /// An e-mail address in its certificate.
+    pub tls_client_auth_san_email: Option<String>,
+    /// How it learns that its consumer has answered (CIBA §4).
+    pub backchannel_token_delivery_mode: Option<DeliveryMode>,
+    /// Where it is called then.
+    pub backchannel_client_notification_endpoint: Option<Url>,
+    /// What its backchannel requests are signed with; they need not be signed where it doesn't say.
+    pub backchannel_authentication_request_signing_alg: Option<Algorithm>,
     /// The scopes that it may ask for.
     pub scope: Scope,
     /// Whether a code needs a PKCE challenge; public clients always need one (SEC-023).
@@ -157,6 +192,19 @@ impl Default for ClientSettings {
             ],
             grant_types: vec![GrantType::AuthorizationCode],
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
+            token_endpoint_auth_signing_alg: None,
+            assertion_audience: AssertionAudience::Issuer,
+            profile: None,
+            dpop_bound_access_tokens: false,
+            tls_client_certificate_bound_access_tokens: false,
+            tls_client_auth_subject_dn: None,
+            tls_client_auth_san_dns: None,
+            tls_client_auth_san_uri: None,
+            tls_client_auth_san_ip: None,
+            tls_client_auth_san_email: None,
+            backchannel_token_delivery_mode: None,
+            backchannel_client_notification_endpoint: None,
+            backchannel_authentication_request_signing_alg: None,
             scope: Scope::default(),
             require_pkce: true,
             first_party: false,

@@ -20,6 +20,12 @@ pub(super) const AUDIENCE: &str =
 const SCOPE: &str = "scopes, separated by spaces";
 const GRANT_TYPES: &str =
     "grant types such as authorization_code, refresh_token, client_credentials, separated by commas";
+pub(super) const ASSERTION_ALGORITHM: &str =
+    "RS256, PS256, ES256, ES384 or EdDSA; HS256, HS384 or HS512 for client_secret_jwt; or nothing";
+pub(super) const SUBJECT_DN: &str = "a distinguished name such as CN=shop,O=Acme,C=DE, or nothing";
+pub(super) const SAN: &str = "a name in the client's certificate, or nothing";
+pub(super) const NOTIFICATION: &str =
+    "the https URL that is called, or of a host that outbound.allow_hosts names, or nothing";
 const ALGORITHM: &str = "RS256, PS256, ES256, ES384 or EdDSA, or nothing";
 pub(super) const PASTED_KEY: &str =
     "the id of a published key of the account, of the client's algorithm, or nothing";
@@ -97,6 +103,19 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     key!(response_modes, RESPONSE_MODES, all_named),
     key!(grant_types, GRANT_TYPES, all_named),
     key!(token_endpoint_auth_method, AUTH_METHOD, named),
+    optional!(token_endpoint_auth_signing_alg, ASSERTION_ALGORITHM, named),
+    key!(assertion_audience, "issuer or endpoint", named),
+    optional!(profile, "fapi2, or nothing", named),
+    key!(dpop_bound_access_tokens, TRUTH, parsed),
+    key!(tls_client_certificate_bound_access_tokens, TRUTH, parsed),
+    optional!(tls_client_auth_subject_dn, SUBJECT_DN, setting::text),
+    optional!(tls_client_auth_san_dns, SAN, setting::text),
+    optional!(tls_client_auth_san_uri, SAN, setting::text),
+    optional!(tls_client_auth_san_ip, "an IP address, or nothing", parsed),
+    optional!(tls_client_auth_san_email, SAN, setting::text),
+    optional!(backchannel_token_delivery_mode, "poll or ping, or nothing", named),
+    optional!(backchannel_client_notification_endpoint, NOTIFICATION, parsed),
+    optional!(backchannel_authentication_request_signing_alg, ALGORITHM, named),
     key!(scope, SCOPE, parsed),
     key!(require_pkce, TRUTH, parsed),
     key!(first_party, TRUTH, parsed),

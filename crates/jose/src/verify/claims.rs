@@ -9,7 +9,7 @@ use super::{Audience, Expiry, Policy, VerifyError};
 const MAX_NUMERIC_DATE: i64 = 100_000_000_000;
 
 impl Policy<'_> {
-    pub(super) fn check_claims(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    pub(crate) fn check_claims(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         if let Some(name) = self.required.iter().find(|name| !claims.contains_key(**name)) {
             return Err(VerifyError::Missing(name));
         }

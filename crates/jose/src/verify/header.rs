@@ -31,13 +31,7 @@ impl Header {
             "none" => return Err(VerifyError::Unsigned),
             name => name.parse().map_err(|_| VerifyError::UnknownAlgorithm)?,
         };
-        // `b64: true` changes nothing, but whoever writes it must also write `crit` (RFC 7797 §6).
-        if parameters.get("b64").is_some_and(|b64| *b64 != Value::Bool(true)) {
-            return Err(VerifyError::UnencodedPayload);
-        }
-        if parameters.contains_key("crit") {
-            return Err(VerifyError::Critical);
-        }
+        refuse_extensions(&parameters)?;
         Ok(Self {
             algorithm,
             kid: string(&parameters, "kid")?,
@@ -47,7 +41,19 @@ impl Header {
     }
 }
 
-fn string(parameters: &Map<String, Value>, name: &'static str) -> Result<Option<String>, VerifyError> {
+/// Whatever would change how the token is to be read (SEC-005).
+pub(crate) fn refuse_extensions(parameters: &Map<String, Value>) -> Result<(), VerifyError> {
+    // `b64: true` changes nothing, but whoever writes it must also write `crit` (RFC 7797 §6).
+    if parameters.get("b64").is_some_and(|b64| *b64 != Value::Bool(true)) {
+        return Err(VerifyError::UnencodedPayload);
+    }
+    if parameters.contains_key("crit") {
+        return Err(VerifyError::Critical);
+    }
+    Ok(())
+}
+
+pub(crate) fn string(parameters: &Map<String, Value>, name: &'static str) -> Result<Option<String>, VerifyError> {
     match parameters.get(name) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),

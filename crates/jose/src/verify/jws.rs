@@ -20,21 +20,12 @@ impl<'a> Jws<'a> {
     /// # Errors
     /// Size, number of parts, encoding, header.
     pub fn parse(token: &'a str) -> Result<Self, VerifyError> {
-        if token.len() > MAX_TOKEN {
-            return Err(VerifyError::TooLong);
-        }
-        match token.bytes().filter(|byte| *byte == b'.').count() {
-            2 => {}
-            4 => return Err(VerifyError::Encrypted),
-            _ => return Err(VerifyError::Parts),
-        }
-        let (signing_input, signature) = token.rsplit_once('.').ok_or(VerifyError::Parts)?;
-        let (header, payload) = signing_input.split_once('.').ok_or(VerifyError::Parts)?;
+        let parts = split(token)?;
         Ok(Self {
-            header: Header::parse(header)?,
-            signing_input,
-            payload,
-            signature,
+            header: Header::parse(parts.header)?,
+            signing_input: parts.signing_input,
+            payload: parts.payload,
+            signature: parts.signature,
         })
     }
 
@@ -68,5 +59,44 @@ impl<'a> Jws<'a> {
         let claims =
             strict_json::parse_object(&payload).map_err(|error| VerifyError::Json(Part::Payload, error))?;
         Ok((self.header, claims))
+    }
+}
+
+/// The parts of a compact serialisation, still encoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'a> {
+    pub(crate) header: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) signature: &'a str,
+    /// Header and payload with their dot.
+    pub(crate) signing_input: &'a str,
+}
+
+/// Takes a token apart within the limits of size and form (SEC-006).
+pub(crate) fn split(token: &str) -> Result<Parts<'_>, VerifyError> {
+    if token.len() > MAX_TOKEN {
+        return Err(VerifyError::TooLong);
+    }
+    match token.bytes().filter(|byte| *byte == b'.').count() {
+        2 => {}
+        4 => return Err(VerifyError::Encrypted),
+        _ => return Err(VerifyError::Parts),
+    }
+    let (signing_input, signature) = token.rsplit_once('.').ok_or(VerifyError::Parts)?;
+    let (header, payload) = signing_input.split_once('.').ok_or(VerifyError::Parts)?;
+    Ok(Parts {
+        header,
+        payload,
+        signature,
+        signing_input,
+    })
+}
+
+/// A claim of a token that nobody has verified: whose keys to look for, and good for nothing else.
+pub fn unverified_claim(token: &str, name: &str) -> Option<String> {
+    let payload = base64url::decode(split(token).ok()?.payload)?;
+    match strict_json::parse_object(&payload).ok()?.remove(name)? {
+        Value::String(value) => Some(value),
+        _ => None,
     }
 }

@@ -17,7 +17,9 @@ use crate::PublicKey;
 
 pub use error::{Part, VerifyError};
 pub use header::Header;
-pub use jws::Jws;
+pub(crate) use header::{refuse_extensions, string as header_string};
+pub use jws::{Jws, unverified_claim};
+pub(crate) use jws::split;
 pub use policy::{Audience, ExpectedTyp, Expiry, Policy};
 
 /// Longest token that is looked at, in bytes (SEC-006).

@@ -95,6 +95,15 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// A client's assertion about itself (RFC 7523 §3); its audience and its times are the caller's to look at.
+    pub fn client_assertion(client_id: &'a str, now: i64) -> Self {
+        Self {
+            required: &["iss", "sub", "aud", "exp", "jti"],
+            audience: Audience::CheckedByCaller,
+            ..Self::id_token(client_id, "", now)
+        }
+    }
+
     /// The same with clocks that may differ.
     pub fn with_leeway(self, leeway: u32) -> Self {
         Self { leeway, ..self }
@@ -105,7 +114,7 @@ impl<'a> Policy<'a> {
         Self { algorithms, ..self }
     }
 
-    pub(super) fn check_typ(&self, typ: Option<&str>) -> Result<(), VerifyError> {
+    pub(crate) fn check_typ(&self, typ: Option<&str>) -> Result<(), VerifyError> {
         let matches = match (self.typ, typ) {
             (ExpectedTyp::Is(expected), Some(typ)) => expected.matches(typ),
             (ExpectedTyp::Is(_), None) => false,
