@@ -53,7 +53,10 @@ pub(crate) fn refuse_extensions(parameters: &Map<String, Value>) -> Result<(), V
     Ok(())
 }
 
-pub(crate) fn string(parameters: &Map<String, Value>, name: &'static str) -> Result<Option<String>, VerifyError> {
+pub(crate) fn string(
+    parameters: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<String>, VerifyError> {
     match parameters.get(name) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),

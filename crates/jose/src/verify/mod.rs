@@ -18,8 +18,8 @@ use crate::PublicKey;
 pub use error::{Part, VerifyError};
 pub use header::Header;
 pub(crate) use header::{refuse_extensions, string as header_string};
-pub use jws::{Jws, unverified_claim};
 pub(crate) use jws::split;
+pub use jws::{Jws, unverified_claim};
 pub use policy::{Audience, ExpectedTyp, Expiry, Policy};
 
 /// Longest token that is looked at, in bytes (SEC-006).
