@@ -8,33 +8,55 @@ use super::code::CodeContent;
 use crate::base::id::{ClientId, GrantId, SessionId, Subject};
 use crate::base::{Digest, OneTime, Timestamp, id};
 use crate::context::Context;
-use crate::model::token::{AccessToken, Code, NewToken, Token, TokenDigest};
+use crate::model::token::{AccessToken, Code, Confirmation, NewToken, Token, TokenDigest};
 
 /// What an access token is to stand for.
 #[derive(Clone, Debug)]
 pub struct Entitlement {
     /// Who is to hold it.
     pub client_id: ClientId,
-    /// Who it is to speak for.
-    pub sub: Subject,
-    /// In which session.
-    pub sid: SessionId,
+    /// Who it is to speak for; nobody for a client's own.
+    pub sub: Option<Subject>,
+    /// The session that it ends with, if it ends with one.
+    pub sid: Option<SessionId>,
     /// The consent that it hangs on.
     pub grant_id: Option<GrantId>,
     /// What it is good for.
     pub scope: Scope,
+    /// Whom it is for (RFC 8707 §2); ourselves where it names nobody.
+    pub resource: Vec<String>,
+    /// What it is bound to.
+    pub cnf: Option<Confirmation>,
+    /// What it is good for beside that (RFC 9396 §2), as JSON.
+    pub authorization_details: Option<String>,
     /// Single claims that userinfo is to give.
     pub claims: Option<ClaimsRequest>,
+}
+
+impl Entitlement {
+    /// The same for a holder who has proved to have that.
+    #[must_use]
+    pub fn bound_to(self, cnf: Option<Confirmation>) -> Self {
+        Self { cnf, ..self }
+    }
+
+    /// How it is presented (RFC 6749 §7.1).
+    pub fn token_type(&self) -> &'static str {
+        self.cnf.as_ref().map_or("Bearer", Confirmation::token_type)
+    }
 }
 
 impl From<&CodeContent> for Entitlement {
     fn from(code: &CodeContent) -> Self {
         Self {
             client_id: code.client_id.clone(),
-            sub: code.sub.clone(),
-            sid: code.sid.clone(),
+            sub: Some(code.sub.clone()),
+            sid: Some(code.sid.clone()),
             grant_id: code.grant_id.clone(),
             scope: code.scope.clone(),
+            resource: Vec::new(),
+            cnf: None,
+            authorization_details: None,
             claims: code.claims.clone(),
         }
     }
@@ -80,10 +102,13 @@ pub(super) fn row(
             account_id: context.tenant.account.account_id.clone(),
             family: id::fresh(&services.clock, &services.entropy),
             client_id: entitlement.client_id,
-            sub: Some(entitlement.sub),
-            sid: Some(entitlement.sid),
+            sub: entitlement.sub,
+            sid: entitlement.sid,
             grant_id: entitlement.grant_id,
             scope: entitlement.scope,
+            resource: entitlement.resource,
+            cnf: entitlement.cnf,
+            authorization_details: entitlement.authorization_details,
             claims,
             created_at: context.now,
             expires_at,

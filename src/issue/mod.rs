@@ -5,6 +5,7 @@ pub mod claims;
 pub mod code;
 pub mod id_token;
 pub mod interaction;
+pub mod living;
 
 /// Why nothing is issued.
 #[derive(Debug, thiserror::Error)]

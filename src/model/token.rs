@@ -1,4 +1,5 @@
 use oauth::Scope;
+use serde::{Deserialize, Serialize};
 
 use crate::base::id::{AccountId, ClientId, GrantId, KeyId, SessionId, Subject};
 use crate::base::{Digest, OneTimeKind, Timestamp};
@@ -17,6 +18,13 @@ impl OneTimeKind for AccessToken {
     const NAME: &'static str = "access_token";
 }
 
+/// The kind of value that a refresh token is.
+#[derive(Debug)]
+pub enum RefreshToken {}
+impl OneTimeKind for RefreshToken {
+    const NAME: &'static str = "refresh_token";
+}
+
 /// The kind of value that an id_token is, where it is kept as one: by its digest.
 #[derive(Debug)]
 pub enum IdToken {}
@@ -31,6 +39,27 @@ pub struct Signed {
     pub kid: KeyId,
     /// The token's `exp`.
     pub expires_at: Timestamp,
+}
+
+/// The key that the holder of a token must prove to have, as `cnf` names it (RFC 7800 §3.1). Its JSON is that member's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Confirmation {
+    /// The thumbprint of a DPoP key (RFC 9449 §6.1).
+    #[serde(rename = "jkt")]
+    Key(String),
+    /// The SHA-256 thumbprint of a certificate (RFC 8705 §3.1).
+    #[serde(rename = "x5t#S256")]
+    Certificate(String),
+}
+
+impl Confirmation {
+    /// How such a token is presented: `DPoP`, or `Bearer` over a connection with the certificate.
+    pub const fn token_type(&self) -> &'static str {
+        match self {
+            Self::Key(_) => "DPoP",
+            Self::Certificate(_) => "Bearer",
+        }
+    }
 }
 
 /// A stored access token.
@@ -50,6 +79,12 @@ pub struct Token {
     pub grant_id: Option<GrantId>,
     /// What it may be used for.
     pub scope: Scope,
+    /// Whom it is for (RFC 8707 §2); ourselves where it names nobody.
+    pub resource: Vec<String>,
+    /// What it is bound to; to nothing where it names nothing.
+    pub cnf: Option<Confirmation>,
+    /// What it allows beside its scope (RFC 9396 §2), as JSON.
+    pub authorization_details: Option<String>,
     /// The `claims` request (OpenID Connect Core §5.5) that userinfo honours, as JSON.
     pub claims: Option<String>,
     /// When it was given.
@@ -82,6 +117,13 @@ pub struct NewToken {
     pub token: Token,
     /// Until when the id_token lives that was signed for it.
     pub id_token_expires_at: Option<Timestamp>,
+}
+
+impl Token {
+    /// Whether it counts at `now`, whatever has become of those who have to do with it.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.expires_at
+    }
 }
 
 impl NewToken {

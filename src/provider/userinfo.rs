@@ -17,9 +17,9 @@ use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, cors, leniency};
 use crate::issue::claims::{self, Selection};
+use crate::issue::living::{self, Living};
 use crate::model::token::Token;
-use crate::model::{Client, Consumer, ConsumerStatus};
-use crate::store;
+use crate::model::{Client, Consumer};
 
 /// `GET /userinfo`
 pub(super) async fn get(
@@ -111,46 +111,23 @@ struct Holder {
     consumer: Arc<Consumer>,
 }
 
-/// The living token of a living consumer at a client that may still act (SEC-054).
+/// The living token of a living consumer at a client that may still act (SEC-054), for this very endpoint (SEC-007).
 async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OAuthError> {
     let refuse =
         |detail: &str| OAuthError::resource(context.issuer(), Error::invalid_token().with_detail(detail));
-    let account = &context.tenant.account.account_id;
-    let token = store::tokens::find(context.db(), account, Digest::of(presented.expose()))
-        .await?
-        .ok_or_else(|| refuse("unknown token"))?;
-    if token.revoked_at.is_some() || token.expires_at <= context.now {
-        return Err(refuse("expired or revoked token"));
-    }
-    if token
-        .kid
-        .as_ref()
-        .is_some_and(|kid| context.tenant.ring.is_burnt(kid))
-    {
-        return Err(refuse("a token beside an id_token of a burnt key"));
-    }
-    let client = context
-        .services
-        .clients
-        .find(account, &token.client_id)
-        .await?
-        .filter(|client| client.enabled)
-        .ok_or_else(|| refuse("client disabled"))?;
-    let sub = token
-        .sub
-        .as_ref()
-        .ok_or_else(|| refuse("a token of no consumer"))?;
-    let consumer = context
-        .services
-        .consumers
-        .find(account, sub)
-        .await?
-        .filter(|consumer| consumer.status == ConsumerStatus::Active)
-        .ok_or_else(|| refuse("consumer disabled"))?;
-    Ok(Holder {
+    let living = living::access_token(context, Digest::of(presented.expose())).await?;
+    let Living {
         token,
         client,
         consumer,
+    } = living.map_err(refuse)?;
+    if !token.resource.is_empty() {
+        return Err(refuse("a token for another resource"));
+    }
+    Ok(Holder {
+        token,
+        client,
+        consumer: consumer.ok_or_else(|| refuse("a token of no consumer"))?,
     })
 }
 

@@ -37,6 +37,7 @@ const STEPS: &[Step] = steps! {
     5 "administrators and their sessions" "0005_administrators.sql";
     6 "what identifiers look like" "0006_identifier_skeletons.sql";
     12 "copies of the JWK set from before" "0012_jwks_readers.sql";
+    13 "what tokens are for, and refresh tokens" "0013_tokens.sql";
 };
 
 /// The newest version that this binary knows.

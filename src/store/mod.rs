@@ -97,6 +97,6 @@ fn unavailable(code: Option<&str>) -> bool {
     })
 }
 
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Fault(error.to_string()))
 }

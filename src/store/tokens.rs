@@ -16,6 +16,9 @@ impl FromRow for Token {
             sid: row.parse_optional("sid")?,
             grant_id: row.parse_optional("grant_id")?,
             scope: row.parse("scope")?,
+            resource: row.json_optional("resource")?.unwrap_or_default(),
+            cnf: row.json_optional("cnf")?,
+            authorization_details: row.get("authorization_details")?,
             claims: row.get("claims")?,
             created_at: row.time("created_at")?,
             expires_at: row.time("expires_at")?,
@@ -40,8 +43,9 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         TokenDigest::IdToken(digest) => ("id_token", Value::from(digest)),
     };
     let stored = sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
-                             scope, claims, created_at, expires_at, kid, id_token_expires_at)
-         SELECT $1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+                             scope, claims, created_at, expires_at, kid, id_token_expires_at, resource, cnf,
+                             authorization_details)
+         SELECT $1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $17, $18
          WHERE NOT EXISTS (SELECT 1 FROM codes WHERE codes.digest = $4 AND codes.account_id = $2 AND codes.failures >= 5)
            AND (CAST($7 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM sessions
                 WHERE sessions.sid = $7 AND sessions.account_id = $2 AND sessions.ended_at IS NULL))
@@ -63,14 +67,23 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         .bind(token.kid.as_ref())
         .bind(id_token_expires_at)
         .bind(kind)
+        .bind(names(&token.resource)?)
+        .bind(token.cnf.as_ref().map(super::to_json).transpose()?)
+        .bind(token.authorization_details)
         .execute(db)
         .await?;
     Ok(stored == 1)
 }
 
+/// Names as a column has them: nothing where there are none.
+fn names(names: &[String]) -> Result<Option<String>> {
+    (!names.is_empty()).then(|| super::to_json(names)).transpose()
+}
+
 /// The access token of that digest, alive or not.
 pub async fn find(db: &Db, account: &AccountId, digest: Digest<AccessToken>) -> Result<Option<Token>> {
-    sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, claims, created_at, expires_at, revoked_at, kid
+    sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, resource, cnf, authorization_details, claims,
+                created_at, expires_at, revoked_at, kid
          FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'access'")
         .bind(account)
         .bind(digest)

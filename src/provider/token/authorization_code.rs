@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth::{CodeVerifier, Error, Parameters, Scope};
 
-use super::TokenResponse;
+use super::{Request, TokenResponse};
 use crate::base::Digest;
 use crate::context::Context;
 use crate::http::oauth_error::OAuthError;
@@ -21,11 +21,13 @@ use crate::store;
 const LIVEPERSON: [&str; 2] = ["https://liveperson.net", "https://liveperson.net/"];
 
 /// Redeems a code: checks it, signs, and only then uses it up, in the one statement that stores what it buys.
-pub(super) async fn redeem(
-    context: &Context,
-    client: &Client,
-    parameters: &Parameters,
-) -> Result<TokenResponse, OAuthError> {
+pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuthError> {
+    let Request {
+        context,
+        client,
+        parameters,
+        ..
+    } = request;
     let presented = parameters
         .get("code")
         .ok_or_else(|| Error::invalid_request("code is missing."))?;
@@ -39,7 +41,9 @@ pub(super) async fn redeem(
     }
     let consumer = consumer(context, &code).await?;
 
-    let (access_token, mut stored) = access_token::prepare(context, Entitlement::from(&code), Some(digest));
+    let entitlement = Entitlement::from(&code).bound_to(request.cnf.clone());
+    let token_type = entitlement.token_type();
+    let (access_token, mut stored) = access_token::prepare(context, entitlement, Some(digest));
     let id_token = if code.scope.contains(Scope::OPENID) {
         let beside = Beside {
             access_token: Some(access_token.expose()),
@@ -69,10 +73,13 @@ pub(super) async fn redeem(
     );
     Ok(TokenResponse {
         access_token: access_token.expose().to_owned(),
-        token_type: "Bearer",
+        token_type,
         expires_in: access_token::lifetime(context).as_secs(),
+        refresh_token: None,
         id_token,
         scope: code.scope.to_string(),
+        issued_token_type: None,
+        authorization_details: None,
     })
 }
 
