@@ -1,7 +1,8 @@
 use jose::Algorithm;
-use oauth::{ResponseType, SubjectType};
+use oauth::{GrantType, ResponseType, SubjectType};
 use serde::{Deserialize, Serialize};
 
+use super::ClientPolicy;
 use crate::base::Timestamp;
 use crate::base::id::AccountId;
 
@@ -54,6 +55,10 @@ pub struct AccountSettings {
     pub registration: Registration,
     /// Response types that self-registered clients may ask for.
     pub registration_response_types: Vec<ResponseType>,
+    /// Grant types that self-registered clients may ask for.
+    pub registration_grant_types: Vec<GrantType>,
+    /// Which form of the protocol self-registered clients are held to.
+    pub registration_policy: ClientPolicy,
     /// The one authentication type for web and in-app messaging.
     pub flow: Option<Flow>,
     /// How subjects are shown to clients that don't say: `public` or `pairwise`.
@@ -87,6 +92,12 @@ impl Default for AccountSettings {
             locale: None,
             registration: Registration::Closed,
             registration_response_types: vec![ResponseType::Code],
+            registration_grant_types: vec![
+                GrantType::AuthorizationCode,
+                GrantType::Implicit,
+                GrantType::RefreshToken,
+            ],
+            registration_policy: ClientPolicy::Strict,
             flow: None,
             subject_type: SubjectType::Public,
             default_alg: Algorithm::RS256,

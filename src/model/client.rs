@@ -1,12 +1,14 @@
 mod security;
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 use jose::Algorithm;
-use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
+use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope, SubjectType};
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
-use super::AccountSettings;
+use super::{AccountSettings, RequestObjectAlg};
 
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
@@ -175,6 +177,44 @@ pub struct ClientSettings {
     pub allowed_origins: Vec<String>,
     /// What is relaxed for it.
     pub leniency: Leniency,
+    /// Which form of the protocol it is held to.
+    pub policy: ClientPolicy,
+    /// Who registered it: what strangers registered is trusted less (SEC-033, SEC-034, SEC-037).
+    pub registered_by: RegisteredBy,
+    /// Its name, logo and links in other languages: `client_name#de` and so on (OpenID Connect Registration §2.1).
+    pub localized: BTreeMap<String, String>,
+    /// How to reach the people behind it: e-mail addresses, as a rule.
+    pub contacts: Vec<String>,
+    /// What it says its program is (RFC 7591 §2): the same for each of its installations.
+    pub software_id: Option<String>,
+    /// The version of that.
+    pub software_version: Option<String>,
+    /// Where a login that others begin leads (OpenID Connect Core §4): https.
+    pub initiate_login_uri: Option<String>,
+    /// The levels of authentication that its requests mean where they name none, best first.
+    pub default_acr_values: Vec<String>,
+    /// How subjects are shown to it; as the account does where it doesn't say.
+    pub subject_type: Option<SubjectType>,
+    /// Where the redirect URIs of all clients are listed that see the same pairwise subjects.
+    pub sector_identifier_uri: Option<String>,
+    /// Where its request objects may be fetched, byte for byte.
+    pub request_uris: Vec<String>,
+    /// How its request objects are signed; by any algorithm that we know where it doesn't say.
+    pub request_object_signing_alg: Option<RequestObjectAlg>,
+    /// The algorithm of its userinfo answers; they are plain JSON where it doesn't say.
+    pub userinfo_signed_response_alg: Option<jose::Algorithm>,
+    /// How the key of its encrypted userinfo answers reaches it.
+    pub userinfo_encrypted_response_alg: Option<jose::KeyManagement>,
+    /// How their content is encrypted.
+    pub userinfo_encrypted_response_enc: Option<jose::ContentEncryption>,
+    /// What a browser is to load when a session at it ends (OpenID Connect Front-Channel Logout §2).
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether that must be told which session.
+    pub frontchannel_logout_session_required: bool,
+    /// Where it is told that a session at it has ended (OpenID Connect Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether that must be told which session.
+    pub backchannel_logout_session_required: bool,
 }
 
 impl Default for ClientSettings {
@@ -227,9 +267,60 @@ impl Default for ClientSettings {
             id_token_ttl: None,
             allowed_origins: Vec::new(),
             leniency: Leniency::default(),
+            policy: ClientPolicy::default(),
+            registered_by: RegisteredBy::default(),
+            localized: BTreeMap::new(),
+            contacts: Vec::new(),
+            software_id: None,
+            software_version: None,
+            initiate_login_uri: None,
+            default_acr_values: Vec::new(),
+            subject_type: None,
+            sector_identifier_uri: None,
+            request_uris: Vec::new(),
+            request_object_signing_alg: None,
+            userinfo_signed_response_alg: None,
+            userinfo_encrypted_response_alg: None,
+            userinfo_encrypted_response_enc: None,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
         }
     }
 }
+
+/// Which form of the protocol a client is held to, where what is certified allows more than what is safe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientPolicy {
+    /// As the security requirements have it.
+    #[default]
+    Strict,
+    /// As OpenID Connect's certification has it.
+    Certified,
+}
+
+super::text_enum!(ClientPolicy { Strict = "strict", Certified = "certified" });
+
+/// Who registered a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisteredBy {
+    /// An administrator, or one vouches for it since.
+    #[default]
+    Administrator,
+    /// The client itself, with an initial access token (RFC 7591 §3).
+    TokenHolder,
+    /// The client itself, and nobody knows who that is.
+    Anybody,
+}
+
+super::text_enum!(RegisteredBy {
+    Administrator = "administrator",
+    TokenHolder = "token_holder",
+    Anybody = "anybody",
+});
 
 /// Redirect URIs as the store has them: they were checked when they were registered.
 fn stored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RedirectUri>, D::Error> {

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod claim;
 /// Clients (RFC 6749 §2), and what is relaxed for the messaging platform's.
 pub mod client;
+mod client_alg;
 /// The gateway's configuration of authentication servers.
 pub mod connector;
 /// End users of a brand.
@@ -36,7 +37,8 @@ pub(crate) use text_enum::text_enum;
 
 pub use account::{Account, AccountSettings, AccountStatus};
 pub use administrator::Administrator;
-pub use client::{Client, ClientSettings, Leniency};
+pub use client::{Client, ClientPolicy, ClientSettings, Leniency, RegisteredBy};
+pub use client_alg::RequestObjectAlg;
 pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 pub use consumer::{Consumer, ConsumerStatus};
 pub use draft::{Draft, Profile, Refusal};

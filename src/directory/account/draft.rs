@@ -112,6 +112,18 @@ const KEYS: &[Key<Draft>] = &[
         },
     },
     Key {
+        name: "registration_grant_types",
+        allowed: "grant types, separated by commas, such as authorization_code,refresh_token",
+        set: |draft, given| {
+            setting::all_named(given).map(|it| draft.settings.registration_grant_types = it)
+        },
+    },
+    Key {
+        name: "registration_policy",
+        allowed: "strict or certified",
+        set: |draft, given| named(given).map(|it| draft.settings.registration_policy = it),
+    },
+    Key {
         name: "flow",
         allowed: "implicit or code, or nothing",
         set: |draft, given| optional(given, named, &mut draft.settings.flow),

@@ -10,7 +10,7 @@ use super::draft::{grant_types, is_liveperson};
 use super::keys::{
     ADDRESSES, AUDIENCE, AUTH_METHOD, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS,
 };
-use super::{Draft, encryption};
+use super::{Draft, encryption, registered};
 use crate::config::Settings;
 use crate::context::Outbound;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
@@ -61,6 +61,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     tokens(draft, circumstances, &mut problems);
     encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
     origins(&settings, &mut problems);
+    registered::check(&settings, circumstances.outbound, &mut problems);
     leniency(draft, &mut problems);
     problems.finish()?;
     Ok(settings)
@@ -182,7 +183,7 @@ fn appearance(settings: &ClientSettings, problems: &mut Problems) {
         text::NAME,
     );
     if let Some(picture) = &settings.logo_uri {
-        problems.unless(logo::is_logo(picture), "logo_uri", picture, logo::LOGO);
+        problems.unless(registered::is_logo(settings, picture), "logo_uri", picture, logo::LOGO);
     }
     for (key, url) in [
         ("client_uri", &settings.client_uri),

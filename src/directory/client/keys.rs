@@ -1,5 +1,6 @@
 //! The keys of a client, by the names of its metadata (RFC 7591 §2, OpenID Connect Registration §2).
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -42,6 +43,18 @@ pub(super) const JWKS: &str = "a JWK set of at most 20 public keys, or nothing";
 pub(super) const JWKS_URI: &str =
     "the https URL of a JWK set, or of a host that outbound.allow_hosts names, or nothing";
 const SECONDS: &str = "seconds, or nothing";
+pub(super) const LOCALIZED: &str = "a JSON object of at most 64 members called client_name, logo_uri, client_uri, policy_uri or tos_uri with # and a \
+     language behind it, such as {\"client_name#de\": \"Laden\"}, each as the member without a language may be";
+pub(super) const CONTACTS: &str = "at most 64 addresses, none of them with a control character";
+pub(super) const TEXT: &str = "1 to 128 characters, none of them a control character, or nothing";
+pub(super) const INITIATE_LOGIN_URI: &str = "an https URL, or nothing";
+pub(super) const ACR_VALUES: &str = "at most 64 names, separated by commas";
+pub(super) const SECTOR: &str = "the https URL of a JSON array of redirect URIs, or of a host that outbound.allow_hosts names, or nothing";
+pub(super) const REQUEST_URIS: &str =
+    "at most 64 https URLs, or of hosts that outbound.allow_hosts names; a hash may stand behind #";
+pub(super) const FRONTCHANNEL: &str = "a URL with the scheme, host and port of one of redirect_uris, or nothing";
+pub(super) const BACKCHANNEL: &str =
+    "an https URL, or of a host that outbound.allow_hosts names, without a fragment, or nothing";
 
 /// One switch of the client's leniencies.
 macro_rules! leniency {
@@ -165,7 +178,39 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     leniency!(raw_basic_credentials),
     leniency!(legacy_error_names),
     leniency!(all_claims),
+    key!(policy, "strict or certified", named),
+    key!(registered_by, "administrator, token_holder or anybody", named),
+    key!(localized, LOCALIZED, members),
+    key!(contacts, CONTACTS, Given::as_list),
+    optional!(software_id, TEXT, setting::text),
+    optional!(software_version, TEXT, setting::text),
+    optional!(initiate_login_uri, INITIATE_LOGIN_URI, setting::text),
+    key!(default_acr_values, ACR_VALUES, Given::as_list),
+    optional!(subject_type, "public or pairwise, or nothing", named),
+    optional!(sector_identifier_uri, SECTOR, setting::text),
+    key!(request_uris, REQUEST_URIS, Given::as_list),
+    optional!(
+        request_object_signing_alg,
+        "none, RS256, PS256, ES256, ES384 or EdDSA, or nothing",
+        named
+    ),
+    optional!(userinfo_signed_response_alg, ALGORITHM, named),
+    optional!(userinfo_encrypted_response_alg, KEY_MANAGEMENT, named),
+    optional!(userinfo_encrypted_response_enc, CONTENT_ENCRYPTION, named),
+    optional!(frontchannel_logout_uri, FRONTCHANNEL, setting::text),
+    key!(frontchannel_logout_session_required, TRUTH, parsed),
+    optional!(backchannel_logout_uri, BACKCHANNEL, setting::text),
+    key!(backchannel_logout_session_required, TRUTH, parsed),
 ];
+
+/// A JSON object of texts; nothing empties it.
+fn members(given: &Given) -> Option<BTreeMap<String, String>> {
+    match given.as_text()?.trim() {
+        "" => Some(BTreeMap::new()),
+        text => serde_json::from_str(text).ok(),
+    }
+}
+
 
 fn networks(given: &Given) -> Option<Vec<IpNet>> {
     given.as_list()?.iter().map(|text| network(text.trim())).collect()

@@ -4,6 +4,7 @@ mod check;
 mod draft;
 mod encryption;
 mod keys;
+mod registered;
 mod secret;
 
 use serde_json::Value;
