@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 use jose::Algorithm;
-use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope, SubjectType};
+use oauth::{
+    ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope, SubjectType,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 

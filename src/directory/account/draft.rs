@@ -114,9 +114,7 @@ const KEYS: &[Key<Draft>] = &[
     Key {
         name: "registration_grant_types",
         allowed: "grant types, separated by commas, such as authorization_code,refresh_token",
-        set: |draft, given| {
-            setting::all_named(given).map(|it| draft.settings.registration_grant_types = it)
-        },
+        set: |draft, given| setting::all_named(given).map(|it| draft.settings.registration_grant_types = it),
     },
     Key {
         name: "registration_policy",

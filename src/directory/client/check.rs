@@ -183,7 +183,12 @@ fn appearance(settings: &ClientSettings, problems: &mut Problems) {
         text::NAME,
     );
     if let Some(picture) = &settings.logo_uri {
-        problems.unless(registered::is_logo(settings, picture), "logo_uri", picture, logo::LOGO);
+        problems.unless(
+            registered::is_logo(settings, picture),
+            "logo_uri",
+            picture,
+            logo::LOGO,
+        );
     }
     for (key, url) in [
         ("client_uri", &settings.client_uri),

@@ -52,7 +52,8 @@ pub(super) const ACR_VALUES: &str = "at most 64 names, separated by commas";
 pub(super) const SECTOR: &str = "the https URL of a JSON array of redirect URIs, or of a host that outbound.allow_hosts names, or nothing";
 pub(super) const REQUEST_URIS: &str =
     "at most 64 https URLs, or of hosts that outbound.allow_hosts names; a hash may stand behind #";
-pub(super) const FRONTCHANNEL: &str = "a URL with the scheme, host and port of one of redirect_uris, or nothing";
+pub(super) const FRONTCHANNEL: &str =
+    "a URL with the scheme, host and port of one of redirect_uris, or nothing";
 pub(super) const BACKCHANNEL: &str =
     "an https URL, or of a host that outbound.allow_hosts names, without a fragment, or nothing";
 
@@ -210,7 +211,6 @@ fn members(given: &Given) -> Option<BTreeMap<String, String>> {
         text => serde_json::from_str(text).ok(),
     }
 }
-
 
 fn networks(given: &Given) -> Option<Vec<IpNet>> {
     given.as_list()?.iter().map(|text| network(text.trim())).collect()

@@ -77,9 +77,8 @@ fn localized(settings: &ClientSettings, problems: &mut Problems) {
 
 /// The form of a language tag (RFC 5646 §2.1); whether there is such a language, nobody needs to know.
 fn is_language(tag: &str) -> bool {
-    let part = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
+    let part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     tag.len() <= 35 && tag.split('-').all(part)
 }
 

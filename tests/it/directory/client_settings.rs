@@ -207,7 +207,13 @@ fn every_setting_has_a_key_and_every_key_is_documented() {
         &mut names,
     );
     // What isn't a setting by that name: the pasted key goes to `jwks`.
-    let others = ["enabled", "platform", "encryption_key", "encryption_kid", "localized"];
+    let others = [
+        "enabled",
+        "platform",
+        "encryption_key",
+        "encryption_kid",
+        "localized",
+    ];
     names.extend(others.map(str::to_owned));
     let mut keys: Vec<&str> = Draft::keys().map(|(name, _)| name).collect();
     keys.sort_unstable();
