@@ -116,7 +116,7 @@ fn check_authority(parts: &Parts<'_>, uri: &str) -> Result<(), Refusal> {
         return Err(Refusal::Userinfo);
     }
     if !matches!(parts.scheme, "http" | "https") {
-        return check_custom_authority(parts);
+        return check_custom_authority(parts, uri);
     }
     let (host, port) = parts.host_and_port().ok_or(Refusal::NotAbsolute)?;
     if host.starts_with('[') && !host.ends_with(']') {
@@ -130,10 +130,11 @@ fn check_authority(parts: &Parts<'_>, uri: &str) -> Result<(), Refusal> {
 
 /// An app's own scheme names no authority: `com.example.app:/path`. One that does is the app's business, as long
 /// as a path can be told from it.
-fn check_custom_authority(parts: &Parts<'_>) -> Result<(), Refusal> {
+fn check_custom_authority(parts: &Parts<'_>, uri: &str) -> Result<(), Refusal> {
     match parts.authority {
         Some(authority) if authority.contains(['[', ']']) => Err(Refusal::Host),
-        Some(_) => Ok(()),
+        // What a browser can't read, it can't open.
+        Some(_) => Url::parse(uri).map(|_| ()).map_err(|_| Refusal::Host),
         None if parts.path.starts_with('/') => Ok(()),
         None => Err(Refusal::NotAbsolute),
     }

@@ -118,3 +118,13 @@ fn sec_065_the_servers_own_origin_is_refused() {
     );
     assert_accepted(Native, &["http://localhost:8081/cb"]);
 }
+
+#[test]
+fn an_apps_own_authority_must_be_one_that_a_browser_can_read() {
+    assert_refused(
+        Native,
+        Refusal::Host,
+        &["com.example.app://host:port/cb", "z2r.r://z:TT"],
+    );
+    assert_accepted(Native, &["com.example.app://host/cb", "com.example.app://host:8080/cb"]);
+}
