@@ -11,6 +11,8 @@ pub struct Tokens {
     pub code_ttl: Period,
     /// The same for a messaging platform's client, whose servers redeem later: `1s` to `10m`.
     pub platform_code_ttl: Period,
+    /// How long a pushed authorization request may be used (SEC-027): `5s` to `90s`.
+    pub pushed_request_ttl: Period,
     /// How long an id_token is valid: `5m` to `1d`. The platform asks for a new one when it expires.
     pub id_token_ttl: Period,
     /// How long an access token is valid: `1m` to `1d`.
@@ -28,6 +30,7 @@ impl Default for Tokens {
         Self {
             code_ttl: Period::seconds(60),
             platform_code_ttl: Period::seconds(120),
+            pushed_request_ttl: Period::seconds(90),
             id_token_ttl: Period::hours(1),
             access_token_ttl: Period::hours(1),
             refresh_token_ttl: Period::days(14),
@@ -52,6 +55,12 @@ impl Tokens {
                 self.platform_code_ttl,
                 second,
                 Period::minutes(10),
+            ),
+            (
+                "tokens.pushed_request_ttl",
+                self.pushed_request_ttl,
+                Period::seconds(5),
+                Period::seconds(90),
             ),
             ("tokens.id_token_ttl", self.id_token_ttl, Period::minutes(5), day),
             ("tokens.access_token_ttl", self.access_token_ttl, minute, day),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cache;
+mod client_keys;
 mod clients;
 mod clock_skew;
 mod consumers;
@@ -9,12 +10,14 @@ mod degraded;
 mod outbound;
 mod readers;
 mod recipients;
+mod request_objects;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use accounts::{Accounts, Tenant};
 pub use cache::{Cache, FRESH};
+pub use client_keys::{ClientKeyError, ClientKeys};
 pub use clients::Clients;
 pub use clock_skew::{ClockSkew, WrongTime};
 pub use consumers::Consumers;
@@ -22,6 +25,7 @@ pub use degraded::Degraded;
 pub use outbound::{Outbound, OutboundError};
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
+pub use request_objects::{RequestObjectError, RequestObjects};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
@@ -58,6 +62,10 @@ pub struct Services {
     pub outbound: Arc<Outbound>,
     /// Whom encrypted tokens are for.
     pub recipients: Recipients,
+    /// With what clients sign.
+    pub client_keys: ClientKeys,
+    /// Request objects that clients publish.
+    pub request_objects: RequestObjects,
     /// Consumers' sessions.
     pub sessions: Sessions,
     /// Administrators' sessions.
@@ -88,6 +96,8 @@ impl Services {
             consumers: Consumers::new(db.clone()),
             readers: JwksReaders::new(db.clone()),
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
+            client_keys: ClientKeys::new(clock.clone(), Arc::clone(&outbound)),
+            request_objects: RequestObjects::new(Arc::clone(&outbound)),
             outbound,
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
             admin_sessions: AdminSessions::new(
@@ -114,6 +124,7 @@ impl Services {
         self.consumers.forget();
         self.readers.forget();
         self.recipients.forget();
+        self.client_keys.forget();
         self.sessions.forget();
     }
 }

@@ -30,8 +30,8 @@ pub struct Recipients {
     published: moka::sync::Cache<Place, Published>,
 }
 
-/// A client's own keys, as they were when it was last changed.
-type Given = (AccountId, ClientId, Timestamp);
+/// A client's own keys, as they were when it was last changed, and what one is for.
+type Given = (AccountId, ClientId, Timestamp, KeyManagement);
 
 /// Where a key is published, and what it is for.
 type Place = (Url, KeyManagement);
@@ -115,6 +115,7 @@ impl Recipients {
             client.account_id.clone(),
             client.client_id.clone(),
             client.updated_at,
+            management,
         );
         if let Some(key) = self.given.get(&whose) {
             return Ok(key);

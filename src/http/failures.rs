@@ -27,6 +27,18 @@ impl Failures {
     }
 }
 
+impl Failures {
+    /// Counts one more of something else that this address may do so often; an error once it is one too many.
+    pub fn spend(&self, purpose: Purpose) -> Result<(), OAuthError> {
+        self.limits.check(purpose, &self.caller).map_err(OAuthError::too_many)
+    }
+
+    /// The same by what it is done for.
+    pub fn spend_of<K: std::hash::Hash>(&self, purpose: Purpose, key: &K) -> Result<(), OAuthError> {
+        self.limits.check_key(purpose, key).map_err(OAuthError::too_many)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Failures {
     type Rejection = Problem;
 

@@ -6,6 +6,7 @@ pub mod code;
 pub mod id_token;
 pub mod interaction;
 pub mod living;
+pub mod signed;
 
 /// Why nothing is issued.
 #[derive(Debug, thiserror::Error)]

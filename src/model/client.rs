@@ -61,6 +61,16 @@ impl Client {
         self.settings.profile == Some(SecurityProfile::Fapi2)
     }
 
+    /// Whether it is held to the form of the protocol that is certified.
+    pub fn is_certified_form(&self) -> bool {
+        self.settings.policy == ClientPolicy::Certified
+    }
+
+    /// Whether nothing but pushed requests is taken from it: FAPI 2.0 §5.3.2.2 demands it of all its clients.
+    pub fn must_push(&self) -> bool {
+        self.settings.require_pushed_authorization_requests || self.is_fapi2()
+    }
+
     /// A client that keeps no secret (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
         self.settings.token_endpoint_auth_method == ClientAuthMethod::None
@@ -203,6 +213,18 @@ pub struct ClientSettings {
     pub request_uris: Vec<String>,
     /// How its request objects are signed; by any algorithm that we know where it doesn't say.
     pub request_object_signing_alg: Option<RequestObjectAlg>,
+    /// Whether it may ask with a signed request object alone (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// Whether it may ask with a pushed request alone (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// The types of authorization details that it may ask for (RFC 9396 §10).
+    pub authorization_details_types: Vec<String>,
+    /// The algorithm of its authorization responses that are JWTs; RS256 where it doesn't say (JARM §3).
+    pub authorization_signed_response_alg: Option<Algorithm>,
+    /// How the key of such responses reaches it where they are encrypted.
+    pub authorization_encrypted_response_alg: Option<jose::KeyManagement>,
+    /// How their content is encrypted.
+    pub authorization_encrypted_response_enc: Option<jose::ContentEncryption>,
     /// The algorithm of its userinfo answers; they are plain JSON where it doesn't say.
     pub userinfo_signed_response_alg: Option<jose::Algorithm>,
     /// How the key of its encrypted userinfo answers reaches it.
@@ -281,6 +303,12 @@ impl Default for ClientSettings {
             sector_identifier_uri: None,
             request_uris: Vec::new(),
             request_object_signing_alg: None,
+            require_signed_request_object: false,
+            require_pushed_authorization_requests: false,
+            authorization_details_types: Vec::new(),
+            authorization_signed_response_alg: None,
+            authorization_encrypted_response_alg: None,
+            authorization_encrypted_response_enc: None,
             userinfo_signed_response_alg: None,
             userinfo_encrypted_response_alg: None,
             userinfo_encrypted_response_enc: None,

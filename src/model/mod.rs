@@ -24,6 +24,8 @@ pub mod identifier;
 pub mod interaction;
 /// Who reads the JWK set.
 pub mod jwks_reader;
+/// Authorization requests that clients have pushed.
+pub mod pushed_request;
 /// Values that rest encrypted in the database.
 pub mod sealed;
 /// Consumers' single sign-on in a browser.

@@ -48,6 +48,14 @@ struct FurtherMetadata {
     prompt_values_supported: Vec<String>,
     /// RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
+    /// RFC 9126 §5.
+    pushed_authorization_request_endpoint: String,
+    /// JARM §4.
+    authorization_signing_alg_values_supported: Vec<String>,
+    /// JARM §4.
+    authorization_encryption_alg_values_supported: Vec<String>,
+    /// JARM §4.
+    authorization_encryption_enc_values_supported: Vec<String>,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
@@ -84,6 +92,12 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
         prompt_values_supported: PROMPTS.map(|prompt| prompt.as_str().to_owned()).to_vec(),
         authorization_response_iss_parameter_supported: true,
+        pushed_authorization_request_endpoint: endpoint("par"),
+        authorization_signing_alg_values_supported: owned(&algorithms),
+        authorization_encryption_alg_values_supported: owned(&KeyManagement::ALL.map(KeyManagement::as_str)),
+        authorization_encryption_enc_values_supported: owned(
+            &ContentEncryption::ALL.map(ContentEncryption::as_str),
+        ),
     };
     let metadata = Metadata::new(
         named(issuer)?,
@@ -127,9 +141,23 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
         .set_claims_supported(Some(all_named(claims())?))
         .set_claims_parameter_supported(Some(true))
-        .set_request_parameter_supported(Some(false))
-        .set_request_uri_parameter_supported(Some(false))
+        .set_request_parameter_supported(Some(true))
+        .set_request_uri_parameter_supported(Some(true))
+        .set_require_request_uri_registration(Some(true))
+        .set_request_object_signing_alg_values_supported(Some(all_named(request_object_algorithms())?))
         .set_ui_locales_supported(Some(all_named(languages)?)))
+}
+
+/// What clients may sign request objects with; `none` is for those that registered it.
+fn request_object_algorithms() -> impl Iterator<Item = &'static str> {
+    jose::Algorithm::ALL
+        .into_iter()
+        .map(jose::Algorithm::as_str)
+        .chain(["none"])
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// What a token or `/userinfo` may say.

@@ -5,6 +5,7 @@
 mod authorize;
 mod jwks;
 mod metadata;
+mod par;
 mod public_key;
 mod token;
 mod userinfo;
@@ -33,6 +34,7 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/.well-known/openid-configuration", get(metadata::get))
         .route("/.well-known/oauth-authorization-server", get(metadata::get))
         .route("/jwks", get(jwks::get))
+        .route("/par", post(par::post).options(cors::preflight))
         .route("/public-key", get(public_key::get))
         .route("/token", post(token::post).options(cors::preflight))
         .route(

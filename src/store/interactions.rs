@@ -1,7 +1,7 @@
 //! Authorization requests that wait for the consumer.
 
 use super::query::FromRow;
-use super::{Db, Result, Row, Tx, sql};
+use super::{Db, Query, Result, Row, Tx, sql};
 use crate::base::id::AccountId;
 use crate::base::{Digest, Timestamp};
 use crate::model::interaction::{BrowserCookie, Interaction, InteractionHandle, Progress};
@@ -60,7 +60,16 @@ pub async fn exists(
 
 /// A new interaction.
 pub async fn insert(db: &Db, interaction: &Interaction) -> Result<()> {
-    sql("INSERT INTO interactions (digest, account_id, browser_digest, client_id, request, progress, created_at,
+    insertion(interaction)?.execute(db).await.map(|_| ())
+}
+
+/// The same in a transaction.
+pub async fn insert_in(tx: &mut Tx<'_>, interaction: &Interaction) -> Result<()> {
+    insertion(interaction)?.execute_in(tx).await.map(|_| ())
+}
+
+fn insertion(interaction: &Interaction) -> Result<Query> {
+    let statement = sql("INSERT INTO interactions (digest, account_id, browser_digest, client_id, request, progress, created_at,
                                    expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(interaction.digest)
@@ -70,10 +79,8 @@ pub async fn insert(db: &Db, interaction: &Interaction) -> Result<()> {
         .bind(super::to_json(&interaction.request)?)
         .bind(super::to_json(&interaction.progress)?)
         .bind(interaction.created_at)
-        .bind(interaction.expires_at)
-        .execute(db)
-        .await
-        .map(|_| ())
+        .bind(interaction.expires_at);
+    Ok(statement)
 }
 
 /// Notes what the consumer has done; how many interactions it met.

@@ -22,6 +22,7 @@ pub mod jwks_readers;
 pub mod leases;
 pub mod login_attempts;
 mod migrate;
+pub mod pushed_requests;
 mod query;
 pub mod retention;
 pub mod sealed;

@@ -41,6 +41,15 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "pushed_requests",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM pushed_requests WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM pushed_requests WHERE digest IN
+                 (SELECT digest FROM pushed_requests WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "admin_sessions",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM admin_sessions WHERE expires_at < $1"),

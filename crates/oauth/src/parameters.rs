@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 use crate::{form, json::UniqueMembers};
 
 /// The parameters of one request, in the order they came.
@@ -42,6 +44,9 @@ impl Parameters {
     /// Parameters that may come more than once: `resource` (RFC 8707 §2) and `audience` (RFC 8693 §2.1).
     pub const REPEATABLE: [&str; 2] = ["resource", "audience"];
 
+    /// Claims of a request object that are about itself (RFC 7519 §4.1).
+    const OF_THE_OBJECT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
     /// Reads a query (without its `?`) or a form body.
     pub fn parse(encoded: impl AsRef<[u8]>) -> Result<Self, ParametersError> {
         let mut parameters = Self::default();
@@ -67,6 +72,47 @@ impl Parameters {
             parameters.push(name, value)?;
         }
         Ok(parameters)
+    }
+
+    /// Reads the claims of a request object (RFC 9101 §4, OpenID Connect Core §6.1). Those that say something of the
+    /// object itself are no parameters. What has a structure is its JSON text, and so is a number.
+    pub fn from_request_object(claims: &Map<String, Value>) -> Result<Self, ParametersError> {
+        let mut parameters = Self::default();
+        for (name, value) in claims {
+            if Self::OF_THE_OBJECT.contains(&name.as_str()) {
+                continue;
+            }
+            match value {
+                Value::Null => {}
+                Value::String(text) => parameters.push(name.clone(), text.clone())?,
+                Value::Array(values) if Self::REPEATABLE.contains(&name.as_str()) => {
+                    for value in values {
+                        let text = value.as_str().ok_or(ParametersError::Json)?;
+                        parameters.push(name.clone(), text.to_owned())?;
+                    }
+                }
+                value => parameters.push(name.clone(), value.to_string())?,
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// These, and those of `others` that have no namesake here and aren't named in `but`.
+    pub fn and_missing(mut self, others: &Self, but: &[&str]) -> Result<Self, ParametersError> {
+        let own = self.pairs.len();
+        for (name, value) in others.iter() {
+            let known = self.pairs.iter().take(own).any(|(own, _)| own == name);
+            if !known && !but.contains(&name) {
+                self.push(name.to_owned(), value.to_owned())?;
+            }
+        }
+        Ok(self)
+    }
+
+    /// The same with one parameter more.
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, ParametersError> {
+        self.push(name.to_owned(), value.to_owned())?;
+        Ok(self)
     }
 
     /// Those of the query, then those of the body: a parameter in both has come twice (SEC-020).

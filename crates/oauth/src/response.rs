@@ -12,7 +12,8 @@ use crate::{error::Error, form, opaque::State, redirect_uri::ValidRedirectUri, r
 pub struct AuthorizationResponse {
     fields: Vec<(&'static str, String)>,
     state: Option<State>,
-    iss: String,
+    /// Missing where all of the response stands in a JWT.
+    iss: Option<String>,
 }
 
 /// How a response leaves.
@@ -35,7 +36,16 @@ impl AuthorizationResponse {
         Self {
             fields: Vec::new(),
             state,
-            iss: iss.into(),
+            iss: Some(iss.into()),
+        }
+    }
+
+    /// A response that stands in a JWT, state and issuer too: all that travels is that (JARM §2.3).
+    pub fn in_jwt(jwt: impl Into<String>) -> Self {
+        Self {
+            fields: vec![("response", jwt.into())],
+            state: None,
+            iss: None,
         }
     }
 
@@ -58,15 +68,17 @@ impl AuthorizationResponse {
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let state = self.state.iter().map(|state| ("state", state.as_str()));
         let fields = self.fields.iter().map(|(name, value)| (*name, value.as_str()));
-        fields.chain(state).chain([("iss", self.iss.as_str())])
+        let iss = self.iss.iter().map(|iss| ("iss", iss.as_str()));
+        fields.chain(state).chain(iss)
     }
 
-    /// How this response reaches that redirect URI in that mode.
+    /// How this response reaches that redirect URI in that mode; of a mode with a JWT, what is to travel is made by
+    /// [`in_jwt`](Self::in_jwt) before.
     pub fn deliver<'a>(&'a self, redirect_uri: &'a ValidRedirectUri, mode: ResponseMode) -> Delivery<'a> {
-        match mode {
+        match mode.plain() {
             ResponseMode::Query => Delivery::Redirect(self.query_location(redirect_uri)),
             ResponseMode::Fragment => Delivery::Redirect(self.fragment_location(redirect_uri)),
-            ResponseMode::FormPost => Delivery::FormPost {
+            _ => Delivery::FormPost {
                 action: redirect_uri,
                 fields: self.fields().collect(),
             },

@@ -12,6 +12,15 @@ pub enum ResponseMode {
     Fragment,
     /// In the body of a form that the browser posts there.
     FormPost,
+    /// In the query, as one JWT (JARM §2.3.1).
+    QueryJwt,
+    /// In the fragment, as one JWT (JARM §2.3.2).
+    FragmentJwt,
+    /// In a form, as one JWT (JARM §2.3.3).
+    FormPostJwt,
+    /// As one JWT, in the mode that its response type has by default (JARM §2.3.4): a wish, which
+    /// [`resolve`](ResponseMode::resolve) turns into one of those.
+    Jwt,
 }
 
 /// A `response_mode` that isn't known.
@@ -24,6 +33,10 @@ registered_names! {
     Query => "query",
     Fragment => "fragment",
     FormPost => "form_post",
+    QueryJwt => "query.jwt",
+    FragmentJwt => "fragment.jwt",
+    FormPostJwt => "form_post.jwt",
+    Jwt => "jwt",
 }
 
 impl ResponseMode {
@@ -36,12 +49,38 @@ impl ResponseMode {
         }
     }
 
+    /// The mode that is meant for that response type.
+    pub const fn resolve(self, response_type: ResponseType) -> Self {
+        match self {
+            Self::Jwt if response_type.is_front_channel() => Self::FragmentJwt,
+            Self::Jwt => Self::QueryJwt,
+            mode => mode,
+        }
+    }
+
+    /// Whether the response travels as one JWT.
+    pub const fn is_jwt(self) -> bool {
+        matches!(
+            self,
+            Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt | Self::Jwt
+        )
+    }
+
+    /// The same way without a JWT.
+    pub const fn plain(self) -> Self {
+        match self {
+            Self::Query | Self::QueryJwt | Self::Jwt => Self::Query,
+            Self::Fragment | Self::FragmentJwt => Self::Fragment,
+            Self::FormPost | Self::FormPostJwt => Self::FormPost,
+        }
+    }
+
     /// Whether this mode may carry what the type returns: a query ends up in logs and histories, so it
-    /// mustn't carry a token of any kind (SEC-022).
+    /// mustn't carry a token of any kind, and not in a JWT either (SEC-022).
     pub const fn may_carry(self, response_type: ResponseType) -> bool {
         match self {
-            Self::Query => !response_type.is_front_channel(),
-            Self::Fragment | Self::FormPost => true,
+            Self::Query | Self::QueryJwt => !response_type.is_front_channel(),
+            Self::Fragment | Self::FormPost | Self::FragmentJwt | Self::FormPostJwt | Self::Jwt => true,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::draft::{grant_types, is_liveperson};
 use super::keys::{
     ADDRESSES, AUDIENCE, AUTH_METHOD, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS,
 };
-use super::{Draft, encryption, registered};
+use super::{Draft, encryption, registered, requests};
 use crate::config::Settings;
 use crate::context::Outbound;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
@@ -60,6 +60,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     appearance(&settings, &mut problems);
     tokens(draft, circumstances, &mut problems);
     encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
+    requests::check(&settings, circumstances.algorithms, &mut problems);
     origins(&settings, &mut problems);
     registered::check(&settings, circumstances.outbound, &mut problems);
     leniency(draft, &mut problems);

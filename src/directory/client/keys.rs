@@ -13,7 +13,8 @@ const TRUTH: &str = "true or false";
 const URIS: &str = "redirect URIs, separated by commas, or a JSON array of them";
 pub(super) const RESPONSE_TYPES: &str =
     "code, id_token, id_token token, code id_token, code token or code id_token token, separated by commas";
-pub(super) const RESPONSE_MODES: &str = "query, fragment or form_post, separated by commas";
+pub(super) const RESPONSE_MODES: &str =
+    "query, fragment, form_post, query.jwt, fragment.jwt or form_post.jwt, separated by commas";
 pub(super) const AUTH_METHOD: &str = "client_secret_basic, client_secret_post or none";
 pub(super) const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
 pub(super) const AUDIENCE: &str =
@@ -27,6 +28,8 @@ pub(super) const SUBJECT_DN: &str = "a distinguished name such as CN=shop,O=Acme
 pub(super) const SAN: &str = "a name in the client's certificate, or nothing";
 pub(super) const NOTIFICATION: &str =
     "the https URL that is called, or of a host that outbound.allow_hosts names, or nothing";
+pub(super) const DETAILS_TYPES: &str =
+    "types of authorization_details, separated by commas: at most 64 names of up to 255 visible characters";
 const ALGORITHM: &str = "RS256, PS256, ES256, ES384 or EdDSA, or nothing";
 pub(super) const PASTED_KEY: &str =
     "the id of a published key of the account, of the client's algorithm, or nothing";
@@ -193,6 +196,16 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     optional!(
         request_object_signing_alg,
         "none, RS256, PS256, ES256, ES384 or EdDSA, or nothing",
+        named
+    ),
+    key!(require_signed_request_object, TRUTH, parsed),
+    key!(require_pushed_authorization_requests, TRUTH, parsed),
+    key!(authorization_details_types, DETAILS_TYPES, Given::as_list),
+    optional!(authorization_signed_response_alg, ALGORITHM, named),
+    optional!(authorization_encrypted_response_alg, KEY_MANAGEMENT, named),
+    optional!(
+        authorization_encrypted_response_enc,
+        CONTENT_ENCRYPTION,
         named
     ),
     optional!(userinfo_signed_response_alg, ALGORITHM, named),

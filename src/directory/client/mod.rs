@@ -5,6 +5,7 @@ mod draft;
 mod encryption;
 mod keys;
 mod registered;
+mod requests;
 mod secret;
 
 use serde_json::Value;

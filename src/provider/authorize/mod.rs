@@ -1,7 +1,10 @@
 //! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): received, identified, validated, and then
 //! answered or handed to the consumer's pages.
 
+mod asked;
 mod checks;
+mod jarm;
+mod object;
 mod request;
 mod response;
 
@@ -10,6 +13,8 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::{Parameters, Prompt};
 
+pub(super) use self::asked::pushable;
+use self::asked::{Asked, unknown};
 pub(super) use self::checks::PROMPTS;
 use self::request::{Identified, Refused};
 use crate::base::OneTime;
@@ -21,6 +26,7 @@ use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHa
 use crate::store;
 
 /// What stops a request: a page for the person, or an answer to the client.
+#[derive(Debug)]
 enum Stop {
     Page(PageError),
     Client(Box<Refused>),
@@ -40,7 +46,7 @@ impl Stop {
 
 /// `GET /authorize`
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
-    finish(&visit, begin(&visit, &query).await)
+    finish(&visit, begin(&visit, &query).await).await
 }
 
 /// `POST /authorize`: parameters in the form, or in the query, and none in both (SEC-020).
@@ -51,7 +57,7 @@ pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) ->
     {
         return visit.send_to(&page);
     }
-    finish(&visit, begin(&visit, &parameters).await)
+    finish(&visit, begin(&visit, &parameters).await).await
 }
 
 /// With a form from another site browsers keep `SameSite=Lax` cookies back: nobody would seem to be signed in. They send
@@ -67,24 +73,25 @@ fn by_get(visit: &Visit, parameters: &Parameters) -> Option<String> {
 
 /// `GET /authorize/resume`: the consumer comes back from a page of ours.
 pub(super) async fn resume(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
-    finish(&visit, go_on(&visit, &query).await)
+    finish(&visit, go_on(&visit, &query).await).await
 }
 
-fn finish(visit: &Visit, outcome: Result<Response, Stop>) -> Result<Response, PageError> {
+async fn finish(visit: &Visit, outcome: Result<Response, Stop>) -> Result<Response, PageError> {
     match outcome {
         Ok(response) => Ok(response),
         Err(Stop::Page(error)) => Err(error),
-        Err(Stop::Client(refused)) => response::refuse(visit, &refused),
+        Err(Stop::Client(refused)) => response::refuse(visit, &refused).await,
     }
 }
 
 async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop> {
     let context = &visit.context;
-    let mut identified = request::identify(context, parameters).await?;
-    let request = match checks::validate(context, &mut identified, parameters) {
-        Ok(request) => request,
-        Err(error) => return Err(Stop::client(&identified, error)),
-    };
+    if parameters.get("request_uri").is_some() {
+        // Strangers can make us call its client's server: an address can't do so without end.
+        visit.count(Purpose::Authorize)?;
+    }
+    let asked = Asked::read(context, parameters).await?;
+    let (identified, request) = (&asked.identified, &asked.request);
     let silent = request.prompt.contains(Prompt::None);
     let session = if silent {
         visit.session_untouched().await?
@@ -92,13 +99,17 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         visit.session().await?
     };
     let client = Arc::clone(&identified.client);
-    match interaction::required(context, &client, &request, session, &Progress::default()).await? {
+    match interaction::required(context, &client, request, session, &Progress::default()).await? {
         Ok(ready) => {
-            let answer = issue(visit, &identified, &request, &ready).await?;
-            Ok(response::deliver(visit, &identified, &answer)?)
+            let answer = issue(visit, identified, request, &ready).await?;
+            asked.use_up(visit).await?;
+            Ok(response::deliver(visit, identified, &answer).await?)
         }
-        Err(reason) if silent => Err(Stop::client(&identified, reason.error())),
-        Err(reason) => hand_over(visit, request, reason).await,
+        Err(reason) if silent => {
+            asked.use_up(visit).await?;
+            Err(Stop::client(identified, reason.error()))
+        }
+        Err(reason) => hand_over(visit, asked, reason).await,
     }
 }
 
@@ -121,13 +132,14 @@ async fn issue(
 }
 
 /// Keeps the request for this browser alone (SEC-031), and shows the page of the first thing to do.
-async fn hand_over(visit: &Visit, request: AuthorizationRequest, reason: Reason) -> Result<Response, Stop> {
+async fn hand_over(visit: &Visit, asked: Asked, reason: Reason) -> Result<Response, Stop> {
     let context = &visit.context;
     let services = &context.services;
     // The one thing that strangers can make us store (SEC-173): an address must not use up what its account may have.
     visit.count(Purpose::Authorize)?;
     visit.count_account(Purpose::Interaction)?;
     let handle = OneTime::<InteractionHandle>::fresh(&services.entropy);
+    let (request, pushed) = asked.keep();
     let interaction = Interaction {
         digest: handle.digest(),
         account_id: context.tenant.account.account_id.clone(),
@@ -137,7 +149,25 @@ async fn hand_over(visit: &Visit, request: AuthorizationRequest, reason: Reason)
         created_at: context.now,
         expires_at: context.now + services.settings.login.interaction_ttl.get(),
     };
-    store::interactions::insert(context.db(), &interaction).await?;
+    let Some(pushed) = pushed else {
+        store::interactions::insert(context.db(), &interaction).await?;
+        return to_page(visit, reason, &handle);
+    };
+    let taken = context
+        .db()
+        .transaction(move |tx| {
+            Box::pin(async move {
+                let taken = store::pushed_requests::take(tx, &interaction.account_id, pushed).await?;
+                if taken {
+                    store::interactions::insert_in(tx, &interaction).await?;
+                }
+                Ok(taken)
+            })
+        })
+        .await?;
+    if !taken {
+        return Err(unknown().into());
+    }
     to_page(visit, reason, &handle)
 }
 
@@ -168,7 +198,7 @@ async fn go_on(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
             // Taken once it can be answered: what fails here can be tried again.
             let answer = issue(visit, &identified, request, &ready).await?;
             pending.take(visit).await?;
-            Ok(response::deliver(visit, &identified, &answer)?)
+            Ok(response::deliver(visit, &identified, &answer).await?)
         }
         Err(Reason::OtherConsumer) => {
             pending.take(visit).await?;

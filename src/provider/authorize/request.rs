@@ -38,15 +38,9 @@ pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Resu
         return Err(PageError::with_detail(ErrorKind::RepeatedParameter, *name));
     }
     let client = match parameters.get("client_id") {
-        Some(id) => named_client(context, id).await?,
-        None => platform_client(context, parameters).await?,
+        Some(_) => client(context, parameters).await?,
+        None => enabled(platform_client(context, parameters).await?)?,
     };
-    if !client.enabled {
-        return Err(PageError::with_detail(
-            ErrorKind::ClientUnavailable,
-            client.client_id.as_str(),
-        ));
-    }
     let redirect_uri = redirect_uri(context, &client, parameters)?;
     let state = parameters.get("state").map(str::parse).transpose();
     let state = state.map_err(|_| {
@@ -63,6 +57,26 @@ pub(super) async fn identify(context: &Context, parameters: &Parameters) -> Resu
         state,
         mode,
     })
+}
+
+/// The client that a request names. A request whose parameters stand elsewhere must name it (RFC 9101 §5, RFC 9126 §4).
+pub(super) async fn client(context: &Context, parameters: &Parameters) -> Result<Arc<Client>, PageError> {
+    if parameters.is_repeated("client_id") {
+        return Err(PageError::with_detail(ErrorKind::RepeatedParameter, "client_id"));
+    }
+    match parameters.get("client_id") {
+        Some(id) => enabled(named_client(context, id).await?),
+        None => Err(PageError::with_detail(ErrorKind::UnknownClient, "no client_id")),
+    }
+}
+
+fn enabled(client: Arc<Client>) -> Result<Arc<Client>, PageError> {
+    if client.enabled {
+        Ok(client)
+    } else {
+        let detail = client.client_id.as_str();
+        Err(PageError::with_detail(ErrorKind::ClientUnavailable, detail))
+    }
 }
 
 async fn named_client(context: &Context, id: &str) -> Result<Arc<Client>, PageError> {

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use oauth::{AuthorizationResponse, Delivery};
 
+use super::jarm;
 use super::request::{Identified, Refused};
 use crate::base::OneTime;
 use crate::context::Context;
@@ -21,7 +22,7 @@ use crate::model::interaction::AuthorizationRequest;
 use crate::store;
 
 /// Sends an error to the client.
-pub(super) fn refuse(visit: &Visit, refused: &Refused) -> Result<Response, PageError> {
+pub(super) async fn refuse(visit: &Visit, refused: &Refused) -> Result<Response, PageError> {
     let Refused { to, error } = refused;
     let context = &visit.context;
     tracing::info!(
@@ -31,15 +32,23 @@ pub(super) fn refuse(visit: &Visit, refused: &Refused) -> Result<Response, PageE
     );
     figures::oauth_error(error.code.as_str());
     let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
-    deliver(visit, to, &response)
+    deliver(visit, to, &response).await
 }
 
 /// By redirect, 303 so that a browser never repeats a posted password at the client (SEC-036), or by a form.
-pub(super) fn deliver(
+pub(super) async fn deliver(
     visit: &Visit,
     to: &Identified,
     response: &AuthorizationResponse,
 ) -> Result<Response, PageError> {
+    let in_jwt;
+    let response = if to.mode.is_jwt() {
+        let wrapped = jarm::wrap(&visit.context, &to.client, response).await;
+        in_jwt = wrapped.map_err(|error| PageError::busy(error.to_string()))?;
+        &in_jwt
+    } else {
+        response
+    };
     match response.deliver(&to.redirect_uri, to.mode) {
         Delivery::Redirect(location) => see_other(&location),
         Delivery::FormPost { action, fields } => {

@@ -277,6 +277,7 @@ impl App {
             "grants" => "SELECT COUNT(*) FROM grants",
             "sessions" => "SELECT COUNT(*) FROM sessions",
             "codes" => "SELECT COUNT(*) FROM codes",
+            "pushed_requests" => "SELECT COUNT(*) FROM pushed_requests",
             other => panic!("no statement counts {other}"),
         };
         store::sql(text).fetch_optional(self.db()).await.unwrap().unwrap()

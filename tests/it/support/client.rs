@@ -154,6 +154,33 @@ impl TestClient {
         }
     }
 
+    /// Pushes a request.
+    pub(crate) fn push(&self, ask: &Ask) -> TokenRequest {
+        let bare = self.token().at(&format!("{}/par", self.base));
+        ask.form()
+            .into_iter()
+            .filter(|(name, _)| *name != "client_id")
+            .fold(bare, |request, (name, value)| request.and(name, value))
+    }
+
+    /// Pushes a request that is good, and gives what the browser is to ask with.
+    pub(crate) async fn pushed(&self, app: &App, ask: &Ask) -> Ask {
+        let answer = self.push(ask).send(app).await;
+        assert_eq!(answer.status.as_u16(), 201, "{answer:?}");
+        let json = answer.json();
+        self.bare_ask().and("request_uri", json["request_uri"].as_str().unwrap())
+    }
+
+    /// A request that says who asks, and nothing else.
+    pub(crate) fn bare_ask(&self) -> Ask {
+        let ask = self.ask();
+        let names: Vec<String> = ask.form().iter().map(|(name, _)| (*name).to_owned()).collect();
+        names
+            .iter()
+            .filter(|name| *name != "client_id")
+            .fold(ask, |ask, name| ask.without(name))
+    }
+
     /// Redeems the code of [`TestClient::ask`].
     pub(crate) fn redeem(&self, code: &str) -> TokenRequest {
         self.token()

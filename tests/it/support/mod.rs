@@ -10,4 +10,5 @@ pub(crate) mod log;
 pub(crate) mod recipient;
 pub(crate) mod seed;
 pub(crate) mod services;
+pub(crate) mod signing;
 pub(crate) mod tokens;

@@ -61,6 +61,7 @@ impl Publisher {
         });
         let router = Router::new()
             .route("/jwks", get(answer))
+            .route("/request", get(request_object))
             .with_state(Arc::clone(&served));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let jwks_uri = format!("http://{}/jwks", listener.local_addr().unwrap());
@@ -69,6 +70,11 @@ impl Publisher {
             jwks_uri: jwks_uri.parse().unwrap(),
             served,
         }
+    }
+
+    /// Where it publishes a request object.
+    pub(crate) fn request_uri(&self) -> String {
+        self.jwks_uri.join("/request").unwrap().to_string()
     }
 
     /// What it answers from now on.
@@ -85,6 +91,14 @@ impl Publisher {
     pub(crate) fn asked(&self) -> u32 {
         *self.served.asked.lock().unwrap()
     }
+}
+
+/// The same, as a request object.
+async fn request_object(served: State<Arc<Served>>) -> axum::response::Response {
+    let mut response = answer(served).await;
+    let kind = axum::http::HeaderValue::from_static("application/oauth-authz-req+jwt");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 async fn answer(State(served): State<Arc<Served>>) -> axum::response::Response {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Audience, Expiry, Policy, VerifyError};
+use super::{Audience, Expiry, Parties, Policy, VerifyError};
 
 /// Latest time that is taken for seconds. Anything later was meant in milliseconds, and would never expire
 /// (F-04).
@@ -16,8 +16,12 @@ impl Policy<'_> {
         if let Some(name) = self.forbidden.iter().find(|name| claims.contains_key(**name)) {
             return Err(VerifyError::Forbidden(name));
         }
-        let issuer = string(claims, "iss")?.ok_or(VerifyError::Missing("iss"))?;
-        let audiences = audiences(claims)?.ok_or(VerifyError::Missing("aud"))?;
+        let issuer = string(claims, "iss")?;
+        let audiences = audiences(claims)?;
+        if self.parties == Parties::Required {
+            issuer.ok_or(VerifyError::Missing("iss"))?;
+            audiences.as_ref().ok_or(VerifyError::Missing("aud"))?;
+        }
         for name in ["sub", "jti"] {
             string(claims, name)?;
         }
@@ -25,10 +29,10 @@ impl Policy<'_> {
         let not_before = time(claims, "nbf")?;
         let issued_at = time(claims, "iat")?;
 
-        if issuer != self.issuer {
+        if issuer.is_some_and(|issuer| issuer != self.issuer) {
             return Err(VerifyError::Issuer);
         }
-        if !self.accepts_audience(&audiences) {
+        if audiences.is_some_and(|audiences| !self.accepts_audience(&audiences)) {
             return Err(VerifyError::Audience);
         }
         self.check_times(expires, not_before, issued_at)

@@ -10,6 +10,7 @@ mod error;
 mod header;
 mod jws;
 mod policy;
+pub mod unsigned;
 
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ pub use header::Header;
 pub(crate) use header::{refuse_extensions, string as header_string};
 pub(crate) use jws::split;
 pub use jws::{Jws, unverified_claim};
-pub use policy::{Audience, ExpectedTyp, Expiry, Policy};
+pub use policy::{Audience, ExpectedTyp, Expiry, Parties, Policy};
 
 /// Longest token that is looked at, in bytes (SEC-006).
 pub const MAX_TOKEN: usize = 16 * 1024;

@@ -10,10 +10,12 @@ pub struct Policy<'a> {
     pub typ: ExpectedTyp,
     /// Algorithms that are allowed here; the key's own must be among them.
     pub algorithms: &'a [Algorithm],
-    /// `iss`, compared byte for byte. Always required.
+    /// `iss`, compared byte for byte.
     pub issuer: &'a str,
-    /// What `aud` must name. Always required.
+    /// What `aud` must name.
     pub audience: Audience<'a>,
+    /// Whether `iss` and `aud` must be there.
+    pub parties: Parties,
     /// Claims that must be present beside `iss` and `aud`; the registered ones are listed here too
     /// (SEC-004).
     pub required: &'a [&'static str],
@@ -35,6 +37,18 @@ pub enum ExpectedTyp {
     Is(Typ),
     /// `JWT`, or none at all: ID tokens and client assertions of others, whose specifications are older than explicit types.
     JwtOrAbsent,
+    /// This one, or what [`ExpectedTyp::JwtOrAbsent`] takes: request objects of clients from before RFC 9101.
+    IsOrUntold(Typ),
+}
+
+/// Whether a token must say who issued it and for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parties {
+    /// It must.
+    Required,
+    /// It may leave both out, where whoever sent it is known by other means; what it does say must be right (OpenID
+    /// Connect Core §6.1).
+    IfTold,
 }
 
 /// Whom a token must be for.
@@ -67,6 +81,7 @@ impl<'a> Policy<'a> {
             algorithms: &Algorithm::ALL,
             issuer,
             audience: Audience::Contains(audience),
+            parties: Parties::Required,
             required: &["iss", "sub", "aud", "exp", "iat"],
             forbidden: &["events"],
             expiry: Expiry::Enforced,
@@ -104,6 +119,15 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// A request object that a client made for `issuer` (RFC 9101 §4, §10.8).
+    pub fn request_object(client: &'a str, issuer: &'a str, now: i64) -> Self {
+        Self {
+            typ: ExpectedTyp::Is(Typ::OauthAuthzReqJwt),
+            required: &["iss", "aud", "exp"],
+            ..Self::id_token(client, issuer, now)
+        }
+    }
+
     /// The same with clocks that may differ.
     pub fn with_leeway(self, leeway: u32) -> Self {
         Self { leeway, ..self }
@@ -119,7 +143,10 @@ impl<'a> Policy<'a> {
             (ExpectedTyp::Is(expected), Some(typ)) => expected.matches(typ),
             (ExpectedTyp::Is(_), None) => false,
             (ExpectedTyp::JwtOrAbsent, Some(typ)) => Typ::Jwt.matches(typ),
-            (ExpectedTyp::JwtOrAbsent, None) => true,
+            (ExpectedTyp::IsOrUntold(expected), Some(typ)) => {
+                expected.matches(typ) || Typ::Jwt.matches(typ)
+            }
+            (ExpectedTyp::JwtOrAbsent | ExpectedTyp::IsOrUntold(_), None) => true,
         };
         if matches { Ok(()) } else { Err(VerifyError::Typ) }
     }

@@ -20,3 +20,4 @@ mod signing;
 mod spki_lines;
 mod support;
 mod token_types;
+mod unsigned;

@@ -188,3 +188,26 @@ fn debug_output_shows_names_alone() {
         r#"Parameters["client_secret", "code"]"#
     );
 }
+
+#[test]
+fn a_request_objects_claims_are_parameters_but_for_its_own() {
+    let claims = serde_json::json!({
+        "iss": "c", "aud": "i", "exp": 1, "jti": "j", "client_id": "c", "scope": "openid", "max_age": 10, "nothing": null,
+        "claims": {"userinfo": {"name": null}}, "resource": ["https://a.example", "https://b.example"],
+    });
+    let parameters = Parameters::from_request_object(claims.as_object().unwrap()).unwrap();
+    assert_eq!(parameters.get("client_id"), Some("c"));
+    assert_eq!(parameters.get("max_age"), Some("10"));
+    assert_eq!(parameters.get("claims"), Some(r#"{"userinfo":{"name":null}}"#));
+    assert_eq!(parameters.all("resource").collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+    for own in ["iss", "aud", "exp", "jti", "nothing"] {
+        assert_eq!(parameters.get(own), None, "{own}");
+    }
+    let outer = Parameters::parse("scope=email&state=s&request=x&state2=t").unwrap();
+    let merged = parameters.and_missing(&outer, &["request"]).unwrap();
+    assert_eq!((merged.get("scope"), merged.get("state"), merged.get("request")), (Some("openid"), Some("s"), None));
+    let wrong = serde_json::json!({"resource": [1]});
+    assert_eq!(Parameters::from_request_object(wrong.as_object().unwrap()), Err(ParametersError::Json));
+    let nul = serde_json::json!({"state": "a\0b"});
+    assert_eq!(Parameters::from_request_object(nul.as_object().unwrap()), Err(ParametersError::Nul));
+}

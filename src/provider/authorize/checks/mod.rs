@@ -1,11 +1,12 @@
-//! The table of checks of an authorization request: a row each, in the order of the specification. Each is a pure
-//! function in a file of its own; what it finds goes into the draft.
+//! The table of checks of an authorization request: a row each, in the order of the specification, with the endpoints that
+//! take it. Each is a pure function in a file of its own; what it finds goes into the draft.
 
 mod claims;
 mod hints;
 mod nonce;
 mod pkce;
 mod prompt;
+mod pushed;
 mod repeated;
 mod request_object;
 mod response_mode;
@@ -19,6 +20,8 @@ use oauth::{
     Scope,
 };
 
+use super::asked::Endpoint;
+use super::object::Received;
 use super::request::Identified;
 use crate::base::id::Subject;
 use crate::context::Context;
@@ -30,6 +33,8 @@ struct Draft<'a> {
     context: &'a Context,
     client: &'a Client,
     parameters: &'a Parameters,
+    /// They stood in a request object that the client signed.
+    is_signed: bool,
     response_type: ResponseType,
     response_mode: ResponseMode,
     scope: Scope,
@@ -46,32 +51,41 @@ pub(in crate::provider) use prompt::PROMPTS;
 
 type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
 
-/// What an authorization request must pass, in this order.
-const CHECKS: &[(&str, Check)] = &[
-    ("response_type", response_type::check),
-    ("response_mode", response_mode::check),
-    ("repeated", repeated::check),
-    ("request_object", request_object::check),
-    ("scope", scope::check),
-    ("nonce", nonce::check),
-    ("pkce", pkce::check),
-    ("prompt", prompt::check),
-    ("claims", claims::check),
-    ("hints", hints::check),
+/// Whichever endpoint takes the request.
+const EVERYWHERE: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Par];
+/// Where a browser brings it alone.
+const BY_BROWSER: &[Endpoint] = &[Endpoint::Authorize];
+
+/// What an authorization request must pass, in this order, and at which endpoints.
+const CHECKS: &[(&str, Check, &[Endpoint])] = &[
+    ("response_type", response_type::check, EVERYWHERE),
+    ("response_mode", response_mode::check, EVERYWHERE),
+    ("repeated", repeated::check, EVERYWHERE),
+    ("pushed", pushed::check, BY_BROWSER),
+    ("request_object", request_object::check, EVERYWHERE),
+    ("scope", scope::check, EVERYWHERE),
+    ("nonce", nonce::check, EVERYWHERE),
+    ("pkce", pkce::check, EVERYWHERE),
+    ("prompt", prompt::check, EVERYWHERE),
+    ("claims", claims::check, EVERYWHERE),
+    ("hints", hints::check, EVERYWHERE),
 ];
 
 /// Runs the table. What passes it may be issued for. From the row that settles it on, an answer travels in the mode that
 /// was asked for, an error too.
 pub(super) fn validate(
     context: &Context,
+    endpoint: Endpoint,
     identified: &mut Identified,
-    parameters: &Parameters,
+    received: &Received<'_>,
 ) -> Result<AuthorizationRequest, Error> {
     let client = Arc::clone(&identified.client);
+    let parameters = &*received.parameters;
     let mut draft = Draft {
         context,
         client: &client,
         parameters,
+        is_signed: received.is_signed,
         response_type: ResponseType::Code,
         response_mode: identified.mode,
         scope: Scope::default(),
@@ -83,7 +97,10 @@ pub(super) fn validate(
         hinted_sub: None,
         ui_locales: Vec::new(),
     };
-    for (name, check) in CHECKS {
+    for (name, check, endpoints) in CHECKS {
+        if !endpoints.contains(&endpoint) {
+            continue;
+        }
         let checked = check(&mut draft);
         identified.mode = draft.response_mode;
         checked.inspect_err(|_| tracing::debug!(check = name, "authorization request refused"))?;

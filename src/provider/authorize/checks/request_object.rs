@@ -1,33 +1,21 @@
-//! Request objects (RFC 9101) and self-issued registration are not served: OpenID Connect Core §6 and §7.2.1 name
-//! the answers.
+//! Request objects (RFC 9101 §10.5): what there was of one has been opened by now. Self-issued registration isn't served:
+//! OpenID Connect Core §7.2.1 names the answer.
 
 use oauth::{Error, ErrorCode};
 
 use super::Draft;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let refused = [
-        (
-            "request",
-            ErrorCode::RequestNotSupported,
-            "Request objects are not supported.",
-        ),
-        (
-            "request_uri",
-            ErrorCode::RequestUriNotSupported,
-            "Request objects by reference are not supported.",
-        ),
-        (
-            "registration",
+    if draft.client.settings.require_signed_request_object && !draft.is_signed {
+        return Err(Error::invalid_request(
+            "The client must sign its requests in a request object.",
+        ));
+    }
+    if draft.parameters.get("registration").is_some() {
+        return Err(Error::new(
             ErrorCode::RegistrationNotSupported,
             "Registration in a request is not supported.",
-        ),
-    ];
-    match refused
-        .into_iter()
-        .find(|(name, ..)| draft.parameters.get(name).is_some())
-    {
-        None => Ok(()),
-        Some((_, code, description)) => Err(Error::new(code, description)),
+        ));
     }
+    Ok(())
 }

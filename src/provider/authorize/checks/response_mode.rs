@@ -11,10 +11,13 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     let mode: ResponseMode = wanted
         .parse()
         .map_err(|_| Error::invalid_request("The response mode is not supported."))?;
+    let mode = mode.resolve(draft.response_type);
     if !mode.may_carry(draft.response_type) {
         return Err(Error::invalid_request("Tokens must not travel in the query."));
     }
-    if !draft.client.settings.response_modes.contains(&mode) {
+    // What may travel may do so in a JWT too; a client can also be held to that.
+    let allowed = &draft.client.settings.response_modes;
+    if !allowed.contains(&mode) && !allowed.contains(&mode.plain()) {
         return Err(Error::invalid_request(
             "The client may not use this response mode.",
         ));

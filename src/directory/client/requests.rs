@@ -1,0 +1,79 @@
+//! How a client may ask, and what is signed and encrypted when it is answered.
+
+use jose::{Algorithm, ContentEncryption, KeyManagement};
+use oauth::ClientMetadata;
+
+use super::keys::DETAILS_TYPES;
+use crate::directory::account::signed_with;
+use crate::directory::error::Problems;
+use crate::model::{ClientSettings, RequestObjectAlg};
+
+pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problems: &mut Problems) {
+    for (key, chosen) in [
+        (
+            "userinfo_signed_response_alg",
+            settings.userinfo_signed_response_alg,
+        ),
+        (
+            "authorization_signed_response_alg",
+            settings.authorization_signed_response_alg,
+        ),
+    ] {
+        if let Some(algorithm) = chosen {
+            problems.unless(
+                algorithms.contains(&algorithm),
+                key,
+                algorithm,
+                signed_with(algorithms),
+            );
+        }
+    }
+    encrypted(
+        settings,
+        settings.authorization_encrypted_response_alg,
+        settings.authorization_encrypted_response_enc,
+        problems,
+    );
+    problems.unless(
+        !settings.require_signed_request_object
+            || settings.request_object_signing_alg != Some(RequestObjectAlg::Unsigned),
+        "require_signed_request_object",
+        true,
+        "false, since request_object_signing_alg is none",
+    );
+    let types = &settings.authorization_details_types;
+    let is_name = |name: &String| {
+        (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    problems.unless(
+        types.len() <= ClientMetadata::MAX_VALUES && types.iter().all(is_name),
+        "authorization_details_types",
+        types.join(","),
+        DETAILS_TYPES,
+    );
+}
+
+/// What is encrypted needs a key to encrypt to.
+fn encrypted(
+    settings: &ClientSettings,
+    management: Option<KeyManagement>,
+    encryption: Option<ContentEncryption>,
+    problems: &mut Problems,
+) {
+    let key = "authorization_encrypted_response_alg";
+    match (management, encryption) {
+        (None, Some(encryption)) => problems.unless(
+            false,
+            "authorization_encrypted_response_enc",
+            encryption,
+            format!("nothing, unless {key} is set"),
+        ),
+        (Some(management), _) => problems.unless(
+            settings.jwks.is_some() || settings.jwks_uri.is_some(),
+            key,
+            management,
+            "nothing, unless encryption_key, jwks or jwks_uri says to which key",
+        ),
+        (None, None) => {}
+    }
+}
