@@ -193,6 +193,11 @@ impl Subject {
     pub fn fresh(entropy: &Entropy) -> Self {
         Self(super::hex(&entropy.bytes::<20>()).into())
     }
+
+    /// The subject that a digest is, likewise.
+    pub fn of_digest(digest: &[u8]) -> Self {
+        Self(super::hex(digest).into())
+    }
 }
 
 macro_rules! fresh {

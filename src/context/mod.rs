@@ -29,7 +29,7 @@ pub use request_objects::{RequestObjectError, RequestObjects};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
-use crate::keys::{CodeSealer, FormSealer, Sealer};
+use crate::keys::{CodeSealer, FormSealer, Sealer, SubjectSealer};
 use crate::login::{AdminSessions, Passwords, Sessions};
 use crate::store::Db;
 
@@ -50,6 +50,8 @@ pub struct Services {
     pub codes: CodeSealer,
     /// Makes and checks the tokens of forms.
     pub forms: FormSealer,
+    /// Makes pairwise subjects.
+    pub subjects: SubjectSealer,
     /// Accounts with their key rings.
     pub accounts: Accounts,
     /// Clients.
@@ -86,6 +88,7 @@ impl Services {
         Self {
             codes: CodeSealer::new(&sealer),
             forms: FormSealer::new(&sealer),
+            subjects: SubjectSealer::new(&sealer),
             accounts: Accounts::new(
                 db.clone(),
                 Arc::clone(&sealer),

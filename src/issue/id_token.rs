@@ -8,7 +8,7 @@ use oauth::{ClaimsRequest, Nonce, Scope};
 use serde_json::{Map, Value};
 
 use super::claims::{self, Selection};
-use super::{IssueError, access_token, code::CodeContent};
+use super::{IssueError, access_token, code::CodeContent, subject};
 use crate::base::id::{SessionId, Subject};
 use crate::base::{Digest, Timestamp, id};
 use crate::context::Context;
@@ -117,7 +117,7 @@ pub async fn issue(
     let mut payload = Map::new();
     let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
     put("iss", context.issuer().into());
-    put("sub", authentication.sub.as_str().into());
+    put("sub", subject::shown(context, client, authentication.sub).as_str().into());
     put("aud", audience(client));
     put(
         "iat",

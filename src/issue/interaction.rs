@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use oauth::Prompt;
 
+use super::subject;
 use crate::base::id::{GrantId, Subject};
 use crate::context::Context;
 use crate::model::grant::Grant;
@@ -64,7 +65,7 @@ pub async fn required(
         return Ok(Err(Reason::Login));
     };
     let logged_in_for_this = progress.logged_in.as_ref() == Some(&session.sub);
-    if !is_expected(request, &session.sub) {
+    if !is_expected(context, client, request, &session.sub).await? {
         return Ok(Err(if logged_in_for_this {
             Reason::OtherConsumer
         } else {
@@ -95,13 +96,30 @@ pub async fn required(
     })
 }
 
-/// Whether this consumer is whom the request names, if it names anybody.
-fn is_expected(request: &AuthorizationRequest, sub: &Subject) -> bool {
-    request.hinted_sub.as_ref().is_none_or(|hinted| hinted == sub)
-        && request
-            .claims
-            .as_ref()
-            .is_none_or(|claims| claims.allows_subject(sub.as_str()))
+/// Whether this consumer is whom the request names, if it names anybody, by whichever of their subjects.
+async fn is_expected(
+    context: &Context,
+    client: &Client,
+    request: &AuthorizationRequest,
+    sub: &Subject,
+) -> store::Result<bool> {
+    if let Some(claims) = &request.claims
+        && !claims.allows_subject(subject::shown(context, client, sub).as_str())
+    {
+        return Ok(false);
+    }
+    let Some(hinted) = &request.hinted else {
+        return Ok(true);
+    };
+    if hinted.sub == *sub {
+        return Ok(true);
+    }
+    let Some(told) = &hinted.client else {
+        return Ok(false);
+    };
+    let account = &context.tenant.account.account_id;
+    let told = context.services.clients.find(account, told).await?;
+    Ok(told.is_some_and(|told| subject::is_meant(context, &told, &hinted.sub, sub)))
 }
 
 fn must_log_in_again(context: &Context, request: &AuthorizationRequest, session: &Session) -> bool {

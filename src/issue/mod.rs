@@ -7,6 +7,8 @@ pub mod id_token;
 pub mod interaction;
 pub mod living;
 pub mod signed;
+pub mod subject;
+pub mod userinfo;
 
 /// Why nothing is issued.
 #[derive(Debug, thiserror::Error)]

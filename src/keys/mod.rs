@@ -10,6 +10,7 @@ mod sealing_change;
 mod sealing_command;
 mod sealing_key;
 mod sealing_source;
+mod subject_sealer;
 
 pub use form_sealer::FormSealer;
 pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_private_key, seal_signing_key};
@@ -19,3 +20,4 @@ pub use sealed_code::CodeSealer;
 pub use sealer::Sealer;
 pub use sealing_change::NextKey;
 pub use sealing_key::{ROOT, SealingKeyError, open_sealer};
+pub use subject_sealer::SubjectSealer;

@@ -53,13 +53,23 @@ pub struct AuthorizationRequest {
     pub max_age: Option<MaxAge>,
     /// Who is expected.
     pub login_hint: Option<String>,
-    /// The subject that an id_token_hint named.
-    pub hinted_sub: Option<Subject>,
+    /// Whom an id_token_hint named.
+    #[serde(default)]
+    pub hinted: Option<HintedSubject>,
     /// Languages, best first.
     #[serde(default)]
     pub ui_locales: Vec<String>,
     /// Single claims that are asked for.
     pub claims: Option<ClaimsRequest>,
+}
+
+/// Whom an id_token is about, as its client knows them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HintedSubject {
+    /// Their subject, which may be a pairwise one.
+    pub sub: Subject,
+    /// Whom the token was for, where that is a client.
+    pub client: Option<ClientId>,
 }
 
 /// A request that waits for the consumer, bound to one browser (SEC-031).

@@ -99,12 +99,13 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
             &ContentEncryption::ALL.map(ContentEncryption::as_str),
         ),
     };
+    let signing = algorithms.clone();
     let metadata = Metadata::new(
         named(issuer)?,
         named(&endpoint("authorize"))?,
         named(&endpoint("jwks"))?,
         all_named(ResponseType::OPENID.map(ResponseType::as_str))?,
-        all_named([SubjectType::Public.as_str()])?,
+        all_named(SubjectType::ALL.map(SubjectType::as_str))?,
         all_named(algorithms)?,
         further,
     );
@@ -136,6 +137,13 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
             KeyManagement::ALL.map(KeyManagement::as_str),
         )?))
         .set_id_token_encryption_enc_values_supported(Some(all_named(
+            ContentEncryption::ALL.map(ContentEncryption::as_str),
+        )?))
+        .set_userinfo_signing_alg_values_supported(Some(all_named(signing)?))
+        .set_userinfo_encryption_alg_values_supported(Some(all_named(
+            KeyManagement::ALL.map(KeyManagement::as_str),
+        )?))
+        .set_userinfo_encryption_enc_values_supported(Some(all_named(
             ContentEncryption::ALL.map(ContentEncryption::as_str),
         )?))
         .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))

@@ -7,8 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
-use oauth::{BearerToken, ClaimsRequest, Error, Parameters, Scope};
-use serde_json::Map;
+use oauth::{BearerToken, Error, Parameters, Scope};
 
 use crate::base::Digest;
 use crate::context::Context;
@@ -16,10 +15,13 @@ use crate::http::extract::NoContext;
 use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, cors, leniency};
-use crate::issue::claims::{self, Selection};
 use crate::issue::living::{self, Living};
+use crate::issue::userinfo::{self, Answer};
 use crate::model::token::Token;
 use crate::model::{Client, Consumer};
+
+/// A JWT (OpenID Connect Core §5.3.2).
+const JWT: &str = "application/jwt";
 
 /// `GET /userinfo`
 pub(super) async fn get(
@@ -55,12 +57,11 @@ async fn answer(
     let holder = accept(context, &presented)
         .await
         .map_err(|error| failures.count(error))?;
-    let mut response = match tell(context, &holder) {
-        Ok(json) => json.into_response(),
+    let mut response = match tell(context, &holder).await {
+        Ok(response) => response,
         Err(error) => error.into_response(),
     };
     let answer = response.headers_mut();
-    answer.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     cors::allow_registered(headers, &holder.client, answer);
     Ok(response)
@@ -131,25 +132,25 @@ async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OA
     })
 }
 
-/// The claims that the token's scopes and its request's `claims` ask for.
-fn tell(context: &Context, holder: &Holder) -> Result<Vec<u8>, OAuthError> {
+/// What the holder may know, as their client registered to be told.
+async fn tell(context: &Context, holder: &Holder) -> Result<Response, OAuthError> {
     let refuse = |error| OAuthError::resource(context.issuer(), error);
-    let token = &holder.token;
+    let Holder {
+        token,
+        client,
+        consumer,
+    } = holder;
     if !token.scope.contains(Scope::OPENID) {
         return Err(refuse(Error::insufficient_scope()));
     }
-    let requested: Option<ClaimsRequest> = token
-        .claims
-        .as_deref()
-        .and_then(|json| serde_json::from_str(json).ok());
-    let mut members = Map::new();
-    members.insert("sub".to_owned(), holder.consumer.sub.as_str().into());
-    let selection = Selection {
-        scope: Some(&token.scope),
-        requested: requested.as_ref().map(|claims| &claims.userinfo),
-        all: holder.client.settings.leniency.all_claims,
+    leniency::told_all(client);
+    let answer = userinfo::answer(context, token, client, consumer).await;
+    let (kind, mut response) = match answer.map_err(|error| refuse(error.into()))? {
+        Answer::Json(json) => (JSON, json.into_response()),
+        Answer::Jwt(jwt) => (JWT, jwt.into_response()),
     };
-    leniency::told_all(&holder.client);
-    claims::select(&holder.consumer, &selection, &mut members);
-    serde_json::to_vec(&members).map_err(|_| refuse(Error::server_error()))
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(response)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jose::{Algorithm, RsaBits};
-use oauth::{ResponseType, SubjectType};
+use oauth::ResponseType;
 
 use super::Draft;
 use super::draft::{ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE, ROTATION, RSA_BITS};
@@ -70,12 +70,6 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         "registration_response_types",
         "token",
         "response types of OpenID Connect; `token` alone is none",
-    );
-    problems.unless(
-        settings.subject_type == SubjectType::Public,
-        "subject_type",
-        settings.subject_type,
-        "public; this version shows all clients the same sub",
     );
     problems.unless(
         algorithms.contains(&settings.default_alg),

@@ -7,6 +7,7 @@ mod keys;
 mod registered;
 mod requests;
 mod secret;
+mod sector;
 
 use serde_json::Value;
 
@@ -204,7 +205,7 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
     let issuers = services.accounts.issuers().await?;
     let published = store::signing_keys::list_published(&services.db, account).await?;
     let algorithms = account::algorithms(&published);
-    check::check(
+    let settings = check::check(
         draft,
         &Circumstances {
             server: &services.settings,
@@ -214,7 +215,9 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
             algorithms: &algorithms,
             published: &published,
         },
-    )
+    )?;
+    sector::check(&settings, owner.settings.subject_type, &services.outbound).await?;
+    Ok(settings)
 }
 
 /// Writes a changed client and the record of it.

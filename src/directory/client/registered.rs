@@ -1,6 +1,6 @@
 //! Members of a registration that are kept as they are told, each within its bounds (SEC-062).
 
-use oauth::{ClientMetadata, SubjectType};
+use oauth::ClientMetadata;
 use url::Url;
 
 use super::keys::{
@@ -31,14 +31,6 @@ pub(super) fn check(settings: &ClientSettings, outbound: &Outbound, problems: &m
     if let Some(uri) = &settings.initiate_login_uri {
         let secure = uri.starts_with("https://") && text::is_web_url(uri);
         problems.unless(secure, "initiate_login_uri", uri, INITIATE_LOGIN_URI);
-    }
-    if let Some(kind) = settings.subject_type {
-        problems.unless(
-            kind == SubjectType::Public,
-            "subject_type",
-            kind,
-            "public; this version shows all clients the same sub",
-        );
     }
     encrypted_userinfo(settings, problems);
     called(settings, outbound, problems);

@@ -183,7 +183,6 @@ on_both_databases! {
             ("access_token_ttl=86401", "60 to 86400"),
             ("default_alg=ES256", "which is RS256"),
             ("default_alg=none", "RS256, PS256"),
-            ("subject_type=pairwise", "public"),
             ("registration=everybody", "closed, token or open"),
             ("registration_response_types=token", "OpenID Connect"),
             ("flow=both", "implicit or code"),

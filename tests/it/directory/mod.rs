@@ -21,7 +21,7 @@ use crate::support::app::App;
 use crate::support::db::{FreshDb, on_both_databases};
 
 /// `KEY=VALUE`, several times.
-fn given(assignments: &[&str]) -> Vec<Assignment> {
+pub(crate) fn given(assignments: &[&str]) -> Vec<Assignment> {
     assignments.iter().map(|text| text.parse().unwrap()).collect()
 }
 
@@ -34,7 +34,7 @@ fn problems<T: std::fmt::Debug>(refused: Result<T>) -> Vec<Problem> {
 }
 
 /// The one thing that was wrong.
-fn problem<T: std::fmt::Debug>(refused: Result<T>) -> Problem {
+pub(crate) fn problem<T: std::fmt::Debug>(refused: Result<T>) -> Problem {
     let mut problems = problems(refused);
     assert_eq!(problems.len(), 1, "{problems:?}");
     problems.remove(0)

@@ -29,5 +29,6 @@ mod response_modes;
 mod response_types;
 mod rotation;
 mod state;
+mod subjects;
 mod token_endpoint;
 mod userinfo;

@@ -23,10 +23,9 @@ use oauth::{
 use super::asked::Endpoint;
 use super::object::Received;
 use super::request::Identified;
-use crate::base::id::Subject;
 use crate::context::Context;
 use crate::model::Client;
-use crate::model::interaction::AuthorizationRequest;
+use crate::model::interaction::{AuthorizationRequest, HintedSubject};
 
 /// A request while it is checked.
 struct Draft<'a> {
@@ -43,7 +42,7 @@ struct Draft<'a> {
     prompt: Prompts,
     max_age: Option<MaxAge>,
     claims: Option<ClaimsRequest>,
-    hinted_sub: Option<Subject>,
+    hinted: Option<HintedSubject>,
     ui_locales: Vec<String>,
 }
 
@@ -94,7 +93,7 @@ pub(super) fn validate(
         prompt: Prompts::default(),
         max_age: None,
         claims: None,
-        hinted_sub: None,
+        hinted: None,
         ui_locales: Vec::new(),
     };
     for (name, check, endpoints) in CHECKS {
@@ -121,7 +120,7 @@ pub(super) fn validate(
             .get("login_hint")
             .filter(|hint| hint.len() <= 256)
             .map(str::to_owned),
-        hinted_sub: draft.hinted_sub,
+        hinted: draft.hinted,
         ui_locales: draft.ui_locales,
         claims: draft.claims,
     })
