@@ -148,7 +148,11 @@ impl ClientKeys {
         wanted: &Wanted<'_>,
     ) -> Result<Option<PublicKey>, ClientKeyError> {
         let place = self.published.get_with_by_ref(&at, Arc::default);
-        if let Some(key) = place.known().fresh(self.clock.now()).and_then(|it| it.find(wanted)) {
+        if let Some(key) = place
+            .known()
+            .fresh(self.clock.now())
+            .and_then(|it| it.find(wanted))
+        {
             return Ok(Some(key));
         }
         let _turn = place.turn.lock().await;
@@ -217,10 +221,7 @@ impl ClientKeys {
 
 impl Place {
     fn known(&self) -> Known {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn note(&self, change: impl FnOnce(&mut Known)) {

@@ -84,5 +84,7 @@ impl RequestObjects {
 
 /// Base64url of a SHA-256. Any other fragment just tells one version from another.
 fn is_hash(fragment: &str) -> bool {
-    URL_SAFE_NO_PAD.decode(fragment).is_ok_and(|bytes| bytes.len() == 32)
+    URL_SAFE_NO_PAD
+        .decode(fragment)
+        .is_ok_and(|bytes| bytes.len() == 32)
 }

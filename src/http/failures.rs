@@ -30,7 +30,9 @@ impl Failures {
 impl Failures {
     /// Counts one more of something else that this address may do so often; an error once it is one too many.
     pub fn spend(&self, purpose: Purpose) -> Result<(), OAuthError> {
-        self.limits.check(purpose, &self.caller).map_err(OAuthError::too_many)
+        self.limits
+            .check(purpose, &self.caller)
+            .map_err(OAuthError::too_many)
     }
 
     /// The same by what it is done for.

@@ -117,7 +117,12 @@ pub async fn issue(
     let mut payload = Map::new();
     let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
     put("iss", context.issuer().into());
-    put("sub", subject::shown(context, client, authentication.sub).as_str().into());
+    put(
+        "sub",
+        subject::shown(context, client, authentication.sub)
+            .as_str()
+            .into(),
+    );
     put("aud", audience(client));
     put(
         "iat",

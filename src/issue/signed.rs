@@ -32,10 +32,18 @@ pub struct Encryption {
 
 impl Encryption {
     /// The signed document in one that the client alone can read; as it is where it wants none (RFC 7519 §5.2).
-    pub async fn apply(self, context: &Context, client: &Client, signed: String) -> Result<String, IssueError> {
+    pub async fn apply(
+        self,
+        context: &Context,
+        client: &Client,
+        signed: String,
+    ) -> Result<String, IssueError> {
         match self.management {
             None => Ok(signed),
-            Some(_) => self.encrypt(context, client, Some(Typ::Jwt), signed.as_bytes()).await,
+            Some(_) => {
+                self.encrypt(context, client, Some(Typ::Jwt), signed.as_bytes())
+                    .await
+            }
         }
     }
 

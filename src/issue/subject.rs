@@ -40,10 +40,7 @@ fn sector(client: &Client) -> String {
     if let Some(host) = settings.sector_identifier_uri.as_deref().and_then(host) {
         return host;
     }
-    let mut hosts = settings
-        .redirect_uris
-        .iter()
-        .filter_map(|uri| host(uri.as_str()));
+    let mut hosts = settings.redirect_uris.iter().filter_map(|uri| host(uri.as_str()));
     match hosts.next() {
         Some(first) if hosts.all(|other| other == first) => first,
         // No host is called so.

@@ -19,8 +19,10 @@ impl FromRow for PushedRequest {
 
 /// A new one.
 pub async fn insert(db: &Db, pushed: &PushedRequest) -> Result<()> {
-    sql("INSERT INTO pushed_requests (digest, account_id, client_id, request, expires_at)
-         VALUES ($1, $2, $3, $4, $5)")
+    sql(
+        "INSERT INTO pushed_requests (digest, account_id, client_id, request, expires_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    )
     .bind(pushed.digest)
     .bind(&pushed.account_id)
     .bind(&pushed.request.client_id)
@@ -40,8 +42,10 @@ pub async fn find(
     digest: Digest<RequestUri>,
     now: Timestamp,
 ) -> Result<Option<PushedRequest>> {
-    sql("SELECT digest, account_id, request, expires_at FROM pushed_requests
-         WHERE digest = $3 AND account_id = $1 AND client_id = $2 AND expires_at > $4")
+    sql(
+        "SELECT digest, account_id, request, expires_at FROM pushed_requests
+         WHERE digest = $3 AND account_id = $1 AND client_id = $2 AND expires_at > $4",
+    )
     .bind(account)
     .bind(client)
     .bind(digest)

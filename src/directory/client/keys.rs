@@ -203,11 +203,7 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     key!(authorization_details_types, DETAILS_TYPES, Given::as_list),
     optional!(authorization_signed_response_alg, ALGORITHM, named),
     optional!(authorization_encrypted_response_alg, KEY_MANAGEMENT, named),
-    optional!(
-        authorization_encrypted_response_enc,
-        CONTENT_ENCRYPTION,
-        named
-    ),
+    optional!(authorization_encrypted_response_enc, CONTENT_ENCRYPTION, named),
     optional!(userinfo_signed_response_alg, ALGORITHM, named),
     optional!(userinfo_encrypted_response_alg, KEY_MANAGEMENT, named),
     optional!(userinfo_encrypted_response_enc, CONTENT_ENCRYPTION, named),

@@ -42,9 +42,8 @@ pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problem
         "false, since request_object_signing_alg is none",
     );
     let types = &settings.authorization_details_types;
-    let is_name = |name: &String| {
-        (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
-    };
+    let is_name =
+        |name: &String| (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
     problems.unless(
         types.len() <= ClientMetadata::MAX_VALUES && types.iter().all(is_name),
         "authorization_details_types",

@@ -12,7 +12,11 @@ use crate::model::ClientSettings;
 
 /// Asks for a client's sector identifier, where it has one: all its redirect URIs must be listed there. Without one, the
 /// one host of them is its sector.
-pub(super) async fn check(settings: &ClientSettings, account: SubjectType, outbound: &Outbound) -> Result<()> {
+pub(super) async fn check(
+    settings: &ClientSettings,
+    account: SubjectType,
+    outbound: &Outbound,
+) -> Result<()> {
     let mut problems = Problems::default();
     if let Some(uri) = &settings.sector_identifier_uri {
         if let Err(reason) = listed(uri, settings, outbound).await {

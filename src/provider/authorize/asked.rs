@@ -127,9 +127,10 @@ impl Stop {
                 oauth::ErrorCode::InvalidRequestObject,
                 "The request object is not valid.",
             ),
-            ErrorKind::RequestUri => {
-                Error::new(oauth::ErrorCode::InvalidRequestUri, "The request_uri is not valid.")
-            }
+            ErrorKind::RequestUri => Error::new(
+                oauth::ErrorCode::InvalidRequestUri,
+                "The request_uri is not valid.",
+            ),
             ErrorKind::UnknownClient | ErrorKind::ClientUnavailable => Error::invalid_client(),
             ErrorKind::Busy | ErrorKind::RateLimited => Error::temporarily_unavailable(),
             ErrorKind::Internal => Error::server_error(),

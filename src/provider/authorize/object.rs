@@ -50,7 +50,9 @@ pub(super) async fn open<'p>(context: &Context, parameters: &'p Parameters) -> R
             Ok(object) => read(context, &client, &object, parameters).await,
             Err(error) => Err(error),
         },
-        _ => Err(Error::invalid_request("There must be one of request and request_uri.")),
+        _ => Err(Error::invalid_request(
+            "There must be one of request and request_uri.",
+        )),
     };
     match opened {
         Ok(received) => Ok(received),
@@ -83,8 +85,9 @@ fn invalid(detail: impl Into<String>) -> Error {
 
 /// What is published at a registered place, and nowhere else: by-reference requests are off for clients that registered none.
 async fn fetch(context: &Context, client: &Client, uri: &str) -> Result<Arc<str>, Error> {
-    let refuse =
-        |detail: &str| Error::new(ErrorCode::InvalidRequestUri, "The request_uri is not valid.").with_detail(detail);
+    let refuse = |detail: &str| {
+        Error::new(ErrorCode::InvalidRequestUri, "The request_uri is not valid.").with_detail(detail)
+    };
     if uri.len() > LONGEST_URI {
         return Err(refuse("too long"));
     }
@@ -161,7 +164,9 @@ async fn claims(
     let registered = client.settings.request_object_signing_alg;
     let only: [Algorithm; 1];
     let algorithms: &[Algorithm] = match registered {
-        Some(RequestObjectAlg::Unsigned) if is_signed => return Err(invalid("signed, and registered with none")),
+        Some(RequestObjectAlg::Unsigned) if is_signed => {
+            return Err(invalid("signed, and registered with none"));
+        }
         Some(RequestObjectAlg::Unsigned) => &[],
         _ if !is_signed => return Err(invalid("not signed")),
         None => &Algorithm::ALL,
@@ -216,7 +221,10 @@ fn check(context: &Context, client: &Client, claims: &Map<String, Value>) -> Res
     };
     let latest = context.now.seconds() + longest + i64::from(LEEWAY);
     let ends = claims.get("exp").and_then(Value::as_f64);
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit many times over")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds since 1970 fit many times over"
+    )]
     if ends.is_some_and(|ends| ends > latest as f64) {
         return Err(invalid("it lives too long"));
     }

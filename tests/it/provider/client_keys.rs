@@ -39,9 +39,16 @@ async fn verify(app: &App, token: &str) -> Result<(), ClientKeyError> {
 
 async fn verify_with(app: &App, token: &str, algorithms: &[Algorithm]) -> Result<(), ClientKeyError> {
     let id = ClientId::parse("web").unwrap();
-    let client = store::clients::find(app.db(), &app.brand, &id).await.unwrap().unwrap();
+    let client = store::clients::find(app.db(), &app.brand, &id)
+        .await
+        .unwrap()
+        .unwrap();
     let policy = Policy::id_token("web", ISSUER, app.clock.now().seconds()).with_algorithms(algorithms);
-    app.services.client_keys.verify(&client, token, &policy).await.map(|_| ())
+    app.services
+        .client_keys
+        .verify(&client, token, &policy)
+        .await
+        .map(|_| ())
 }
 
 /// What the library of signatures says of it.

@@ -17,9 +17,18 @@ async fn read(app: &App, jwt: &str) -> Map<String, Value> {
         .as_array()
         .unwrap()
         .iter()
-        .map(|key| PublicKey::from_jwk(&Jwk::from_members(key.as_object().unwrap()).unwrap(), Some(Algorithm::RS256)).unwrap())
+        .map(|key| {
+            PublicKey::from_jwk(
+                &Jwk::from_members(key.as_object().unwrap()).unwrap(),
+                Some(Algorithm::RS256),
+            )
+            .unwrap()
+        })
         .collect();
-    let policy = Policy { required: &["iss", "aud", "exp"], ..Policy::id_token(ISSUER, "web", app.clock.now().seconds()) };
+    let policy = Policy {
+        required: &["iss", "aud", "exp"],
+        ..Policy::id_token(ISSUER, "web", app.clock.now().seconds())
+    };
     jose::verify(jwt, |kid| keys.iter().find(|key| Some(key.kid()) == kid), &policy).unwrap();
     payload(jwt)
 }

@@ -13,7 +13,9 @@ use crate::support::ask::{Ask, CHALLENGE};
 use crate::support::client::{NewClient, TestClient, uris};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::recipient::Publisher;
-use crate::support::signing::{CLIENT_ED, CLIENT_KEY, CLIENT_RSA, NEXT_CLIENT_KEY, public_set, signed, signed_under, unsigned};
+use crate::support::signing::{
+    CLIENT_ED, CLIENT_KEY, CLIENT_RSA, NEXT_CLIENT_KEY, public_set, signed, signed_under, unsigned,
+};
 
 const TYP: &str = "oauth-authz-req+jwt";
 
@@ -52,7 +54,10 @@ fn by_value(client: &TestClient, object: &str) -> Ask {
     client.bare_ask().and("request", object)
 }
 
-async fn publishing(fresh: &FreshDb, change: impl FnOnce(&mut ClientSettings)) -> (App, TestClient, Publisher) {
+async fn publishing(
+    fresh: &FreshDb,
+    change: impl FnOnce(&mut ClientSettings),
+) -> (App, TestClient, Publisher) {
     let app = App::with(fresh, |settings| {
         settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
     })

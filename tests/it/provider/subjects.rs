@@ -24,7 +24,9 @@ async fn told(app: &App, browser: &mut Browser<'_>, client: &TestClient) -> Stri
     let code = browser.ask(&client.ask()).await.sent().code();
     let tokens = client.redeem(&code).send(app).await.json();
     let claims = verified(app, tokens["id_token"].as_str().unwrap(), &client.client_id).await;
-    let told = userinfo(app, tokens["access_token"].as_str().unwrap()).await.json();
+    let told = userinfo(app, tokens["access_token"].as_str().unwrap())
+        .await
+        .json();
     assert_eq!(claims["sub"], told["sub"]);
     claims["sub"].as_str().unwrap().to_owned()
 }

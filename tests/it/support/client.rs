@@ -168,7 +168,8 @@ impl TestClient {
         let answer = self.push(ask).send(app).await;
         assert_eq!(answer.status.as_u16(), 201, "{answer:?}");
         let json = answer.json();
-        self.bare_ask().and("request_uri", json["request_uri"].as_str().unwrap())
+        self.bare_ask()
+            .and("request_uri", json["request_uri"].as_str().unwrap())
     }
 
     /// A request that says who asks, and nothing else.

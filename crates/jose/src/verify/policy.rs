@@ -143,9 +143,7 @@ impl<'a> Policy<'a> {
             (ExpectedTyp::Is(expected), Some(typ)) => expected.matches(typ),
             (ExpectedTyp::Is(_), None) => false,
             (ExpectedTyp::JwtOrAbsent, Some(typ)) => Typ::Jwt.matches(typ),
-            (ExpectedTyp::IsOrUntold(expected), Some(typ)) => {
-                expected.matches(typ) || Typ::Jwt.matches(typ)
-            }
+            (ExpectedTyp::IsOrUntold(expected), Some(typ)) => expected.matches(typ) || Typ::Jwt.matches(typ),
             (ExpectedTyp::JwtOrAbsent | ExpectedTyp::IsOrUntold(_), None) => true,
         };
         if matches { Ok(()) } else { Err(VerifyError::Typ) }

@@ -32,7 +32,11 @@ pub fn read(token: &str, policy: &Policy<'_>) -> Result<Map<String, Value>, Veri
         strict_json::parse_object(&header).map_err(|error| VerifyError::Json(Part::Header, error))?;
     let text = |name: &'static str| match parameters.get(name) {
         None => Ok(None),
-        Some(value) => value.as_str().map(str::to_owned).map(Some).ok_or(VerifyError::HeaderParameter(name)),
+        Some(value) => value
+            .as_str()
+            .map(str::to_owned)
+            .map(Some)
+            .ok_or(VerifyError::HeaderParameter(name)),
     };
     if text("alg")?.as_deref() != Some("none") {
         return Err(VerifyError::UnknownAlgorithm);

@@ -18,13 +18,19 @@ fn what_is_written_is_read_and_its_claims_are_checked() {
     assert!(matches!(read(&expired), Err(VerifyError::Expired { .. })));
     let elsewhere = unsigned::write(Typ::Jwt, claims_with("aud", Some("\"other\"")).as_bytes());
     assert_eq!(read(&elsewhere), Err(VerifyError::Audience));
-    assert_eq!(read(&unsigned::write(Typ::AtJwt, claims().to_string().as_bytes())), Err(VerifyError::Typ));
+    assert_eq!(
+        read(&unsigned::write(Typ::AtJwt, claims().to_string().as_bytes())),
+        Err(VerifyError::Typ)
+    );
 }
 
 #[test]
 fn sec_001_it_is_never_verified_and_a_signed_one_is_never_read() {
     let token = unsigned::write(Typ::Jwt, claims().to_string().as_bytes());
-    assert_eq!(verify(&token, find, &policy()).unwrap_err(), VerifyError::Unsigned);
+    assert_eq!(
+        verify(&token, find, &policy()).unwrap_err(),
+        VerifyError::Unsigned
+    );
     let signed = sign(&header().to_string(), &claims().to_string());
     assert!(!unsigned::is_unsigned(&signed));
     assert_eq!(read(&signed), Err(VerifyError::Parts));
@@ -35,10 +41,21 @@ fn sec_001_it_is_never_verified_and_a_signed_one_is_never_read() {
 
 #[test]
 fn parties_may_be_left_out_where_the_policy_says_so_and_must_be_right_where_they_are() {
-    let policy = Policy { parties: Parties::IfTold, required: &[], ..policy() };
-    let check = |claims: String| unsigned::read(&unsigned::write(Typ::Jwt, claims.as_bytes()), &policy).map(drop);
+    let policy = Policy {
+        parties: Parties::IfTold,
+        required: &[],
+        ..policy()
+    };
+    let check =
+        |claims: String| unsigned::read(&unsigned::write(Typ::Jwt, claims.as_bytes()), &policy).map(drop);
     assert_eq!(check(claims_with("iss", None)), Ok(()));
     assert_eq!(check(claims_with("aud", None)), Ok(()));
-    assert_eq!(check(claims_with("iss", Some("\"other\""))), Err(VerifyError::Issuer));
-    assert_eq!(check(claims_with("aud", Some("[\"other\"]"))), Err(VerifyError::Audience));
+    assert_eq!(
+        check(claims_with("iss", Some("\"other\""))),
+        Err(VerifyError::Issuer)
+    );
+    assert_eq!(
+        check(claims_with("aud", Some("[\"other\"]"))),
+        Err(VerifyError::Audience)
+    );
 }

@@ -199,15 +199,27 @@ fn a_request_objects_claims_are_parameters_but_for_its_own() {
     assert_eq!(parameters.get("client_id"), Some("c"));
     assert_eq!(parameters.get("max_age"), Some("10"));
     assert_eq!(parameters.get("claims"), Some(r#"{"userinfo":{"name":null}}"#));
-    assert_eq!(parameters.all("resource").collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+    assert_eq!(
+        parameters.all("resource").collect::<Vec<_>>(),
+        ["https://a.example", "https://b.example"]
+    );
     for own in ["iss", "aud", "exp", "jti", "nothing"] {
         assert_eq!(parameters.get(own), None, "{own}");
     }
     let outer = Parameters::parse("scope=email&state=s&request=x&state2=t").unwrap();
     let merged = parameters.and_missing(&outer, &["request"]).unwrap();
-    assert_eq!((merged.get("scope"), merged.get("state"), merged.get("request")), (Some("openid"), Some("s"), None));
+    assert_eq!(
+        (merged.get("scope"), merged.get("state"), merged.get("request")),
+        (Some("openid"), Some("s"), None)
+    );
     let wrong = serde_json::json!({"resource": [1]});
-    assert_eq!(Parameters::from_request_object(wrong.as_object().unwrap()), Err(ParametersError::Json));
+    assert_eq!(
+        Parameters::from_request_object(wrong.as_object().unwrap()),
+        Err(ParametersError::Json)
+    );
     let nul = serde_json::json!({"state": "a\0b"});
-    assert_eq!(Parameters::from_request_object(nul.as_object().unwrap()), Err(ParametersError::Nul));
+    assert_eq!(
+        Parameters::from_request_object(nul.as_object().unwrap()),
+        Err(ParametersError::Nul)
+    );
 }

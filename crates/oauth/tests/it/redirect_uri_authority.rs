@@ -126,5 +126,8 @@ fn an_apps_own_authority_must_be_one_that_a_browser_can_read() {
         Refusal::Host,
         &["com.example.app://host:port/cb", "z2r.r://z:TT"],
     );
-    assert_accepted(Native, &["com.example.app://host/cb", "com.example.app://host:8080/cb"]);
+    assert_accepted(
+        Native,
+        &["com.example.app://host/cb", "com.example.app://host:8080/cb"],
+    );
 }

@@ -41,11 +41,22 @@ fn names_are_case_sensitive() {
 fn sec_022_a_jwt_is_carried_where_what_is_in_it_may_be() {
     for response_type in ResponseType::ALL {
         let meant = ResponseMode::Jwt.resolve(response_type);
-        assert_eq!(meant.plain(), ResponseMode::default_for(response_type), "{response_type}");
+        assert_eq!(
+            meant.plain(),
+            ResponseMode::default_for(response_type),
+            "{response_type}"
+        );
         assert!(meant.is_jwt() && meant.may_carry(response_type));
-        for mode in ResponseMode::ALL.into_iter().filter(|mode| *mode != ResponseMode::Jwt) {
+        for mode in ResponseMode::ALL
+            .into_iter()
+            .filter(|mode| *mode != ResponseMode::Jwt)
+        {
             assert_eq!(mode.resolve(response_type), mode);
-            assert_eq!(mode.may_carry(response_type), mode.plain().may_carry(response_type), "{mode}");
+            assert_eq!(
+                mode.may_carry(response_type),
+                mode.plain().may_carry(response_type),
+                "{mode}"
+            );
         }
     }
     assert_eq!("form_post.jwt".parse(), Ok(ResponseMode::FormPostJwt));
