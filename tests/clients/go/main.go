@@ -1,0 +1,75 @@
+// usage: clients MANIFEST CLIENTS
+//
+// Signs in at a running demo with go-oidc and golang.org/x/oauth2, in every flow that they support. MANIFEST is the
+// demo's, CLIENTS a file with the clients that ../beside-demo has registered: {"basic": {"client_id": …}, …}.
+package main
+
+import (
+	"encoding/json"
+	"log"
+	"os"
+
+	"golang.org/x/oauth2"
+)
+
+// Consumer is somebody who can sign in.
+type Consumer struct {
+	Username, Password, Sub string
+}
+
+// Client is what an application knows of its registration.
+type Client struct {
+	ID     string `json:"client_id"`
+	Secret string `json:"client_secret"`
+}
+
+// Setting is where the demo is, and who is who.
+type Setting struct {
+	Issuer      string
+	Consumers   []Consumer
+	RedirectURI string
+	Clients     map[string]Client
+}
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 3 {
+		log.Fatal("usage: clients MANIFEST CLIENTS")
+	}
+	setting := read(os.Args[1], os.Args[2])
+	codeFlow(setting, "basic", oauth2.AuthStyleInHeader)
+	codeFlow(setting, "post", oauth2.AuthStyleInParams)
+	codeFlow(setting, "public", oauth2.AuthStyleInParams)
+	codeFlowMisused(setting)
+	implicitFlow(setting)
+	hybridFlow(setting)
+	signatures(setting)
+	if !summary("go-oidc and oauth2") {
+		os.Exit(1)
+	}
+}
+
+// read puts together what is said of the demo and of the clients.
+func read(manifest, clients string) Setting {
+	setting := Setting{Clients: map[string]Client{}}
+	members := map[string]json.RawMessage{}
+	into(clients, &members)
+	for name, member := range members {
+		var client Client
+		if name == "redirect_uri" {
+			must(json.Unmarshal(member, &setting.RedirectURI))
+		} else {
+			must(json.Unmarshal(member, &client))
+			setting.Clients[name] = client
+		}
+	}
+	into(manifest, &setting)
+	return setting
+}
+
+// into fills in what a JSON file says.
+func into[T any](path string, value *T) {
+	text, err := os.ReadFile(path)
+	must(err)
+	must(json.Unmarshal(text, value))
+}
