@@ -21,6 +21,9 @@ pub struct Tokens {
     pub refresh_token_ttl: Period,
     /// How long a chain of refresh tokens may go on, however often it is used (SEC-047): `1h` to `2y`.
     pub refresh_token_max: Period,
+    /// For how long a refresh token that was just exchanged may be used again, since an answer may be lost (SEC-045): `0s`
+    /// to `60s`.
+    pub refresh_grace: Period,
     /// How far `iat` is set back, for verifiers whose clock is behind: `0s` to `60s`.
     pub backdate: Period,
 }
@@ -35,6 +38,7 @@ impl Default for Tokens {
             access_token_ttl: Period::hours(1),
             refresh_token_ttl: Period::days(14),
             refresh_token_max: Period::days(90),
+            refresh_grace: Period::seconds(30),
             backdate: Period::seconds(5),
         }
     }
@@ -76,6 +80,7 @@ impl Tokens {
                 hour,
                 Period::days(730),
             ),
+            ("tokens.refresh_grace", self.refresh_grace, Period::ZERO, minute),
             ("tokens.backdate", self.backdate, Period::ZERO, minute),
         ] {
             complaints.within(key, period, from, to);

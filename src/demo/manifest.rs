@@ -21,6 +21,8 @@ pub struct Manifest {
     pub consumers: Vec<Consumer>,
     /// The clients.
     pub clients: Clients,
+    /// Whom access tokens of `backend` and `web` may be for (RFC 8707).
+    pub resources: Vec<String>,
     /// The gateway's side.
     pub gateway: Gateway,
     /// A configuration with which every other command works on the running demo.

@@ -136,6 +136,7 @@ fn manifest(
             app: clients.app.into(),
             backend: clients.backend.into(),
         },
+        resources: seed::RESOURCES.map(str::to_owned).to_vec(),
         gateway: Gateway {
             base_url: public_url.to_string(),
             account_id: account.account_id.to_string(),

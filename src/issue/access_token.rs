@@ -1,13 +1,20 @@
-//! Opaque access tokens (RFC 6749 §1.4).
+//! Access tokens (RFC 6749 §1.4).
+
+mod jwt;
 
 use std::time::Duration;
 
 use oauth::{ClaimsRequest, Scope};
 
+pub use self::jwt::audience;
+
+use super::IssueError;
 use super::code::CodeContent;
 use crate::base::id::{ClientId, GrantId, SessionId, Subject};
 use crate::base::{Digest, OneTime, Timestamp, id};
 use crate::context::Context;
+use crate::model::Client;
+use crate::model::client::AccessTokenFormat;
 use crate::model::token::{AccessToken, Code, Confirmation, NewToken, Token, TokenDigest};
 
 /// What an access token is to stand for.
@@ -31,6 +38,12 @@ pub struct Entitlement {
     pub authorization_details: Option<String>,
     /// Single claims that userinfo is to give.
     pub claims: Option<ClaimsRequest>,
+    /// When the consumer logged in.
+    pub auth_time: Option<Timestamp>,
+    /// The authorization that it is one of; a new one where it begins.
+    pub family: Option<String>,
+    /// When it ends at the latest.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Entitlement {
@@ -38,6 +51,24 @@ impl Entitlement {
     #[must_use]
     pub fn bound_to(self, cnf: Option<Confirmation>) -> Self {
         Self { cnf, ..self }
+    }
+
+    /// What a program gets for itself.
+    pub fn of_client(client: &Client, scope: Scope) -> Self {
+        Self {
+            client_id: client.client_id.clone(),
+            sub: None,
+            sid: None,
+            grant_id: None,
+            scope,
+            resource: Vec::new(),
+            cnf: None,
+            authorization_details: None,
+            claims: None,
+            auth_time: None,
+            family: None,
+            ends_at: None,
+        }
     }
 
     /// How it is presented (RFC 6749 §7.1).
@@ -54,10 +85,13 @@ impl From<&CodeContent> for Entitlement {
             sid: Some(code.sid.clone()),
             grant_id: code.grant_id.clone(),
             scope: code.scope.clone(),
-            resource: Vec::new(),
+            resource: code.resource.clone(),
             cnf: None,
             authorization_details: None,
             claims: code.claims.clone(),
+            auth_time: Some(code.auth_time),
+            family: None,
+            ends_at: None,
         }
     }
 }
@@ -73,14 +107,26 @@ pub fn lifetime(context: &Context) -> Duration {
 /// A new access token, and the row to store for it. It counts from the moment that the row is stored.
 pub fn prepare(
     context: &Context,
+    client: &Client,
     entitlement: Entitlement,
     code: Option<Digest<Code>>,
-) -> (OneTime<AccessToken>, NewToken) {
-    let value = OneTime::fresh(&context.services.entropy);
+) -> Result<(OneTime<AccessToken>, NewToken), IssueError> {
+    let whole = context.now + lifetime(context);
+    let expires_at = entitlement.ends_at.map_or(whole, |end| whole.min(end));
+    let (value, signed) = match client.settings.access_token_format {
+        AccessTokenFormat::Opaque => (OneTime::fresh(&context.services.entropy), None),
+        AccessTokenFormat::Jwt => {
+            let (text, signed) = jwt::sign(context, client, &entitlement, expires_at)?;
+            (OneTime::presented(&text), Some(signed))
+        }
+    };
     let digest = TokenDigest::Access(value.digest());
-    let mut stored = row(context, entitlement, digest, context.now + lifetime(context));
+    let mut stored = row(context, entitlement, digest, expires_at);
     stored.code_digest = code;
-    (value, stored)
+    if let Some(signed) = signed {
+        stored = stored.with_id_token(signed);
+    }
+    Ok((value, stored))
 }
 
 /// The row of something that is given.
@@ -100,7 +146,9 @@ pub(super) fn row(
         code_digest: None,
         token: Token {
             account_id: context.tenant.account.account_id.clone(),
-            family: id::fresh(&services.clock, &services.entropy),
+            family: entitlement
+                .family
+                .unwrap_or_else(|| id::fresh(&services.clock, &services.entropy)),
             client_id: entitlement.client_id,
             sub: entitlement.sub,
             sid: entitlement.sid,

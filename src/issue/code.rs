@@ -46,6 +46,9 @@ pub struct CodeContent {
     /// PKCE.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// Whom access tokens may be for (RFC 8707).
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub resource: Vec<String>,
     /// Single claims that were asked for.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<ClaimsRequest>,

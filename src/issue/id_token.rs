@@ -25,8 +25,8 @@ const LARGEST: usize = 16 * 1024;
 pub struct Authentication<'a> {
     /// Who logged in.
     pub sub: &'a Subject,
-    /// In which session.
-    pub sid: &'a SessionId,
+    /// In which session, if in one.
+    pub sid: Option<&'a SessionId>,
     /// When.
     pub auth_time: Timestamp,
     /// Whether to say when.
@@ -43,7 +43,7 @@ impl<'a> From<&'a CodeContent> for Authentication<'a> {
     fn from(code: &'a CodeContent) -> Self {
         Self {
             sub: &code.sub,
-            sid: &code.sid,
+            sid: Some(&code.sid),
             auth_time: code.auth_time,
             auth_time_wanted: code.auth_time_wanted,
             nonce: code.nonce.as_ref(),
@@ -132,7 +132,9 @@ pub async fn issue(
     );
     put("exp", expires_at.seconds().into());
     put("jti", id::fresh(&services.clock, &services.entropy).into());
-    put("sid", authentication.sid.as_str().into());
+    if let Some(sid) = authentication.sid {
+        put("sid", sid.as_str().into());
+    }
     let requested = authentication.claims.map(|claims| &claims.id_token);
     if authentication.auth_time_wanted
         || client.settings.require_auth_time

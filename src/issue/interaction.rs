@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::Prompt;
+use oauth::{Prompt, ValidRedirectUri};
 
 use super::subject;
 use crate::base::id::{GrantId, Subject};
@@ -135,7 +135,11 @@ fn covers(grant: &Grant, request: &AuthorizationRequest) -> bool {
     request.scope.is_subset(&grant.scope)
 }
 
-/// A program on a device can be imitated by any other there: it asks every time (SEC-033).
 fn asks_always(client: &Client, request: &AuthorizationRequest) -> bool {
-    request.prompt.contains(Prompt::Consent) || (client.is_public() && request.redirect_uri.is_on_device())
+    request.prompt.contains(Prompt::Consent) || is_on_device(client, &request.redirect_uri)
+}
+
+/// A program on a device can be imitated by any other there: its consumers are asked every time (SEC-033).
+pub fn is_on_device(client: &Client, redirect_uri: &ValidRedirectUri) -> bool {
+    client.is_public() && redirect_uri.is_on_device()
 }

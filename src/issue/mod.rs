@@ -6,8 +6,11 @@ pub mod code;
 pub mod id_token;
 pub mod interaction;
 pub mod living;
+pub mod refresh_token;
+pub mod resource;
 pub mod signed;
 pub mod subject;
+pub mod tokens;
 pub mod userinfo;
 
 /// Why nothing is issued.

@@ -79,6 +79,12 @@ pub struct AccountSettings {
     pub id_token_ttl: Option<u32>,
     /// Lifetime of an access token, in seconds.
     pub access_token_ttl: Option<u32>,
+    /// How long refresh tokens may lie unused, in seconds.
+    pub refresh_token_ttl: Option<u32>,
+    /// How long refresh tokens go on from one login, in seconds.
+    pub refresh_token_max: Option<u32>,
+    /// For whom all of its clients may have access tokens (RFC 8707), beside those of their own.
+    pub resources: Vec<String>,
     /// What is switched on.
     pub features: Features,
 }
@@ -108,6 +114,9 @@ impl Default for AccountSettings {
             code_ttl: None,
             id_token_ttl: None,
             access_token_ttl: None,
+            refresh_token_ttl: None,
+            refresh_token_max: None,
+            resources: Vec::new(),
             features: Features::default(),
         }
     }

@@ -1,3 +1,4 @@
+mod access;
 mod security;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use super::{AccountSettings, RequestObjectAlg};
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
+pub use access::AccessTokenFormat;
 pub use security::{AssertionAlgorithm, AssertionAudience, DeliveryMode, SecurityProfile};
 
 /// An OAuth client of an account (RFC 6749 §2).
@@ -69,6 +71,20 @@ impl Client {
     /// Whether nothing but pushed requests is taken from it: FAPI 2.0 §5.3.2.2 demands it of all its clients.
     pub fn must_push(&self) -> bool {
         self.settings.require_pushed_authorization_requests || self.is_fapi2()
+    }
+
+    /// The algorithm of its access tokens, where they are signed.
+    pub fn access_token_algorithm(&self, account: &AccountSettings) -> Algorithm {
+        self.settings
+            .access_token_signed_response_alg
+            .unwrap_or_else(|| self.id_token_algorithm(account))
+    }
+
+    /// Whether its refresh tokens are exchanged at each use.
+    pub fn rotates_refresh_tokens(&self) -> bool {
+        self.settings
+            .refresh_token_rotation
+            .unwrap_or_else(|| self.is_public())
     }
 
     /// A client that keeps no secret (RFC 6749 §2.1).
@@ -185,6 +201,23 @@ pub struct ClientSettings {
     pub id_token_audience: Vec<String>,
     /// Lifetime of its id_tokens, in seconds: 300 to 86,400.
     pub id_token_ttl: Option<u32>,
+    /// What its access tokens are.
+    pub access_token_format: AccessTokenFormat,
+    /// The algorithm of those that are signed; that of its id_tokens where it doesn't say.
+    pub access_token_signed_response_alg: Option<Algorithm>,
+    /// How long its refresh tokens may lie unused, in seconds: 3,600 to 31,536,000.
+    pub refresh_token_ttl: Option<u32>,
+    /// How long refresh tokens go on from one login, in seconds: 3,600 to 63,072,000.
+    pub refresh_token_max: Option<u32>,
+    /// Whether a refresh token is exchanged for another at each use (SEC-045); where it doesn't say, that of a public
+    /// client is.
+    pub refresh_token_rotation: Option<bool>,
+    /// For whom it may have access tokens, beside ourselves (RFC 8707, SEC-007).
+    pub resources: Vec<String>,
+    /// The resources that it serves: it may ask what tokens for them are good for (SEC-053).
+    pub serves: Vec<String>,
+    /// The algorithm of signed answers about tokens (RFC 9701 §6); that of its id_tokens where it doesn't say.
+    pub introspection_signed_response_alg: Option<Algorithm>,
     /// Origins whose pages may call the token and userinfo endpoints (SEC-077).
     pub allowed_origins: Vec<String>,
     /// What is relaxed for it.
@@ -289,6 +322,14 @@ impl Default for ClientSettings {
             jwks_uri: None,
             id_token_audience: Vec::new(),
             id_token_ttl: None,
+            access_token_format: AccessTokenFormat::Opaque,
+            access_token_signed_response_alg: None,
+            refresh_token_ttl: None,
+            refresh_token_max: None,
+            refresh_token_rotation: None,
+            resources: Vec::new(),
+            serves: Vec::new(),
+            introspection_signed_response_alg: None,
             allowed_origins: Vec::new(),
             leniency: Leniency::default(),
             policy: ClientPolicy::default(),

@@ -61,6 +61,9 @@ pub struct AuthorizationRequest {
     pub ui_locales: Vec<String>,
     /// Single claims that are asked for.
     pub claims: Option<ClaimsRequest>,
+    /// Whom access tokens may be for (RFC 8707).
+    #[serde(default)]
+    pub resource: Vec<String>,
 }
 
 /// Whom an id_token is about, as its client knows them.

@@ -1,4 +1,4 @@
-use oauth::Scope;
+use oauth::{ClaimsRequest, Scope};
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::{AccountId, ClientId, GrantId, KeyId, SessionId, Subject};
@@ -119,6 +119,101 @@ pub struct NewToken {
     pub id_token_expires_at: Option<Timestamp>,
 }
 
+/// The login that id_tokens of a chain of refresh tokens go on telling of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Authenticated {
+    /// When it was.
+    #[serde(rename = "t")]
+    pub auth_time: Timestamp,
+    /// Whether id_tokens say so.
+    #[serde(rename = "T", default, skip_serializing_if = "std::ops::Not::not")]
+    pub auth_time_wanted: bool,
+    /// In which session, which may have ended.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
+    /// Single claims that were asked for.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<ClaimsRequest>,
+}
+
+/// A refresh token to be stored.
+#[derive(Clone, Debug)]
+pub struct NewRefreshToken {
+    /// Its digest.
+    pub digest: Digest<RefreshToken>,
+    /// The token in whose place it is given.
+    pub parent: Option<Digest<RefreshToken>>,
+    /// What it is.
+    pub token: Token,
+    /// The login that it stands for.
+    pub authentication: Authenticated,
+    /// The end of all tokens that take its place.
+    pub ends_at: Timestamp,
+}
+
+/// A stored refresh token.
+#[derive(Clone, Debug)]
+pub struct StoredRefreshToken {
+    /// What it is.
+    pub token: Token,
+    /// The login that it stands for.
+    pub authentication: Authenticated,
+    /// The end of all tokens that take its place.
+    pub ends_at: Timestamp,
+    /// The token in whose place it was given.
+    pub parent: Option<Digest<RefreshToken>>,
+    /// How often it was used.
+    pub uses: i64,
+    /// When it was used first; last, where it isn't exchanged.
+    pub used_at: Option<Timestamp>,
+    /// When one that was given in its place was used.
+    pub passed_at: Option<Timestamp>,
+}
+
+/// What one answer gives, to be stored together.
+#[derive(Clone, Debug)]
+pub struct NewTokens {
+    /// The access token, perhaps with an id_token that the same key signed.
+    pub access: NewToken,
+    /// An id_token that another key signed.
+    pub id_token: Option<NewToken>,
+    /// The refresh token.
+    pub refresh: Option<NewRefreshToken>,
+}
+
+impl From<NewToken> for NewTokens {
+    fn from(access: NewToken) -> Self {
+        Self {
+            access,
+            id_token: None,
+            refresh: None,
+        }
+    }
+}
+
+impl NewTokens {
+    /// The same with a signed id_token: in the access token's row, unless that has another key to wait for.
+    pub fn with_id_token(mut self, text: &str, signed: Signed) -> Self {
+        if self
+            .access
+            .token
+            .kid
+            .as_ref()
+            .is_none_or(|kid| *kid == signed.kid)
+        {
+            self.access = self.access.with_id_token(signed);
+        } else {
+            let alone = NewToken {
+                digest: TokenDigest::IdToken(Digest::of(text)),
+                code_digest: None,
+                ..self.access.clone()
+            };
+            self.id_token = Some(alone.of_id_token(signed));
+        }
+        self
+    }
+}
+
 impl Token {
     /// Whether it counts at `now`, whatever has become of those who have to do with it.
     pub fn is_alive(&self, now: Timestamp) -> bool {
@@ -129,8 +224,16 @@ impl Token {
 impl NewToken {
     /// The same, with a signed id_token.
     pub fn with_id_token(mut self, signed: Signed) -> Self {
+        let until = self.id_token_expires_at.max(Some(signed.expires_at));
         self.token.kid = Some(signed.kid);
-        self.id_token_expires_at = Some(signed.expires_at);
+        self.id_token_expires_at = until;
         self
+    }
+
+    /// The same as the row of an id_token alone.
+    fn of_id_token(mut self, signed: Signed) -> Self {
+        self.token.expires_at = signed.expires_at;
+        self.id_token_expires_at = None;
+        self.with_id_token(signed)
     }
 }

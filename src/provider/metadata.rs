@@ -56,9 +56,26 @@ struct FurtherMetadata {
     authorization_encryption_alg_values_supported: Vec<String>,
     /// JARM §4.
     authorization_encryption_enc_values_supported: Vec<String>,
+    /// RFC 8414 §2.
+    introspection_endpoint: String,
+    /// RFC 8414 §2.
+    introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// RFC 9701 §7.
+    introspection_signing_alg_values_supported: Vec<String>,
+    /// RFC 8414 §2.
+    revocation_endpoint: String,
+    /// RFC 8414 §2.
+    revocation_endpoint_auth_methods_supported: Vec<String>,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
+
+/// How clients may prove who they are, at each endpoint that asks.
+const AUTH_METHODS: [ClientAuthMethod; 3] = [
+    ClientAuthMethod::ClientSecretBasic,
+    ClientAuthMethod::ClientSecretPost,
+    ClientAuthMethod::None,
+];
 
 /// `GET /.well-known/openid-configuration`
 pub(super) async fn get(context: Context) -> Result<Response, Problem> {
@@ -88,6 +105,11 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .map(jose::Algorithm::as_str)
         .collect();
     algorithms.sort_unstable();
+    let methods = AUTH_METHODS.map(ClientAuthMethod::as_str);
+    let secretive = methods
+        .iter()
+        .copied()
+        .filter(|&name| name != ClientAuthMethod::None.as_str());
     let further = FurtherMetadata {
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
         prompt_values_supported: PROMPTS.map(|prompt| prompt.as_str().to_owned()).to_vec(),
@@ -98,6 +120,11 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         authorization_encryption_enc_values_supported: owned(
             &ContentEncryption::ALL.map(ContentEncryption::as_str),
         ),
+        introspection_endpoint: endpoint("introspect"),
+        introspection_endpoint_auth_methods_supported: secretive.map(str::to_owned).collect(),
+        introspection_signing_alg_values_supported: owned(&algorithms),
+        revocation_endpoint: endpoint("revoke"),
+        revocation_endpoint_auth_methods_supported: owned(&methods),
     };
     let signing = algorithms.clone();
     let metadata = Metadata::new(
@@ -115,14 +142,11 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         Scope::EMAIL,
         Scope::ADDRESS,
         Scope::PHONE,
+        Scope::OFFLINE_ACCESS,
         LP_SDES,
     ];
-    let grant_types = [GrantType::AuthorizationCode, GrantType::Implicit];
-    let auth_methods = [
-        ClientAuthMethod::ClientSecretBasic,
-        ClientAuthMethod::ClientSecretPost,
-        ClientAuthMethod::None,
-    ];
+    let grant_types = super::token::SERVED.iter().copied().chain([GrantType::Implicit]);
+    let auth_methods = AUTH_METHODS;
     let languages = pages::Locale::ALL.iter().map(|locale| locale.tag());
     Ok(metadata
         .set_token_endpoint(Some(named(&endpoint("token"))?))

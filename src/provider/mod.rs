@@ -3,10 +3,12 @@
 //! The routes below are its table of contents, relative to an account's issuer.
 
 mod authorize;
+mod introspection;
 mod jwks;
 mod metadata;
 mod par;
 mod public_key;
+mod revocation;
 mod token;
 mod userinfo;
 
@@ -37,6 +39,8 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/par", post(par::post).options(cors::preflight))
         .route("/public-key", get(public_key::get))
         .route("/token", post(token::post).options(cors::preflight))
+        .route("/introspect", post(introspection::post))
+        .route("/revoke", post(revocation::post).options(cors::preflight))
         .route(
             "/userinfo",
             get(userinfo::get).post(userinfo::post).options(cors::preflight),

@@ -24,6 +24,7 @@ pub mod login_attempts;
 mod migrate;
 pub mod pushed_requests;
 mod query;
+pub mod refresh_tokens;
 pub mod retention;
 pub mod sealed;
 pub mod sealing_checks;

@@ -1,10 +1,10 @@
 //! Tokens, and with them the single use of codes.
 
 use super::query::FromRow;
-use super::{Db, Result, Row, Tx, Value, sql};
+use super::{Db, Query, Result, Row, Tx, Value, sql};
 use crate::base::id::{AccountId, ClientId, KeyId, Subject};
 use crate::base::{Digest, Timestamp};
-use crate::model::token::{AccessToken, Code, NewToken, Token, TokenDigest};
+use crate::model::token::{AccessToken, Code, NewToken, NewTokens, Token, TokenDigest};
 
 impl FromRow for Token {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -32,6 +32,33 @@ impl FromRow for Token {
 /// however many try and on however many nodes, and never for a code that failures have burnt, whose session has ended
 /// or whose consent was taken back (SEC-040, SEC-042, SEC-043). Tells whether it was stored.
 pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
+    Ok(insertion(new)?.execute(db).await? == 1)
+}
+
+/// Stores all that one answer gives, or, where the access token is not to be, nothing.
+pub async fn insert_all(db: &Db, new: NewTokens) -> Result<bool> {
+    if new.id_token.is_none() && new.refresh.is_none() {
+        return insert(db, new.access).await;
+    }
+    db.transaction(move |tx| Box::pin(async move { insert_in(tx, new).await }))
+        .await
+}
+
+/// The same within a transaction.
+pub async fn insert_in(tx: &mut Tx<'_>, new: NewTokens) -> Result<bool> {
+    if insertion(new.access)?.execute_in(tx).await? == 0 {
+        return Ok(false);
+    }
+    if let Some(id_token) = new.id_token {
+        insertion(id_token)?.execute_in(tx).await?;
+    }
+    if let Some(refresh) = &new.refresh {
+        super::refresh_tokens::insert(tx, refresh).await?;
+    }
+    Ok(true)
+}
+
+fn insertion(new: NewToken) -> Result<Query> {
     let NewToken {
         digest,
         code_digest,
@@ -42,7 +69,7 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         TokenDigest::Access(digest) => ("access", Value::from(digest)),
         TokenDigest::IdToken(digest) => ("id_token", Value::from(digest)),
     };
-    let stored = sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
+    Ok(sql("INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id,
                              scope, claims, created_at, expires_at, kid, id_token_expires_at, resource, cnf,
                              authorization_details)
          SELECT $1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $17, $18
@@ -69,14 +96,11 @@ pub async fn insert(db: &Db, new: NewToken) -> Result<bool> {
         .bind(kind)
         .bind(names(&token.resource)?)
         .bind(token.cnf.as_ref().map(super::to_json).transpose()?)
-        .bind(token.authorization_details)
-        .execute(db)
-        .await?;
-    Ok(stored == 1)
+        .bind(token.authorization_details))
 }
 
 /// Names as a column has them: nothing where there are none.
-fn names(names: &[String]) -> Result<Option<String>> {
+pub(super) fn names(names: &[String]) -> Result<Option<String>> {
     (!names.is_empty()).then(|| super::to_json(names)).transpose()
 }
 
@@ -115,6 +139,22 @@ pub async fn revoke_of_code(
     .bind(code)
     .bind(now)
     .execute_in(tx)
+    .await
+}
+
+/// Takes back one access token; how many it met.
+pub async fn revoke(
+    db: &Db,
+    account: &AccountId,
+    digest: Digest<AccessToken>,
+    now: Timestamp,
+) -> Result<u64> {
+    sql("UPDATE tokens SET revoked_at = $3
+         WHERE account_id = $1 AND digest = $2 AND kind = 'access' AND revoked_at IS NULL")
+    .bind(account)
+    .bind(digest)
+    .bind(now)
+    .execute(db)
     .await
 }
 

@@ -32,13 +32,21 @@ impl Signer {
     /// # Errors
     /// [`SignError`] if the library fails.
     pub fn sign(&self, typ: Typ, payload: &[u8]) -> Result<String, SignError> {
-        let [jwt, at_jwt, logout_jwt, dpop_jwt, oauth_authz_req_jwt] = &self.starts;
+        let [
+            jwt,
+            at_jwt,
+            logout_jwt,
+            dpop_jwt,
+            oauth_authz_req_jwt,
+            token_introspection_jwt,
+        ] = &self.starts;
         let start = match typ {
             Typ::Jwt => jwt,
             Typ::AtJwt => at_jwt,
             Typ::LogoutJwt => logout_jwt,
             Typ::DpopJwt => dpop_jwt,
             Typ::OauthAuthzReqJwt => oauth_authz_req_jwt,
+            Typ::TokenIntrospectionJwt => token_introspection_jwt,
         };
         self.key.finish_compact(start, payload)
     }

@@ -13,16 +13,19 @@ pub enum Typ {
     DpopJwt,
     /// `oauth-authz-req+jwt`: a request object (RFC 9101 §10.8).
     OauthAuthzReqJwt,
+    /// `token-introspection+jwt`: what a token is good for (RFC 9701 §5).
+    TokenIntrospectionJwt,
 }
 
 impl Typ {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Jwt,
         Self::AtJwt,
         Self::LogoutJwt,
         Self::DpopJwt,
         Self::OauthAuthzReqJwt,
+        Self::TokenIntrospectionJwt,
     ];
 
     /// The value as we write it.
@@ -33,6 +36,7 @@ impl Typ {
             Self::LogoutJwt => "logout+jwt",
             Self::DpopJwt => "dpop+jwt",
             Self::OauthAuthzReqJwt => "oauth-authz-req+jwt",
+            Self::TokenIntrospectionJwt => "token-introspection+jwt",
         }
     }
 

@@ -18,6 +18,12 @@ use crate::model::{Account, Client};
 /// Where platforms say that a code was sent, whatever the page had asked with.
 const LIVEPERSON: &str = "https://liveperson.net";
 
+/// Whom access tokens may be for, beside the provider itself.
+pub(in crate::demo) const RESOURCES: [&str; 2] = [
+    "https://api.lindenclay.example/orders",
+    "https://api.lindenclay.example/customers",
+];
+
 /// The clients that were made.
 #[derive(Debug)]
 pub(in crate::demo) struct Clients {
@@ -82,7 +88,9 @@ fn web(callback: String) -> Draft {
     draft.redirect_uris = vec![callback];
     let settings = &mut draft.settings;
     settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.grant_types.push(GrantType::RefreshToken);
     settings.response_modes = ResponseMode::ALL.to_vec();
+    settings.resources = RESOURCES.map(str::to_owned).to_vec();
     settings.scope = everything();
     draft
 }
@@ -93,17 +101,20 @@ fn app() -> Draft {
     let settings = &mut draft.settings;
     settings.application_type = ApplicationType::Native;
     settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.grant_types.push(GrantType::RefreshToken);
     settings.scope = everything();
     draft
 }
 
-/// It has no consumer, and so nothing to do with the authorization endpoint.
+/// For itself, it may manage orders, and it serves the interface that does so.
 fn backend() -> Draft {
     let mut draft = named(Draft::default(), "orders");
     let settings = &mut draft.settings;
     settings.response_types.clear();
-    settings.grant_types.clear();
-    settings.scope = Scope::default();
+    settings.grant_types = vec![GrantType::ClientCredentials];
+    settings.scope = Scope::from_values(["orders.read", "orders.write"]).unwrap_or_default();
+    settings.resources = RESOURCES.map(str::to_owned).to_vec();
+    settings.serves = settings.resources.clone();
     draft
 }
 
@@ -114,6 +125,7 @@ fn everything() -> Scope {
         Scope::EMAIL,
         Scope::PHONE,
         Scope::ADDRESS,
+        Scope::OFFLINE_ACCESS,
     ];
     Scope::from_values(values).unwrap_or_default()
 }

@@ -21,7 +21,7 @@ use crate::directory::{self, By, account};
 use crate::model::account::{Features, Flow, Registration};
 use crate::model::{Account, AccountSettings};
 
-pub(super) use clients::{Clients, Made};
+pub(super) use clients::{Clients, Made, RESOURCES};
 pub(super) use connectors::Connectors;
 
 /// The account's id: the platform's are numbers.

@@ -6,7 +6,10 @@ use jose::{Algorithm, RsaBits};
 use oauth::ResponseType;
 
 use super::Draft;
-use super::draft::{ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE, ROTATION, RSA_BITS};
+use super::draft::{
+    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL, RESOURCES,
+    ROTATION, RSA_BITS,
+};
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
 use crate::directory::{logo, text};
@@ -124,13 +127,49 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         ACCESS_TOKEN_TTL,
     );
     within(
+        "refresh_token_ttl",
+        settings.refresh_token_ttl,
+        3600,
+        31_536_000,
+        REFRESH_TOKEN_TTL,
+    );
+    within(
+        "refresh_token_max",
+        settings.refresh_token_max,
+        3600,
+        63_072_000,
+        REFRESH_TOKEN_MAX,
+    );
+    within(
         "id_token_ttl",
         settings.id_token_ttl,
         300,
         longest,
         &id_token_ttl(longest),
     );
+    resources(draft, server, &mut problems);
     problems.finish()
+}
+
+/// Absolute URIs without a fragment (RFC 8707 §2), and never of this server (SEC-007). What another account's issuer is
+/// changes: that is looked at when a token is asked for.
+fn resources(draft: &Draft, server: &Settings, problems: &mut Problems) {
+    let names = &draft.settings.resources;
+    problems.unless(names.len() <= 64, "resources", names.len(), RESOURCES);
+    for name in names {
+        let absolute = url::Url::parse(name).is_ok_and(|url| url.fragment().is_none());
+        let ours = name.starts_with(server.server.public_url.as_str())
+            || draft
+                .issuer
+                .as_ref()
+                .is_some_and(|issuer| name.starts_with(issuer));
+        problems.unless(
+            absolute && name.len() <= 255 && !ours,
+            "resources",
+            name,
+            RESOURCES,
+        );
+    }
 }
 
 /// What is allowed for the lifetime of id_tokens.

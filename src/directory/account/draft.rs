@@ -61,6 +61,9 @@ pub(super) const RSA_BITS: &str = "2048, 3072 or 4096";
 pub(super) const ROTATION: &str = "seconds; 0 rotates by hand alone";
 pub(super) const CODE_TTL: &str = "seconds, from 1 to 600";
 pub(super) const ACCESS_TOKEN_TTL: &str = "seconds, from 60 to 86400";
+pub(super) const REFRESH_TOKEN_TTL: &str = "seconds, from 3600 to 31536000";
+pub(super) const REFRESH_TOKEN_MAX: &str = "seconds, from 3600 to 63072000";
+pub(super) const RESOURCES: &str = "at most 64 absolute URIs without a fragment, none of them below the server's public URL or the account's issuer";
 const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
 const TRUTH: &str = "true or false";
 
@@ -170,6 +173,21 @@ const KEYS: &[Key<Draft>] = &[
         name: "access_token_ttl",
         allowed: ACCESS_TOKEN_TTL,
         set: |draft, given| optional(given, parsed, &mut draft.settings.access_token_ttl),
+    },
+    Key {
+        name: "refresh_token_ttl",
+        allowed: REFRESH_TOKEN_TTL,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.refresh_token_ttl),
+    },
+    Key {
+        name: "refresh_token_max",
+        allowed: REFRESH_TOKEN_MAX,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.refresh_token_max),
+    },
+    Key {
+        name: "resources",
+        allowed: RESOURCES,
+        set: |draft, given| given.as_list().map(|it| draft.settings.resources = it),
     },
     Key {
         name: "features.anonymous",

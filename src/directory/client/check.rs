@@ -61,6 +61,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     tokens(draft, circumstances, &mut problems);
     encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
     requests::check(&settings, circumstances.algorithms, &mut problems);
+    super::tokens::check(&settings, circumstances, &mut problems);
     origins(&settings, &mut problems);
     registered::check(&settings, circumstances.outbound, &mut problems);
     leniency(draft, &mut problems);
@@ -282,7 +283,7 @@ fn readers(settings: &ClientSettings, problems: &mut Problems) {
 }
 
 /// A name that means nobody of this server, neither an issuer nor one of its own interfaces (SEC-007).
-fn is_audience(name: &str, circumstances: &Circumstances<'_>) -> bool {
+pub(super) fn is_audience(name: &str, circumstances: &Circumstances<'_>) -> bool {
     let below = |url: &str| {
         name.strip_prefix(url)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -45,6 +45,11 @@ pub(super) const ENCRYPTION_KID: &str =
 pub(super) const JWKS: &str = "a JWK set of at most 20 public keys, or nothing";
 pub(super) const JWKS_URI: &str =
     "the https URL of a JWK set, or of a host that outbound.allow_hosts names, or nothing";
+pub(super) const REFRESH_TOKEN_TTL: &str = "seconds, from 3600 to 31536000, or nothing";
+pub(super) const REFRESH_TOKEN_MAX: &str = "seconds, from 3600 to 63072000, or nothing";
+pub(super) const ROTATION: &str = "true or false, or nothing; not false for public clients (SEC-045)";
+pub(super) const RESOURCES: &str =
+    "at most 64 absolute URIs without a fragment, none of them an issuer or an address of this server";
 const SECONDS: &str = "seconds, or nothing";
 pub(super) const LOCALIZED: &str = "a JSON object of at most 64 members called client_name, logo_uri, client_uri, policy_uri or tos_uri with # and a \
      language behind it, such as {\"client_name#de\": \"Laden\"}, each as the member without a language may be";
@@ -171,6 +176,14 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     optional!(jwks_uri, JWKS_URI, parsed),
     key!(id_token_audience, AUDIENCE, Given::as_list),
     optional!(id_token_ttl, ID_TOKEN_TTL, parsed),
+    key!(access_token_format, "opaque or jwt", named),
+    optional!(access_token_signed_response_alg, ALGORITHM, named),
+    optional!(refresh_token_ttl, REFRESH_TOKEN_TTL, parsed),
+    optional!(refresh_token_max, REFRESH_TOKEN_MAX, parsed),
+    optional!(refresh_token_rotation, ROTATION, parsed),
+    key!(resources, RESOURCES, Given::as_list),
+    key!(serves, RESOURCES, Given::as_list),
+    optional!(introspection_signed_response_alg, ALGORITHM, named),
     key!(allowed_origins, text::ORIGIN, Given::as_list),
     leniency!(default_client),
     leniency!(default_scope),

@@ -8,6 +8,7 @@ mod registered;
 mod requests;
 mod secret;
 mod sector;
+mod tokens;
 
 use serde_json::Value;
 

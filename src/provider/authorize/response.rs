@@ -19,6 +19,7 @@ use crate::issue::id_token::{self, Beside};
 use crate::issue::interaction::Ready;
 use crate::model::Client;
 use crate::model::interaction::AuthorizationRequest;
+use crate::model::token::NewTokens;
 use crate::store;
 
 /// Sends an error to the client.
@@ -84,10 +85,12 @@ pub(super) async fn issue(
         response = response.with("code", issued.as_str());
         code = Some(issued);
     }
-    let (access_token, mut stored) = kind
+    let (access_token, stored) = kind
         .has_token()
-        .then(|| access_token::prepare(context, Entitlement::from(&authorized), None))
+        .then(|| access_token::prepare(context, client, Entitlement::from(&authorized), None))
+        .transpose()?
         .unzip();
+    let mut stored = stored.map(NewTokens::from);
     if let Some(token) = &access_token {
         let lifetime = access_token::lifetime(context).as_secs();
         response = response
@@ -104,8 +107,8 @@ pub(super) async fn issue(
         let id_token =
             id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside).await?;
         stored = Some(match stored {
-            Some(stored) => stored.with_id_token(id_token.signed.clone()),
-            None => id_token.alone(context, &authorized),
+            Some(stored) => stored.with_id_token(&id_token.text, id_token.signed.clone()),
+            None => id_token.alone(context, &authorized).into(),
         });
         response = response.with("id_token", id_token.text);
         leniency::told_all(client);
@@ -115,7 +118,7 @@ pub(super) async fn issue(
         }
     }
     if let Some(stored) = stored
-        && !store::tokens::insert(context.db(), stored).await?
+        && !store::tokens::insert_all(context.db(), stored).await?
     {
         return Err(IssueError::SessionEnded);
     }
@@ -160,6 +163,7 @@ fn authorized(
         grant_id: ready.grant_id.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
+        resource: request.resource.clone(),
         claims: request.claims.clone(),
         expires_at: context.now + code::lifetime(context, client),
     }

@@ -6,7 +6,11 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::base::OneTime;
 use crate::http::input::JSON;
+use crate::http::{figures, leniency};
+use crate::issue::tokens::Prepared;
+use crate::model::Client;
 
 /// A successful answer (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1, RFC 9396 §7). What it lacks is left
 /// out.
@@ -42,5 +46,33 @@ impl TokenResponse {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
         response
+    }
+}
+
+/// What was prepared, and is now stored.
+pub(super) fn given(client: &Client, prepared: Prepared) -> TokenResponse {
+    figures::issued("access_token");
+    if prepared.id_token.is_some() {
+        figures::issued("id_token");
+        leniency::told_all(client);
+    }
+    if prepared.refresh_token.is_some() {
+        figures::issued("refresh_token");
+    }
+    TokenResponse {
+        access_token: prepared.access_token.expose().to_owned(),
+        token_type: prepared.token_type,
+        expires_in: prepared.expires_in,
+        refresh_token: prepared
+            .refresh_token
+            .as_ref()
+            .map(OneTime::expose)
+            .map(str::to_owned),
+        id_token: prepared.id_token,
+        scope: prepared.scope.to_string(),
+        issued_token_type: None,
+        authorization_details: prepared
+            .authorization_details
+            .and_then(|json| RawValue::from_string(json).ok()),
     }
 }

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use oauth::{CodeVerifier, Error, Parameters, Scope};
+use oauth::{CodeVerifier, Error, Parameters};
 
-use super::{Request, TokenResponse};
+use super::{Request, TokenResponse, answer};
 use crate::base::Digest;
 use crate::context::Context;
 use crate::http::oauth_error::OAuthError;
 use crate::http::{figures, leniency};
-use crate::issue::access_token::{self, Entitlement};
+use crate::issue::access_token::Entitlement;
 use crate::issue::code::{self, CodeContent};
-use crate::issue::id_token::{self, Beside};
+use crate::issue::refresh_token::Chain;
+use crate::issue::resource;
+use crate::issue::tokens::{self, Granted};
 use crate::model::token::Code;
 use crate::model::{Client, Consumer, ConsumerStatus};
 use crate::store;
@@ -41,46 +43,29 @@ pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuth
     }
     let consumer = consumer(context, &code).await?;
 
-    let entitlement = Entitlement::from(&code).bound_to(request.cnf.clone());
-    let token_type = entitlement.token_type();
-    let (access_token, mut stored) = access_token::prepare(context, entitlement, Some(digest));
-    let id_token = if code.scope.contains(Scope::OPENID) {
-        let beside = Beside {
-            access_token: Some(access_token.expose()),
-            code: None,
-            alone: false,
-        };
-        let issued = id_token::issue(context, client, &consumer, &(&code).into(), &beside).await;
-        let issued = issued.map_err(Error::from)?;
-        stored = stored.with_id_token(issued.signed);
-        Some(issued.text)
-    } else {
-        None
+    let wanted = resource::named(context, client, parameters)?;
+    let granted = Granted {
+        client,
+        entitlement: Entitlement {
+            resource: resource::narrowed(&code.resource, wanted)?,
+            cnf: request.cnf.clone(),
+            ..Entitlement::from(&code)
+        },
+        code: Some(digest),
+        login: Some(((&code).into(), &consumer)),
+        chain: Chain::of_code(context, client, &code),
     };
-    if !store::tokens::insert(context.db(), stored).await? {
+    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
         return Err(refuse_again(context, client, digest).await?);
     }
     figures::code_age(age(context, client, &code));
-    figures::issued("access_token");
-    if id_token.is_some() {
-        figures::issued("id_token");
-        leniency::told_all(client);
-    }
     tracing::info!(
         target: "audit", event = "token.issued", request_id = %context.request_id,
         account = %context.tenant.account.account_id, client = %client.client_id, sub = %code.sub, ip = %context.ip,
         "code redeemed"
     );
-    Ok(TokenResponse {
-        access_token: access_token.expose().to_owned(),
-        token_type,
-        expires_in: access_token::lifetime(context).as_secs(),
-        refresh_token: None,
-        id_token,
-        scope: code.scope.to_string(),
-        issued_token_type: None,
-        authorization_details: None,
-    })
+    Ok(answer::given(client, prepared))
 }
 
 fn invalid(detail: &'static str) -> Error {

@@ -2,6 +2,8 @@
 
 mod answer;
 mod authorization_code;
+mod client_credentials;
+mod refresh_token;
 mod request;
 
 use axum::extract::RawQuery;
@@ -11,7 +13,8 @@ use http::HeaderMap;
 use oauth::GrantType;
 
 use self::answer::TokenResponse;
-use self::request::{Received, Request};
+pub(super) use self::request::Received;
+use self::request::Request;
 use crate::context::Context;
 use crate::http::client_auth::{self, AuthenticatedClient};
 use crate::http::extract::NoContext;
@@ -19,7 +22,11 @@ use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, cors, leniency};
 
 /// What may be presented here.
-pub(super) const SERVED: &[GrantType] = &[GrantType::AuthorizationCode];
+pub(super) const SERVED: &[GrantType] = &[
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+];
 
 /// `POST /token`
 pub(super) async fn post(
@@ -56,9 +63,9 @@ async fn grant(
     };
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::redeem(&request).await,
+        GrantType::RefreshToken => refresh_token::refresh(&request).await,
+        GrantType::ClientCredentials => client_credentials::issue(&request).await,
         GrantType::Implicit
-        | GrantType::RefreshToken
-        | GrantType::ClientCredentials
         | GrantType::DeviceCode
         | GrantType::TokenExchange
         | GrantType::JwtBearer

@@ -12,10 +12,10 @@ use crate::http::leniency;
 use crate::http::oauth_error::OAuthError;
 use crate::model::token::Confirmation;
 
-/// What a request looked like before its client was known.
-pub(super) struct Received {
-    pub(super) parameters: Parameters,
-    pub(super) is_json: bool,
+/// What a request looked like before its client was known, at each endpoint that authenticates clients as this one does.
+pub(in crate::provider) struct Received {
+    pub(in crate::provider) parameters: Parameters,
+    is_json: bool,
 }
 
 /// A request of a known client, as every grant takes it.
@@ -30,7 +30,7 @@ pub(super) struct Request<'a> {
 impl Received {
     /// A form in the body, each parameter once, and nothing in the query (SEC-039). JSON is read too: whether the client
     /// may send it is known once the client is.
-    pub(super) async fn read(
+    pub(in crate::provider) async fn read(
         context: &Context,
         headers: &HeaderMap,
         query: Option<&str>,
@@ -54,6 +54,15 @@ impl Received {
             return Err(Error::invalid_request("A parameter came more than once.").into());
         }
         Ok(Self { parameters, is_json })
+    }
+
+    /// Refuses JSON: only the token endpoint knows the platform's old ways.
+    pub(in crate::provider) fn must_be_a_form(&self) -> Result<(), Error> {
+        if self.is_json {
+            Err(must_be_a_form())
+        } else {
+            Ok(())
+        }
     }
 
     /// What is presented, if the client may present it so.

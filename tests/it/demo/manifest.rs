@@ -42,6 +42,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         "consumers",
         "gateway",
         "issuer",
+        "resources",
     ];
     assert_eq!(names(&manifest), expected);
     let issuer = manifest["issuer"].as_str().unwrap();

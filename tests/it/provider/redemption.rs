@@ -7,6 +7,7 @@ use signet::model::ConsumerStatus;
 use crate::support::app::App;
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::together::together;
 use crate::support::tokens::userinfo;
 
 on_both_databases! {
@@ -20,7 +21,7 @@ on_both_databases! {
         let request = client.redeem(&code);
         let (mut done, mut refused) = (0, 0);
         let redemptions = (0..50).map(|turn| request.send(if turn % 2 == 0 { &app } else { &other }));
-        for answer in futures_together(redemptions.collect()).await {
+        for answer in together(redemptions.collect()).await {
             if answer.status == 200 {
                 done += 1;
             } else {
@@ -180,29 +181,4 @@ on_both_databases! {
         }
         assert_eq!(client.redeem(&code).send(&app).await.status, 200);
     }
-}
-
-/// Waits for all of them, each in a turn of its own.
-async fn futures_together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut pending: Vec<_> = futures.into_iter().map(|it| (Box::pin(it), None)).collect();
-    std::future::poll_fn(move |cx| {
-        for (future, output) in &mut pending {
-            if output.is_none()
-                && let std::task::Poll::Ready(done) = future.as_mut().poll(cx)
-            {
-                *output = Some(done);
-            }
-        }
-        if pending.iter().all(|(_, output)| output.is_some()) {
-            std::task::Poll::Ready(
-                pending
-                    .iter_mut()
-                    .filter_map(|(_, output)| output.take())
-                    .collect(),
-            )
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await
 }

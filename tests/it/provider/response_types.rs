@@ -146,7 +146,7 @@ on_both_databases! {
         let ask = client.ask().with("scope", "email admin openid offline_access profile");
         let code = browser.ask(&ask).await.sent().code();
         let tokens = client.redeem(&code).send(&app).await.json();
-        // There are no refresh tokens yet, so nobody is promised one.
+        // It has no grant for refresh tokens, so it is promised none.
         assert_eq!(tokens["scope"], "email openid");
         assert!(tokens.get("refresh_token").is_none());
 

@@ -4,7 +4,7 @@ use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use oauth::{ApplicationType, ClientAuthMethod, RedirectUri, ResponseMode, ResponseType, Scope};
+use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
 use signet::base::Digest;
 use signet::base::id::{AccountId, ClientId};
 use signet::model::client::StoredSecret;
@@ -15,6 +15,11 @@ use super::answer::Answer;
 use super::app::{App, request};
 use super::ask::{Ask, VERIFIER};
 use super::seed::NOON;
+
+/// A resource that access tokens may be for.
+pub(crate) const ORDERS: &str = "https://api.example.test/orders";
+/// Another.
+pub(crate) const STOCK: &str = "https://api.example.test/stock?of=all";
 
 /// A client as it is about to be registered.
 pub(crate) struct NewClient {
@@ -56,6 +61,24 @@ impl NewClient {
     /// The same without a secret.
     pub(crate) fn public(client_id: &str) -> Self {
         Self::web(client_id).set(|it| it.token_endpoint_auth_method = ClientAuthMethod::None)
+    }
+
+    /// The same, and it may refresh.
+    pub(crate) fn refreshing(self) -> Self {
+        self.set(|it| {
+            it.grant_types = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+            it.scope = "openid profile email offline_access".parse().unwrap();
+        })
+    }
+
+    /// A program of the brand's, with a secret and no consumers.
+    pub(crate) fn program(client_id: &str) -> Self {
+        Self::web(client_id).set(|it| {
+            it.response_types.clear();
+            it.grant_types = vec![GrantType::ClientCredentials];
+            it.scope = "orders.read orders.write openid".parse().unwrap();
+            it.resources = vec![ORDERS.to_owned(), STOCK.to_owned()];
+        })
     }
 
     /// The same for another brand: its consumers are asked.
@@ -189,6 +212,25 @@ impl TestClient {
             .with("code", code)
             .with("redirect_uri", &self.redirect_uri)
             .with("code_verifier", VERIFIER)
+    }
+
+    /// Exchanges a refresh token.
+    pub(crate) fn refresh(&self, token: &str) -> TokenRequest {
+        self.token()
+            .with("grant_type", "refresh_token")
+            .with("refresh_token", token)
+    }
+
+    /// Asks what a token is good for.
+    pub(crate) fn introspect(&self, token: &str) -> TokenRequest {
+        let path = format!("{}/introspect", self.base);
+        self.token().at(&path).with("token", token)
+    }
+
+    /// Takes a token back.
+    pub(crate) fn revoke(&self, token: &str) -> TokenRequest {
+        let path = format!("{}/revoke", self.base);
+        self.token().at(&path).with("token", token)
     }
 
     /// Changes its row.

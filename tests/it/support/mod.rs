@@ -11,4 +11,5 @@ pub(crate) mod recipient;
 pub(crate) mod seed;
 pub(crate) mod services;
 pub(crate) mod signing;
+pub(crate) mod together;
 pub(crate) mod tokens;

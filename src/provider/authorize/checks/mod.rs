@@ -4,11 +4,13 @@
 mod claims;
 mod hints;
 mod nonce;
+mod offline_access;
 mod pkce;
 mod prompt;
 mod pushed;
 mod repeated;
 mod request_object;
+mod resource;
 mod response_mode;
 mod response_type;
 mod scope;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 use oauth::{
     ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
-    Scope,
+    Scope, ValidRedirectUri,
 };
 
 use super::asked::Endpoint;
@@ -34,6 +36,7 @@ struct Draft<'a> {
     parameters: &'a Parameters,
     /// They stood in a request object that the client signed.
     is_signed: bool,
+    redirect_uri: &'a ValidRedirectUri,
     response_type: ResponseType,
     response_mode: ResponseMode,
     scope: Scope,
@@ -44,6 +47,7 @@ struct Draft<'a> {
     claims: Option<ClaimsRequest>,
     hinted: Option<HintedSubject>,
     ui_locales: Vec<String>,
+    resource: Vec<String>,
 }
 
 pub(in crate::provider) use prompt::PROMPTS;
@@ -66,6 +70,8 @@ const CHECKS: &[(&str, Check, &[Endpoint])] = &[
     ("nonce", nonce::check, EVERYWHERE),
     ("pkce", pkce::check, EVERYWHERE),
     ("prompt", prompt::check, EVERYWHERE),
+    ("offline_access", offline_access::check, EVERYWHERE),
+    ("resource", resource::check, EVERYWHERE),
     ("claims", claims::check, EVERYWHERE),
     ("hints", hints::check, EVERYWHERE),
 ];
@@ -80,11 +86,13 @@ pub(super) fn validate(
 ) -> Result<AuthorizationRequest, Error> {
     let client = Arc::clone(&identified.client);
     let parameters = &*received.parameters;
+    let redirect_uri = identified.redirect_uri.clone();
     let mut draft = Draft {
         context,
         client: &client,
         parameters,
         is_signed: received.is_signed,
+        redirect_uri: &redirect_uri,
         response_type: ResponseType::Code,
         response_mode: identified.mode,
         scope: Scope::default(),
@@ -95,6 +103,7 @@ pub(super) fn validate(
         claims: None,
         hinted: None,
         ui_locales: Vec::new(),
+        resource: Vec::new(),
     };
     for (name, check, endpoints) in CHECKS {
         if !endpoints.contains(&endpoint) {
@@ -123,5 +132,6 @@ pub(super) fn validate(
         hinted: draft.hinted,
         ui_locales: draft.ui_locales,
         claims: draft.claims,
+        resource: draft.resource,
     })
 }

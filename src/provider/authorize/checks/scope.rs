@@ -14,11 +14,8 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
         }
         None => return Err(Error::invalid_scope("scope is missing.")),
     };
-    // What the client may not have is left out, and the token response says what was granted. So is what nobody can
-    // have yet: without refresh tokens, access ends with the session.
-    draft.scope = requested
-        .intersection(&draft.client.settings.scope)
-        .filter(|value| value != Scope::OFFLINE_ACCESS);
+    // What the client may not have is left out, and the token response says what was granted.
+    draft.scope = requested.intersection(&draft.client.settings.scope);
     if draft.response_type.has_id_token() && !draft.scope.contains(Scope::OPENID) {
         return Err(Error::invalid_scope("An id_token needs the scope openid."));
     }

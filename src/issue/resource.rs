@@ -1,0 +1,61 @@
+//! Resource indicators: whom an access token is for (RFC 8707, SEC-007).
+
+use oauth::{Error, ErrorCode, Parameters};
+
+use crate::context::Context;
+use crate::model::Client;
+
+/// The most that a request may name.
+const MOST: usize = 16;
+
+/// What a request names, if the client may have tokens for it: nobody in particular, ourselves (`[]`), or others.
+pub fn named(
+    context: &Context,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<Option<Vec<String>>, Error> {
+    let mut named: Vec<String> = Vec::new();
+    for name in parameters.all("resource") {
+        if named.len() == MOST {
+            return Err(refuse("more resources than a request may name"));
+        }
+        if !named.iter().any(|known| known == name) {
+            named.push(name.to_owned());
+        }
+    }
+    match named.as_slice() {
+        [] => Ok(None),
+        [one] if is_ours(context, one) => Ok(Some(Vec::new())),
+        several if several.iter().all(|name| may_have(context, client, name)) => Ok(Some(named)),
+        _ => Err(refuse("not among the client's resources")),
+    }
+}
+
+/// What of `granted` a token is for, where a request names `wanted`: all of it, ourselves, or part of it (§2.2).
+pub fn narrowed(granted: &[String], wanted: Option<Vec<String>>) -> Result<Vec<String>, Error> {
+    match wanted {
+        None => Ok(granted.to_vec()),
+        Some(wanted) if granted.is_empty() || wanted.iter().all(|name| granted.contains(name)) => Ok(wanted),
+        Some(_) => Err(refuse("not among the resources that were granted")),
+    }
+}
+
+/// Our own interface to consumers' tokens: userinfo.
+fn is_ours(context: &Context, name: &str) -> bool {
+    name.strip_prefix(context.issuer())
+        .is_some_and(|rest| matches!(rest, "" | "/" | "/userinfo"))
+}
+
+/// Whether the client may have tokens for it, by its own list or by its account's.
+pub fn may_have(context: &Context, client: &Client, name: &str) -> bool {
+    let listed = |list: &[String]| list.iter().any(|known| known == name);
+    listed(&client.settings.resources) || listed(&context.tenant.account.settings.resources)
+}
+
+fn refuse(detail: &'static str) -> Error {
+    Error::new(
+        ErrorCode::InvalidTarget,
+        "The client may have no token for this resource.",
+    )
+    .with_detail(detail)
+}
