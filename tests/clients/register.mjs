@@ -43,16 +43,41 @@ function keyPair(alg, use) {
 }
 
 const everyType = each("--response-type", RESPONSE_TYPES);
-signsIn("basic", "--auth-method", "client_secret_basic", "--first-party", ...everyType);
+const refreshing = each("--grant-type", ["authorization_code", "implicit", "refresh_token"]);
+signsIn("basic", "--auth-method", "client_secret_basic", "--first-party", ...everyType, ...refreshing);
 // Not the brand's own: its consumers are asked for consent.
 signsIn("post", "--auth-method", "client_secret_post", ...everyType);
-signsIn("public", "--public", "--first-party", ...everyType);
+signsIn("public", "--public", "--first-party", ...everyType, ...refreshing);
 
 // With a key of its own, which its id_tokens are encrypted to.
 const encryption = keyPair("RSA-OAEP-256", "enc");
-const encrypted = ["--encryption-key", encryption.line, "--encryption-kid", encryption.kid];
+const encrypted = set({
+  encryption_key: encryption.line,
+  encryption_kid: encryption.kid,
+  userinfo_signed_response_alg: "RS256",
+  userinfo_encrypted_response_alg: "RSA-OAEP-256",
+  authorization_encrypted_response_alg: "RSA-OAEP-256",
+});
 signsIn("encrypted", "--auth-method", "client_secret_basic", "--first-party", ...encrypted, ...everyType);
 clients.encrypted.private_key = encryption.private_key;
+
+// It signs its requests.
+const signing = keyPair("ES256", "sig");
+const signed = set({ request_object_signing_alg: "ES256", require_signed_request_object: true });
+signsIn("signed", "--auth-method", "client_secret_basic", "--first-party", "--jwks", signing.jwks, ...signed);
+Object.assign(clients.signed, { private_key: signing.private_key, kid: signing.kid });
+
+// Other sectors' clients see other subjects; it is answered with signed userinfo.
+const pairwise = set({ subject_type: "pairwise", userinfo_signed_response_alg: "RS256" });
+signsIn("pairwise", "--auth-method", "client_secret_basic", "--first-party", ...pairwise);
+
+// A program without a consumer, whose tokens are JWTs for a resource that it serves itself.
+const [resource] = manifest.resources;
+register(
+  "program",
+  ...["--grant-type", "client_credentials", "--scope", "orders.read orders.write"],
+  ...set({ resources: resource, serves: resource, access_token_format: "jwt" }),
+);
 
 rmSync(folder, { recursive: true });
 writeFileSync(file, JSON.stringify(clients));

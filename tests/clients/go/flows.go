@@ -9,8 +9,8 @@ import (
 // The flows of OpenID Connect with go-oidc, as a web application runs them.
 
 // codeFlow is the code flow with one way to authenticate, in each response mode.
-func codeFlow(setting Setting, key string, style oauth2.AuthStyle) {
-	party := newParty(setting, key, style)
+func codeFlow(setting Setting, key string) {
+	party := newParty(setting, key)
 	for _, mode := range []string{"query", "fragment", "form_post"} {
 		named := "code flow, " + key + ", " + mode
 		var token *oauth2.Token
@@ -39,7 +39,7 @@ func answered(code string) func(error) bool {
 
 // codeFlowMisused is what must fail in the code flow.
 func codeFlowMisused(setting Setting) {
-	party := newParty(setting, "basic", oauth2.AuthStyleInHeader)
+	party := newParty(setting, "basic")
 	var replayed *oauth2.Token
 	refused("a code used twice", answered("invalid_grant"), func() error {
 		sent, answer := party.Authorize("code", "query")
@@ -66,7 +66,7 @@ func codeFlowMisused(setting Setting) {
 	})
 	refused("another client's code", answered("invalid_grant"), func() error {
 		sent, answer := party.Authorize("code", "query")
-		_, err := newParty(setting, "post", oauth2.AuthStyleInParams).Redeem(sent, answer.Get("code"))
+		_, err := newParty(setting, "post").Redeem(sent, answer.Get("code"))
 		return err
 	})
 	refused("an access token that was altered", saying("401"), func() error {
@@ -80,7 +80,7 @@ func codeFlowMisused(setting Setting) {
 
 // implicitFlow brings the id_token through the browser, alone or with an access token, whose hash it holds.
 func implicitFlow(setting Setting) {
-	party := newParty(setting, "public", oauth2.AuthStyleInParams)
+	party := newParty(setting, "public")
 	for _, responseType := range []string{"id_token", "id_token token"} {
 		for _, mode := range []string{"fragment", "form_post"} {
 			check("implicit flow, "+responseType+", "+mode, func() {
@@ -106,7 +106,7 @@ func implicitFlow(setting Setting) {
 
 // hybridFlow brings a code beside an id_token, an access token, or both.
 func hybridFlow(setting Setting) {
-	party := newParty(setting, "basic", oauth2.AuthStyleInHeader)
+	party := newParty(setting, "basic")
 	for _, responseType := range []string{"code id_token", "code token", "code id_token token"} {
 		check("hybrid flow, "+responseType, func() {
 			sent, answer := party.Authorize(responseType, "fragment")

@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"log"
 	"os"
-
-	"golang.org/x/oauth2"
 )
 
 // Consumer is somebody who can sign in.
@@ -21,12 +19,14 @@ type Consumer struct {
 type Client struct {
 	ID     string `json:"client_id"`
 	Secret string `json:"client_secret"`
+	Method string `json:"token_endpoint_auth_method"`
 }
 
 // Setting is where the demo is, and who is who.
 type Setting struct {
 	Issuer      string
 	Consumers   []Consumer
+	Resources   []string
 	RedirectURI string
 	Clients     map[string]Client
 }
@@ -37,13 +37,15 @@ func main() {
 		log.Fatal("usage: clients MANIFEST CLIENTS")
 	}
 	setting := read(os.Args[1], os.Args[2])
-	codeFlow(setting, "basic", oauth2.AuthStyleInHeader)
-	codeFlow(setting, "post", oauth2.AuthStyleInParams)
-	codeFlow(setting, "public", oauth2.AuthStyleInParams)
+	codeFlow(setting, "basic")
+	codeFlow(setting, "post")
+	codeFlow(setting, "public")
 	codeFlowMisused(setting)
 	implicitFlow(setting)
 	hybridFlow(setting)
 	signatures(setting)
+	refreshing(setting)
+	programs(setting)
 	if !summary("go-oidc and oauth2") {
 		os.Exit(1)
 	}

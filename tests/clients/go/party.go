@@ -24,13 +24,20 @@ type Sent struct {
 	state, nonce, verifier string
 }
 
-// newParty discovers the provider; style is how the client authenticates.
-func newParty(setting Setting, key string, style oauth2.AuthStyle) Party {
+// styles is how the library calls the ways to authenticate.
+var styles = map[string]oauth2.AuthStyle{
+	"client_secret_basic": oauth2.AuthStyleInHeader,
+	"client_secret_post":  oauth2.AuthStyleInParams,
+	"none":                oauth2.AuthStyleInParams,
+}
+
+// newParty discovers the provider.
+func newParty(setting Setting, key string) Party {
 	ctx := oidc.ClientContext(context.Background(), &http.Client{Timeout: 30 * time.Second})
 	provider := get(oidc.NewProvider(ctx, setting.Issuer))
 	client := setting.Clients[key]
 	endpoint := provider.Endpoint()
-	endpoint.AuthStyle = style
+	endpoint.AuthStyle = styles[client.Method]
 	return Party{
 		setting:  setting,
 		ctx:      ctx,

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"golang.org/x/oauth2"
 )
 
 // pastedKey is the key of `/public-key`: the one line of base64 that is pasted into the messaging platform.
@@ -27,7 +26,7 @@ func pastedKey(setting Setting) oidc.KeySet {
 
 // signatures verifies one id_token by both published forms of the key, and has every forgery of it refused by both.
 func signatures(setting Setting) {
-	party := newParty(setting, "basic", oauth2.AuthStyleInHeader)
+	party := newParty(setting, "basic")
 	_, token := party.SignIn()
 	raw := token.Extra("id_token").(string)
 	var metadata struct {

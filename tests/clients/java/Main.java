@@ -1,5 +1,3 @@
-import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
-import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 
 /**
  * usage: java Main MANIFEST CLIENTS
@@ -12,14 +10,21 @@ public final class Main {
 
     public static void main(String[] arguments) throws Exception {
         var setting = Setting.read(arguments[0], arguments[1]);
-        Flows.code(setting, "basic", ClientSecretBasic::new);
-        Flows.code(setting, "post", ClientSecretPost::new);
-        Flows.code(setting, "public", null);
+        Flows.code(setting, "basic");
+        Flows.code(setting, "post");
+        Flows.code(setting, "public");
         Flows.codeMisused(setting);
         Flows.implicit(setting);
         Flows.hybrid(setting);
         Signatures.verified(setting);
         Signatures.encrypted(setting);
+        Requests.pushed(setting);
+        Requests.signed(setting);
+        Requests.signedResponses(setting);
+        Requests.userInfo(setting);
+        Grants.refresh(setting);
+        Grants.programs(setting);
+        Grants.revocation(setting);
         System.exit(Checks.summary("Nimbus") ? 0 : 1);
     }
 }

@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManagerFactory;
 import net.minidev.json.JSONObject;
 
 /** Where the demo is, and who is who. */
-record Setting(Issuer issuer, Consumer consumer, URI redirectUri, Map<String, JSONObject> clients) {
+record Setting(Issuer issuer, Consumer consumer, URI redirectUri, URI resource, Map<String, JSONObject> clients) {
     /** Somebody who can sign in. */
     record Consumer(String username, String password, String sub) {}
 
@@ -31,6 +31,7 @@ record Setting(Issuer issuer, Consumer consumer, URI redirectUri, Map<String, JS
                 new Issuer(JSONObjectUtils.getString(manifest, "issuer")),
                 new Consumer(first.getAsString("username"), first.getAsString("password"), first.getAsString("sub")),
                 URI.create(JSONObjectUtils.getString(registered, "redirect_uri")),
+                URI.create(JSONObjectUtils.getStringList(manifest, "resources").get(0)),
                 clients);
     }
 

@@ -3,7 +3,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -17,7 +16,6 @@ import com.nimbusds.jwt.EncryptedJWT;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseMode;
-import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
@@ -26,10 +24,6 @@ import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import java.net.URI;
 import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
@@ -45,7 +39,7 @@ final class Signatures {
 
     /** One id_token, verified by both published forms of the key, and every forgery of it refused by both. */
     static void verified(Setting setting) throws Exception {
-        var party = new Party(setting, "basic", ClientSecretBasic::new);
+        var party = new Party(setting, "basic");
         var got = party.authorize("code", ResponseMode.QUERY);
         var token = party.redeem(got.sent(), got.answer().getAuthorizationCode()).getOIDCTokens().getIDToken();
         var published = JWKSourceBuilder.create(party.metadata.getJWKSetURI().toURL()).build();
@@ -67,8 +61,8 @@ final class Signatures {
 
     /** id_tokens that this client alone can read. */
     static void encrypted(Setting setting) throws Exception {
-        var party = new Party(setting, "encrypted", ClientSecretBasic::new);
-        var own = new ImmutableJWKSet<SecurityContext>(new JWKSet(decryptionKey(setting)));
+        var party = new Party(setting, "encrypted");
+        var own = new ImmutableJWKSet<SecurityContext>(new JWKSet(Keys.decryption(setting, "encrypted")));
         var keys = JWKSourceBuilder.create(party.metadata.getJWKSetURI().toURL()).build();
         var validator = new IDTokenValidator(
                 null,
@@ -91,15 +85,6 @@ final class Signatures {
             var altered = withOneBitTurned(got.answer().getIDToken().getParsedString());
             validator.validate(JWTParser.parse(altered), got.sent().nonce());
         });
-    }
-
-    /** The client's private key, from its PEM file. */
-    private static RSAKey decryptionKey(Setting setting) throws Exception {
-        var pem = setting.clients().get("encrypted").getAsString("private_key").replaceAll("-----.*?-----|\\s", "");
-        var factory = KeyFactory.getInstance("RSA");
-        var key = (RSAPrivateCrtKey) factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
-        var half = (RSAPublicKey) factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
-        return new RSAKey.Builder(half).privateKey(key).keyID("enc-1").build();
     }
 
     /** The key of `/public-key`: the one line of base64 that is pasted into the messaging platform. */

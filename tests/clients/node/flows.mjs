@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import * as client from "openid-client";
-import { Browser } from "./browser.mjs";
 import { check, refused } from "../../checks.mjs";
+import { authorize, checksOf, discover, once } from "./party.mjs";
 import {
   assertEngagement,
   decrypted,
@@ -15,40 +15,11 @@ import {
   withOtherSignature,
 } from "./tokens.mjs";
 
-const SCOPE = "openid profile email phone address lp_sdes";
-
-/** A client of the library, from the discovery document alone. */
-async function discover({ manifest }, registered, authentication, ...execute) {
-  if (manifest.issuer.startsWith("http:")) execute.push(client.allowInsecureRequests);
-  execute.push(client.enableNonRepudiationChecks);
-  const metadata = registered.client_secret ? { client_secret: registered.client_secret } : {};
-  return client.discovery(new URL(manifest.issuer), registered.client_id, metadata, authentication, { execute });
-}
-
-/** What belongs to one request. */
-function once() {
-  return { state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() };
-}
-
-async function authorize({ manifest, redirectUri }, config, { state, nonce, verifier }, extra = {}) {
-  const parameters = { redirect_uri: redirectUri, scope: SCOPE, state, nonce, ...extra };
-  if (verifier) {
-    parameters.code_challenge = await client.calculatePKCECodeChallenge(verifier);
-    parameters.code_challenge_method = "S256";
-  }
-  const url = client.buildAuthorizationUrl(config, parameters);
-  return new Browser(manifest.issuer).authorize(url, redirectUri, manifest.consumers[0]);
-}
-
-function checksOf({ state, nonce, verifier }) {
-  return { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
-}
-
 /** The code flow with each way to authenticate, in each response mode. */
-export async function codeFlow(setting, key, authentication) {
+export async function codeFlow(setting, key) {
   const registered = setting.clients[key];
   const named = `code flow, ${key}`;
-  const config = await check(`${named}: discovery`, () => discover(setting, registered, authentication));
+  const config = await check(`${named}: discovery`, () => discover(setting, registered));
   if (!config) return;
   for (const mode of ["query", "fragment", "form_post"]) {
     const request = once();
@@ -86,7 +57,7 @@ async function claimsOf({ manifest }, named, config, registered, tokens) {
 /** What must fail in the code flow. */
 export async function codeFlowMisused(setting) {
   const { basic } = setting.clients;
-  const config = await discover(setting, basic, client.ClientSecretBasic());
+  const config = await discover(setting, basic);
   const code = async (request) => authorize(setting, config, request);
   const isError = (name) => (error) => error.error === name;
 
@@ -118,7 +89,7 @@ export async function codeFlowMisused(setting) {
     async () => {
       const request = once();
       const answer = await code(request);
-      const thief = await discover(setting, { ...basic, client_secret: "guessed" }, client.ClientSecretBasic());
+      const thief = await discover(setting, { ...basic, client_secret: "guessed" });
       await client.authorizationCodeGrant(thief, answer, checksOf(request));
     },
     // Who authenticates by the header is answered by one (RFC 6749 §5.2), and the library reads that first.
@@ -129,7 +100,7 @@ export async function codeFlowMisused(setting) {
     async () => {
       const request = once();
       const answer = await code(request);
-      const other = await discover(setting, setting.clients.post, client.ClientSecretPost());
+      const other = await discover(setting, setting.clients.post);
       await client.authorizationCodeGrant(other, answer, checksOf(request));
     },
     isError("invalid_grant"),
@@ -145,7 +116,7 @@ export async function codeFlowMisused(setting) {
 /** The implicit flow: the id_token comes through the browser. */
 export async function implicitFlow(setting) {
   const { manifest, clients } = setting;
-  const config = await discover(setting, clients.public, client.None(), client.useIdTokenResponseType);
+  const config = await discover(setting, clients.public, client.useIdTokenResponseType);
   const ask = async (mode) => {
     const request = { ...once(), verifier: undefined };
     return [request, await authorize(setting, config, request, { response_mode: mode })];
@@ -187,14 +158,14 @@ export async function encrypted(setting) {
   const key = await decryptionKey(registered.private_key);
   const decrypting = (config) => client.enableDecryptingResponses(config, ["A256GCM"], { key, kid: "enc-1" });
   await check("encrypted id_token: code flow", async () => {
-    const config = await discover(setting, registered, client.ClientSecretBasic(), decrypting);
+    const config = await discover(setting, registered, decrypting);
     const request = once();
     const answer = await authorize(setting, config, request);
     const tokens = await client.authorizationCodeGrant(config, answer, checksOf(request));
     assert.equal(tokens.id_token.split(".").length, 5);
     assert.equal(tokens.claims().sub, manifest.consumers[0].sub);
   });
-  const config = await discover(setting, registered, client.ClientSecretBasic(), client.useIdTokenResponseType);
+  const config = await discover(setting, registered, client.useIdTokenResponseType);
   const answer = await authorize(setting, config, { ...once(), verifier: undefined });
   const token = new URLSearchParams(answer.hash.slice(1)).get("id_token");
   await check("encrypted id_token: implicit flow", async () => {
@@ -211,7 +182,7 @@ export async function encrypted(setting) {
 /** code and id_token in one answer; the library checks c_hash. */
 export async function hybridFlow(setting) {
   const { manifest, clients } = setting;
-  const config = await discover(setting, clients.basic, client.ClientSecretBasic(), client.useCodeIdTokenResponseType);
+  const config = await discover(setting, clients.basic, client.useCodeIdTokenResponseType);
   for (const mode of ["fragment", "form_post"]) {
     await check(`hybrid flow, ${mode}: code and id_token`, async () => {
       const request = once();
@@ -235,7 +206,7 @@ export async function hybridFlow(setting) {
 /** One id_token, verified by both published forms of the key, and every forgery of it refused by both. */
 export async function signatures(setting, forgeries) {
   const { manifest, clients } = setting;
-  const config = await discover(setting, clients.basic, client.ClientSecretBasic());
+  const config = await discover(setting, clients.basic);
   const request = once();
   const answer = await authorize(setting, config, request);
   const { id_token: token } = await client.authorizationCodeGrant(config, answer, checksOf(request));

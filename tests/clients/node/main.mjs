@@ -4,10 +4,11 @@
 // MANIFEST is the demo's, CLIENTS a file with the clients that ../run has registered: {"basic": {"client_id": …}, …}.
 
 import { readFile } from "node:fs/promises";
-import * as client from "openid-client";
 import { summary } from "../../checks.mjs";
 import { codeFlow, codeFlowMisused, encrypted, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
+import { programs, refreshing, revoking } from "./grants.mjs";
 import { platform } from "./platform.mjs";
+import { pushed, signedRequests, signedResponses, userinfo } from "./requests.mjs";
 import { unsigned, withOtherClaims, withOtherSignature } from "./tokens.mjs";
 
 const [manifest, clients] = await Promise.all(
@@ -15,9 +16,9 @@ const [manifest, clients] = await Promise.all(
 );
 const setting = { manifest, clients, redirectUri: clients.redirect_uri };
 
-await codeFlow(setting, "basic", client.ClientSecretBasic());
-await codeFlow(setting, "post", client.ClientSecretPost());
-await codeFlow(setting, "public", client.None());
+await codeFlow(setting, "basic");
+await codeFlow(setting, "post");
+await codeFlow(setting, "public");
 await codeFlowMisused(setting);
 await implicitFlow(setting);
 await hybridFlow(setting);
@@ -28,6 +29,13 @@ await signatures(setting, {
   "another signature": withOtherSignature,
   "no signature": unsigned,
 });
+await pushed(setting);
+await signedRequests(setting);
+await signedResponses(setting);
+await userinfo(setting);
+await refreshing(setting);
+await programs(setting);
+await revoking(setting);
 await platform(setting);
 
 process.exitCode = summary("openid-client and jose") ? 0 : 1;

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from checks import summary
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
+from grants import programs, refreshing, revoking
 
 
 @dataclass
@@ -31,13 +32,16 @@ class Setting:
 def main(manifest, clients):
     with open(manifest, encoding="utf-8") as one, open(clients, encoding="utf-8") as other:
         setting = Setting(json.load(one), json.load(other))
-    for key, method in [("basic", "client_secret_basic"), ("post", "client_secret_post"), ("public", "none")]:
-        code_flow(setting, key, method)
+    for key in ["basic", "post", "public"]:
+        code_flow(setting, key)
     code_flow_misused(setting)
     implicit_flow(setting)
     hybrid_flow(setting)
     encrypted(setting)
     signatures(setting)
+    refreshing(setting)
+    programs(setting)
+    revoking(setting)
     return 0 if summary() else 1
 
 
