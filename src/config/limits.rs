@@ -41,6 +41,9 @@ pub struct Limits {
     /// 429. Each is a row in the database, of about a kilobyte, until it is finished or too old (SEC-173). 0 means without
     /// limit.
     pub interactions: u32,
+    /// Clients that may register themselves at one account within an hour, at once or spread, on each node; beyond it, 429. 0
+    /// means without limit.
+    pub registrations: u32,
     /// Requests that one address (IPv6: one /64) may make a minute; beyond it, 429.
     pub per_minute: PerMinute,
 }
@@ -78,6 +81,7 @@ impl Default for Limits {
             idle: Period::seconds(60),
             stop: Period::seconds(25),
             interactions: 50_000,
+            registrations: 1000,
             per_minute: PerMinute::default(),
         }
     }

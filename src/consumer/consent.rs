@@ -63,9 +63,21 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
     let settings = &pending.client.settings;
     let pages = visit.pages_in(&request.ui_locales);
     let scopes: Vec<&str> = request.scope.iter().collect();
-    let logo = settings.logo_uri.as_deref().and_then(Logo::parse);
-    let policy = settings.policy_uri.as_deref().and_then(Link::web);
-    let terms = settings.tos_uri.as_deref().and_then(Link::web);
+    let language = pages.locale().tag();
+    let told = |member, plain: &'_ Option<String>| {
+        settings
+            .in_language(member, language, plain.as_deref())
+            .map(str::to_owned)
+    };
+    // A picture at a URL is neither fetched nor shown (SEC-081).
+    let logo = told("logo_uri", &settings.logo_uri)
+        .as_deref()
+        .and_then(Logo::parse);
+    let policy = told("policy_uri", &settings.policy_uri)
+        .as_deref()
+        .and_then(Link::web);
+    let terms = told("tos_uri", &settings.tos_uri).as_deref().and_then(Link::web);
+    let name = settings.in_language("client_name", language, Some(pending.client.shown_name()));
     let view = pages::Consent {
         frame: pages.frame(),
         action: &visit.path("consent"),
@@ -73,7 +85,7 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
             csrf: &csrf::token(visit, Purpose::Consent, &about(pending, known)),
             interaction: pending.handle.expose(),
         },
-        client_name: pending.client.shown_name(),
+        client_name: name.unwrap_or_default(),
         client_logo: logo.as_ref(),
         redirect_host: request.redirect_uri.shown(),
         user: known.consumer.shown_name(),

@@ -8,6 +8,7 @@ use pages::{FormTokens, LoginProblem};
 
 use crate::base::OneTime;
 use crate::base::id::Subject;
+use crate::http::browser_state::BrowserState;
 use crate::http::cookies::Cookie;
 use crate::http::csrf::{self, Purpose};
 use crate::http::devices::Devices;
@@ -125,6 +126,7 @@ async fn accept(
     let (cookie, session) = sessions.begin(&account, sub, vec![Amr::Pwd], former.as_deref());
     let note = pending.map(|pending| pending.noting(|progress| progress.logged_in = Some(sub.clone())));
     let replaced = former.clone();
+    let state = BrowserState::of(visit, Some(&session));
     let noted = context
         .db()
         .transaction(move |tx| {
@@ -151,6 +153,7 @@ async fn accept(
     };
     add_cookie(&mut response, &session_cookie(visit, &cookie, remember));
     add_cookie(&mut response, &Devices::of(visit).remember(sub));
+    state.keep(visit, &mut response);
     Ok(response)
 }
 

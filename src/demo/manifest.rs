@@ -25,6 +25,8 @@ pub struct Manifest {
     pub resources: Vec<String>,
     /// The gateway's side.
     pub gateway: Gateway,
+    /// By which clients may register themselves (RFC 7591), often; the account lets them without it, too.
+    pub initial_access_token: String,
     /// A configuration with which every other command works on the running demo.
     pub config_file: PathBuf,
 }

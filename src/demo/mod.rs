@@ -117,6 +117,7 @@ fn manifest(
         consumers,
         clients,
         connectors,
+        initial_access_token,
     } = seeded;
     Manifest {
         issuer: account.issuer,
@@ -146,6 +147,7 @@ fn manifest(
                 implicit: connectors.implicit.connector_id.to_string(),
             },
         },
+        initial_access_token: initial_access_token.expose().to_owned(),
         config_file,
     }
 }

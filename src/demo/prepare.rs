@@ -118,6 +118,9 @@ fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
         }
     }
     let fallback = open("server.listen").then(|| Listen::localhost(8080));
+    if open("limits.registrations") {
+        settings.limits.registrations = 0;
+    }
     settings.server.listen = reachable(fallback.as_ref().unwrap_or(&settings.server.listen))?;
     Ok(settings)
 }

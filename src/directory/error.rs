@@ -48,6 +48,12 @@ pub enum Error {
         /// Its id or name.
         id: String,
     },
+    /// A client wants to register itself, and nobody allowed it.
+    #[error("the initial access token is unknown, used up or too old")]
+    NoInitialAccessToken,
+    /// A client wants to change its registration, and shows another token than its own.
+    #[error("the registration access token is not the client's")]
+    NoRegistrationToken,
     /// It was changed between being read and being written.
     #[error("somebody else changed it at the same moment; nothing was written, try again")]
     Changed,

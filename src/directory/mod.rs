@@ -17,6 +17,7 @@ pub mod doctor;
 mod error;
 pub mod key;
 mod logo;
+pub mod registration;
 pub mod sealing_key;
 mod setting;
 mod text;

@@ -12,6 +12,8 @@ pub struct Kept {
     name: String,
     same_site: SameSite,
     secure: bool,
+    /// Whether scripts of our pages see it.
+    readable: bool,
     /// The most bytes of its value that are looked at.
     longest: usize,
 }
@@ -23,6 +25,8 @@ pub enum SameSite {
     Lax,
     /// Never.
     Strict,
+    /// Always, also when it loads a page of ours into a frame.
+    None,
 }
 
 impl Kept {
@@ -34,8 +38,23 @@ impl Kept {
             name: format!("{prefix}{name}"),
             same_site,
             secure: is_https,
+            readable: false,
             longest: 128,
         }
+    }
+
+    /// The same, seen by scripts of our pages: it guards nothing.
+    #[must_use]
+    pub fn readable(self) -> Self {
+        Self {
+            readable: true,
+            ..self
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The same with longer values.
@@ -68,13 +87,15 @@ impl Kept {
         let same_site = match self.same_site {
             SameSite::Lax => "Lax",
             SameSite::Strict => "Strict",
+            SameSite::None => "None",
         };
+        let hidden = if self.readable { "" } else { "; HttpOnly" };
         let secure = if self.secure { "; Secure" } else { "" };
         let age = seconds
             .map(|seconds| format!("; Max-Age={seconds}"))
             .unwrap_or_default();
         format!(
-            "{}={value}; Path=/; HttpOnly; SameSite={same_site}{secure}{age}",
+            "{}={value}; Path=/{hidden}; SameSite={same_site}{secure}{age}",
             self.name
         )
     }
@@ -94,6 +115,8 @@ pub enum Cookie {
     Browser,
     /// By which consumers this browser is known ([`super::devices`]).
     Devices,
+    /// What changes when the session does ([`super::browser_state`]).
+    State,
 }
 
 impl Cookie {
@@ -103,9 +126,15 @@ impl Cookie {
             Self::Session => ("session", 128),
             Self::Browser => ("browser", 128),
             Self::Devices => ("devices", 1024),
+            Self::State => ("state", 128),
         };
         let name = format!("signet-{what}-{}", context.tenant.account.account_id);
         let is_https = context.issuer().starts_with("https://");
+        if self == Self::State {
+            // Browsers refuse `None` to what isn't `Secure`.
+            let same_site = if is_https { SameSite::None } else { SameSite::Lax };
+            return Kept::new(&name, same_site, is_https).readable();
+        }
         Kept::new(&name, SameSite::Lax, is_https).up_to(longest)
     }
 

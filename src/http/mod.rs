@@ -1,5 +1,6 @@
 //! What all doors share of HTTP: from a request to a context, client authentication, cookies, pages and errors.
 
+pub mod browser_state;
 pub mod caller;
 pub mod client_auth;
 pub mod cookies;
@@ -18,6 +19,7 @@ pub mod pending;
 pub mod problem;
 pub mod rate;
 pub mod redirect;
+pub mod signing_out;
 pub mod visit;
 
 pub use caller::Caller;

@@ -11,7 +11,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::ValidRedirectUri;
-use pages::{Brand, Frame, Locale};
+use pages::{Brand, Frame, Link, Locale};
 
 use super::redirect::{destination, scheme};
 use super::{PageError, figures};
@@ -27,6 +27,8 @@ pub struct Permissions {
     pub leads_to: Option<String>,
     /// Whether its scripts may call our own origin.
     pub connect: bool,
+    /// Whose pages it may load into frames: origins, as sources of `frame-src`.
+    pub frames: Vec<String>,
 }
 
 impl Permissions {
@@ -39,7 +41,7 @@ impl Permissions {
             } else {
                 destination(redirect_uri)
             }),
-            connect: false,
+            ..Self::default()
         }
     }
 }
@@ -131,8 +133,13 @@ impl<'c> Pages<'c> {
         } else {
             ""
         };
+        let frames = if permissions.frames.is_empty() {
+            String::new()
+        } else {
+            format!("frame-src {}; ", permissions.frames.join(" "))
+        };
         let policy = format!(
-            "default-src 'none'; {connect}style-src 'self'{nonce}; script-src {scripts}; img-src 'self' data:; \
+            "default-src 'none'; {connect}{frames}style-src 'self'{nonce}; script-src {scripts}; img-src 'self' data:; \
              form-action 'self'{onward}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
         );
         let mut response = (status, html).into_response();
@@ -149,6 +156,11 @@ impl<'c> Pages<'c> {
 
     /// Answers with the error page, and tells the log.
     pub fn error(&self, error: &PageError) -> Response {
+        self.error_with(error, None)
+    }
+
+    /// The same with a way on, and the name of who is there.
+    pub fn error_with(&self, error: &PageError, onward: Option<(&Link, &str)>) -> Response {
         let PageError {
             kind,
             detail,
@@ -165,7 +177,7 @@ impl<'c> Pages<'c> {
             frame: self.frame(),
             kind: *kind,
             request_id: self.request_id,
-            onward: None,
+            onward,
         };
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = self.respond(status, view.render(self.locale), &Permissions::default());

@@ -33,6 +33,8 @@ pub enum Purpose {
     Registration,
     /// Sign-ins that are begun, by their account.
     Interaction,
+    /// Clients that register themselves, by their account.
+    RegistrationOfAccount,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::TokenFailure => "token_failure",
             Self::Registration => "registration",
             Self::Interaction => "interaction",
+            Self::RegistrationOfAccount => "registration_of_account",
         }
     }
 }
@@ -72,6 +75,7 @@ pub struct RateLimits {
     token_failure: Limit,
     registration: Limit,
     interaction: Limit,
+    registration_of_account: Limit,
     /// Keyed, so that nobody can choose keys that share a place.
     hash: RandomState,
 }
@@ -87,6 +91,7 @@ impl RateLimits {
             token_failure: a_minute(per_minute.token_failures),
             registration: a_minute(per_minute.registration),
             interaction: Limit::new(settings.limits.interactions, settings.login.interaction_ttl.get()),
+            registration_of_account: Limit::new(settings.limits.registrations, Duration::from_hours(1)),
             hash: RandomState::new(),
         }
     }
@@ -111,6 +116,7 @@ impl RateLimits {
             &self.token_failure,
             &self.registration,
             &self.interaction,
+            &self.registration_of_account,
         ] {
             limit.forget_quiet();
         }
@@ -123,6 +129,7 @@ impl RateLimits {
             Purpose::TokenFailure => &self.token_failure,
             Purpose::Registration => &self.registration,
             Purpose::Interaction => &self.interaction,
+            Purpose::RegistrationOfAccount => &self.registration_of_account,
         }
     }
 }

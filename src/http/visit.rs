@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
+use oauth::Parameters;
 use pages::ErrorKind;
 
 use super::cookies::Cookie;
@@ -123,8 +124,24 @@ impl Arrived {
         Cookie::Browser.read(self).map(Digest::of)
     }
 
+    /// With a form from another site browsers keep `SameSite=Lax` cookies back: nobody would seem to be signed in. They
+    /// send them when they come by `GET`: to this page of ours, with the same parameters. Not for requests that would
+    /// become too long.
+    pub fn once_more_by_get(&self, page: &str, parameters: &Parameters) -> Option<String> {
+        if !self.is_cross_site() {
+            return None;
+        }
+        let path = format!("{page}?");
+        let length = path.len();
+        let query = form_urlencoded::Serializer::for_suffix(path, length)
+            .extend_pairs(parameters.iter())
+            .finish();
+        let longest = self.context.services.settings.limits.request_line.as_usize() / 2;
+        (query.len() <= longest).then_some(query)
+    }
+
     /// Whether the browser says that another site sent it.
-    pub fn is_cross_site(&self) -> bool {
+    fn is_cross_site(&self) -> bool {
         self.headers
             .get("sec-fetch-site")
             .is_some_and(|site| site == "cross-site")

@@ -3,9 +3,11 @@
 pub mod access_token;
 pub mod claims;
 pub mod code;
+pub mod hint;
 pub mod id_token;
 pub mod interaction;
 pub mod living;
+pub mod logout_token;
 pub mod refresh_token;
 pub mod resource;
 pub mod signed;

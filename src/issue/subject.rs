@@ -6,22 +6,36 @@ use oauth::SubjectType;
 use url::Url;
 
 use crate::base::id::Subject;
-use crate::context::Context;
+use crate::context::{Context, Services, Tenant};
 use crate::model::Client;
 
 /// Whether a client sees subjects that no other sector sees.
 pub fn is_pairwise(context: &Context, client: &Client) -> bool {
-    let account = context.tenant.account.settings.subject_type;
+    is_pairwise_in(&context.tenant, client)
+}
+
+fn is_pairwise_in(tenant: &Tenant, client: &Client) -> bool {
+    let account = tenant.account.settings.subject_type;
     client.settings.subject_type.unwrap_or(account) == SubjectType::Pairwise
 }
 
 /// The subject that a client knows this consumer as: `sub` in all that it is told.
 pub fn shown<'s>(context: &Context, client: &Client, sub: &'s Subject) -> Cow<'s, Subject> {
-    if !is_pairwise(context, client) {
+    shown_by(&context.services, &context.tenant, client, sub)
+}
+
+/// The same where no request is answered.
+pub fn shown_by<'s>(
+    services: &Services,
+    tenant: &Tenant,
+    client: &Client,
+    sub: &'s Subject,
+) -> Cow<'s, Subject> {
+    if !is_pairwise_in(tenant, client) {
         return Cow::Borrowed(sub);
     }
-    let account = &context.tenant.account.account_id;
-    Cow::Owned(context.services.subjects.pairwise(account, &sector(client), sub))
+    let account = &tenant.account.account_id;
+    Cow::Owned(services.subjects.pairwise(account, &sector(client), sub))
 }
 
 /// Whether a client that says `presented` means this consumer.

@@ -6,6 +6,7 @@
 pub mod cleanup;
 pub mod erasure;
 mod lease;
+pub mod logout;
 pub mod rotation;
 pub mod sealing_key;
 mod turns;
@@ -37,11 +38,19 @@ pub enum Job {
     Rotation,
     /// Learns of another sealing key (SEC-150).
     SealingKey,
+    /// Tells clients that a session has ended.
+    Logout,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Cleanup, Self::Erasure, Self::Rotation, Self::SealingKey];
+    pub const ALL: &'static [Self] = &[
+        Self::Cleanup,
+        Self::Erasure,
+        Self::Rotation,
+        Self::SealingKey,
+        Self::Logout,
+    ];
 
     /// Its name in the log, in the figures and of its lease.
     pub const fn name(self) -> &'static str {
@@ -50,6 +59,7 @@ impl Job {
             Self::Erasure => "erasure",
             Self::Rotation => "rotation",
             Self::SealingKey => "sealing_key",
+            Self::Logout => "logout",
         }
     }
 
@@ -60,6 +70,7 @@ impl Job {
             // Where keys live for seconds, they are looked at more often.
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
             Self::SealingKey => FRESH,
+            Self::Logout => Duration::from_secs(1),
         }
     }
 
@@ -85,6 +96,7 @@ impl Job {
             Self::Erasure => erasure::run(services, lease, stop).await,
             Self::Rotation => rotation::run(services, stop).await,
             Self::SealingKey => sealing_key::run(services).await,
+            Self::Logout => logout::run(services, stop).await,
         }
     }
 }
@@ -132,6 +144,10 @@ fn describe() {
     describe_gauge!(
         "signet_job_failing",
         "1 while a background job's last turn failed, by job"
+    );
+    describe_counter!(
+        "signet_logout_notices_total",
+        "Clients that were to be told of a logout, by outcome"
     );
     describe_counter!(
         "signet_cleanup_rows_total",

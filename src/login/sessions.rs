@@ -1,17 +1,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::id::{AccountId, SessionId, Subject};
+use crate::base::id::{AccountId, ClientId, SessionId, Subject};
 use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
 use crate::config;
-use crate::model::Session;
 use crate::model::session::{Amr, SessionCookie};
+use crate::model::{Client, Session};
 use crate::store::{self, Db, Tx};
 
 /// A session's idle end is moved at most this often: a write for every request would cost more than it tells.
 const TOUCH: Duration = Duration::from_mins(1);
 /// How long a session that was read may be used: less than the five seconds in which an end must show (SEC-072).
 const FRESH: Duration = Duration::from_secs(4);
+/// How long it is remembered that a session has been noted to be at a client.
+const NOTED: Duration = Duration::from_hours(1);
 
 /// Consumers' single sign-on sessions. Kept in the database, so that a restart ends none (SEC-071).
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Sessions {
     idle: Duration,
     absolute: Duration,
     alive: moka::sync::Cache<(AccountId, Digest<SessionCookie>), Arc<Session>>,
+    /// Which sessions have been noted to be at which clients.
+    noted: moka::sync::Cache<(AccountId, SessionId, ClientId), ()>,
 }
 
 impl Sessions {
@@ -36,6 +40,10 @@ impl Sessions {
             alive: moka::sync::Cache::builder()
                 .max_capacity(50_000)
                 .time_to_live(FRESH)
+                .build(),
+            noted: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(NOTED)
                 .build(),
         }
     }
@@ -132,16 +140,37 @@ impl Sessions {
         store::sessions::insert(tx, session).await
     }
 
-    /// Ends a session, with the access tokens that were given in it.
-    pub async fn end(&self, session: &Session) -> store::Result<()> {
+    /// Ends a session, with the access tokens that were given in it. Returns the clients that are to be told.
+    pub async fn end(&self, session: &Session) -> store::Result<Vec<ClientId>> {
         let (account, sid, now) = (session.account_id.clone(), session.sid.clone(), self.clock.now());
-        self.db
+        let ended = self
+            .db
             .transaction(move |tx| {
-                Box::pin(async move { store::sessions::end(tx, &account, &sid, now).await.map(|_| ()) })
+                Box::pin(async move { store::sessions::end(tx, &account, &sid, now).await })
             })
             .await?;
-        self.alive
-            .invalidate(&(session.account_id.clone(), session.digest));
+        self.remove(session);
+        Ok(ended.clients)
+    }
+
+    /// Notes that a session logs in at a client that is to be told of its end. Before anything is issued to it, so that
+    /// none is forgotten; where it was noted before, this costs nothing.
+    pub async fn note_client(
+        &self,
+        account: &AccountId,
+        sid: &SessionId,
+        client: &Client,
+    ) -> store::Result<()> {
+        if !client.settings.is_told_of_logouts() {
+            return Ok(());
+        }
+        let key = (account.clone(), sid.clone(), client.client_id.clone());
+        if self.noted.contains_key(&key) {
+            return Ok(());
+        }
+        let ends = self.clock.now() + self.absolute;
+        store::session_clients::insert(&self.db, account, sid, &client.client_id, ends).await?;
+        self.noted.insert(key, ());
         Ok(())
     }
 

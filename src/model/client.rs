@@ -393,6 +393,31 @@ super::text_enum!(RegisteredBy {
     Anybody = "anybody",
 });
 
+impl ClientSettings {
+    /// A member in a language, or else as it is: `client_name`, `policy_uri` and so on (OpenID Connect Registration §2.1).
+    pub fn in_language<'a>(
+        &'a self,
+        member: &str,
+        language: &str,
+        plain: Option<&'a str>,
+    ) -> Option<&'a str> {
+        let localized = || {
+            let name = format!("{member}#{language}");
+            self.localized.get(&name).map(String::as_str)
+        };
+        if self.localized.is_empty() {
+            plain
+        } else {
+            localized().or(plain)
+        }
+    }
+
+    /// Whether it wants to know when a session at it ends, by either way.
+    pub const fn is_told_of_logouts(&self) -> bool {
+        self.frontchannel_logout_uri.is_some() || self.backchannel_logout_uri.is_some()
+    }
+}
+
 /// Redirect URIs as the store has them: they were checked when they were registered.
 fn stored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RedirectUri>, D::Error> {
     Vec::<String>::deserialize(deserializer)?

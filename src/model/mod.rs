@@ -24,8 +24,12 @@ pub mod identifier;
 pub mod interaction;
 /// Who reads the JWK set.
 pub mod jwks_reader;
+/// Clients that are to be told of the end of a session.
+mod logout_notice;
 /// Authorization requests that clients have pushed.
 pub mod pushed_request;
+/// Clients that register themselves.
+pub mod registration;
 /// Values that rest encrypted in the database.
 pub mod sealed;
 /// Consumers' single sign-on in a browser.
@@ -45,5 +49,6 @@ pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidat
 pub use consumer::{Consumer, ConsumerStatus};
 pub use draft::{Draft, Profile, Refusal};
 pub use identifier::{Identifier, IdentifierKind};
+pub use logout_notice::LogoutNotice;
 pub use sealed::{Sealed, SealingKeyId, SealingKeyState};
 pub use session::Session;

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::authorize::PROMPTS;
 use crate::context::Context;
+use crate::directory::registration;
 use crate::http::Problem;
 use crate::issue::claims::LP_SDES;
 use crate::model::claim;
@@ -66,6 +67,18 @@ struct FurtherMetadata {
     revocation_endpoint: String,
     /// RFC 8414 §2.
     revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// OpenID Connect RP-Initiated Logout §2.1.
+    end_session_endpoint: String,
+    /// OpenID Connect Session Management §3.3.
+    check_session_iframe: String,
+    /// OpenID Connect Front-Channel Logout §3.
+    frontchannel_logout_supported: bool,
+    /// The same: `iss` and `sid` are always told.
+    frontchannel_logout_session_supported: bool,
+    /// OpenID Connect Back-Channel Logout §2.1.
+    backchannel_logout_supported: bool,
+    /// The same: `sid` is always told.
+    backchannel_logout_session_supported: bool,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
@@ -125,6 +138,12 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         introspection_signing_alg_values_supported: owned(&algorithms),
         revocation_endpoint: endpoint("revoke"),
         revocation_endpoint_auth_methods_supported: owned(&methods),
+        end_session_endpoint: endpoint("end_session"),
+        check_session_iframe: endpoint("check_session"),
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
     };
     let signing = algorithms.clone();
     let metadata = Metadata::new(
@@ -148,7 +167,11 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
     let grant_types = super::token::SERVED.iter().copied().chain([GrantType::Implicit]);
     let auth_methods = AUTH_METHODS;
     let languages = pages::Locale::ALL.iter().map(|locale| locale.tag());
+    let registration = registration::is_open(&context.tenant.account)
+        .then(|| named(&endpoint("register")))
+        .transpose()?;
     Ok(metadata
+        .set_registration_endpoint(registration)
         .set_token_endpoint(Some(named(&endpoint("token"))?))
         .set_userinfo_endpoint(Some(named(&endpoint("userinfo"))?))
         .set_scopes_supported(Some(all_named(scopes)?))

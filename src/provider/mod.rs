@@ -5,9 +5,11 @@
 mod authorize;
 mod introspection;
 mod jwks;
+mod logout;
 mod metadata;
 mod par;
 mod public_key;
+mod registration;
 mod revocation;
 mod token;
 mod userinfo;
@@ -31,6 +33,7 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
             get(authorize::get).post(authorize::post).head(no_head),
         )
         .route("/authorize/resume", get(authorize::resume).head(no_head))
+        .route("/end_session", get(logout::get).post(logout::post).head(no_head))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive));
     Router::new()
         .route("/.well-known/openid-configuration", get(metadata::get))
@@ -38,6 +41,14 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/jwks", get(jwks::get))
         .route("/par", post(par::post).options(cors::preflight))
         .route("/public-key", get(public_key::get))
+        .route("/check_session", get(logout::check_session::get))
+        .route("/register", post(registration::post))
+        .route(
+            "/register/{client_id}",
+            get(registration::manage::get)
+                .put(registration::manage::put)
+                .delete(registration::manage::delete),
+        )
         .route("/token", post(token::post).options(cors::preflight))
         .route("/introspect", post(introspection::post))
         .route("/revoke", post(revocation::post).options(cors::preflight))

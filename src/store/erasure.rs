@@ -45,6 +45,15 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "session_clients",
+        batch: || {
+            sql(
+                "DELETE FROM session_clients WHERE account_id = $1 AND (sid, client_id) IN
+                 (SELECT sid, client_id FROM session_clients WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
         table: "grants",
         batch: || {
             sql("DELETE FROM grants WHERE account_id = $1 AND grant_id IN
@@ -79,6 +88,15 @@ pub const ERASED: &[Erasure] = &[
         batch: || {
             sql("DELETE FROM connectors WHERE account_id = $1 AND connector_id IN
                  (SELECT connector_id FROM connectors WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "initial_access_tokens",
+        batch: || {
+            sql(
+                "DELETE FROM initial_access_tokens WHERE account_id = $1 AND digest IN
+                 (SELECT digest FROM initial_access_tokens WHERE account_id = $1 LIMIT 1000)",
+            )
         },
     },
     Erasure {

@@ -32,6 +32,35 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "session_clients",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM session_clients WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM session_clients WHERE (account_id, sid, client_id) IN
+                 (SELECT account_id, sid, client_id FROM session_clients WHERE expires_at < $1
+                  ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
+        table: "logout_notices",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM logout_notices WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM logout_notices WHERE (account_id, sid, client_id) IN
+                 (SELECT account_id, sid, client_id FROM logout_notices WHERE expires_at < $1
+                  ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
+        table: "initial_access_tokens",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM initial_access_tokens WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM initial_access_tokens WHERE digest IN
+                 (SELECT digest FROM initial_access_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "interactions",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM interactions WHERE expires_at < $1"),

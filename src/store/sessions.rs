@@ -1,8 +1,8 @@
 //! Consumers' sessions. They outlive restarts and are the same on every node (SEC-071).
 
 use super::query::FromRow;
-use super::{Db, Result, Row, Tx, sql};
-use crate::base::id::{AccountId, SessionId, Subject};
+use super::{Db, Result, Row, Tx, logout_notices, session_clients, sql};
+use crate::base::id::{AccountId, ClientId, SessionId, Subject};
 use crate::base::{Digest, Timestamp};
 use crate::model::Session;
 use crate::model::session::SessionCookie;
@@ -93,9 +93,21 @@ pub async fn touch(db: &Db, session: &Session, now: Timestamp, idle_expires_at: 
     .await
 }
 
-/// Ends one session, and takes back the access tokens that were given in it.
-pub async fn end(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId, now: Timestamp) -> Result<u64> {
-    let ended =
+/// What ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// How many sessions: one, or none where it had ended before.
+    pub sessions: u64,
+    /// The clients that are to be told, in the order of their ids.
+    pub clients: Vec<ClientId>,
+}
+
+/// Ends one session: takes back the access tokens that were given in it, and leaves a notice for each client that is to
+/// be told.
+pub async fn end(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId, now: Timestamp) -> Result<Ended> {
+    logout_notices::insert_of_session(tx, account, sid, now).await?;
+    let clients = session_clients::take(tx, account, sid).await?;
+    let sessions =
         sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sid = $2 AND ended_at IS NULL")
             .bind(account)
             .bind(sid)
@@ -109,11 +121,12 @@ pub async fn end(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId, now: Tim
     .bind(now)
     .execute_in(tx)
     .await?;
-    Ok(ended)
+    Ok(Ended { sessions, clients })
 }
 
-/// Ends all sessions of a consumer (SEC-072).
+/// Ends all sessions of a consumer (SEC-072), and leaves notices likewise.
 pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<u64> {
+    logout_notices::insert_of_subject(tx, account, sub, now).await?;
     sql("UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND sub = $2 AND ended_at IS NULL")
         .bind(account)
         .bind(sub)

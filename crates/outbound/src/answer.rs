@@ -13,6 +13,8 @@ pub enum Accept {
     Jwt,
     /// `text/plain`.
     Text,
+    /// Whatever comes: nobody reads it.
+    Anything,
 }
 
 impl Accept {
@@ -22,6 +24,7 @@ impl Accept {
             Self::Json => "application/json",
             Self::Jwt => "application/jwt, application/oauth-authz-req+jwt",
             Self::Text => "text/plain",
+            Self::Anything => "*/*",
         }
     }
 
@@ -38,6 +41,7 @@ impl Accept {
             Self::Json => application == "json" || application.ends_with("+json"),
             Self::Jwt => application == "jwt" || application.ends_with("+jwt"),
             Self::Text => essence == "text/plain",
+            Self::Anything => true,
         }
     }
 }
@@ -79,7 +83,11 @@ impl Answer {
             return Err(Error::Redirect(Detail::new(status.as_str())));
         }
         let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
-        if status.is_success() && !content_type.as_deref().is_some_and(|it| accept.takes(it)) {
+        let taken = match accept {
+            Accept::Anything => true,
+            accept => content_type.as_deref().is_some_and(|it| accept.takes(it)),
+        };
+        if status.is_success() && !taken {
             return Err(Error::ContentType(Detail::new(format!("{content_type:?}"))));
         }
         // No coding was offered, and a body that unpacks itself would slip the limit.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use reqwest::redirect;
 use rustls::ClientConfig;
 use serde::de::DeserializeOwned;
@@ -104,6 +104,15 @@ impl Client {
             request = request.basic_auth(&basic.user, Some(&basic.password));
         }
         self.parts.send(url, request, Accept::Json).await
+    }
+
+    /// Posts a form to whoever wants to be told something. Nothing is made of the answer but its status; every call is
+    /// made, and made once.
+    pub async fn notify(&self, url: &Url, fields: &[(&str, &str)]) -> Result<StatusCode, Error> {
+        let passage = self.parts.guard.admit(url)?;
+        let request = self.parts.client(passage).post(url.clone()).form(fields);
+        let answer = self.parts.send(url, request, Accept::Anything).await?;
+        Ok(answer.status)
     }
 }
 

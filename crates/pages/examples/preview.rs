@@ -150,7 +150,15 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
             }
             .render(locale),
         ),
-        ("logged-out", LoggedOut { frame, onward }.render(locale)),
+        (
+            "logged-out",
+            LoggedOut {
+                frame,
+                onward,
+                frames: &[],
+            }
+            .render(locale),
+        ),
         (
             "error",
             Error {

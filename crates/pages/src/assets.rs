@@ -31,6 +31,10 @@ pub(crate) enum File {
     Login,
     /// Sends the form of a form_post answer.
     FormPost,
+    /// Goes on from the page that says that a consumer is signed out.
+    LoggedOut,
+    /// Tells a client's page whether the session has changed.
+    CheckSession,
     /// The icon of brands without one.
     Icon,
     /// What the console's pages have besides.
@@ -88,10 +92,12 @@ const DEMO_STYLES: &str = concat!(
 );
 
 impl File {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
+        Self::LoggedOut,
+        Self::CheckSession,
         Self::Icon,
         Self::Console,
         Self::DemoStyles,
@@ -109,6 +115,18 @@ impl File {
                 "js",
                 SCRIPT,
                 include_bytes!("../assets/form_post.js"),
+            ),
+            Self::LoggedOut => (
+                "logged_out",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/logged_out.js"),
+            ),
+            Self::CheckSession => (
+                "check_session",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/check_session.js"),
             ),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
             Self::Console => ("console", "css", STYLE, CONSOLE_STYLES.as_bytes()),
@@ -153,7 +171,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 9]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 11]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {

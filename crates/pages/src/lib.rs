@@ -26,6 +26,7 @@ pub mod console;
 pub mod demo;
 
 mod brand;
+mod check_session;
 mod colour;
 mod consent;
 mod error;
@@ -42,6 +43,7 @@ mod signed_in;
 mod text;
 
 pub use brand::Brand;
+pub use check_session::CheckSession;
 pub use colour::{Colour, NotAColour};
 pub use consent::Consent;
 pub use error::{Error, ErrorKind};

@@ -10,6 +10,9 @@ pub struct LoggedOut<'a> {
     pub frame: Frame<'a>,
     /// Where the consumer may go on to, and its name.
     pub onward: Option<(&'a Link, &'a str)>,
+    /// What clients want loaded, to end their own sessions (OpenID Connect Front-Channel Logout §3). `frame-src` must
+    /// allow their origins. Once all are loaded the page goes on by itself, where there is something to go on to.
+    pub frames: &'a [String],
 }
 
 #[derive(Template)]

@@ -1,4 +1,5 @@
 mod flags;
+mod initial_access_token;
 mod shown;
 
 use clap::{Args, Subcommand};
@@ -13,6 +14,7 @@ use crate::directory::By;
 use crate::directory::client::{self, Draft};
 use crate::model::Client;
 use flags::Wishes;
+use initial_access_token::InitialAccessToken;
 
 /// How many clients are read at once.
 const PAGE: i64 = 200;
@@ -37,6 +39,8 @@ pub(crate) enum Clients {
     Delete(Named),
     /// Give a client a new secret.
     RotateSecret(RotateSecret),
+    /// Make a token by which clients may register themselves (RFC 7591); it is shown once.
+    InitialAccessToken(InitialAccessToken),
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +106,7 @@ impl Clients {
                 },
             ),
             Self::RotateSecret(rotate) => rotate.run(global),
+            Self::InitialAccessToken(token) => token.run(global),
         }
     }
 }

@@ -9,17 +9,20 @@ mod connectors;
 mod consumers;
 mod keys;
 
+use std::time::Duration;
+
 use anyhow::Context as _;
-use oauth::ResponseType;
+use oauth::{GrantType, ResponseType};
 use pages::demo::Shop;
 
 use super::manifest;
-use crate::base::Entropy;
 use crate::base::id::AccountId;
+use crate::base::{Entropy, OneTime};
 use crate::context::Services;
-use crate::directory::{self, By, account};
+use crate::directory::{self, By, account, registration};
 use crate::model::account::{Features, Flow, Registration};
-use crate::model::{Account, AccountSettings};
+use crate::model::registration::InitialAccessToken;
+use crate::model::{Account, AccountSettings, ClientPolicy};
 
 pub(super) use clients::{Clients, Made, RESOURCES};
 pub(super) use connectors::Connectors;
@@ -37,6 +40,7 @@ pub(super) struct Seeded {
     pub(super) consumers: Vec<manifest::Consumer>,
     pub(super) clients: Clients,
     pub(super) connectors: Connectors,
+    pub(super) initial_access_token: OneTime<InitialAccessToken>,
 }
 
 pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
@@ -56,7 +60,13 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let connectors = connectors::seed(services, &account, &clients)
         .await
         .context("the demo's connectors")?;
+    let until = services.clock.now() + Duration::from_hours(30 * 24);
+    let by = By::system();
+    let initial_access_token = registration::allow(services, &by, &account.account_id, 1_000_000, until)
+        .await
+        .context("the demo's initial access token")?;
     Ok(Seeded {
+        initial_access_token,
         account,
         administrator,
         consumers,
@@ -73,6 +83,8 @@ async fn account(services: &Services) -> directory::Result<Account> {
             colour: Some(Shop::COLOUR.to_owned()),
             registration: Registration::Open,
             registration_response_types: ResponseType::OPENID.to_vec(),
+            registration_grant_types: GrantType::ALL.to_vec(),
+            registration_policy: ClientPolicy::Certified,
             flow: Some(Flow::Code),
             features: Features {
                 anonymous: true,

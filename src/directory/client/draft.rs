@@ -170,7 +170,7 @@ pub(super) fn is_liveperson(uri: &str) -> bool {
 }
 
 /// The grant types that go with response types (RFC 7591 §2.1).
-pub(super) fn grant_types(response_types: &[ResponseType]) -> Vec<GrantType> {
+pub(in crate::directory) fn grant_types(response_types: &[ResponseType]) -> Vec<GrantType> {
     let code = response_types.iter().any(|kind| kind.has_code());
     let implicit = response_types.iter().any(|kind| kind.is_front_channel());
     [

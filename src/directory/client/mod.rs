@@ -13,18 +13,20 @@ mod tokens;
 use serde_json::Value;
 
 pub use draft::Draft;
+pub(super) use draft::grant_types;
 pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
 
 use check::Circumstances;
 
 use super::difference::{difference, kept};
 use super::{By, Error, Result, account};
-use crate::base::OneTime;
 use crate::base::id::{AccountId, ClientId};
+use crate::base::{Digest, OneTime};
 use crate::context::Services;
 use crate::model::client::ClientSecret;
+use crate::model::registration::{InitialAccessToken, RegistrationToken};
 use crate::model::{Client, ClientSettings};
-use crate::store;
+use crate::store::{self, Tx};
 
 /// A client that was made or changed.
 #[derive(Debug)]
@@ -58,7 +60,44 @@ pub async fn create(
     by: &By,
     account: &AccountId,
     id: Option<ClientId>,
+    draft: Draft,
+) -> Result<Written> {
+    create_with(services, by, account, id, draft, Pass::default()).await
+}
+
+/// What a client that registers itself has, and what it gets beside its secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::directory) struct Pass {
+    /// The token that lets it, used up with the registration.
+    pub(in crate::directory) initial: Option<Digest<InitialAccessToken>>,
+    /// The token by which it is to manage itself.
+    pub(in crate::directory) management: Option<Digest<RegistrationToken>>,
+}
+
+impl Pass {
+    async fn write(self, tx: &mut Tx<'_>, client: &Client) -> store::Result<bool> {
+        let (account, now) = (&client.account_id, client.created_at);
+        if let Some(initial) = self.initial
+            && !store::initial_access_tokens::take(tx, account, initial, now).await?
+        {
+            return Ok(false);
+        }
+        store::clients::insert(tx, client).await?;
+        if let Some(token) = self.management {
+            store::registration_tokens::insert(tx, account, &client.client_id, token, now).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// The same for a client that registers itself.
+pub(in crate::directory) async fn create_with(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    id: Option<ClientId>,
     mut draft: Draft,
+    pass: Pass,
 ) -> Result<Written> {
     let id = id.unwrap_or_else(|| ClientId::fresh(&services.clock, &services.entropy));
     if draft.settings.client_name.is_empty() {
@@ -88,12 +127,15 @@ pub async fn create(
         kept(&recorded(draft.enabled, draft.platform, &client.settings)),
     );
     let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), client.clone());
-    services
+    let written = services
         .db
         .transaction(move |tx| {
             Box::pin(async move {
-                store::clients::insert(tx, &stored).await?;
-                store::audit::insert(tx, &event, &clock, &entropy).await
+                if !pass.write(tx, &stored).await? {
+                    return Ok(false);
+                }
+                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                Ok(true)
             })
         })
         .await
@@ -104,6 +146,9 @@ pub async fn create(
             },
             error => error.into(),
         })?;
+    if !written {
+        return Err(Error::NoInitialAccessToken);
+    }
     services.forget();
     Ok(Written { client, secret })
 }

@@ -23,6 +23,7 @@ use crate::http::pending::Pending;
 use crate::http::{PageError, Purpose, Visit};
 use crate::issue::interaction::{self, Ready, Reason};
 use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
+use crate::model::{ClientPolicy, RegisteredBy};
 use crate::store;
 
 /// What stops a request: a page for the person, or an answer to the client.
@@ -52,23 +53,10 @@ pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, P
 /// `POST /authorize`: parameters in the form, or in the query, and none in both (SEC-020).
 pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) -> Result<Response, PageError> {
     let parameters = Parameters::merge(query, form)?;
-    if visit.is_cross_site()
-        && let Some(page) = by_get(&visit, &parameters)
-    {
+    if let Some(page) = visit.once_more_by_get("authorize", &parameters) {
         return visit.send_to(&page);
     }
     finish(&visit, begin(&visit, &parameters).await).await
-}
-
-/// With a form from another site browsers keep `SameSite=Lax` cookies back: nobody would seem to be signed in. They send
-/// them when they come by `GET`. Not for requests that would become too long.
-fn by_get(visit: &Visit, parameters: &Parameters) -> Option<String> {
-    const PATH: &str = "authorize?";
-    let query = form_urlencoded::Serializer::for_suffix(PATH.to_owned(), PATH.len())
-        .extend_pairs(parameters.iter())
-        .finish();
-    let longest = visit.context.services.settings.limits.request_line.as_usize() / 2;
-    (query.len() <= longest).then_some(query)
 }
 
 /// `GET /authorize/resume`: the consumer comes back from a page of ours.
@@ -90,7 +78,12 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         // Strangers can make us call its client's server: an address can't do so without end.
         visit.count(Purpose::Authorize)?;
     }
-    let asked = Asked::read(context, parameters).await?;
+    let asked = match Asked::read(context, parameters).await {
+        Err(Stop::Client(refused)) if waits_for_a_person(&refused.to, parameters) => {
+            return response::refuse_on_page(visit, &refused).map_err(Stop::Page);
+        }
+        asked => asked?,
+    };
     let (identified, request) = (&asked.identified, &asked.request);
     let silent = request.prompt.contains(Prompt::None);
     let session = if silent {
@@ -103,7 +96,7 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         Ok(ready) => {
             let answer = issue(visit, identified, request, &ready).await?;
             asked.use_up(visit).await?;
-            Ok(response::deliver(visit, identified, &answer).await?)
+            Ok(response::tell(visit, identified, answer, Some(&ready.session)).await?)
         }
         Err(reason) if silent => {
             asked.use_up(visit).await?;
@@ -111,6 +104,16 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         }
         Err(reason) => hand_over(visit, asked, reason).await,
     }
+}
+
+/// A client that anybody registered could use us to send people wherever it likes, with an error for a pretext: whoever
+/// has done nothing yet is shown a link instead (SEC-037). What is certified sends them at once, and so does a request
+/// that nobody sees.
+fn waits_for_a_person(identified: &Identified, parameters: &Parameters) -> bool {
+    let settings = &identified.client.settings;
+    settings.registered_by == RegisteredBy::Anybody
+        && settings.policy == ClientPolicy::Strict
+        && parameters.get("prompt") != Some("none")
 }
 
 /// What the client gets, before it is sent.
@@ -198,7 +201,7 @@ async fn go_on(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
             // Taken once it can be answered: what fails here can be tried again.
             let answer = issue(visit, &identified, request, &ready).await?;
             pending.take(visit).await?;
-            Ok(response::deliver(visit, &identified, &answer).await?)
+            Ok(response::tell(visit, &identified, answer, Some(&ready.session)).await?)
         }
         Err(Reason::OtherConsumer) => {
             pending.take(visit).await?;

@@ -3,12 +3,14 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use oauth::{AuthorizationResponse, Delivery};
+use oauth::{AuthorizationResponse, Delivery, ResponseMode};
+use pages::{ErrorKind, Link};
 
 use super::jarm;
 use super::request::{Identified, Refused};
 use crate::base::OneTime;
 use crate::context::Context;
+use crate::http::browser_state::BrowserState;
 use crate::http::page::Permissions;
 use crate::http::redirect::see_other;
 use crate::http::{PageError, Visit, figures, leniency};
@@ -17,9 +19,9 @@ use crate::issue::access_token::{self, Entitlement};
 use crate::issue::code::{self, CodeContent};
 use crate::issue::id_token::{self, Beside};
 use crate::issue::interaction::Ready;
-use crate::model::Client;
 use crate::model::interaction::AuthorizationRequest;
 use crate::model::token::NewTokens;
+use crate::model::{Client, Session};
 use crate::store;
 
 /// Sends an error to the client.
@@ -33,11 +35,55 @@ pub(super) async fn refuse(visit: &Visit, refused: &Refused) -> Result<Response,
     );
     figures::oauth_error(error.code.as_str());
     let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
-    deliver(visit, to, &response).await
+    tell(visit, to, response, None).await
+}
+
+/// Shows an error with a link to the client, which the person may follow.
+pub(super) fn refuse_on_page(visit: &Visit, refused: &Refused) -> Result<Response, PageError> {
+    let Refused { to, error } = refused;
+    let context = &visit.context;
+    let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
+    let mode = match to.mode {
+        ResponseMode::Fragment | ResponseMode::FragmentJwt => ResponseMode::Fragment,
+        _ => ResponseMode::Query,
+    };
+    let Delivery::Redirect(location) = response.deliver(&to.redirect_uri, mode) else {
+        return Err(PageError::new(ErrorKind::InvalidRequest));
+    };
+    tracing::info!(
+        target: "audit", event = "authorize.refused", request_id = %context.request_id,
+        account = %context.tenant.account.account_id, client = %to.client.client_id, ip = %context.ip,
+        error = error.code.as_str(), detail = error.detail.as_str(), "authorization request refused on a page"
+    );
+    figures::oauth_error(error.code.as_str());
+    let error = PageError::with_detail(ErrorKind::InvalidRequest, error.code.as_str());
+    let link = Link::redirect(&location);
+    let onward = link.as_ref().map(|link| (link, to.client.shown_name()));
+    Ok(visit.pages().error_with(&error, onward))
+}
+
+/// Delivers an answer, with the state of the browser for clients' pages to watch (OpenID Connect Session Management §2).
+pub(super) async fn tell(
+    visit: &Visit,
+    to: &Identified,
+    response: AuthorizationResponse,
+    session: Option<&Session>,
+) -> Result<Response, PageError> {
+    let state = BrowserState::of(visit, session);
+    let response = match state.session_state(visit, &to.client, &to.redirect_uri) {
+        Some(session_state) => response.with("session_state", session_state),
+        None => response,
+    };
+    let mut delivered = deliver(visit, to, &response).await?;
+    // Where nobody is signed in nothing changes, and so nothing is kept (SEC-029).
+    if session.is_some() {
+        state.keep(visit, &mut delivered);
+    }
+    Ok(delivered)
 }
 
 /// By redirect, 303 so that a browser never repeats a posted password at the client (SEC-036), or by a form.
-pub(super) async fn deliver(
+async fn deliver(
     visit: &Visit,
     to: &Identified,
     response: &AuthorizationResponse,
@@ -117,17 +163,25 @@ pub(super) async fn issue(
             response = response.with("token_type", "Bearer");
         }
     }
+    if stored.is_some() {
+        let (account, sid) = (&context.tenant.account.account_id, &authorized.sid);
+        context
+            .services
+            .sessions
+            .note_client(account, sid, client)
+            .await?;
+    }
     if let Some(stored) = stored
         && !store::tokens::insert_all(context.db(), stored).await?
     {
         return Err(IssueError::SessionEnded);
     }
-    tell(context, request, ready);
+    note(context, request, ready);
     Ok(response)
 }
 
 /// Figures, and a line for the audit (SEC-163).
-fn tell(context: &Context, request: &AuthorizationRequest, ready: &Ready) {
+fn note(context: &Context, request: &AuthorizationRequest, ready: &Ready) {
     let kind = request.response_type;
     for (issued, what) in [
         (kind.has_code(), "code"),

@@ -56,6 +56,12 @@ pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuth
         chain: Chain::of_code(context, client, &code),
     };
     let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    let account = &context.tenant.account.account_id;
+    context
+        .services
+        .sessions
+        .note_client(account, &code.sid, client)
+        .await?;
     if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
         return Err(refuse_again(context, client, digest).await?);
     }

@@ -41,6 +41,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         "console",
         "consumers",
         "gateway",
+        "initial_access_token",
         "issuer",
         "resources",
     ];

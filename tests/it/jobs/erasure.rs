@@ -23,7 +23,8 @@ use crate::support::log::Log;
 use crate::support::seed::{NOON, consumer, stored_consumer};
 
 /// Tables that keep an account's rows, and why.
-const KEPT: [(&str, &str); 5] = [
+const KEPT: [(&str, &str); 6] = [
+    ("registration_tokens", "they go with their clients"),
     ("accounts", "the mark by which its id is never used again"),
     (
         "consumers",
@@ -52,11 +53,17 @@ async fn turn(app: &App) {
 /// Something of an account in every table that is erased.
 async fn inhabit(app: &App, account: &AccountId, name: &str) {
     let person = app.consumer_of(account, name).await;
-    let client = NewClient::third_party("shop").of(app, account).await;
+    let told = NewClient::third_party("shop")
+        .set(|it| it.backchannel_logout_uri = Some("https://app.example.test/bye".to_owned()));
+    let client = told.of(app, account).await;
     let mut browser = app.signed_in(&person).await;
     let asked = browser.ask(&client.ask()).await;
     let code = browser.decide(&asked, "allow").await.sent().code();
     assert_eq!(client.redeem(&code).send(app).await.status, 200);
+    let until = app.clock.now() + Duration::from_hours(1);
+    signet::directory::registration::allow(&app.services, &By::command(), account, 1, until)
+        .await
+        .unwrap();
     let source = Source {
         ip: "192.0.2.1".parse().unwrap(),
     };

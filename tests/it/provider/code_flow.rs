@@ -15,7 +15,7 @@ on_both_databases! {
 
         let sent = browser.ask(&client.ask()).await.sent();
         assert_eq!((sent.to.as_str(), sent.mode), ("https://app.example.test/cb", "query"));
-        assert_eq!(sent.names(), ["code", "state", "iss"]);
+        assert_eq!(sent.names(), ["code", "session_state", "state", "iss"]);
         assert_eq!((sent.get("state"), sent.get("iss")), (Some("s-1"), Some(ISSUER)));
 
         let answer = client.redeem(&sent.code()).send(&app).await;

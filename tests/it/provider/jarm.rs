@@ -43,7 +43,7 @@ on_both_databases! {
             assert_eq!((sent.mode, sent.names()), (way, vec!["response"]), "{mode}");
             let claims = read(&app, sent.get("response").unwrap()).await;
             let names: Vec<&str> = claims.keys().map(String::as_str).collect();
-            assert_eq!(names, ["aud", "code", "exp", "iss", "state"]);
+            assert_eq!(names, ["aud", "code", "exp", "iss", "session_state", "state"]);
             assert_eq!((&claims["iss"], &claims["aud"], &claims["state"]), (&json!(ISSUER), &json!("web"), &json!("s-1")));
             let lives = claims["exp"].as_i64().unwrap() - app.clock.now().seconds();
             assert!((1..=600).contains(&lives), "{lives}");

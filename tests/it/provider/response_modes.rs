@@ -53,7 +53,7 @@ on_both_databases! {
             let ask = client.ask().response_type(response_type).with("response_mode", mode).with("prompt", "none");
             let sent = browser.ask(&ask).await.sent();
             assert_eq!((sent.mode, sent.get("error")), (mode, Some("login_required")));
-            assert_eq!(sent.names(), ["error", "error_description", "state", "iss"]);
+            assert_eq!(sent.names(), ["error", "error_description", "session_state", "state", "iss"]);
             let description = sent.get("error_description").unwrap();
             assert!(description.bytes().all(|byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)));
         }

@@ -55,7 +55,7 @@ on_both_databases! {
         let mut browser = app.signed_in(&app.consumer("ana").await).await;
         let ask = client.ask().response_type("token code id_token");
         let sent = browser.ask(&ask).await.sent();
-        assert_eq!(sent.names(), ["code", "access_token", "token_type", "expires_in", "id_token", "state", "iss"]);
+        assert_eq!(sent.names(), ["code", "access_token", "token_type", "expires_in", "id_token", "session_state", "state", "iss"]);
     }
 
     async fn sec_021_only_what_the_client_was_granted(fresh: &FreshDb) {

@@ -16,10 +16,14 @@ const SERVER_WIDE: [&str; 5] = [
     "admin_sessions",
 ];
 /// Files that look at all accounts at once, and why.
-const ACROSS_ACCOUNTS: [(&str, &str); 5] = [
+const ACROSS_ACCOUNTS: [(&str, &str); 6] = [
     (
         "retention.rs",
         "a cleaner removes what has expired, whosever it is",
+    ),
+    (
+        "logout_notices.rs",
+        "a job tells whoever is to be told, whosever they are",
     ),
     ("accounts.rs", "an account is found by its issuer, too"),
     ("audit_realms.rs", "the whole record is verified, whosever it is"),

@@ -278,6 +278,8 @@ impl App {
             "sessions" => "SELECT COUNT(*) FROM sessions",
             "codes" => "SELECT COUNT(*) FROM codes",
             "pushed_requests" => "SELECT COUNT(*) FROM pushed_requests",
+            "session_clients" => "SELECT COUNT(*) FROM session_clients",
+            "logout_notices" => "SELECT COUNT(*) FROM logout_notices",
             other => panic!("no statement counts {other}"),
         };
         store::sql(text).fetch_optional(self.db()).await.unwrap().unwrap()

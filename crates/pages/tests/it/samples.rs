@@ -103,6 +103,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             LoggedOut {
                 frame,
                 onward: Some((&web, value)),
+                frames: &[format!("https://client.example/?{value}")],
             }
             .render(locale),
         ),

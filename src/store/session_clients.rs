@@ -1,0 +1,43 @@
+//! At which clients a session has logged in: those alone that are to be told of its end, so that nothing is written for
+//! any other.
+
+use super::{Db, Result, Tx, sql};
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, ClientId, SessionId};
+
+/// Notes that a session has logged in at a client, and until when that is worth knowing.
+pub async fn insert(
+    db: &Db,
+    account: &AccountId,
+    sid: &SessionId,
+    client: &ClientId,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sql(
+        "INSERT INTO session_clients (account_id, sid, client_id, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id, sid, client_id) DO UPDATE SET expires_at = excluded.expires_at",
+    )
+    .bind(account)
+    .bind(sid)
+    .bind(client)
+    .bind(expires_at)
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+/// Takes what is noted of a session, now that it ends: its clients, in the order of their ids.
+pub async fn take(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId) -> Result<Vec<ClientId>> {
+    let taken: Vec<String> =
+        sql("DELETE FROM session_clients WHERE account_id = $1 AND sid = $2 RETURNING client_id")
+            .bind(account)
+            .bind(sid)
+            .fetch_all_in(tx)
+            .await?;
+    let mut clients: Vec<ClientId> = taken
+        .iter()
+        .filter_map(|client| ClientId::parse(client).ok())
+        .collect();
+    clients.sort();
+    Ok(clients)
+}

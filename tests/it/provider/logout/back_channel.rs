@@ -1,0 +1,254 @@
+//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0): clients' servers are told, reliably.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use jose::verify::{Audience, ExpectedTyp};
+use jose::{Policy, PublicKey, Typ};
+use serde_json::{Map, Value, json};
+use signet::directory::{By, consumer};
+use signet::model::{ConsumerStatus, Draft};
+use tokio_util::sync::CancellationToken;
+
+use super::{end_session, id_token, leaving, signed_in};
+use crate::support::app::{App, ISSUER};
+use crate::support::client::{NewClient, TestClient};
+use crate::support::db::{FreshDb, on_both_databases};
+
+/// A client's server: what it was sent, and what it answers.
+struct Server {
+    uri: String,
+    heard: Arc<Heard>,
+}
+
+struct Heard {
+    status: Mutex<u16>,
+    bodies: Mutex<Vec<String>>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let heard = Arc::new(Heard {
+            status: Mutex::new(200),
+            bodies: Mutex::default(),
+        });
+        let router = Router::new()
+            .route("/bye", post(hear))
+            .with_state(Arc::clone(&heard));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("http://{}/bye", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { uri, heard }
+    }
+
+    fn answers(&self, status: u16) {
+        *self.heard.status.lock().unwrap() = status;
+    }
+
+    /// The logout tokens that came since it was last asked.
+    fn tokens(&self) -> Vec<String> {
+        let bodies = std::mem::take(&mut *self.heard.bodies.lock().unwrap());
+        bodies
+            .iter()
+            .map(|body| {
+                let fields: Vec<(String, String)> =
+                    form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+                assert_eq!(fields.len(), 1, "{body}");
+                assert_eq!(fields[0].0, "logout_token");
+                fields[0].1.clone()
+            })
+            .collect()
+    }
+}
+
+async fn hear(State(heard): State<Arc<Heard>>, body: String) -> StatusCode {
+    heard.bodies.lock().unwrap().push(body);
+    StatusCode::from_u16(*heard.status.lock().unwrap()).unwrap()
+}
+
+/// A node that may call its own machine.
+async fn calling(fresh: &FreshDb) -> App {
+    App::with(fresh, |settings| {
+        settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await
+}
+
+fn told(new: NewClient, server: &Server) -> NewClient {
+    let uri = server.uri.clone();
+    new.set(|it| {
+        it.backchannel_logout_uri = Some(uri);
+        it.backchannel_logout_session_required = true;
+    })
+}
+
+async fn turn(app: &App) {
+    signet::jobs::logout::run(&app.services, &CancellationToken::new())
+        .await
+        .unwrap();
+}
+
+/// The claims of a logout token, verified as a client does it (§2.6).
+async fn verified(app: &App, token: &str, client_id: &str) -> Map<String, Value> {
+    let set: Value = serde_json::from_str(&app.get("/jwks").await.body).unwrap();
+    let keys: Vec<PublicKey> = set["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| {
+            let jwk = jose::Jwk::from_members(key.as_object().unwrap()).unwrap();
+            PublicKey::from_jwk(&jwk, Some(jose::Algorithm::RS256)).unwrap()
+        })
+        .collect();
+    let policy = Policy {
+        typ: ExpectedTyp::Is(Typ::LogoutJwt),
+        audience: Audience::Contains(client_id),
+        required: &["iss", "sub", "aud", "exp", "iat", "jti", "sid", "events"],
+        forbidden: &["nonce"],
+        ..Policy::id_token(ISSUER, client_id, app.clock.now().seconds())
+    };
+    let find = |kid: Option<&str>| keys.iter().find(|key| Some(key.kid()) == kid);
+    jose::verify(token, find, &policy).unwrap().claims
+}
+
+async fn end(app: &App, client: &TestClient, name: &str) -> String {
+    let mut browser = app.signed_in(&app.consumer(name).await).await;
+    let hint = id_token(app, &mut browser, client).await;
+    browser.get(&end_session(&[("id_token_hint", &hint)])).await;
+    assert!(!signed_in(&mut browser, client).await);
+    crate::support::tokens::payload(&hint)["sid"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+on_both_databases! {
+    async fn a_signed_logout_token_says_which_session_has_ended(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        let sid = end(&app, &client, "ana").await;
+        assert!(server.tokens().is_empty(), "a logout waits for nobody");
+        turn(&app).await;
+        let tokens = server.tokens();
+        assert_eq!(tokens.len(), 1);
+        let claims = verified(&app, &tokens[0], "web").await;
+        assert_eq!((&claims["sid"], &claims["sub"]), (&json!(sid), &json!("sub-ana")));
+        assert_eq!(claims["aud"], "web");
+        assert_eq!(claims["events"], json!({"http://schemas.openid.net/event/backchannel-logout": {}}));
+        assert!(claims["exp"].as_i64().unwrap() - app.clock.now().seconds() <= 120);
+        // SEC-003: it is nobody's id_token.
+        let mut browser = app.signed_in(&app.consumer("ben").await).await;
+        assert_eq!(browser.ask(&client.ask().with("id_token_hint", &tokens[0])).await.sent_error(), "invalid_request");
+        turn(&app).await;
+        assert!(server.tokens().is_empty(), "once is enough");
+        assert_eq!(app.count("logout_notices").await, 0);
+    }
+
+    async fn it_is_tried_again_less_and_less_often_and_by_whichever_node(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        server.answers(503);
+        end(&app, &client, "ana").await;
+        turn(&app).await;
+        assert_eq!(server.tokens().len(), 1);
+        for pause in [10, 40, 160, 640, 2560, 3600, 3600] {
+            app.clock.advance(Duration::from_secs(pause - 1));
+            turn(&app).await;
+            assert!(server.tokens().is_empty(), "before {pause} s");
+            app.clock.advance(Duration::from_secs(1));
+            turn(&app).await;
+            assert_eq!(server.tokens().len(), 1, "after {pause} s");
+        }
+        // The node is gone; another one finds what it left.
+        let second = app.beside_with(fresh, |settings| {
+            settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
+        }).await;
+        server.answers(204);
+        app.clock.advance(Duration::from_hours(1));
+        turn(&second).await;
+        assert_eq!(server.tokens().len(), 1);
+        assert_eq!(app.count("logout_notices").await, 0);
+    }
+
+    async fn two_nodes_tell_it_once(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let second = app.beside_with(fresh, |settings| {
+            settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
+        }).await;
+        let client = told(leaving("web"), &server).on(&app).await;
+        for number in 0..5 {
+            end(&app, &client, &format!("c{number}")).await;
+        }
+        tokio::join!(turn(&app), turn(&second));
+        assert_eq!(server.tokens().len(), 5);
+        assert_eq!(app.count("logout_notices").await, 0);
+    }
+
+    async fn sec_072_sec_178_sessions_that_administrators_end_are_told_too(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        let (ana, ben) = (app.consumer("ana").await, app.consumer("ben").await);
+        for person in [&ana, &ana, &ben] {
+            id_token(&app, &mut app.signed_in(person).await, &client).await;
+        }
+        let account = signet::directory::account::find(&app.services, None).await.unwrap();
+        let disable = |draft: &mut Draft| {
+            draft.status = Some(ConsumerStatus::Disabled);
+            Ok(())
+        };
+        consumer::update(&app.services, &By::command(), &account, &ana.sub, disable, None).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        turn(&app).await;
+        let mut sids = Vec::new();
+        for token in server.tokens() {
+            let claims = verified(&app, &token, "web").await;
+            assert_eq!(claims["sub"], "sub-ana");
+            sids.push(claims["sid"].as_str().unwrap().to_owned());
+        }
+        sids.dedup();
+        assert_eq!(sids.len(), 2, "one for each session");
+
+        consumer::delete(&app.services, &By::command(), &app.brand, &ben.sub).await.unwrap();
+        turn(&app).await;
+        let tokens = server.tokens();
+        assert_eq!(tokens.len(), 1);
+        assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ben");
+    }
+
+    async fn another_consumer_in_the_same_browser_ends_the_session_before(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        let (ana, ben) = (app.consumer("ana").await, app.consumer("ben").await);
+        let (cookie, session) = app.session(&ana, None).await;
+        let mut browser = app.browser();
+        browser.take_session(&app.brand, cookie.expose());
+        id_token(&app, &mut browser, &client).await;
+        app.session(&ben, Some(&session)).await;
+        turn(&app).await;
+        let tokens = server.tokens();
+        assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ana");
+    }
+
+    async fn who_wants_to_be_told_no_more_is_not(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        end(&app, &client, "ana").await;
+        client.change(&app, |it| it.settings.backchannel_logout_uri = None).await;
+        turn(&app).await;
+        assert!(server.tokens().is_empty());
+        assert_eq!(app.count("logout_notices").await, 0);
+    }
+
+    async fn sec_145_a_private_address_is_not_called(fresh: &FreshDb) {
+        let (app, server) = (App::on(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).on(&app).await;
+        end(&app, &client, "ana").await;
+        turn(&app).await;
+        assert!(server.tokens().is_empty());
+        assert_eq!(app.count("logout_notices").await, 1);
+    }
+}
