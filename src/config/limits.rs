@@ -60,6 +60,8 @@ pub struct PerMinute {
     pub token_failures: u32,
     /// Registrations, of consumers and of clients.
     pub registration: u32,
+    /// Codes of devices that are typed; counted by the consumer as well.
+    pub user_codes: u32,
 }
 
 impl Default for Limits {
@@ -94,6 +96,7 @@ impl Default for PerMinute {
             authorize: 600,
             token_failures: 60,
             registration: 20,
+            user_codes: 10,
         }
     }
 }

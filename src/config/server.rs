@@ -21,6 +21,24 @@ pub struct Server {
     /// Networks of the proxies in front, as `10.0.0.0/8` or a single address. Only what comes from them may name a
     /// client's address in `X-Forwarded-For` (SEC-079).
     pub trusted_proxies: Vec<Network>,
+    /// A second place to listen at, where connections may bring a client's certificate along (RFC 8705).
+    pub mtls: Mtls,
+}
+
+/// Client certificates. They are asked for at a place of their own, since browsers ask people for one wherever a server
+/// does.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mtls {
+    /// Addresses to listen on, as in `server.listen`; nothing switches client certificates off. It needs `server.tls`,
+    /// whose certificate it shows.
+    pub listen: Option<Listen>,
+    /// The URL that clients use for it, for `mtls_endpoint_aliases`. Left out, it is the public URL with the first port of
+    /// `server.mtls.listen`.
+    pub public_url: Option<PublicUrl>,
+    /// A PEM file with the authorities whose certificates prove a client's name (`tls_client_auth`). Without it, clients
+    /// prove themselves by certificates of their own keys alone (`self_signed_tls_client_auth`).
+    pub client_ca: Option<PathBuf>,
 }
 
 /// Own TLS.
@@ -42,6 +60,17 @@ impl Tls {
 }
 
 impl Server {
+    /// The URL of the place where clients may bring certificates, without a closing slash; none where they can't.
+    pub fn mtls_url(&self) -> Option<String> {
+        let listen = self.mtls.listen.as_ref()?;
+        if let Some(url) = &self.mtls.public_url {
+            return Some(url.to_string());
+        }
+        let port = listen.addresses().first()?.port();
+        let public = &self.public_url;
+        Some(format!("https://{}:{port}{}", public.host(), public.path()))
+    }
+
     /// Whether `peer` is one of the proxies in front.
     pub fn trusts(&self, peer: std::net::IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(peer))
@@ -63,6 +92,16 @@ impl Server {
             key || !cert,
             "server.tls.key",
             "to be set together with server.tls.cert",
+        );
+        complaints.unless(
+            self.mtls.listen.is_none() || (cert && key),
+            "server.mtls.listen",
+            "nothing, unless server.tls is set",
+        );
+        complaints.unless(
+            self.mtls.public_url.as_ref().is_none_or(PublicUrl::is_https),
+            "server.mtls.public_url",
+            "an https URL",
         );
         complaints.unless(
             !(cert && key) || self.public_url.is_https(),

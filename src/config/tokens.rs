@@ -24,6 +24,14 @@ pub struct Tokens {
     /// For how long a refresh token that was just exchanged may be used again, since an answer may be lost (SEC-045): `0s`
     /// to `60s`.
     pub refresh_grace: Period,
+    /// How long a device's code waits for its consumer: `1m` to `1h`.
+    pub device_code_ttl: Period,
+    /// How long a backchannel request waits for its consumer, where it doesn't say: `30s` to `1h`.
+    pub backchannel_ttl: Period,
+    /// How long devices and backchannel clients wait between two questions: `1s` to `1m`.
+    pub poll_interval: Period,
+    /// Whether proofs of possession (DPoP) must hold a nonce of the server's.
+    pub dpop_nonce: bool,
     /// How far `iat` is set back, for verifiers whose clock is behind: `0s` to `60s`.
     pub backdate: Period,
 }
@@ -39,6 +47,10 @@ impl Default for Tokens {
             refresh_token_ttl: Period::days(14),
             refresh_token_max: Period::days(90),
             refresh_grace: Period::seconds(30),
+            device_code_ttl: Period::minutes(10),
+            backchannel_ttl: Period::minutes(5),
+            poll_interval: Period::seconds(5),
+            dpop_nonce: false,
             backdate: Period::seconds(5),
         }
     }
@@ -81,6 +93,14 @@ impl Tokens {
                 Period::days(730),
             ),
             ("tokens.refresh_grace", self.refresh_grace, Period::ZERO, minute),
+            ("tokens.device_code_ttl", self.device_code_ttl, minute, hour),
+            (
+                "tokens.backchannel_ttl",
+                self.backchannel_ttl,
+                Period::seconds(30),
+                hour,
+            ),
+            ("tokens.poll_interval", self.poll_interval, second, minute),
             ("tokens.backdate", self.backdate, Period::ZERO, minute),
         ] {
             complaints.within(key, period, from, to);

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use oauth::Parameters;
 use pages::{FormTokens, LoginProblem};
 
+use super::onward::Onward;
 use crate::base::OneTime;
 use crate::base::id::Subject;
 use crate::http::browser_state::BrowserState;
@@ -30,12 +31,15 @@ struct Entry<'a> {
     problem: Option<LoginProblem>,
 }
 
-/// `GET /login?interaction=…`; without an interaction the consumer ends at `/me`.
+/// `GET /login?interaction=…`; without an interaction the consumer ends at `/me`, or at another page of ours that needed
+/// them to sign in.
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
     let pending = Pending::named(&visit, &query).await?;
+    let onward = Onward::of(&query);
     match &pending {
         Some(pending) if !is_its_turn(&visit, pending).await? => pending.resume(&visit),
-        _ => show(&visit, pending.as_ref(), &Entry::default()).await,
+        None if onward.is_named() && visit.signed_in().await?.is_some() => visit.send_to(&onward.page()),
+        _ => show(&visit, pending.as_ref(), &onward, &Entry::default()).await,
     }
 }
 
@@ -48,7 +52,8 @@ async fn is_its_turn(visit: &Visit, pending: &Pending) -> store::Result<bool> {
 }
 
 /// `POST /login`
-pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
+pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) -> Result<Response, PageError> {
+    let onward = Onward::of(&query);
     let pending = Pending::named(&visit, &form).await?;
     let pending = pending.as_ref();
     csrf::demand(&visit, Purpose::Login, handle(pending), &form)?;
@@ -59,7 +64,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     match authenticate(&visit, &form).await {
         Ok(sub) => {
             figures::login("done");
-            accept(&visit, pending, &sub, form.get("remember").is_some()).await
+            accept(&visit, pending, &onward, &sub, form.get("remember").is_some()).await
         }
         Err(refusal) => {
             let entry = Entry {
@@ -67,7 +72,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
                 remember: form.get("remember").is_some(),
                 problem: Some(problem(refusal)?),
             };
-            show(&visit, pending, &entry).await
+            show(&visit, pending, &onward, &entry).await
         }
     }
 }
@@ -116,6 +121,7 @@ fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
 async fn accept(
     visit: &Visit,
     pending: Option<&Pending>,
+    onward: &Onward,
     sub: &Subject,
     remember: bool,
 ) -> Result<Response, PageError> {
@@ -149,7 +155,7 @@ async fn accept(
     }
     let mut response = match pending {
         Some(pending) => pending.resume(visit)?,
-        None => visit.send_to("me")?,
+        None => visit.send_to(&onward.page())?,
     };
     add_cookie(&mut response, &session_cookie(visit, &cookie, remember));
     add_cookie(&mut response, &Devices::of(visit).remember(sub));
@@ -165,13 +171,18 @@ fn session_cookie(visit: &Visit, cookie: &OneTime<SessionCookie>, remember: bool
     Cookie::Session.set(context, cookie.expose(), seconds)
 }
 
-async fn show(visit: &Visit, pending: Option<&Pending>, entry: &Entry<'_>) -> Result<Response, PageError> {
+async fn show(
+    visit: &Visit,
+    pending: Option<&Pending>,
+    onward: &Onward,
+    entry: &Entry<'_>,
+) -> Result<Response, PageError> {
     let request = pending.map(|pending| &pending.interaction.request);
     let hint = request.and_then(|request| request.login_hint.as_deref());
     let pages = visit.pages_in(request.map_or(&[], |request| request.ui_locales.as_slice()));
     let view = pages::Login {
         frame: pages.frame(),
-        action: &visit.path("login"),
+        action: &visit.path(&onward.login()),
         tokens: FormTokens {
             csrf: &csrf::token(visit, Purpose::Login, handle(pending)),
             interaction: handle(pending),

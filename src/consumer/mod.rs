@@ -1,10 +1,14 @@
 //! The consumer's pages: signing in, allowing a client, signing out, and the assets that they show.
 
+mod approve;
 mod assets;
 mod consent;
+mod device;
+mod granting;
 mod login;
 mod logout;
 mod me;
+mod onward;
 
 use std::sync::Arc;
 
@@ -22,6 +26,8 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/consent", get(consent::get).post(consent::post))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/me", get(me::get))
+        .route("/device", get(device::get).post(device::post))
+        .route("/approve", get(approve::get).post(approve::post))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
 }
 

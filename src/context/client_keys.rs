@@ -109,15 +109,22 @@ impl ClientKeys {
         policy: &Policy<'_>,
     ) -> Result<Verified, ClientKeyError> {
         let jws = Jws::parse(token)?;
-        let wanted = Wanted {
-            kid: jws.header().kid.as_deref(),
-            algorithm: jws.header().algorithm,
-        };
-        if !policy.algorithms.contains(&wanted.algorithm) {
-            return Err(VerifyError::AlgorithmNotAllowed(wanted.algorithm).into());
+        let algorithm = jws.header().algorithm;
+        if !policy.algorithms.contains(&algorithm) {
+            return Err(VerifyError::AlgorithmNotAllowed(algorithm).into());
         }
+        let wanted = Wanted::Signature {
+            kid: jws.header().kid.as_deref(),
+            algorithm,
+        };
         let key = self.find(client, &wanted).await?;
         Ok(jose::verify(token, |_| key.as_ref(), policy)?)
+    }
+
+    /// Whether a key with that thumbprint (RFC 7638) is one of the client's.
+    pub async fn holds(&self, client: &Client, thumbprint: &str) -> Result<bool, ClientKeyError> {
+        let wanted = Wanted::Thumbprint(thumbprint);
+        Ok(self.find(client, &wanted).await?.is_some())
     }
 
     async fn find(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Option<PublicKey>, ClientKeyError> {
@@ -249,10 +256,15 @@ impl Known {
     }
 }
 
-/// What a token's header asks for.
-struct Wanted<'a> {
-    kid: Option<&'a str>,
-    algorithm: Algorithm,
+/// What a key is looked for by.
+enum Wanted<'a> {
+    /// What a token's header says.
+    Signature {
+        kid: Option<&'a str>,
+        algorithm: Algorithm,
+    },
+    /// What it is itself.
+    Thumbprint(&'a str),
 }
 
 /// The keys of a set that verify signatures, parsed once: one for each algorithm that a key may be used with.
@@ -277,12 +289,19 @@ impl Keys {
     /// The key under that id for that algorithm. A token without `kid` gets the only one for its algorithm, where there
     /// is only one (OpenID Connect Core §10.1).
     fn find(&self, wanted: &Wanted<'_>) -> Option<PublicKey> {
-        let mut fitting = self.0.iter().filter(|key| {
-            key.algorithm() == wanted.algorithm && wanted.kid.is_none_or(|kid| kid == key.kid())
-        });
+        let (kid, algorithm) = match wanted {
+            Wanted::Signature { kid, algorithm } => (*kid, *algorithm),
+            Wanted::Thumbprint(thumbprint) => {
+                return self.0.iter().find(|key| key.thumbprint() == *thumbprint).cloned();
+            }
+        };
+        let mut fitting = self
+            .0
+            .iter()
+            .filter(|key| key.algorithm() == algorithm && kid.is_none_or(|kid| kid == key.kid()));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Some(key.clone()),
-            (Some(key), Some(_)) if wanted.kid.is_some() => Some(key.clone()),
+            (Some(key), Some(_)) if kid.is_some() => Some(key.clone()),
             _ => None,
         }
     }

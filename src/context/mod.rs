@@ -3,11 +3,13 @@
 mod accounts;
 mod cache;
 mod client_keys;
+mod client_secrets;
 mod clients;
 mod clock_skew;
 mod consumers;
 mod degraded;
 mod outbound;
+mod peer_certificate;
 mod readers;
 mod recipients;
 mod request_objects;
@@ -18,18 +20,20 @@ use std::sync::Arc;
 pub use accounts::{Accounts, Tenant};
 pub use cache::{Cache, FRESH};
 pub use client_keys::{ClientKeyError, ClientKeys};
+pub use client_secrets::{ClientSecrets, place as client_secret_place};
 pub use clients::Clients;
 pub use clock_skew::{ClockSkew, WrongTime};
 pub use consumers::Consumers;
 pub use degraded::Degraded;
 pub use outbound::{Outbound, OutboundError};
+pub use peer_certificate::PeerCertificate;
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
-use crate::keys::{CodeSealer, FormSealer, Sealer, SubjectSealer};
+use crate::keys::{CodeSealer, FormSealer, NonceSealer, Sealer, SubjectSealer};
 use crate::login::{AdminSessions, Passwords, Sessions};
 use crate::store::Db;
 
@@ -52,10 +56,14 @@ pub struct Services {
     pub forms: FormSealer,
     /// Makes pairwise subjects.
     pub subjects: SubjectSealer,
+    /// Makes and checks the nonces of proofs of possession.
+    pub nonces: NonceSealer,
     /// Accounts with their key rings.
     pub accounts: Accounts,
     /// Clients.
     pub clients: Clients,
+    /// The secrets of clients that sign with them.
+    pub client_secrets: ClientSecrets,
     /// Consumers.
     pub consumers: Consumers,
     /// Who reads the JWK sets.
@@ -89,6 +97,7 @@ impl Services {
             codes: CodeSealer::new(&sealer),
             forms: FormSealer::new(&sealer),
             subjects: SubjectSealer::new(&sealer),
+            nonces: NonceSealer::new(&sealer),
             accounts: Accounts::new(
                 db.clone(),
                 Arc::clone(&sealer),
@@ -96,6 +105,7 @@ impl Services {
                 &settings.keys.rotation,
             ),
             clients: Clients::new(db.clone()),
+            client_secrets: ClientSecrets::new(db.clone(), Arc::clone(&sealer)),
             consumers: Consumers::new(db.clone()),
             readers: JwksReaders::new(db.clone()),
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
@@ -124,6 +134,7 @@ impl Services {
     pub fn forget(&self) {
         self.accounts.forget();
         self.clients.forget();
+        self.client_secrets.forget();
         self.consumers.forget();
         self.readers.forget();
         self.recipients.forget();
@@ -145,12 +156,31 @@ pub struct Context {
     pub request_id: Arc<str>,
     /// Where it came from, trusted proxies taken into account.
     pub ip: IpAddr,
+    /// The certificate of its connection, where it has one.
+    pub certificate: Option<Arc<PeerCertificate>>,
 }
 
 impl Context {
     /// The issuer (RFC 9207 §2).
     pub fn issuer(&self) -> &str {
         &self.tenant.account.issuer
+    }
+
+    /// Where this account's endpoints are reached with a certificate, in the issuer's place (RFC 8705 §5). An account with
+    /// an issuer of its own has no such place.
+    pub fn mtls_base(&self) -> Option<String> {
+        let server = &self.services.settings.server;
+        let path = self.issuer().strip_prefix(server.public_url.as_str())?;
+        let base = server.mtls_url()?;
+        (path.is_empty() || path.starts_with('/')).then(|| format!("{base}{path}"))
+    }
+
+    /// The URLs that an endpoint is known by.
+    pub fn urls_of(&self, endpoint: &str) -> Vec<String> {
+        std::iter::once(self.issuer().to_owned())
+            .chain(self.mtls_base())
+            .map(|base| format!("{base}/{endpoint}"))
+            .collect()
     }
 
     /// The database.

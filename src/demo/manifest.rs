@@ -21,6 +21,9 @@ pub struct Manifest {
     pub consumers: Vec<Consumer>,
     /// The clients.
     pub clients: Clients,
+    /// Where clients may bring certificates; with `--tls` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtls: Option<Mtls>,
     /// Whom access tokens of `backend` and `web` may be for (RFC 8707).
     pub resources: Vec<String>,
     /// The gateway's side.
@@ -68,6 +71,23 @@ pub struct Clients {
     pub app: Client,
     /// A program of the brand's.
     pub backend: Client,
+    /// A device without a screen to sign in at.
+    pub device: Client,
+    /// A counter that asks for consumers who are somewhere else.
+    pub counter: Client,
+}
+
+/// Where clients may bring certificates, and a client that has one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mtls {
+    /// In the issuer's place.
+    pub base_url: String,
+    /// The client.
+    pub client_id: String,
+    /// Its certificate in PEM.
+    pub certificate: PathBuf,
+    /// Its private key in PEM.
+    pub key: PathBuf,
 }
 
 /// A client.

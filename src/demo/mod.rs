@@ -22,10 +22,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-pub use manifest::{Client, Clients, Connectors, Console, Consumer, Gateway, Manifest};
+pub use manifest::{Client, Clients, Connectors, Console, Consumer, Gateway, Manifest, Mtls};
 pub use prepare::{Prepared, Wishes};
 
 use self::folder::{Folder, write_private};
+use self::prepare::ClientFiles;
 use self::room::Room;
 use self::seed::Seeded;
 use crate::context::Services;
@@ -62,6 +63,7 @@ pub async fn start(
         settings,
         folder,
         authority,
+        client,
         manifest: manifest_file,
         alone,
     } = prepared;
@@ -80,7 +82,9 @@ pub async fn start(
     server::keep_up(limits, figures, stop);
 
     let config_file = folder.write("signet.toml", &config_file::text(&settings)?)?;
-    let manifest = manifest(seeded, &settings.server.public_url, authority, config_file);
+    let mtls = mtls(&settings, client, seeded.clients.machine.as_ref());
+    let mut manifest = manifest(seeded, &settings.server.public_url, authority, config_file);
+    manifest.mtls = mtls;
     let document = serde_json::to_string_pretty(&manifest)?;
     write_private(&manifest_file, &document).with_context(|| manifest_file.display().to_string())?;
     Ok(Running {
@@ -103,6 +107,20 @@ impl Running {
         let _ = std::fs::remove_file(&self.manifest_file);
         self.services.db.close().await;
     }
+}
+
+fn mtls(
+    settings: &crate::config::Settings,
+    files: Option<ClientFiles>,
+    machine: Option<&seed::Made>,
+) -> Option<Mtls> {
+    let ClientFiles { certificate, key } = files?;
+    Some(Mtls {
+        base_url: settings.server.mtls_url()?,
+        client_id: machine?.client.client_id.to_string(),
+        certificate,
+        key,
+    })
 }
 
 fn manifest(
@@ -130,12 +148,15 @@ fn manifest(
             password: administrator.password,
         },
         consumers,
+        mtls: None,
         clients: Clients {
             platform_code: clients.platform_code.into(),
             platform_implicit: clients.platform_implicit.into(),
             web: clients.web.into(),
             app: clients.app.into(),
             backend: clients.backend.into(),
+            device: clients.device.into(),
+            counter: clients.counter.into(),
         },
         resources: seed::RESOURCES.map(str::to_owned).to_vec(),
         gateway: Gateway {

@@ -33,6 +33,8 @@ pub struct Prepared {
     pub(super) folder: Folder,
     /// The demo's certificate authority: its file, where it has one.
     pub(super) authority: Option<PathBuf>,
+    /// What a client proves itself with by TLS, where it can.
+    pub(super) client: Option<ClientFiles>,
     pub(super) manifest: PathBuf,
     /// The right to serve the database, where it is a file.
     pub(super) alone: Option<Alone>,
@@ -47,12 +49,15 @@ impl Prepared {
         let folder = Folder::make(entropy).context("the demo's folder")?;
         let mut settings = settings(&loaded, folder.path())?;
 
-        let mut authority = None;
+        let (mut authority, mut client) = (None, None);
         if wishes.tls && settings.server.tls.files().is_none() {
             let made = tls::make(clock.now()).context("the demo's certificate")?;
             settings.server.tls.cert = Some(folder.write("certificate.pem", &made.chain)?);
             settings.server.tls.key = Some(folder.write("certificate.key", &made.key)?);
             authority = Some(folder.write("ca.pem", &made.authority)?);
+            if loaded.origin("server.mtls.listen") == Origin::Default {
+                client = Some(certificates(&mut settings, &folder, clock)?);
+            }
         }
         if loaded.origin("server.public_url") == Origin::Default {
             settings.server.public_url = public_url(&settings)?;
@@ -73,6 +78,7 @@ impl Prepared {
             settings,
             folder,
             authority,
+            client,
             manifest,
         })
     }
@@ -81,6 +87,24 @@ impl Prepared {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// A client's certificate and its private key.
+#[derive(Debug)]
+pub(super) struct ClientFiles {
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
+}
+
+/// A place where clients may bring certificates, and one to bring.
+fn certificates(settings: &mut Settings, folder: &Folder, clock: &Clock) -> anyhow::Result<ClientFiles> {
+    let made = tls::make_client(clock.now()).context("the demo's client certificate")?;
+    settings.server.mtls.listen = Some(free(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?);
+    settings.server.mtls.client_ca = Some(folder.write("client-ca.pem", &made.authority)?);
+    Ok(ClientFiles {
+        certificate: folder.write("client.pem", &made.certificate)?,
+        key: folder.write("client.key", &made.key)?,
+    })
 }
 
 /// What was given, and for the rest what suits a demo: a database and a sealing key that are thrown away, room for many
@@ -112,6 +136,7 @@ fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
         ("limits.per_minute.authorize", &mut limits.authorize),
         ("limits.per_minute.token_failures", &mut limits.token_failures),
         ("limits.per_minute.registration", &mut limits.registration),
+        ("limits.per_minute.user_codes", &mut limits.user_codes),
     ] {
         if open(key) {
             *limit = 6000;

@@ -98,6 +98,7 @@ impl Room {
             now: self.services.clock.now(),
             request_id: Arc::clone(&caller.request_id),
             ip: caller.ip,
+            certificate: None,
         })
     }
 }

@@ -24,6 +24,39 @@ pub(super) struct Tls {
     pub(super) key: String,
 }
 
+/// What a client proves itself with, all in PEM.
+pub(super) struct ClientTls {
+    /// The certificate of the authority that stands for it.
+    pub(super) authority: String,
+    /// Its own.
+    pub(super) certificate: String,
+    /// Its private key.
+    pub(super) key: String,
+}
+
+/// What its certificate calls it.
+pub(super) const CLIENT_NAME: &str = "CN=Signet demo client";
+
+/// Makes a client's certificate and an authority for it. The authority's private key is thrown away.
+pub(super) fn make_client(now: Timestamp) -> Result<ClientTls, rcgen::Error> {
+    let authority_key = KeyPair::generate()?;
+    let mut authority = params(Vec::new(), "Signet demo client authority", now)?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let certificate = authority.self_signed(&authority_key)?;
+    let issuer = Issuer::new(authority, authority_key);
+    let key = KeyPair::generate()?;
+    let mut client = params(Vec::new(), "Signet demo client", now)?;
+    client.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    client.use_authority_key_identifier_extension = true;
+    Ok(ClientTls {
+        authority: certificate.pem(),
+        certificate: client.signed_by(&key, &issuer)?.pem(),
+        key: key.serialize_pem(),
+    })
+}
+
 /// Makes both, valid from yesterday on. The authority's private key is thrown away.
 pub(super) fn make(now: Timestamp) -> Result<Tls, rcgen::Error> {
     let authority_key = KeyPair::generate()?;

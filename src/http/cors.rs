@@ -4,7 +4,7 @@
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -19,6 +19,10 @@ pub fn allow_registered(request: &HeaderMap, client: &Client, answer: &mut Heade
     let Some(origin) = request.get(ORIGIN) else { return };
     if is_among(&client.settings.allowed_origins, origin) {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        answer.insert(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("dpop-nonce, www-authenticate"),
+        );
     }
 }
 
@@ -54,7 +58,7 @@ pub async fn preflight(
         );
         answer.insert(
             ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("authorization, content-type"),
+            HeaderValue::from_static("authorization, content-type, dpop"),
         );
         answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }

@@ -21,6 +21,10 @@ pub enum Purpose {
     Consent,
     /// Signing out.
     Logout,
+    /// Letting a device in.
+    Device,
+    /// Answering a client that waits elsewhere.
+    Approve,
 }
 
 impl Purpose {
@@ -29,6 +33,8 @@ impl Purpose {
             Self::Login => "login",
             Self::Consent => "consent",
             Self::Logout => "logout",
+            Self::Device => "device",
+            Self::Approve => "approve",
         }
     }
 }

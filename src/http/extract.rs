@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::{Caller, Problem};
 use crate::base::id::AccountId;
-use crate::context::{Context, Services, Tenant};
+use crate::context::{Context, PeerCertificate, Services, Tenant};
 use crate::keys::RingError;
 use crate::model::AccountStatus;
 
@@ -65,6 +65,11 @@ impl FromRequestParts<Arc<Services>> for Context {
             now: services.clock.now(),
             request_id,
             ip,
+            certificate: parts
+                .extensions
+                .get::<Option<Arc<PeerCertificate>>>()
+                .cloned()
+                .flatten(),
         })
     }
 }

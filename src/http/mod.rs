@@ -1,5 +1,6 @@
 //! What all doors share of HTTP: from a request to a context, client authentication, cookies, pages and errors.
 
+pub mod binding;
 pub mod browser_state;
 pub mod caller;
 pub mod client_auth;
@@ -7,6 +8,7 @@ pub mod cookies;
 pub mod cors;
 pub mod csrf;
 pub mod devices;
+pub mod dpop;
 pub mod extract;
 mod failures;
 pub mod figures;

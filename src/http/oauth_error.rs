@@ -11,6 +11,9 @@ use super::input::JSON;
 use super::{PrivateDetail, RetryAfter, figures};
 use crate::store;
 
+/// What proofs of possession may be signed with, as a challenge lists it.
+const DPOP_ALGORITHMS: &str = "RS256 PS256 ES256 ES384 EdDSA";
+
 /// An error of an endpoint that answers in JSON.
 #[derive(Debug)]
 pub struct OAuthError {
@@ -22,6 +25,8 @@ pub struct OAuthError {
     legacy_name: Option<&'static str>,
     /// When to try again, in seconds.
     retry_after: Option<u64>,
+    /// What the next proof of possession must hold (RFC 9449 §8).
+    dpop_nonce: Option<String>,
     guess: bool,
 }
 
@@ -36,6 +41,7 @@ impl OAuthError {
             status,
             challenge: None,
             legacy_name: None,
+            dpop_nonce: None,
         }
     }
 
@@ -56,6 +62,32 @@ impl OAuthError {
             challenge: Some(Box::new(Challenge::bearer(realm).with_error(&error))),
             ..Self::token(error)
         }
+    }
+
+    /// The same where the token was shown as one that is bound to a key (RFC 9449 §7.1).
+    pub fn dpop_resource(realm: &str, error: Error) -> Self {
+        let challenge = Challenge::dpop(realm, DPOP_ALGORITHMS).with_error(&error);
+        Self {
+            challenge: Some(Box::new(challenge)),
+            ..Self::resource(realm, error)
+        }
+    }
+
+    /// An error of a proof as a protected resource tells it.
+    #[must_use]
+    pub fn at_dpop_resource(self, realm: &str) -> Self {
+        Self {
+            dpop_nonce: self.dpop_nonce,
+            guess: self.guess,
+            ..Self::dpop_resource(realm, self.error)
+        }
+    }
+
+    /// With the nonce that the next proof must hold.
+    #[must_use]
+    pub fn with_dpop_nonce(mut self, nonce: String) -> Self {
+        self.dpop_nonce = Some(nonce);
+        self
     }
 
     /// The same for a request without any credentials: its challenge names no error (RFC 6750 §3.1).
@@ -166,6 +198,9 @@ impl IntoResponse for OAuthError {
             .and_then(|it| HeaderValue::from_str(&it.to_string()).ok())
         {
             headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(nonce) = self.dpop_nonce.and_then(|it| HeaderValue::from_str(&it).ok()) {
+            headers.insert("dpop-nonce", nonce);
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

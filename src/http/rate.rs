@@ -35,6 +35,8 @@ pub enum Purpose {
     Interaction,
     /// Clients that register themselves, by their account.
     RegistrationOfAccount,
+    /// Codes of devices that are typed.
+    UserCode,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Registration => "registration",
             Self::Interaction => "interaction",
             Self::RegistrationOfAccount => "registration_of_account",
+            Self::UserCode => "user_code",
         }
     }
 }
@@ -76,6 +79,7 @@ pub struct RateLimits {
     registration: Limit,
     interaction: Limit,
     registration_of_account: Limit,
+    user_code: Limit,
     /// Keyed, so that nobody can choose keys that share a place.
     hash: RandomState,
 }
@@ -90,6 +94,7 @@ impl RateLimits {
             authorize: a_minute(per_minute.authorize),
             token_failure: a_minute(per_minute.token_failures),
             registration: a_minute(per_minute.registration),
+            user_code: a_minute(per_minute.user_codes),
             interaction: Limit::new(settings.limits.interactions, settings.login.interaction_ttl.get()),
             registration_of_account: Limit::new(settings.limits.registrations, Duration::from_hours(1)),
             hash: RandomState::new(),
@@ -117,6 +122,7 @@ impl RateLimits {
             &self.registration,
             &self.interaction,
             &self.registration_of_account,
+            &self.user_code,
         ] {
             limit.forget_quiet();
         }
@@ -130,6 +136,7 @@ impl RateLimits {
             Purpose::Registration => &self.registration,
             Purpose::Interaction => &self.interaction,
             Purpose::RegistrationOfAccount => &self.registration_of_account,
+            Purpose::UserCode => &self.user_code,
         }
     }
 }

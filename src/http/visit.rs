@@ -19,6 +19,7 @@ use super::extract::NoContext;
 use super::page::Pages;
 use super::redirect::see_other;
 use super::{Caller, PageError, Purpose, RateLimits, RetryAfter, caller};
+use crate::base::id::Subject;
 use crate::base::{Digest, OneTime};
 use crate::context::{Context, Services};
 use crate::model::interaction::BrowserCookie;
@@ -108,6 +109,11 @@ impl Arrived {
     /// Counts one more of these by the account that is asked; an error once it is one too many.
     pub fn count_account(&self, purpose: Purpose) -> Result<(), RetryAfter> {
         self.limits.check_key(purpose, self.account())
+    }
+
+    /// Counts one more of these by who makes them; an error once it is one too many.
+    pub fn count_consumer(&self, purpose: Purpose, sub: &Subject) -> Result<(), RetryAfter> {
+        self.limits.check_key(purpose, &(self.account(), sub))
     }
 
     /// What binds interactions and forms to this browser. Where it has nothing yet, it is given a secret with the answer.

@@ -49,6 +49,9 @@ pub struct CodeContent {
     /// Whom access tokens may be for (RFC 8707).
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub resource: Vec<String>,
+    /// The thumbprint of the key that it is for (RFC 9449 §10).
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
     /// Single claims that were asked for.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<ClaimsRequest>,
@@ -57,8 +60,20 @@ pub struct CodeContent {
     pub expires_at: Timestamp,
 }
 
+/// The longest that a code of the FAPI 2.0 Security Profile lives (§5.3.2.1).
+const FAPI: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// How long a client's codes live (SEC-043): a platform's server redeems later than others.
 pub fn lifetime(context: &Context, client: &Client) -> std::time::Duration {
+    let chosen = chosen_lifetime(context, client);
+    if client.is_fapi2() {
+        chosen.min(FAPI)
+    } else {
+        chosen
+    }
+}
+
+fn chosen_lifetime(context: &Context, client: &Client) -> std::time::Duration {
     let tokens = &context.services.settings.tokens;
     match context.tenant.account.settings.code_ttl {
         Some(seconds) => std::time::Duration::from_secs(seconds.into()),

@@ -8,6 +8,7 @@ pub mod id_token;
 pub mod interaction;
 pub mod living;
 pub mod logout_token;
+pub mod ping;
 pub mod refresh_token;
 pub mod resource;
 pub mod signed;

@@ -52,6 +52,23 @@ impl Chain {
         })
     }
 
+    /// The chain that something else than a code begins, where one is due.
+    pub fn begun(
+        context: &Context,
+        client: &Client,
+        entitlement: &Entitlement,
+        authentication: &Authenticated,
+    ) -> Option<Self> {
+        is_due(client, &entitlement.scope).then(|| Self {
+            family: None,
+            parent: None,
+            scope: entitlement.scope.clone(),
+            resource: entitlement.resource.clone(),
+            authentication: authentication.clone(),
+            ends_at: context.now + longest(context, client),
+        })
+    }
+
     /// The chain that a token is the last of, to be gone on with.
     pub fn after(digest: Digest<RefreshToken>, former: &StoredRefreshToken) -> Self {
         Self {

@@ -5,6 +5,7 @@ mod ring;
 pub mod rotation;
 mod seal;
 mod sealed_code;
+mod sealed_nonce;
 mod sealer;
 mod sealing_change;
 mod sealing_command;
@@ -17,6 +18,7 @@ pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_pri
 pub use rotation::Plan;
 pub use seal::{CannotOpen, Place};
 pub use sealed_code::CodeSealer;
+pub use sealed_nonce::NonceSealer;
 pub use sealer::Sealer;
 pub use sealing_change::NextKey;
 pub use sealing_key::{ROOT, SealingKeyError, open_sealer};

@@ -17,7 +17,7 @@ use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
 pub use access::AccessTokenFormat;
-pub use security::{AssertionAlgorithm, AssertionAudience, DeliveryMode, SecurityProfile};
+pub use security::{AssertionAlgorithm, DeliveryMode, SecurityProfile};
 
 /// An OAuth client of an account (RFC 6749 §2).
 #[derive(Clone, Debug)]
@@ -136,8 +136,6 @@ pub struct ClientSettings {
     pub token_endpoint_auth_method: ClientAuthMethod,
     /// What its assertions are signed with; any algorithm of its keys where it doesn't say.
     pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
-    /// Whom its assertions must be for (SEC-059).
-    pub assertion_audience: AssertionAudience,
     /// The rules that it keeps as a whole.
     pub profile: Option<SecurityProfile>,
     /// Whether its tokens are always bound to a key that it proves to hold (RFC 9449 §5.2).
@@ -290,7 +288,6 @@ impl Default for ClientSettings {
             grant_types: vec![GrantType::AuthorizationCode],
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
             token_endpoint_auth_signing_alg: None,
-            assertion_audience: AssertionAudience::Issuer,
             profile: None,
             dpop_bound_access_tokens: false,
             tls_client_certificate_bound_access_tokens: false,

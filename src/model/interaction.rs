@@ -47,6 +47,9 @@ pub struct AuthorizationRequest {
     pub nonce: Option<Nonce>,
     /// PKCE.
     pub code_challenge: Option<CodeChallenge>,
+    /// The thumbprint of the key that the code is for (RFC 9449 §10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
     /// What to ask the consumer.
     pub prompt: Prompts,
     /// The greatest age of the login, in seconds.

@@ -8,6 +8,8 @@ pub mod account;
 pub mod administrator;
 /// The record of changes.
 pub mod audit;
+/// Requests of clients that wait for a consumer who is somewhere else.
+pub mod backchannel;
 pub mod claim;
 /// Clients (RFC 6749 §2), and what is relaxed for the messaging platform's.
 pub mod client;
@@ -16,6 +18,8 @@ mod client_alg;
 pub mod connector;
 /// End users of a brand.
 pub mod consumer;
+/// Requests of devices that wait for a consumer at another screen.
+pub mod device;
 pub mod draft;
 /// What consumers have allowed clients.
 pub mod grant;
@@ -38,6 +42,8 @@ pub mod session;
 pub mod signing_key;
 /// Access tokens and authorization codes.
 pub mod token;
+/// What clients may prove with once.
+pub mod used_proof;
 
 pub(crate) use text_enum::text_enum;
 

@@ -1,6 +1,8 @@
 //! The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2): derived from what is served, serialised when a
 //! key or the account changes.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
@@ -17,9 +19,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::authorize::PROMPTS;
+use super::token;
 use crate::context::Context;
 use crate::directory::registration;
 use crate::http::Problem;
+use crate::http::client_auth;
 use crate::issue::claims::LP_SDES;
 use crate::model::claim;
 
@@ -79,16 +83,50 @@ struct FurtherMetadata {
     backchannel_logout_supported: bool,
     /// The same: `sid` is always told.
     backchannel_logout_session_supported: bool,
+    /// RFC 9449 §5.1.
+    dpop_signing_alg_values_supported: Vec<String>,
+    /// RFC 8705 §3.3.
+    tls_client_certificate_bound_access_tokens: bool,
+    /// RFC 8705 §5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtls_endpoint_aliases: Option<BTreeMap<String, String>>,
+    /// RFC 8628 §4.
+    device_authorization_endpoint: String,
+    /// CIBA §4.
+    backchannel_authentication_endpoint: String,
+    /// CIBA §4.
+    backchannel_token_delivery_modes_supported: Vec<String>,
+    /// CIBA §4.
+    backchannel_authentication_request_signing_alg_values_supported: Vec<String>,
+    /// CIBA §4.
+    backchannel_user_code_parameter_supported: bool,
+}
+
+/// Endpoints that clients prove themselves at: they have an alias where certificates are asked for (RFC 8705 §5).
+const ALIASED: [(&str, &str); 7] = [
+    ("token_endpoint", "token"),
+    ("userinfo_endpoint", "userinfo"),
+    ("introspection_endpoint", "introspect"),
+    ("revocation_endpoint", "revoke"),
+    ("pushed_authorization_request_endpoint", "par"),
+    ("device_authorization_endpoint", "device_authorization"),
+    ("backchannel_authentication_endpoint", "bc_authorize"),
+];
+
+fn aliases(context: &Context) -> Option<BTreeMap<String, String>> {
+    let base = context.mtls_base()?;
+    let alias = |(name, path): (&str, &str)| (name.to_owned(), format!("{base}/{path}"));
+    Some(ALIASED.map(alias).into_iter().collect())
+}
+
+/// What clients' assertions may be signed with.
+fn assertion_algorithms() -> impl Iterator<Item = &'static str> {
+    let signatures = jose::Algorithm::ALL.map(jose::Algorithm::as_str);
+    let secrets = jose::HmacAlgorithm::ALL.map(jose::HmacAlgorithm::as_str);
+    signatures.into_iter().chain(secrets)
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
-
-/// How clients may prove who they are, at each endpoint that asks.
-const AUTH_METHODS: [ClientAuthMethod; 3] = [
-    ClientAuthMethod::ClientSecretBasic,
-    ClientAuthMethod::ClientSecretPost,
-    ClientAuthMethod::None,
-];
 
 /// `GET /.well-known/openid-configuration`
 pub(super) async fn get(context: Context) -> Result<Response, Problem> {
@@ -118,11 +156,14 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .map(jose::Algorithm::as_str)
         .collect();
     algorithms.sort_unstable();
-    let methods = AUTH_METHODS.map(ClientAuthMethod::as_str);
+    let methods: Vec<_> = client_auth::served(context)
+        .map(ClientAuthMethod::as_str)
+        .collect();
     let secretive = methods
         .iter()
         .copied()
         .filter(|&name| name != ClientAuthMethod::None.as_str());
+    let signatures = || jose::Algorithm::ALL.map(|alg| alg.as_str().to_owned()).to_vec();
     let further = FurtherMetadata {
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
         prompt_values_supported: PROMPTS.map(|prompt| prompt.as_str().to_owned()).to_vec(),
@@ -144,6 +185,14 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         frontchannel_logout_session_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
+        dpop_signing_alg_values_supported: signatures(),
+        tls_client_certificate_bound_access_tokens: context.mtls_base().is_some(),
+        mtls_endpoint_aliases: aliases(context),
+        device_authorization_endpoint: endpoint("device_authorization"),
+        backchannel_authentication_endpoint: endpoint("bc_authorize"),
+        backchannel_token_delivery_modes_supported: vec!["poll".to_owned(), "ping".to_owned()],
+        backchannel_authentication_request_signing_alg_values_supported: signatures(),
+        backchannel_user_code_parameter_supported: false,
     };
     let signing = algorithms.clone();
     let metadata = Metadata::new(
@@ -164,8 +213,7 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         Scope::OFFLINE_ACCESS,
         LP_SDES,
     ];
-    let grant_types = super::token::SERVED.iter().copied().chain([GrantType::Implicit]);
-    let auth_methods = AUTH_METHODS;
+    let grant_types = token::SERVED.iter().copied().chain([GrantType::Implicit]);
     let languages = pages::Locale::ALL.iter().map(|locale| locale.tag());
     let registration = registration::is_open(&context.tenant.account)
         .then(|| named(&endpoint("register")))
@@ -178,8 +226,9 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_response_modes_supported(Some(all_named(ResponseMode::ALL.iter().map(|it| it.as_str()))?))
         .set_grant_types_supported(Some(all_named(grant_types.map(GrantType::as_str))?))
         .set_token_endpoint_auth_methods_supported(Some(all_named(
-            auth_methods.map(ClientAuthMethod::as_str),
+            client_auth::served(context).map(ClientAuthMethod::as_str),
         )?))
+        .set_token_endpoint_auth_signing_alg_values_supported(Some(all_named(assertion_algorithms())?))
         .set_id_token_encryption_alg_values_supported(Some(all_named(
             KeyManagement::ALL.map(KeyManagement::as_str),
         )?))

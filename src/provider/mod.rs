@@ -3,6 +3,8 @@
 //! The routes below are its table of contents, relative to an account's issuer.
 
 mod authorize;
+mod backchannel;
+mod device;
 mod introspection;
 mod jwks;
 mod logout;
@@ -49,6 +51,8 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
                 .put(registration::manage::put)
                 .delete(registration::manage::delete),
         )
+        .route("/device_authorization", post(device::post))
+        .route("/bc_authorize", post(backchannel::post))
         .route("/token", post(token::post).options(cors::preflight))
         .route("/introspect", post(introspection::post))
         .route("/revoke", post(revocation::post).options(cors::preflight))

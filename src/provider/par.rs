@@ -12,10 +12,12 @@ use super::authorize::pushable;
 use crate::base::OneTime;
 use crate::context::Context;
 use crate::http::client_auth::{self, AuthenticatedClient};
+use crate::http::dpop::{self, For};
 use crate::http::extract::NoContext;
 use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, Purpose, cors, figures};
+use crate::model::interaction::AuthorizationRequest;
 use crate::model::pushed_request::{PushedRequest, RequestUri};
 use crate::store;
 
@@ -32,7 +34,7 @@ pub(super) async fn post(
     let client = client_auth::authenticate(&context, &headers, &parameters)
         .await
         .map_err(|error| failures.count(error))?;
-    let mut response = match push(&context, &failures, &client, parameters).await {
+    let mut response = match push(&context, &failures, &client, &headers, parameters).await {
         Ok(response) => response,
         Err(error) => error.into_response(),
     };
@@ -59,6 +61,7 @@ async fn push(
     context: &Context,
     failures: &Failures,
     client: &AuthenticatedClient,
+    headers: &HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, OAuthError> {
     // "The request_uri authorization request parameter […] MUST NOT be provided" (RFC 9126 §2.1).
@@ -72,10 +75,11 @@ async fn push(
             .with("client_id", client.client_id.as_str())
             .map_err(Error::from)?,
     };
-    let request = pushable(context, &parameters).await?;
+    let mut request = pushable(context, &parameters).await?;
     if request.client_id != client.client_id {
         return Err(Error::invalid_request("client_id is another client's.").into());
     }
+    bind(context, client, headers, &mut request).await?;
     // Whoever keeps no secret can be anybody: what strangers can make us store is bounded (SEC-173).
     if client.is_public() {
         failures.spend(Purpose::Authorize)?;
@@ -94,6 +98,33 @@ async fn push(
     store::pushed_requests::insert(context.db(), &pushed).await?;
     figures::issued("request_uri");
     Ok(created(&value, lifetime.as_secs()))
+}
+
+/// A proof of possession binds the code as `dpop_jkt` does; where both come, they must agree (RFC 9449 §10.1).
+async fn bind(
+    context: &Context,
+    client: &AuthenticatedClient,
+    headers: &HeaderMap,
+    request: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    let made_for = For {
+        method: "POST",
+        endpoint: "par",
+        access_token: None,
+        fapi: client.is_fapi2(),
+    };
+    let Some(thumbprint) = dpop::proved(context, headers, made_for).await? else {
+        return Ok(());
+    };
+    if request
+        .dpop_jkt
+        .as_ref()
+        .is_some_and(|asked| *asked != thumbprint)
+    {
+        return Err(Error::invalid_request("dpop_jkt is not the key of the proof.").into());
+    }
+    request.dpop_jkt = Some(thumbprint);
+    Ok(())
 }
 
 /// RFC 9126 §2.2.

@@ -11,6 +11,7 @@ use oauth::{BearerToken, Error, Parameters, Scope};
 
 use crate::base::Digest;
 use crate::context::Context;
+use crate::http::binding::{self, Shown};
 use crate::http::extract::NoContext;
 use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
@@ -31,7 +32,7 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, OAuthError> {
     let context = context.map_err(OAuthError::no_resource)?;
-    answer(&context, &failures, &headers, query.as_deref(), &[]).await
+    answer(&context, &failures, "GET", &headers, query.as_deref(), &[]).await
 }
 
 /// `POST /userinfo`, with the token in the header or in the form (RFC 6750 §2.2).
@@ -43,18 +44,25 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let context = context.map_err(OAuthError::no_resource)?;
-    answer(&context, &failures, &headers, query.as_deref(), &body).await
+    answer(&context, &failures, "POST", &headers, query.as_deref(), &body).await
 }
 
 async fn answer(
     context: &Context,
     failures: &Failures,
+    method: &str,
     headers: &HeaderMap,
     query: Option<&str>,
     body: &[u8],
 ) -> Result<Response, OAuthError> {
-    let presented = present(context, headers, query, body)?;
-    let holder = accept(context, &presented)
+    let (presented, scheme_is_dpop) = present(context, headers, query, body)?;
+    let shown = Shown {
+        method,
+        endpoint: "userinfo",
+        token: presented.expose(),
+        scheme_is_dpop,
+    };
+    let holder = accept(context, headers, shown)
         .await
         .map_err(|error| failures.count(error))?;
     let mut response = match tell(context, &holder).await {
@@ -73,7 +81,7 @@ fn present(
     headers: &HeaderMap,
     query: Option<&str>,
     body: &[u8],
-) -> Result<BearerToken, OAuthError> {
+) -> Result<(BearerToken, bool), OAuthError> {
     let refuse = |error| OAuthError::resource(context.issuer(), error);
     let query = Parameters::parse(query.unwrap_or_default()).map_err(|error| refuse(Error::from(error)))?;
     if query.iter().any(|(name, _)| name == "access_token") {
@@ -96,13 +104,18 @@ fn present(
             "There must be exactly one access token.",
         )));
     }
+    let mut scheme_is_dpop = false;
     let token = match (header.map(HeaderValue::to_str), form.get("access_token")) {
-        (Some(Ok(header)), _) => BearerToken::from_header(header),
+        (Some(Ok(header)), _) => BearerToken::from_header(header).or_else(|error| {
+            scheme_is_dpop = true;
+            BearerToken::from_dpop_header(header).map_err(|_| error)
+        }),
         (Some(Err(_)), _) => return Err(refuse(Error::invalid_token())),
         (None, Some(token)) => BearerToken::from_value(token),
         (None, None) => return Err(OAuthError::without_credentials(context.issuer())),
     };
-    token.map_err(|error| refuse(Error::invalid_token().with_detail(error.to_string())))
+    let token = token.map_err(|error| refuse(Error::invalid_token().with_detail(error.to_string())))?;
+    Ok((token, scheme_is_dpop))
 }
 
 /// A token that lives, whose consumer and client may still act.
@@ -112,11 +125,12 @@ struct Holder {
     consumer: Arc<Consumer>,
 }
 
-/// The living token of a living consumer at a client that may still act (SEC-054), for this very endpoint (SEC-007).
-async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OAuthError> {
+/// The living token of a living consumer at a client that may still act (SEC-054), for this very endpoint (SEC-007), from
+/// whoever it is bound to (SEC-052).
+async fn accept(context: &Context, headers: &HeaderMap, shown: Shown<'_>) -> Result<Holder, OAuthError> {
     let refuse =
         |detail: &str| OAuthError::resource(context.issuer(), Error::invalid_token().with_detail(detail));
-    let living = living::access_token(context, Digest::of(presented.expose())).await?;
+    let living = living::access_token(context, Digest::of(shown.token)).await?;
     let Living {
         token,
         client,
@@ -125,6 +139,7 @@ async fn accept(context: &Context, presented: &BearerToken) -> Result<Holder, OA
     if !token.resource.is_empty() {
         return Err(refuse("a token for another resource"));
     }
+    binding::check_holder(context, headers, token.cnf.as_ref(), shown).await?;
     Ok(Holder {
         token,
         client,

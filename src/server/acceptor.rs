@@ -22,6 +22,8 @@ use crate::config::Limits;
 pub(super) struct Acceptor {
     connections: Arc<Connections>,
     certificate: Option<Arc<Certificate>>,
+    /// Whether clients may bring certificates.
+    mutual: bool,
     deadlines: Deadlines,
     handshake: Duration,
     stop: CancellationToken,
@@ -38,10 +40,16 @@ impl Acceptor {
         Self {
             connections,
             certificate,
+            mutual: false,
             deadlines,
             handshake,
             stop,
         }
+    }
+
+    /// The same for clients that may bring certificates.
+    pub(super) fn mutual(self) -> Self {
+        Self { mutual: true, ..self }
     }
 
     async fn connection(self, stream: TcpStream) -> io::Result<Guarded> {
@@ -53,7 +61,12 @@ impl Acceptor {
         let transport = match &self.certificate {
             None => Transport::Plain(stream),
             Some(certificate) => {
-                let tls = TlsAcceptor::from(certificate.config()).accept(stream);
+                let config = if self.mutual {
+                    certificate.mutual_config()
+                } else {
+                    certificate.config()
+                };
+                let tls = TlsAcceptor::from(config).accept(stream);
                 Transport::Tls(Box::new(timeout(self.handshake, tls).await??))
             }
         };

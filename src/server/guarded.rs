@@ -84,6 +84,14 @@ impl Guarded {
         }
     }
 
+    /// The certificates that the peer's handshake brought along, its own first.
+    pub(super) fn peer_certificates(&self) -> Option<&[rustls::pki_types::CertificateDer<'static>]> {
+        match &self.transport {
+            Transport::Plain(_) => None,
+            Transport::Tls(stream) => stream.get_ref().1.peer_certificates(),
+        }
+    }
+
     fn received(&mut self, bytes: &mut [u8]) {
         if bytes.is_empty() {
             return;

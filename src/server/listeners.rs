@@ -6,16 +6,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::middleware::AddExtension;
 use axum_server::Handle;
+use axum_server::accept::Accept;
+use axum_server::service::SendService;
+use http::Request;
+use hyper::body::Incoming;
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::acceptor::Acceptor;
 use super::connections::Connections;
+use super::mutual::{self, MutualAcceptor};
 use super::tls::{Certificate, CertificateError};
 use crate::config::{Limits, Listen, Settings};
+
+/// The router as each connection has it.
+type Served = AddExtension<Router, ConnectInfo<SocketAddr>>;
 
 /// Why the server can't begin.
 #[derive(Debug, thiserror::Error)]
@@ -60,11 +71,23 @@ pub async fn serve(
 
     let mut running = Running {
         addresses: Vec::new(),
+        mutual_addresses: Vec::new(),
         handles: Vec::new(),
         listeners: JoinSet::new(),
         grace: limits.stop.get(),
         stop: stop.clone(),
     };
+    if let Some(listen) = &settings.server.mtls.listen {
+        let authorities = match &settings.server.mtls.client_ca {
+            Some(path) => Some(mutual::authorities(path)?),
+            None => None,
+        };
+        let mutual = MutualAcceptor::new(acceptor(certificate.clone()).mutual(), authorities);
+        for listener in bind("server.mtls.listen", listen)? {
+            running.mutual_addresses.extend(listener.local_addr());
+            running.listen(listener, router.clone(), mutual.clone(), limits);
+        }
+    }
     let tls = acceptor(certificate);
     for listener in bind("server.listen", &settings.server.listen)? {
         running.addresses.extend(listener.local_addr());
@@ -129,6 +152,7 @@ fn missing_ipv6(address: SocketAddr, error: &io::Error) -> bool {
 #[derive(Debug)]
 pub struct Running {
     addresses: Vec<SocketAddr>,
+    mutual_addresses: Vec<SocketAddr>,
     handles: Vec<Handle<SocketAddr>>,
     listeners: JoinSet<io::Result<()>>,
     grace: Duration,
@@ -139,6 +163,11 @@ impl Running {
     /// The addresses that are listened on, with the ports that the system chose.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The addresses where clients may bring certificates.
+    pub fn mutual_addresses(&self) -> &[SocketAddr] {
+        &self.mutual_addresses
     }
 
     /// Asks it to stop.
@@ -169,7 +198,13 @@ impl Running {
         cut
     }
 
-    fn listen(&mut self, listener: TcpListener, router: Router, acceptor: Acceptor, limits: &Limits) {
+    fn listen<A>(&mut self, listener: TcpListener, router: Router, acceptor: A, limits: &Limits)
+    where
+        A: Accept<TcpStream, Served> + Clone + Send + Sync + 'static,
+        A::Stream: AsyncRead + AsyncWrite + Unpin + Send,
+        A::Service: SendService<Request<Incoming>> + Send,
+        A::Future: Send,
+    {
         let handle = Handle::new();
         let mut server = axum_server::Server::<SocketAddr>::from_listener(listener);
         let head = limits.request_line.as_usize() + limits.headers.as_usize();

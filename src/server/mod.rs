@@ -10,6 +10,7 @@ mod layers;
 mod listeners;
 pub mod log;
 mod metrics;
+mod mutual;
 mod process;
 mod router;
 mod sampled;

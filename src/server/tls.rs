@@ -9,9 +9,12 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
 use rustls::version::{TLS12, TLS13};
 use tokio_util::sync::CancellationToken;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::mutual::AnyCertificate;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -34,6 +37,8 @@ pub enum CertificateError {
 #[derive(Debug)]
 pub(super) struct Certificate {
     config: ArcSwap<ServerConfig>,
+    /// The same, asking for the client's.
+    mutual: ArcSwap<ServerConfig>,
     cert: PathBuf,
     key: PathBuf,
 }
@@ -44,8 +49,10 @@ type Trace = Option<(SystemTime, u64)>;
 impl Certificate {
     /// Reads both files.
     pub(super) fn load(cert: &Path, key: &Path) -> Result<Self, CertificateError> {
+        let [config, mutual] = read(cert, key)?;
         Ok(Self {
-            config: ArcSwap::from_pointee(read(cert, key)?),
+            config: ArcSwap::from_pointee(config),
+            mutual: ArcSwap::from_pointee(mutual),
             cert: cert.to_path_buf(),
             key: key.to_path_buf(),
         })
@@ -54,6 +61,11 @@ impl Certificate {
     /// What the next handshake uses.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
         self.config.load_full()
+    }
+
+    /// What the next handshake uses where clients may bring certificates.
+    pub(super) fn mutual_config(&self) -> Arc<ServerConfig> {
+        self.mutual.load_full()
     }
 
     /// Reads again whenever the files change, and at SIGHUP, until `stop`. What can't be used leaves the old one in
@@ -70,8 +82,9 @@ impl Certificate {
             let present = self.traces();
             if asked || present != seen {
                 match read(&self.cert, &self.key) {
-                    Ok(config) => {
+                    Ok([config, mutual]) => {
                         self.config.store(Arc::new(config));
+                        self.mutual.store(Arc::new(mutual));
                         tracing::info!(cert = %self.cert.display(), "the certificate was read again");
                     }
                     Err(error) => {
@@ -92,8 +105,8 @@ impl Certificate {
     }
 }
 
-/// TLS 1.2 and 1.3, with HTTP/2 where the client speaks it.
-fn read(cert: &Path, key: &Path) -> Result<ServerConfig, CertificateError> {
+/// TLS 1.2 and 1.3, with HTTP/2 where the client speaks it: without and with the client's certificate.
+fn read(cert: &Path, key: &Path) -> Result<[ServerConfig; 2], CertificateError> {
     let bytes =
         |path: &Path| std::fs::read(path).map_err(|error| CertificateError::Read(path.to_path_buf(), error));
     let pem = |path: &Path, what| CertificateError::Pem(path.to_path_buf(), what);
@@ -108,15 +121,26 @@ fn read(cert: &Path, key: &Path) -> Result<ServerConfig, CertificateError> {
         PrivateKeyDer::from_pem_slice(&private).map_err(|_| pem(key, "holds no private key in PEM"))?;
 
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&TLS13, &TLS12])
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
-        .map_err(CertificateError::Unusable)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let build = |verifier: Option<Arc<AnyCertificate>>, private| {
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&[&TLS13, &TLS12])?;
+        let builder = match verifier {
+            None => builder.with_no_client_auth(),
+            Some(verifier) => builder.with_client_cert_verifier(verifier),
+        };
+        builder.with_single_cert(chain.clone(), private)
+    };
+    let mut config = build(None, private.clone_key()).map_err(CertificateError::Unusable)?;
+    let mut mutual = build(Some(AnyCertificate::new()), private).map_err(CertificateError::Unusable)?;
+    for config in [&mut config, &mut mutual] {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
     if let Ok(ticketer) = aws_lc_rs::Ticketer::new() {
         config.ticketer = ticketer;
     }
-    Ok(config)
+    // Each connection proves its certificate anew.
+    mutual.session_storage = Arc::new(NoServerSessionStorage {});
+    Ok([config, mutual])
 }
 
 fn tell_expiry(path: &Path, certificate: &CertificateDer<'_>) {

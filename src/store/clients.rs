@@ -214,6 +214,11 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId, now
         .bind(now)
         .execute_in(tx)
         .await?;
+    sql("DELETE FROM client_hmac_secrets WHERE account_id = $1 AND client_id = $2")
+        .bind(account)
+        .bind(client)
+        .execute_in(tx)
+        .await?;
     sql("DELETE FROM clients WHERE account_id = $1 AND client_id = $2")
         .bind(account)
         .bind(client)

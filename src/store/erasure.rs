@@ -100,6 +100,15 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "client_hmac_secrets",
+        batch: || {
+            sql(
+                "DELETE FROM client_hmac_secrets WHERE account_id = $1 AND secret_id IN
+                 (SELECT secret_id FROM client_hmac_secrets WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
         table: "clients",
         batch: || {
             sql("DELETE FROM clients WHERE account_id = $1 AND client_id IN

@@ -41,6 +41,9 @@ const STEPS: &[Step] = steps! {
     17 "authorization requests that clients have pushed" "0017_pushed_requests.sql";
     21 "clients that are told of the end of a session" "0021_logout.sql";
     22 "clients that register themselves" "0022_registration.sql";
+    25 "proofs that clients have used, and secrets that they sign with" "0025_client_proofs.sql";
+    26 "devices that wait for a consumer" "0026_devices.sql";
+    27 "clients that wait for a consumer" "0027_backchannel.sql";
 };
 
 /// The newest version that this binary knows.

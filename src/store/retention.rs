@@ -105,6 +105,34 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "used_proofs",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM used_proofs WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM used_proofs WHERE digest IN
+                 (SELECT digest FROM used_proofs WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    // An hour longer than it works: whoever asks too late is told so.
+    Retention {
+        table: "device_authorizations",
+        keep: 3600,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM device_authorizations WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM device_authorizations WHERE digest IN
+                 (SELECT digest FROM device_authorizations WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
+        table: "backchannel_requests",
+        keep: 3600,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM backchannel_requests WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM backchannel_requests WHERE digest IN
+                 (SELECT digest FROM backchannel_requests WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "jwks_readers",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM jwks_readers WHERE expires_at < $1"),

@@ -83,6 +83,44 @@ pub const SEALED: &[SealedColumn] = &[
                  WHERE account_id = $1 AND connector_id = $2 AND secret = $3")
         },
     },
+    SealedColumn {
+        table: "client_hmac_secrets",
+        column: "secret",
+        count: || {
+            sql("SELECT substr(secret, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM client_hmac_secrets GROUP BY substr(secret, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, secret_id AS row_id, secret AS sealed FROM client_hmac_secrets
+                 WHERE substr(secret, 2, 4) <> $1 AND (account_id, secret_id) > ($2, $3)
+                 ORDER BY account_id, secret_id LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE client_hmac_secrets SET secret = $4
+                 WHERE account_id = $1 AND secret_id = $2 AND secret = $3")
+        },
+    },
+    SealedColumn {
+        table: "backchannel_requests",
+        column: "ping",
+        count: || {
+            sql("SELECT substr(ping, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM backchannel_requests WHERE ping IS NOT NULL GROUP BY substr(ping, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, handle AS row_id, ping AS sealed FROM backchannel_requests
+                 WHERE substr(ping, 2, 4) <> $1 AND (account_id, handle) > ($2, $3)
+                 ORDER BY account_id, handle LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE backchannel_requests SET ping = $4
+                 WHERE account_id = $1 AND handle = $2 AND ping = $3")
+        },
+    },
 ];
 
 /// A sealed value, and the row that it is in.

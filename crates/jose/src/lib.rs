@@ -3,6 +3,8 @@
 mod algorithm;
 mod base64url;
 mod certificate;
+mod client_certificate;
+mod distinguished_name;
 mod hash;
 mod hmac;
 pub mod jwe;
@@ -27,6 +29,8 @@ pub mod verify;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use certificate::Certificate;
+pub use client_certificate::{ClientCertificate, NotACertificate, SubjectName};
+pub use distinguished_name::{DistinguishedName, NotADistinguishedName};
 pub use hash::half_hash;
 pub use hmac::{HmacAlgorithm, HmacJwt, UnknownHmacAlgorithm, sign_hmac};
 pub use jwe::{ContentEncryption, DecryptionKey, EncryptionKey, Jwe, KeyManagement};

@@ -33,6 +33,11 @@ impl BearerToken {
         Self::from_value(scheme::credentials(header, "Bearer").ok_or(BearerError::OtherScheme)?)
     }
 
+    /// Reads the value of an `Authorization` header whose token is bound to a key (RFC 9449 §7.1).
+    pub fn from_dpop_header(header: &str) -> Result<Self, BearerError> {
+        Self::from_value(scheme::credentials(header, "DPoP").ok_or(BearerError::OtherScheme)?)
+    }
+
     /// Checks a token by itself, as one from the `access_token` parameter of a form body (RFC 6750 §2.2):
     /// `b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
     pub fn from_value(value: &str) -> Result<Self, BearerError> {

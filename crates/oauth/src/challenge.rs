@@ -30,6 +30,16 @@ impl Challenge {
         .with("realm", realm)
     }
 
+    /// The same where the token is bound to a key, with the algorithms that proofs may be signed with (RFC 9449 §7.1).
+    pub fn dpop(realm: &str, algorithms: &str) -> Self {
+        Self {
+            scheme: "DPoP",
+            parameters: Vec::new(),
+        }
+        .with("realm", realm)
+        .with("algs", algorithms)
+    }
+
     /// The same, saying what was wrong. "If the request lacks any authentication information […], the resource server
     /// SHOULD NOT include an error code or other error information." (RFC 6750 §3.1)
     pub fn with_error(self, error: &Error) -> Self {

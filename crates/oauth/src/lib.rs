@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod application_type;
+mod backchannel;
 mod bearer;
 mod challenge;
 mod claims_request;
+mod client_assertion;
 mod client_authentication;
 mod display;
+mod dpop;
 mod error;
 mod error_code;
 mod form;
@@ -26,15 +29,19 @@ mod response_type;
 mod scheme;
 mod scope;
 mod subject_type;
+mod user_code;
 
 pub use application_type::{ApplicationType, UnknownApplicationType};
+pub use backchannel::{BindingMessage, InvalidBindingMessage, is_notification_token, requested_expiry};
 pub use bearer::{BearerError, BearerToken};
 pub use challenge::Challenge;
 pub use claims_request::{ClaimsRequest, ClaimsRequestError, RequestedClaim, RequestedClaims};
+pub use client_assertion::{ClientAssertion, ClientAssertionError};
 pub use client_authentication::{
     BasicCredentials, BasicCredentialsError, ClientAuthMethod, ClientIdAndSecret, UnknownClientAuthMethod,
 };
 pub use display::{Display, Locales};
+pub use dpop::{DpopError, DpopExpectations, DpopStatement, is_thumbprint};
 pub use error::Error;
 pub use error_code::{ErrorCode, UnknownErrorCode};
 pub use grant_type::{GrantType, UnknownGrantType};
@@ -50,3 +57,4 @@ pub use response_mode::{ResponseMode, UnknownResponseMode};
 pub use response_type::{ResponseType, UnknownResponseType};
 pub use scope::{Scope, ScopeError};
 pub use subject_type::{SubjectType, UnknownSubjectType};
+pub use user_code::UserCode;

@@ -114,6 +114,18 @@ impl Client {
         let answer = self.parts.send(url, request, Accept::Anything).await?;
         Ok(answer.status)
     }
+
+    /// The same with a JSON document, under a bearer token.
+    pub async fn notify_json(&self, url: &Url, bearer: &str, json: String) -> Result<StatusCode, Error> {
+        let passage = self.parts.guard.admit(url)?;
+        let request = self.parts.client(passage).post(url.clone());
+        let request = request
+            .bearer_auth(bearer)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(json);
+        let answer = self.parts.send(url, request, Accept::Anything).await?;
+        Ok(answer.status)
+    }
 }
 
 impl Parts {

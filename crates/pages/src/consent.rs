@@ -32,13 +32,13 @@ pub struct Consent<'a> {
 }
 
 /// One thing that the client asks for.
-struct Permission<'a> {
+pub(crate) struct Permission<'a> {
     /// Which icon stands beside it: the scope, or `other`.
-    icon: &'static str,
+    pub(crate) icon: &'static str,
     /// Key of the sentence.
-    key: &'static str,
+    pub(crate) key: &'static str,
     /// The scope's name, for those that have no sentence of their own.
-    scope: &'a str,
+    pub(crate) scope: &'a str,
 }
 
 #[derive(Template)]
@@ -64,7 +64,7 @@ impl Consent<'_> {
     }
 }
 
-fn permission(scope: &str) -> Permission<'_> {
+pub(crate) fn permission(scope: &str) -> Permission<'_> {
     let (icon, key) = match scope {
         "openid" => ("openid", "scope-openid"),
         "profile" => ("profile", "scope-profile"),

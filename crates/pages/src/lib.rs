@@ -11,6 +11,7 @@
 //! | [`Brand`], [`Colour`], [`Logo`], [`Link`] | what an account puts on its pages, checked once |
 //! | [`Frame`], [`FormTokens`] | what all pages share |
 //! | [`Login`], [`Consent`], [`Logout`], [`LoggedOut`], [`SignedIn`], [`Error`], [`FormPost`] | the pages |
+//! | [`DeviceCode`], [`Approval`], [`Decided`] | what another device began |
 //! | [`assets`] | style sheet, scripts and icon, under names that carry their digest |
 //! | [`console`] | what administrators see |
 //! | [`demo`] | the shop, the agent's view, and the two scripts between them |
@@ -29,6 +30,7 @@ mod brand;
 mod check_session;
 mod colour;
 mod consent;
+mod elsewhere;
 mod error;
 mod form_post;
 mod frame;
@@ -46,6 +48,7 @@ pub use brand::Brand;
 pub use check_session::CheckSession;
 pub use colour::{Colour, NotAColour};
 pub use consent::Consent;
+pub use elsewhere::{Approval, CodeProblem, Decided, DecidedOutcome, DeviceCode, ShownThere};
 pub use error::{Error, ErrorKind};
 pub use form_post::FormPost;
 pub use frame::{FormTokens, Frame};

@@ -28,13 +28,14 @@ static BUNDLES: LazyLock<Bundles> = LazyLock::new(|| Bundles {
 });
 
 /// The Fluent sources of a language.
-pub(crate) const fn sources(locale: Locale) -> [&'static str; 3] {
+pub(crate) const fn sources(locale: Locale) -> [&'static str; 4] {
     macro_rules! files {
         ($language:literal) => {
             [
                 include_str!(concat!("../locales/", $language, "/common.ftl")),
                 include_str!(concat!("../locales/", $language, "/pages.ftl")),
                 include_str!(concat!("../locales/", $language, "/errors.ftl")),
+                include_str!(concat!("../locales/", $language, "/devices.ftl")),
             ]
         };
     }

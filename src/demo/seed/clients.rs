@@ -10,9 +10,10 @@ use crate::base::OneTime;
 use crate::base::id::{AccountId, ClientId};
 use crate::context::Services;
 use crate::demo::SHOP;
+use crate::demo::tls::CLIENT_NAME;
 use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
-use crate::model::client::ClientSecret;
+use crate::model::client::{ClientSecret, DeliveryMode};
 use crate::model::{Account, Client};
 
 /// Where platforms say that a code was sent, whatever the page had asked with.
@@ -32,6 +33,10 @@ pub(in crate::demo) struct Clients {
     pub(in crate::demo) web: Made,
     pub(in crate::demo) app: Made,
     pub(in crate::demo) backend: Made,
+    pub(in crate::demo) device: Made,
+    pub(in crate::demo) counter: Made,
+    /// Where clients may bring certificates.
+    pub(in crate::demo) machine: Option<Made>,
 }
 
 /// A client, and its secret where it has one.
@@ -58,6 +63,12 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
         web: make(services, id, "web", web(web_callback)).await?,
         app: make(services, id, "app", app()).await?,
         backend: make(services, id, "backend", backend()).await?,
+        device: make(services, id, "device", device()).await?,
+        counter: make(services, id, "counter", counter()).await?,
+        machine: match &services.settings.server.mtls.client_ca {
+            Some(_) => Some(make(services, id, "machine", machine()).await?),
+            None => None,
+        },
     })
 }
 
@@ -115,6 +126,42 @@ fn backend() -> Draft {
     settings.scope = Scope::from_values(["orders.read", "orders.write"]).unwrap_or_default();
     settings.resources = RESOURCES.map(str::to_owned).to_vec();
     settings.serves = settings.resources.clone();
+    draft
+}
+
+/// A device shows a code, and its consumer lets it in elsewhere.
+fn device() -> Draft {
+    let mut draft = named(Draft::default(), "television");
+    let settings = &mut draft.settings;
+    settings.response_types.clear();
+    settings.grant_types = vec![GrantType::DeviceCode, GrantType::RefreshToken];
+    settings.token_endpoint_auth_method = ClientAuthMethod::None;
+    settings.scope = everything();
+    draft
+}
+
+/// A counter asks for a consumer, who approves on a device of their own.
+fn counter() -> Draft {
+    let mut draft = named(Draft::default(), "counter");
+    let settings = &mut draft.settings;
+    settings.response_types.clear();
+    settings.grant_types = vec![GrantType::Ciba, GrantType::RefreshToken];
+    settings.backchannel_token_delivery_mode = Some(DeliveryMode::Poll);
+    settings.scope = everything();
+    draft
+}
+
+/// It proves itself by a certificate, and its tokens are bound to that.
+fn machine() -> Draft {
+    let mut draft = named(Draft::default(), "warehouse");
+    let settings = &mut draft.settings;
+    settings.response_types.clear();
+    settings.grant_types = vec![GrantType::ClientCredentials];
+    settings.token_endpoint_auth_method = ClientAuthMethod::TlsClientAuth;
+    settings.tls_client_auth_subject_dn = Some(CLIENT_NAME.to_owned());
+    settings.tls_client_certificate_bound_access_tokens = true;
+    settings.scope = Scope::from_values(["orders.read", "orders.write"]).unwrap_or_default();
+    settings.resources = RESOURCES.map(str::to_owned).to_vec();
     draft
 }
 

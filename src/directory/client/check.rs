@@ -1,16 +1,11 @@
 //! What a client may be.
 
 use jose::Algorithm;
-use oauth::{
-    ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, RedirectUriRefusal, RegistrationRules,
-    ResponseType,
-};
+use oauth::{ClientMetadata, GrantType, RedirectUri, RedirectUriRefusal, RegistrationRules, ResponseType};
 
 use super::draft::{grant_types, is_liveperson};
-use super::keys::{
-    ADDRESSES, AUDIENCE, AUTH_METHOD, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS,
-};
-use super::{Draft, encryption, registered, requests};
+use super::keys::{ADDRESSES, AUDIENCE, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS};
+use super::{Draft, authentication, encryption, registered, requests};
 use crate::config::Settings;
 use crate::context::Outbound;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
@@ -56,12 +51,12 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
         &mut problems,
     );
     flows(&settings, !draft.redirect_uris.is_empty(), &mut problems);
-    authentication(&settings, &mut problems);
     appearance(&settings, &mut problems);
     tokens(draft, circumstances, &mut problems);
     encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
     requests::check(&settings, circumstances.algorithms, &mut problems);
     super::tokens::check(&settings, circumstances, &mut problems);
+    authentication::check(draft, &settings, circumstances, &mut problems);
     origins(&settings, &mut problems);
     registered::check(&settings, circumstances.outbound, &mut problems);
     leniency(draft, &mut problems);
@@ -150,31 +145,6 @@ fn flows(settings: &ClientSettings, has_redirect_uri: bool, problems: &mut Probl
             format!("{RESPONSE_MODES}; one of them able to carry {kind}"),
         );
     }
-}
-
-fn authentication(settings: &ClientSettings, problems: &mut Problems) {
-    let method = settings.token_endpoint_auth_method;
-    problems.unless(
-        matches!(
-            method,
-            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost | ClientAuthMethod::None
-        ),
-        "token_endpoint_auth_method",
-        method,
-        AUTH_METHOD,
-    );
-    problems.unless(
-        settings.require_pkce || !method.is_public(),
-        "require_pkce",
-        settings.require_pkce,
-        "true for public clients (SEC-023)",
-    );
-    problems.unless(
-        !method.is_public() || !settings.grant_types.contains(&GrantType::ClientCredentials),
-        "grant_types",
-        joined(&settings.grant_types),
-        "client_credentials for clients that keep a secret alone (RFC 6749 §4.4)",
-    );
 }
 
 fn appearance(settings: &ClientSettings, problems: &mut Problems) {
@@ -343,7 +313,7 @@ fn switched_on(leniency: Leniency) -> String {
     joined(&on.map(|(name, _)| name).collect::<Vec<_>>())
 }
 
-fn joined<T: std::fmt::Display>(values: &[T]) -> String {
+pub(super) fn joined<T: std::fmt::Display>(values: &[T]) -> String {
     let values: Vec<String> = values.iter().map(T::to_string).collect();
     values.join(",")
 }

@@ -15,7 +15,7 @@ pub(super) const RESPONSE_TYPES: &str =
     "code, id_token, id_token token, code id_token, code token or code id_token token, separated by commas";
 pub(super) const RESPONSE_MODES: &str =
     "query, fragment, form_post, query.jwt, fragment.jwt or form_post.jwt, separated by commas";
-pub(super) const AUTH_METHOD: &str = "client_secret_basic, client_secret_post or none";
+pub(super) const AUTH_METHOD: &str = "client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth, self_signed_tls_client_auth or none";
 pub(super) const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
 pub(super) const AUDIENCE: &str =
     "at most 16 names of up to 255 visible characters, none of them an issuer or an address of this server";
@@ -126,7 +126,6 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     key!(grant_types, GRANT_TYPES, all_named),
     key!(token_endpoint_auth_method, AUTH_METHOD, named),
     optional!(token_endpoint_auth_signing_alg, ASSERTION_ALGORITHM, named),
-    key!(assertion_audience, "issuer or endpoint", named),
     optional!(profile, "fapi2, or nothing", named),
     key!(dpop_bound_access_tokens, TRUTH, parsed),
     key!(tls_client_certificate_bound_access_tokens, TRUTH, parsed),

@@ -1,5 +1,6 @@
 //! Clients: made, changed and taken away by an account's administrators.
 
+mod authentication;
 mod check;
 mod draft;
 mod encryption;
@@ -109,7 +110,7 @@ pub(in crate::directory) async fn create_with(
     }
     let settings = checked(services, account, &draft).await?;
     let now = services.clock.now();
-    let (secrets, secret) = secret::follow(&draft, Vec::new(), &services.entropy, now);
+    let (secrets, secret) = secret::follow(&draft, None, &services.entropy, now);
     let client = Client {
         account_id: account.clone(),
         client_id: id,
@@ -126,6 +127,7 @@ pub(in crate::directory) async fn create_with(
         Some(&client.client_id),
         kept(&recorded(draft.enabled, draft.platform, &client.settings)),
     );
+    let kept_secret = secret::Kept::of(services, None, &client, secret.as_ref())?;
     let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), client.clone());
     let written = services
         .db
@@ -133,6 +135,9 @@ pub(in crate::directory) async fn create_with(
             Box::pin(async move {
                 if !pass.write(tx, &stored).await? {
                     return Ok(false);
+                }
+                if let Some(kept) = &kept_secret {
+                    kept.write(tx, &stored).await?;
                 }
                 store::audit::insert(tx, &event, &clock, &entropy).await?;
                 Ok(true)
@@ -178,7 +183,7 @@ where
         });
     }
     let now = account::after(services, former.updated_at);
-    let (secrets, secret) = secret::follow(&draft, former.secrets.clone(), &services.entropy, now);
+    let (secrets, secret) = secret::follow(&draft, Some(&former), &services.entropy, now);
     let client = Client {
         enabled: draft.enabled,
         platform: draft.platform,
@@ -187,11 +192,13 @@ where
         updated_at: now,
         ..former.clone()
     };
+    let kept_secret = secret::Kept::of(services, Some(&former), &client, secret.as_ref())?;
     let client = write(
         services,
         by,
         &former,
         client,
+        kept_secret,
         "client.updated",
         difference(&before, &changed),
     )
@@ -272,6 +279,7 @@ async fn write(
     by: &By,
     former: &Client,
     client: Client,
+    kept_secret: Option<secret::Kept>,
     event: &'static str,
     detail: Value,
 ) -> Result<Client> {
@@ -288,6 +296,9 @@ async fn write(
             Box::pin(async move {
                 if store::clients::update(tx, &stored, read_at).await? == 0 {
                     return Ok(false);
+                }
+                if let Some(kept) = &kept_secret {
+                    kept.write(tx, &stored).await?;
                 }
                 store::audit::insert(tx, &event, &clock, &entropy).await?;
                 Ok(true)

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use oauth::ClientAuthMethod;
+
 use super::{Draft, find, write};
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Entropy, OneTime, Timestamp};
+use crate::base::{Entropy, OneTime, Timestamp, hex};
 use crate::config::Period;
-use crate::context::Services;
+use crate::context::{Services, client_secret_place};
 use crate::directory::error::Problems;
 use crate::directory::{By, Result, account};
 use crate::model::Client;
 use crate::model::client::{ClientSecret, StoredSecret};
+use crate::store::client_hmac_secrets::HmacSecret;
+use crate::store::{self, Tx};
 
 /// The longest that a secret may go on working beside its successor.
 pub const LONGEST_OVERLAP: Duration = Duration::from_hours(30 * 24);
@@ -60,7 +64,17 @@ pub async fn rotate(
         ..former.clone()
     };
     let detail = serde_json::json!({"former_until": former_until.map(Timestamp::to_rfc3339)});
-    let client = write(services, by, &former, rotated, "client.secret_rotated", detail).await?;
+    let kept = Kept::of(services, Some(&former), &rotated, Some(&secret))?;
+    let client = write(
+        services,
+        by,
+        &former,
+        rotated,
+        kept,
+        "client.secret_rotated",
+        detail,
+    )
+    .await?;
     Ok(Rotated {
         client,
         secret,
@@ -79,21 +93,81 @@ pub(super) fn fresh(entropy: &Entropy, now: Timestamp) -> (OneTime<ClientSecret>
     (secret, stored)
 }
 
-/// The secrets that a changed client has: none where it needs none, a new one where it needs one and has none.
+/// The secrets that a changed client has: none where it needs none, a new one where it needs one and has none, or has one
+/// that nobody can read any more.
 pub(super) fn follow(
     draft: &Draft,
-    former: Vec<StoredSecret>,
+    former: Option<&Client>,
     entropy: &Entropy,
     now: Timestamp,
 ) -> (Vec<StoredSecret>, Option<OneTime<ClientSecret>>) {
-    if !draft.settings.token_endpoint_auth_method.needs_secret() {
+    let method = draft.settings.token_endpoint_auth_method;
+    if !method.needs_secret() {
         return (Vec::new(), None);
     }
-    if former.iter().any(|secret| lives(secret, now)) {
-        return (former, None);
+    if let Some(former) = former.filter(|former| method != SIGNING || signs(former))
+        && former.secrets.iter().any(|secret| lives(secret, now))
+    {
+        return (former.secrets.clone(), None);
     }
     let (secret, stored) = fresh(entropy, now);
     (vec![stored], Some(secret))
+}
+
+/// The method for which a secret must be had itself: its digest verifies no signature.
+const SIGNING: ClientAuthMethod = ClientAuthMethod::ClientSecretJwt;
+
+fn signs(client: &Client) -> bool {
+    client.settings.token_endpoint_auth_method == SIGNING
+}
+
+/// What is kept of a client's secrets beside their digests: sealed, of one that signs with them, and of no other (SEC-148).
+pub(super) struct Kept {
+    living: [String; 2],
+    new: Option<HmacSecret>,
+}
+
+impl Kept {
+    /// What there is to write, if a client signs with its secrets or did before; `secret` is one that was just made.
+    pub(super) fn of(
+        services: &Services,
+        former: Option<&Client>,
+        client: &Client,
+        secret: Option<&OneTime<ClientSecret>>,
+    ) -> Result<Option<Self>> {
+        if !signs(client) && !former.is_some_and(signs) {
+            return Ok(None);
+        }
+        let mut ids = client
+            .secrets
+            .iter()
+            .filter(|_| signs(client))
+            .map(|secret| hex(secret.digest.as_bytes()));
+        let living = [ids.next().unwrap_or_default(), ids.next().unwrap_or_default()];
+        let new = match secret.filter(|_| signs(client)) {
+            None => None,
+            Some(secret) => {
+                let secret_id = hex(secret.digest().as_bytes());
+                let place = client_secret_place(&client.account_id, &secret_id);
+                let sealed = services.sealer.seal(&place, secret.expose().as_bytes());
+                let secret = sealed
+                    .map_err(|_| store::Error::Fault("a client's secret can't be sealed".to_owned()))?;
+                Some(HmacSecret { secret_id, secret })
+            }
+        };
+        Ok(Some(Self { living, new }))
+    }
+
+    /// Writes it, in the transaction of the change.
+    pub(super) async fn write(&self, tx: &mut Tx<'_>, client: &Client) -> store::Result<()> {
+        let (account, id) = (&client.account_id, &client.client_id);
+        let [first, second] = &self.living;
+        store::client_hmac_secrets::delete_but(tx, account, id, [first, second]).await?;
+        match &self.new {
+            Some(new) => store::client_hmac_secrets::insert(tx, account, id, new).await,
+            None => Ok(()),
+        }
+    }
 }
 
 fn lives(secret: &StoredSecret, now: Timestamp) -> bool {

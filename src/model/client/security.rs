@@ -13,20 +13,6 @@ pub enum SecurityProfile {
 
 crate::model::text_enum!(SecurityProfile { Fapi2 = "fapi2" });
 
-/// Whom a client's assertions must be for (SEC-059).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionAudience {
-    /// The issuer, as a single string.
-    #[default]
-    Issuer,
-    /// The issuer or the URL of an endpoint that takes assertions, alone or in a list: what RFC 7523 §3 allows, and
-    /// certified software sends.
-    Endpoint,
-}
-
-crate::model::text_enum!(AssertionAudience { Issuer = "issuer", Endpoint = "endpoint" });
-
 /// What a client's assertions are signed with (`token_endpoint_auth_signing_alg`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

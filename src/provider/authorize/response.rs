@@ -218,6 +218,7 @@ fn authorized(
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         resource: request.resource.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
         claims: request.claims.clone(),
         expires_at: context.now + code::lifetime(context, client),
     }

@@ -14,7 +14,7 @@ use crate::issue::code::{self, CodeContent};
 use crate::issue::refresh_token::Chain;
 use crate::issue::resource;
 use crate::issue::tokens::{self, Granted};
-use crate::model::token::Code;
+use crate::model::token::{Code, Confirmation};
 use crate::model::{Client, Consumer, ConsumerStatus};
 use crate::store;
 
@@ -35,7 +35,7 @@ pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuth
         .ok_or_else(|| Error::invalid_request("code is missing."))?;
     let (code, digest) = find(context, client, presented)?;
     let expired = code.expires_at <= context.now;
-    match check(client, &code, parameters) {
+    match check(client, &code, parameters).and_then(|()| check_key(&code, request.cnf.as_ref())) {
         Ok(()) if expired => return Err(refuse_again(context, client, digest).await?),
         Err(error) if expired => return Err(error.into()),
         Err(error) => return Err(failed(context, client, &code, digest, error).await),
@@ -112,6 +112,15 @@ fn check(client: &Client, code: &CodeContent, parameters: &Parameters) -> Result
                 Err(invalid("wrong code_verifier"))
             }
         }
+    }
+}
+
+/// A code that is for a key is worth nothing without it (RFC 9449 §10).
+fn check_key(code: &CodeContent, cnf: Option<&Confirmation>) -> Result<(), Error> {
+    match (&code.dpop_jkt, cnf) {
+        (None, _) => Ok(()),
+        (Some(wanted), Some(Confirmation::Key(proved))) if wanted == proved => Ok(()),
+        (Some(_), _) => Err(invalid("the code is for another key")),
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod answer;
 mod authorization_code;
+mod ciba;
 mod client_credentials;
+mod device_code;
+mod elsewhere;
 mod refresh_token;
 mod request;
 
@@ -19,13 +22,15 @@ use crate::context::Context;
 use crate::http::client_auth::{self, AuthenticatedClient};
 use crate::http::extract::NoContext;
 use crate::http::oauth_error::OAuthError;
-use crate::http::{Failures, cors, leniency};
+use crate::http::{Failures, binding, cors, dpop, leniency};
 
 /// What may be presented here.
 pub(super) const SERVED: &[GrantType] = &[
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
+    GrantType::DeviceCode,
+    GrantType::Ciba,
 ];
 
 /// `POST /token`
@@ -41,10 +46,11 @@ pub(super) async fn post(
     let client = client_auth::authenticate(&context, &headers, &received.parameters)
         .await
         .map_err(|error| failures.count(error))?;
-    let mut response = match grant(&context, &client, &received).await {
+    let mut response = match grant(&context, &client, &headers, &received).await {
         Ok(tokens) => tokens.send(),
         Err(error) => failures.count(under_old_name(&client, error)).into_response(),
     };
+    dpop::offer_nonce(&context, response.headers_mut());
     cors::allow_registered(&headers, &client, response.headers_mut());
     Ok(response)
 }
@@ -52,6 +58,7 @@ pub(super) async fn post(
 async fn grant(
     context: &Context,
     client: &AuthenticatedClient,
+    headers: &HeaderMap,
     received: &Received,
 ) -> Result<TokenResponse, OAuthError> {
     let grant_type = received.grant_type(client)?;
@@ -59,17 +66,17 @@ async fn grant(
         context,
         client,
         parameters: &received.parameters,
-        cnf: None,
+        cnf: binding::of_request(context, headers, client, "token").await?,
     };
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::redeem(&request).await,
         GrantType::RefreshToken => refresh_token::refresh(&request).await,
         GrantType::ClientCredentials => client_credentials::issue(&request).await,
-        GrantType::Implicit
-        | GrantType::DeviceCode
-        | GrantType::TokenExchange
-        | GrantType::JwtBearer
-        | GrantType::Ciba => Err(oauth::Error::from(oauth::UnknownGrantType).into()),
+        GrantType::DeviceCode => device_code::redeem(&request).await,
+        GrantType::Ciba => ciba::redeem(&request).await,
+        GrantType::Implicit | GrantType::TokenExchange | GrantType::JwtBearer => {
+            Err(oauth::Error::from(oauth::UnknownGrantType).into())
+        }
     }
 }
 

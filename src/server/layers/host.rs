@@ -9,7 +9,7 @@ use axum::extract::Request;
 use http::uri::Authority;
 use http::{StatusCode, header};
 
-use crate::config::PublicUrl;
+use crate::config::{PublicUrl, Server};
 use crate::http::Problem;
 
 type Ask = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync;
@@ -47,13 +47,16 @@ impl fmt::Debug for KnownHosts {
 
 /// The host that a request is for, if it isn't the public URL's; 400 where it names none or several. Probes reach us
 /// by address, and are exempt.
-pub(super) fn foreign(request: &Request, public: &PublicUrl) -> Result<Option<String>, Problem> {
+pub(super) fn foreign(request: &Request, server: &Server) -> Result<Option<String>, Problem> {
     if is_probe(request.uri().path()) {
         return Ok(None);
     }
     let authority = authority(request)?;
     let host = authority.host();
-    let ours = host.eq_ignore_ascii_case(public.host()) || (public.is_loopback() && loopback(host));
+    let is = |public: &PublicUrl| {
+        host.eq_ignore_ascii_case(public.host()) || (public.is_loopback() && loopback(host))
+    };
+    let ours = is(&server.public_url) || server.mtls.public_url.as_ref().is_some_and(is);
     Ok((!ours).then(|| host.to_ascii_lowercase()))
 }
 

@@ -121,7 +121,7 @@ impl Front {
         size::fields(&request, &self.limits)?;
         path::canonical(request.uri().path())?;
         known_method(request.method())?;
-        let foreign = host::foreign(&request, &self.server.public_url)?;
+        let foreign = host::foreign(&request, &self.server)?;
         self.admit_host(foreign).await?;
         body::plain(&request)?;
         body::whole(request, &self.limits).await

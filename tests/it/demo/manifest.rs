@@ -71,7 +71,15 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
     let clients = &manifest["clients"];
     assert_eq!(
         names(clients),
-        ["app", "backend", "platform_code", "platform_implicit", "web"]
+        [
+            "app",
+            "backend",
+            "counter",
+            "device",
+            "platform_code",
+            "platform_implicit",
+            "web"
+        ]
     );
     assert_eq!(
         names(&clients["platform_code"]),

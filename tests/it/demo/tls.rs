@@ -1,6 +1,11 @@
 //! `--tls`.
 
+use std::sync::Arc;
+
 use http::StatusCode;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
 use signet::demo::Wishes;
 
 use super::Demo;
@@ -30,6 +35,64 @@ async fn with_tls_everything_is_https_under_the_demo_s_own_authority() {
 }
 
 #[tokio::test]
+async fn with_tls_a_client_can_bring_its_certificate() {
+    let wishes = Wishes {
+        tls: true,
+        ..Wishes::default()
+    };
+    let demo = Demo::wished(wishes).await;
+    let manifest = demo.running.manifest.clone();
+    let mtls = manifest.mtls.unwrap();
+    let authority = std::fs::read(manifest.ca_file.unwrap()).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(&authority).unwrap())
+        .unwrap();
+    let (certificate, key) = (
+        std::fs::read(&mtls.certificate).unwrap(),
+        std::fs::read(&mtls.key).unwrap(),
+    );
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(
+            vec![CertificateDer::from_pem_slice(&certificate).unwrap()],
+            PrivateKeyDer::from_pem_slice(&key).unwrap(),
+        )
+        .unwrap();
+    let http = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", mtls.client_id.as_str()),
+    ];
+    let ask = async |base: &str| {
+        let answer = http
+            .post(format!("{base}/token"))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        (
+            answer.status().as_u16(),
+            answer.json::<serde_json::Value>().await.unwrap(),
+        )
+    };
+    let (status, tokens) = ask(&mtls.base_url).await;
+    assert_eq!(
+        (status, &tokens["token_type"]),
+        (200, &"Bearer".into()),
+        "{tokens}"
+    );
+    assert_eq!(ask(&manifest.issuer).await.0, 401);
+    demo.end().await;
+}
+
+#[tokio::test]
 async fn the_authority_s_private_key_is_nowhere() {
     let wishes = Wishes {
         tls: true,
@@ -50,6 +113,8 @@ async fn the_authority_s_private_key_is_nowhere() {
                 .any(|part| part == b"PRIVATE KEY")
         })
         .collect();
-    assert_eq!(keys, [folder.join("certificate.key")]);
+    let mut keys = keys;
+    keys.sort();
+    assert_eq!(keys, [folder.join("certificate.key"), folder.join("client.key")]);
     demo.end().await;
 }

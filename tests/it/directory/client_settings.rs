@@ -129,7 +129,8 @@ on_both_databases! {
             (&[CALLBACK, "response_types=code,password"], "response_types", "code id_token token"),
             (&[CALLBACK, "response_types=id_token", "response_modes=query"], "response_modes", "carry id_token"),
             (&[CALLBACK, "token_endpoint_auth_method=none", "require_pkce=false"], "require_pkce", "public"),
-            (&[CALLBACK, "token_endpoint_auth_method=private_key_jwt"], "token_endpoint_auth_method", "client_secret_basic"),
+            (&[CALLBACK, "token_endpoint_auth_method=private_key_jwt"], "jwks", "with a key"),
+            (&[CALLBACK, "token_endpoint_auth_method=tls_client_auth", "tls_client_auth_san_dns=a.example"], "token_endpoint_auth_method", "server.mtls"),
             (&["token_endpoint_auth_method=none", "grant_types=client_credentials"], "grant_types", "keep a secret"),
         ] {
             let found = problems(create(&app, assignments).await);

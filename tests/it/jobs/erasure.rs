@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use signet::base::id::{AccountId, ConnectorId};
-use signet::directory::{By, account};
+use signet::directory::{Assignment, By, account};
 use signet::jobs::{Lease, erasure};
 use signet::login::Source;
 use signet::model::ConsumerStatus;
@@ -56,6 +56,14 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
     let told = NewClient::third_party("shop")
         .set(|it| it.backchannel_logout_uri = Some("https://app.example.test/bye".to_owned()));
     let client = told.of(app, account).await;
+    let signs = [
+        Assignment::text("redirect_uris", "https://app.example.test/cb"),
+        Assignment::text("token_endpoint_auth_method", "client_secret_jwt"),
+    ];
+    let draft = signet::directory::client::Draft::described(&signs).unwrap();
+    signet::directory::client::create(&app.services, &By::command(), account, None, draft)
+        .await
+        .unwrap();
     let mut browser = app.signed_in(&person).await;
     let asked = browser.ask(&client.ask()).await;
     let code = browser.decide(&asked, "allow").await.sent().code();

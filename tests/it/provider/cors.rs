@@ -72,7 +72,7 @@ on_both_databases! {
         for path in ["/userinfo", "/token"] {
             let answer = from(&app, "OPTIONS", path, OURS, None).await;
             assert_eq!((answer.status.as_u16(), allowed(&answer)), (204, Some(OURS)), "{path}");
-            assert_eq!(answer.header(ACCESS_CONTROL_ALLOW_HEADERS), Some("authorization, content-type"));
+            assert_eq!(answer.header(ACCESS_CONTROL_ALLOW_HEADERS), Some("authorization, content-type, dpop"));
             for origin in ["https://evil.test", "null", "https://app.example.test.evil.test"] {
                 assert_eq!(allowed(&from(&app, "OPTIONS", path, origin, None).await), None, "{origin}");
             }

@@ -1,14 +1,20 @@
 //! The protocol, from outside.
 
 mod accounts;
+mod backchannel;
 mod burning;
+mod certificates;
 mod claims;
+mod client_assertions;
 mod client_credentials;
 mod client_keys;
 mod code_flow;
 mod consent;
 mod cors;
+mod devices;
+mod dpop;
 mod encryption;
+mod fapi;
 mod hints;
 mod identification;
 mod interactions;

@@ -6,6 +6,7 @@ mod connections;
 mod doctor;
 mod health;
 mod limits;
+mod mutual_tls;
 mod processes;
 pub(crate) mod program;
 mod refusals;

@@ -86,6 +86,7 @@ impl App {
             authorize: 0,
             token_failures: 0,
             registration: 0,
+            user_codes: 0,
         };
         settings.keys.dir.clone_from(&SEALING_KEY);
         change(&mut settings);
@@ -276,6 +277,7 @@ impl App {
             "tokens" => "SELECT COUNT(*) FROM tokens",
             "grants" => "SELECT COUNT(*) FROM grants",
             "sessions" => "SELECT COUNT(*) FROM sessions",
+            "client_hmac_secrets" => "SELECT COUNT(*) FROM client_hmac_secrets",
             "codes" => "SELECT COUNT(*) FROM codes",
             "pushed_requests" => "SELECT COUNT(*) FROM pushed_requests",
             "session_clients" => "SELECT COUNT(*) FROM session_clients",

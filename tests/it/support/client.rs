@@ -1,5 +1,7 @@
 //! Clients: how they are registered, and what they send.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,6 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, RedirectUri, ResponseMode, ResponseType, Scope};
 use signet::base::Digest;
 use signet::base::id::{AccountId, ClientId};
+use signet::context::PeerCertificate;
 use signet::model::client::StoredSecret;
 use signet::model::{Client, ClientSettings, Leniency};
 use signet::store;
@@ -256,6 +259,7 @@ pub(crate) struct TokenRequest {
     path: String,
     headers: Vec<(&'static str, String)>,
     form: Vec<(String, String)>,
+    certificate: Option<Arc<PeerCertificate>>,
 }
 
 impl TokenRequest {
@@ -268,6 +272,7 @@ impl TokenRequest {
                 "application/x-www-form-urlencoded".to_owned(),
             )],
             form: Vec::new(),
+            certificate: None,
         }
     }
 
@@ -298,6 +303,12 @@ impl TokenRequest {
 
     pub(crate) fn at(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
+        self
+    }
+
+    /// Over a connection with that certificate.
+    pub(crate) fn over(mut self, certificate: &Arc<PeerCertificate>) -> Self {
+        self.certificate = Some(Arc::clone(certificate));
         self
     }
 
@@ -340,7 +351,9 @@ impl TokenRequest {
         for (name, value) in &self.headers {
             builder = builder.header(*name, value);
         }
-        app.send(builder.body(Body::from(body)).unwrap()).await
+        let mut request = builder.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(self.certificate.clone());
+        app.send(request).await
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod db;
 pub(crate) mod log;
+pub(crate) mod proofs;
 pub(crate) mod recipient;
 pub(crate) mod seed;
 pub(crate) mod services;

@@ -10,6 +10,7 @@ mod error;
 mod header;
 mod jws;
 mod policy;
+mod proof;
 pub mod unsigned;
 
 use serde_json::{Map, Value};
@@ -22,6 +23,7 @@ pub(crate) use header::{refuse_extensions, string as header_string};
 pub(crate) use jws::split;
 pub use jws::{Jws, unverified_claim};
 pub use policy::{Audience, ExpectedTyp, Expiry, Parties, Policy};
+pub use proof::Proof;
 
 /// Longest token that is looked at, in bytes (SEC-006).
 pub const MAX_TOKEN: usize = 16 * 1024;

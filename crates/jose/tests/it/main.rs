@@ -7,6 +7,7 @@
 
 mod certificates;
 mod claims;
+mod client_certificates;
 mod compact_form;
 mod encryption;
 mod encryption_keys;

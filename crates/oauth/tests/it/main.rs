@@ -6,6 +6,8 @@ mod bearer;
 mod challenge;
 mod claims_request;
 mod client_authentication;
+mod dpop;
+mod elsewhere;
 mod error;
 mod metadata;
 mod opaque;

@@ -52,6 +52,20 @@ fn the_consent_page_has_its_ids() {
 }
 
 #[test]
+fn the_pages_for_other_devices_have_their_ids() {
+    has(
+        "device code",
+        &["device-form", "user-code", "submit", "device-error"],
+    );
+    has(
+        "approval",
+        &["consent-form", "consent-allow", "consent-deny", "shown-code"],
+    );
+    has("approval, message", &["consent-form", "binding-message"]);
+    has("decided Allowed", &["decision-done"]);
+}
+
+#[test]
 fn the_logout_pages_have_their_ids() {
     has("logout", &["logout-form", "logout-confirm"]);
     has("logged out", &["logout-done"]);

@@ -1,8 +1,8 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
-    LoginProblem, Logo, Logout, SignedIn,
+    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, DeviceCode, Error, ErrorKind, FormPost,
+    FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, ShownThere, SignedIn,
 };
 use pages::{console, demo};
 
@@ -128,6 +128,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             .render(locale),
         ),
     ];
+    pages.extend(elsewhere(frame, tokens, value, locale));
     for kind in ErrorKind::ALL {
         let error = Error {
             frame,
@@ -136,6 +137,57 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             onward: Some((&web, value)),
         };
         pages.push((format!("error {}", kind.name()), error.render(locale)));
+    }
+    pages
+}
+
+/// What another device began.
+fn elsewhere(frame: Frame<'_>, tokens: FormTokens<'_>, value: &str, locale: Locale) -> Vec<Page> {
+    let code = DeviceCode {
+        frame,
+        action: "/device",
+        tokens,
+        user_code: value,
+        problem: Some(CodeProblem::Unknown),
+    };
+    let approval = Approval {
+        frame,
+        action: "/approve",
+        tokens,
+        client_name: value,
+        user: value,
+        shown_there: Some(ShownThere::Code(value)),
+        scopes: &["openid", "profile", value],
+    };
+    let mut pages = vec![
+        ("device code".to_owned(), code.render(locale)),
+        (
+            "device code, throttled".to_owned(),
+            DeviceCode {
+                problem: Some(CodeProblem::Throttled),
+                ..code
+            }
+            .render(locale),
+        ),
+        ("approval".to_owned(), approval.render(locale)),
+        (
+            "approval, message".to_owned(),
+            Approval {
+                shown_there: Some(ShownThere::Message(value)),
+                ..approval
+            }
+            .render(locale),
+        ),
+    ];
+    for outcome in [
+        DecidedOutcome::Allowed,
+        DecidedOutcome::Denied,
+        DecidedOutcome::Nothing,
+    ] {
+        pages.push((
+            format!("decided {outcome:?}"),
+            Decided { frame, outcome }.render(locale),
+        ));
     }
     pages
 }

@@ -2,6 +2,7 @@
 //! take it. Each is a pure function in a file of its own; what it finds goes into the draft.
 
 mod claims;
+mod dpop;
 mod hints;
 mod nonce;
 mod offline_access;
@@ -42,6 +43,7 @@ struct Draft<'a> {
     scope: Scope,
     nonce: Option<Nonce>,
     code_challenge: Option<CodeChallenge>,
+    dpop_jkt: Option<String>,
     prompt: Prompts,
     max_age: Option<MaxAge>,
     claims: Option<ClaimsRequest>,
@@ -69,6 +71,7 @@ const CHECKS: &[(&str, Check, &[Endpoint])] = &[
     ("scope", scope::check, EVERYWHERE),
     ("nonce", nonce::check, EVERYWHERE),
     ("pkce", pkce::check, EVERYWHERE),
+    ("dpop", dpop::check, EVERYWHERE),
     ("prompt", prompt::check, EVERYWHERE),
     ("offline_access", offline_access::check, EVERYWHERE),
     ("resource", resource::check, EVERYWHERE),
@@ -98,6 +101,7 @@ pub(super) fn validate(
         scope: Scope::default(),
         nonce: None,
         code_challenge: None,
+        dpop_jkt: None,
         prompt: Prompts::default(),
         max_age: None,
         claims: None,
@@ -123,6 +127,7 @@ pub(super) fn validate(
         state: identified.state.clone(),
         nonce: draft.nonce,
         code_challenge: draft.code_challenge,
+        dpop_jkt: draft.dpop_jkt,
         prompt: draft.prompt,
         max_age: draft.max_age,
         login_hint: parameters

@@ -1,0 +1,48 @@
+//! Where signing in leads that no client asked for: one of our own pages, by name, never an address (SEC-067).
+
+use oauth::{Parameters, UserCode};
+
+/// A page of ours that needs somebody signed in.
+pub(super) enum Onward {
+    /// Who is signed in.
+    Me,
+    /// Letting a device in, with the code that it shows.
+    Device(Option<UserCode>),
+    /// Answering clients that wait elsewhere.
+    Approve,
+}
+
+impl Onward {
+    /// The page that a request for the login page names; `/me` where it names none that we know.
+    pub(super) fn of(query: &Parameters) -> Self {
+        match query.get("onward") {
+            Some("device") => Self::Device(query.get("user_code").and_then(UserCode::typed)),
+            Some("approve") => Self::Approve,
+            _ => Self::Me,
+        }
+    }
+
+    pub(super) const fn is_named(&self) -> bool {
+        !matches!(self, Self::Me)
+    }
+
+    /// The page, below the issuer.
+    pub(super) fn page(&self) -> String {
+        match self {
+            Self::Me => "me".to_owned(),
+            Self::Device(None) => "device".to_owned(),
+            Self::Device(Some(code)) => format!("device?user_code={}", code.letters()),
+            Self::Approve => "approve".to_owned(),
+        }
+    }
+
+    /// The login page that leads there, below the issuer.
+    pub(super) fn login(&self) -> String {
+        match self {
+            Self::Me => "login".to_owned(),
+            Self::Device(None) => "login?onward=device".to_owned(),
+            Self::Device(Some(code)) => format!("login?onward=device&user_code={}", code.letters()),
+            Self::Approve => "login?onward=approve".to_owned(),
+        }
+    }
+}

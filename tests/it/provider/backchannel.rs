@@ -1,0 +1,244 @@
+//! Clients that ask for a consumer who is somewhere else (CIBA).
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use http::{HeaderMap, StatusCode};
+use jose::Algorithm;
+use oauth::GrantType;
+use serde_json::{Value, json};
+use signet::config::Settings;
+use signet::model::client::DeliveryMode;
+
+use crate::support::answer::Answer;
+use crate::support::app::{App, ISSUER};
+use crate::support::browser::Browser;
+use crate::support::client::{NewClient, TestClient, TokenRequest};
+use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::proofs::but;
+use crate::support::signing::{CLIENT_KEY, public_set, signed, unsigned};
+use crate::support::tokens::verified;
+
+const GRANT: &str = "urn:openid:params:grant-type:ciba";
+
+fn bank() -> NewClient {
+    NewClient::web("bank").set(|it| {
+        it.client_name = "Bank Counter".to_owned();
+        it.grant_types = vec![GrantType::Ciba];
+        it.backchannel_token_delivery_mode = Some(DeliveryMode::Poll);
+        it.jwks = Some(public_set(&[&CLIENT_KEY]));
+    })
+}
+
+fn begin(client: &TestClient) -> TokenRequest {
+    TokenRequest::bare("/bc_authorize")
+        .basic(&client.client_id, &client.secret)
+        .with("scope", "openid profile")
+        .with("login_hint", "ana")
+        .with("binding_message", "W-4711")
+}
+
+fn poll(client: &TestClient, begun: &Value) -> TokenRequest {
+    client
+        .token()
+        .with("grant_type", GRANT)
+        .with("auth_req_id", begun["auth_req_id"].as_str().unwrap())
+}
+
+async fn decide(browser: &mut Browser<'_>, decision: &str) -> Answer {
+    let shown = browser.get("/approve").await;
+    let (csrf, interaction) = (shown.hidden("csrf"), shown.hidden("interaction"));
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("interaction", &interaction),
+        ("decision", decision),
+    ];
+    browser.post(&shown.form_action("consent-form"), &form).await
+}
+
+#[track_caller]
+fn is(answer: &Answer, error: &str) {
+    assert_eq!(answer.oauth_error(), (400, error.to_owned()), "{answer:?}");
+}
+
+on_both_databases! {
+    async fn a_consumer_approves_what_a_client_asks_elsewhere(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let ana = app.consumer("ana").await;
+        let begun = begin(&client).send(&app).await;
+        assert_eq!(begun.status, 200, "{begun:?}");
+        let begun = begun.json();
+        assert_eq!((begun["expires_in"].as_u64(), begun["interval"].as_u64()), (Some(300), Some(5)));
+        is(&poll(&client, &begun).send(&app).await, "authorization_pending");
+        is(&poll(&client, &begun).send(&app).await, "slow_down");
+
+        let mut stranger = app.browser();
+        assert_eq!(stranger.get("/approve").await.page(), "login");
+        let mut ben = app.signed_in(&app.consumer("ben").await).await;
+        assert!(!ben.get("/approve").await.body.contains("Bank Counter"));
+        let mut browser = app.signed_in(&ana).await;
+        let shown = browser.get("/approve").await;
+        for part in ["Bank Counter", "W-4711", "id=\"binding-message\"", "id=\"consent-allow\""] {
+            assert!(shown.body.contains(part), "{part}: {shown:?}");
+        }
+        let done = decide(&mut browser, "allow").await;
+        assert!(done.body.contains("id=\"decision-done\""), "{done:?}");
+        let answer = poll(&client, &begun).send(&app).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let claims = verified(&app, answer.json()["id_token"].as_str().unwrap(), "bank").await;
+        assert_eq!(claims["sub"], ana.sub.as_str());
+        is(&poll(&client, &begun).send(&app).await, "invalid_grant");
+        assert!(browser.get("/approve").await.body.contains("id=\"decision-done\""));
+    }
+
+    async fn a_refusal_and_an_end_are_told(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let begun = begin(&client).send(&app).await.json();
+        decide(&mut browser, "deny").await;
+        is(&poll(&client, &begun).send(&app).await, "access_denied");
+        let late = begin(&client).with("requested_expiry", "60").send(&app).await.json();
+        assert_eq!(late["expires_in"], 60);
+        app.clock.advance(Duration::from_secs(60));
+        is(&poll(&client, &late).send(&app).await, "expired_token");
+        assert!(!browser.get("/approve").await.body.contains("consent-form"));
+    }
+
+    async fn sec_040_what_was_approved_is_given_once_on_whichever_node(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let other = app.beside(fresh).await;
+        let client = bank().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let begun = begin(&client).send(&app).await.json();
+        decide(&mut browser, "allow").await;
+        let request = poll(&client, &begun);
+        let mut tries = Vec::new();
+        for number in 0..50 {
+            tries.push(request.send(if number % 2 == 0 { &app } else { &other }));
+        }
+        let answers = futures_util::future::join_all(tries).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+        other.db().close().await;
+    }
+
+    async fn what_a_request_must_and_must_not_say(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let ana = app.consumer("ana").await;
+        let good = begin(&client);
+        for (request, error) in [
+            (good.clone().without("scope"), "invalid_scope"),
+            (good.clone().with("scope", "profile"), "invalid_scope"),
+            (good.clone().without("login_hint"), "invalid_request"),
+            (good.clone().with("id_token_hint", "x"), "invalid_request"),
+            (good.clone().without("login_hint").with("id_token_hint", "x"), "invalid_request"),
+            (good.clone().without("login_hint").with("login_hint_token", "x"), "invalid_request"),
+            (good.clone().with("login_hint", "nobody"), "unknown_user_id"),
+            (good.clone().with("binding_message", &"x".repeat(101)), "invalid_binding_message"),
+            (good.clone().with("binding_message", "a\u{202e}b"), "invalid_binding_message"),
+            (good.clone().with("requested_expiry", "0"), "invalid_request"),
+            (good.clone().with("requested_expiry", "-5"), "invalid_request"),
+            (good.clone().with("requested_expiry", "soon"), "invalid_request"),
+            (good.clone().and("scope", "openid"), "invalid_request"),
+        ] {
+            is(&request.send(&app).await, error);
+        }
+        assert_eq!(good.clone().with("login_hint", ana.sub.as_str()).send(&app).await.status, 200);
+        let anonymous = good.clone().without_header("authorization").with("client_id", "bank");
+        assert_eq!(anonymous.send(&app).await.oauth_error(), (401, "invalid_client".to_owned()));
+        let without = NewClient::web("without").on(&app).await;
+        is(&begin(&without).send(&app).await, "unauthorized_client");
+        // Somebody who may not log in can't be asked.
+        app.change_consumer(&ana, |it| it.status = signet::model::ConsumerStatus::Disabled).await;
+        is(&good.send(&app).await, "unknown_user_id");
+    }
+
+    async fn signed_requests_say_all_inside(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().set(|it| it.backchannel_authentication_request_signing_alg = Some(Algorithm::ES256)).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        is(&begin(&client).send(&app).await, "invalid_request");
+        let now = app.clock.now().seconds();
+        let claims = json!({
+            "iss": "bank", "aud": ISSUER, "iat": now, "nbf": now, "exp": now + 300, "jti": "r-1", "scope": "openid",
+            "login_hint": "ana", "binding_message": "signed one", "requested_expiry": 120
+        });
+        let ask = |request: String| TokenRequest::bare("/bc_authorize").basic("bank", &client.secret).with("request", &request);
+        let begun = ask(signed(&CLIENT_KEY, "JWT", &claims)).with("binding_message", "from outside").send(&app).await;
+        assert_eq!(begun.status, 200, "{begun:?}");
+        assert_eq!(begun.json()["expires_in"], 120);
+        let shown = browser.get("/approve").await;
+        assert!(shown.body.contains("signed one") && !shown.body.contains("from outside"));
+        let text = ask(signed(&CLIENT_KEY, "JWT", &but(claims.clone(), "requested_expiry", json!("90")))).send(&app).await;
+        assert_eq!(text.json()["expires_in"], 90);
+        for (name, value) in [
+            ("aud", json!("https://other.example")),
+            ("iss", json!("other")),
+            ("exp", Value::Null),
+            ("exp", json!(now - 60)),
+            ("exp", json!(now + 7200)),
+            ("nbf", Value::Null),
+            ("nbf", json!(now + 60)),
+            ("iat", Value::Null),
+            ("jti", Value::Null),
+        ] {
+            let request = signed(&CLIENT_KEY, "JWT", &but(claims.clone(), name, value.clone()));
+            let answer = ask(request).send(&app).await;
+            assert_eq!(answer.oauth_error(), (400, "invalid_request".to_owned()), "{name}: {value}");
+        }
+        is(&ask(unsigned(&claims)).send(&app).await, "invalid_request");
+    }
+
+    async fn a_client_is_called_once_its_consumer_has_answered(fresh: &FreshDb) {
+        let told = Called::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/cb", post(note)).with_state(told.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let app = App::with(fresh, |settings: &mut Settings| {
+            settings.outbound.allow_hosts = vec![address.to_string().parse().unwrap()];
+        }).await;
+        let client = bank().set(|it| {
+            it.backchannel_token_delivery_mode = Some(DeliveryMode::Ping);
+            it.backchannel_client_notification_endpoint = Some(format!("http://{address}/cb").parse().unwrap());
+        }).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        is(&begin(&client).send(&app).await, "invalid_request");
+        let begun = begin(&client).with("client_notification_token", "t0ken-1").send(&app).await.json();
+        decide(&mut browser, "allow").await;
+        let calls = told.wait().await;
+        assert_eq!(calls, [("Bearer t0ken-1".to_owned(), json!({"auth_req_id": begun["auth_req_id"]}))]);
+        assert_eq!(poll(&client, &begun).send(&app).await.status, 200);
+    }
+}
+
+type Calls = Vec<(String, Value)>;
+
+/// What a client was told.
+#[derive(Clone, Default)]
+struct Called(Arc<Mutex<Calls>>);
+
+impl Called {
+    async fn wait(&self) -> Calls {
+        for _ in 0..200 {
+            let calls = self.0.lock().unwrap().clone();
+            if !calls.is_empty() {
+                return calls;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("nobody called")
+    }
+}
+
+async fn note(State(called): State<Called>, headers: HeaderMap, body: String) -> StatusCode {
+    let bearer = headers["authorization"].to_str().unwrap().to_owned();
+    let body = serde_json::from_str(&body).unwrap();
+    called.0.lock().unwrap().push((bearer, body));
+    StatusCode::NO_CONTENT
+}
