@@ -32,6 +32,8 @@ pub struct Tokens {
     pub poll_interval: Period,
     /// Whether proofs of possession (DPoP) must hold a nonce of the server's.
     pub dpop_nonce: bool,
+    /// How long a ticket to sign in with may be used, from the moment that a program has it: `5s` to `5m`.
+    pub sign_in_ticket_ttl: Period,
     /// How far `iat` is set back, for verifiers whose clock is behind: `0s` to `60s`.
     pub backdate: Period,
 }
@@ -51,6 +53,7 @@ impl Default for Tokens {
             backchannel_ttl: Period::minutes(5),
             poll_interval: Period::seconds(5),
             dpop_nonce: false,
+            sign_in_ticket_ttl: Period::seconds(60),
             backdate: Period::seconds(5),
         }
     }
@@ -101,6 +104,12 @@ impl Tokens {
                 hour,
             ),
             ("tokens.poll_interval", self.poll_interval, second, minute),
+            (
+                "tokens.sign_in_ticket_ttl",
+                self.sign_in_ticket_ttl,
+                Period::seconds(5),
+                Period::minutes(5),
+            ),
             ("tokens.backdate", self.backdate, Period::ZERO, minute),
         ] {
             complaints.within(key, period, from, to);

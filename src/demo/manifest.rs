@@ -101,6 +101,9 @@ pub struct Client {
     /// Where its answers may go.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<String>,
+    /// The private key of its assertions about consumers, PKCS#8 in PEM, random at each start, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<String>,
     /// Whether it keeps no secret.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub public: bool,

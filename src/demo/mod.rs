@@ -187,6 +187,7 @@ impl From<seed::Made> for Client {
                 .map(ToString::to_string)
                 .collect(),
             public,
+            private_key: made.private_key.map(|pem| pem.to_string()),
         }
     }
 }

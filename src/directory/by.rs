@@ -9,7 +9,7 @@ use crate::model::audit::{AuditEvent, Outcome};
 /// Who makes a change, as the record of changes names them.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// `command`, `system`, or `admin:` and an administrator's name.
+    /// `command`, `system`, `admin:` and an administrator's name, or `client:` and a client's id.
     pub actor: String,
     /// The request that asks for it, where one does.
     pub request_id: Option<String>,
@@ -27,6 +27,15 @@ impl By {
     pub fn administrator(who: &Administrator, request_id: &str, ip: IpAddr) -> Self {
         Self {
             actor: who.actor(),
+            request_id: Some(request_id.to_owned()),
+            ip: Some(ip.to_string()),
+        }
+    }
+
+    /// A client, by what it says of a consumer.
+    pub fn client(client: &ClientId, request_id: &str, ip: IpAddr) -> Self {
+        Self {
+            actor: format!("client:{client}"),
             request_id: Some(request_id.to_owned()),
             ip: Some(ip.to_string()),
         }

@@ -7,8 +7,9 @@ use jose::{KeyManagement, Typ};
 use oauth::{ClaimsRequest, Nonce, Scope};
 use serde_json::{Map, Value};
 
+use super::access_token::{self, Entitlement};
 use super::claims::{self, Selection};
-use super::{IssueError, access_token, code::CodeContent, subject};
+use super::{IssueError, code::CodeContent, subject};
 use crate::base::id::{SessionId, Subject};
 use crate::base::{Digest, Timestamp, id};
 use crate::context::Context;
@@ -87,10 +88,10 @@ pub struct IdToken {
 
 impl IdToken {
     /// The row of an id_token that goes out without an access token: as long as it lives, its key is needed.
-    pub fn alone(&self, context: &Context, authorized: &CodeContent) -> NewToken {
+    pub fn alone(&self, context: &Context, entitlement: Entitlement) -> NewToken {
         access_token::row(
             context,
-            authorized.into(),
+            entitlement,
             TokenDigest::IdToken(Digest::of(&self.text)),
             self.signed.expires_at,
         )

@@ -19,6 +19,14 @@ pub struct Living {
     pub consumer: Option<Arc<Consumer>>,
 }
 
+impl Living {
+    /// Whether a client may know of the token and use it: its owner, or one who serves a resource that it is for.
+    pub fn is_for(&self, client: &Client) -> bool {
+        let serves = |resource: &String| client.settings.serves.contains(resource);
+        self.token.client_id == client.client_id || self.token.resource.iter().any(serves)
+    }
+}
+
 /// The access token that somebody presents, if it counts; else why it doesn't, for the log.
 pub async fn access_token(
     context: &Context,

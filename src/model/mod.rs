@@ -40,6 +40,8 @@ pub mod sealed;
 pub mod session;
 /// Signing keys and their life.
 pub mod signing_key;
+/// Sign-in tickets.
+pub mod ticket;
 /// Access tokens and authorization codes.
 pub mod token;
 /// What clients may prove with once.

@@ -13,3 +13,10 @@ pub enum DpopId {}
 impl OneTimeKind for DpopId {
     const NAME: &'static str = "dpop_proof";
 }
+
+/// The kind of value that the id of an assertion about a consumer is, with its client (RFC 7523 §3).
+#[derive(Debug)]
+pub enum ConsumerAssertionId {}
+impl OneTimeKind for ConsumerAssertionId {
+    const NAME: &'static str = "consumer_assertion";
+}

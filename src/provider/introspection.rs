@@ -22,7 +22,6 @@ use crate::issue::access_token;
 use crate::issue::living::{self, Living};
 use crate::issue::{IssueError, subject};
 use crate::model::Client;
-use crate::model::token::Token;
 use crate::store::{self, refresh_tokens};
 
 /// The signed form of the answer (RFC 9701 §5).
@@ -73,7 +72,7 @@ async fn authenticate(
 /// active (SEC-053).
 async fn tell(context: &Context, client: &Client, token: &str) -> store::Result<Map<String, Value>> {
     if let Ok(living) = living::access_token(context, Digest::of(token)).await? {
-        if is_entitled(client, &living.token) {
+        if living.is_for(client) {
             return Ok(active(context, &living));
         }
         denied(context, client, &living);
@@ -92,15 +91,6 @@ fn denied(context: &Context, client: &Client, living: &Living) {
         account = %context.tenant.account.account_id, client = %client.client_id,
         owner = %living.token.client_id, ip = %context.ip, "asked about another's token"
     );
-}
-
-/// The owner, or one who serves a resource that the token is for.
-fn is_entitled(client: &Client, token: &Token) -> bool {
-    token.client_id == client.client_id
-        || token
-            .resource
-            .iter()
-            .any(|resource| client.settings.serves.contains(resource))
 }
 
 /// A refresh token that can still be used.

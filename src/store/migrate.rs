@@ -38,6 +38,7 @@ const STEPS: &[Step] = steps! {
     6 "what identifiers look like" "0006_identifier_skeletons.sql";
     12 "copies of the JWK set from before" "0012_jwks_readers.sql";
     13 "what tokens are for, and refresh tokens" "0013_tokens.sql";
+    14 "tickets to sign in with" "0014_sign_in_tickets.sql";
     17 "authorization requests that clients have pushed" "0017_pushed_requests.sql";
     21 "clients that are told of the end of a session" "0021_logout.sql";
     22 "clients that register themselves" "0022_registration.sql";

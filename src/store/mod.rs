@@ -37,6 +37,7 @@ pub mod sealing_checks;
 pub mod server_secrets;
 pub mod session_clients;
 pub mod sessions;
+pub mod sign_in_tickets;
 pub mod signing_keys;
 mod sqlite;
 pub mod tokens;

@@ -133,6 +133,15 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "sign_in_tickets",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM sign_in_tickets WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM sign_in_tickets WHERE digest IN
+                 (SELECT digest FROM sign_in_tickets WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "jwks_readers",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM jwks_readers WHERE expires_at < $1"),

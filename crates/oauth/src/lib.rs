@@ -29,6 +29,7 @@ mod response_type;
 mod scheme;
 mod scope;
 mod subject_type;
+mod token_type;
 mod user_code;
 
 pub use application_type::{ApplicationType, UnknownApplicationType};
@@ -57,4 +58,5 @@ pub use response_mode::{ResponseMode, UnknownResponseMode};
 pub use response_type::{ResponseType, UnknownResponseType};
 pub use scope::{Scope, ScopeError};
 pub use subject_type::{SubjectType, UnknownSubjectType};
+pub use token_type::{TokenType, UnknownTokenType};
 pub use user_code::UserCode;

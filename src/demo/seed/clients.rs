@@ -1,10 +1,12 @@
 //! The clients: one for each way in which a brand's programs sign consumers in.
 
+use jose::{Algorithm, JwkSet, PrivateKey, RsaBits};
 use oauth::{
     ApplicationType, ClientAuthMethod, GrantType, RedirectUri, RegistrationRules, ResponseMode, ResponseType,
     Scope,
 };
 use pages::demo::Shop;
+use zeroize::Zeroizing;
 
 use crate::base::OneTime;
 use crate::base::id::{AccountId, ClientId};
@@ -13,6 +15,7 @@ use crate::demo::SHOP;
 use crate::demo::tls::CLIENT_NAME;
 use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
+use crate::issue::claims::LP_SDES;
 use crate::model::client::{ClientSecret, DeliveryMode};
 use crate::model::{Account, Client};
 
@@ -44,6 +47,8 @@ pub(in crate::demo) struct Clients {
 pub(in crate::demo) struct Made {
     pub(in crate::demo) client: Client,
     pub(in crate::demo) secret: Option<OneTime<ClientSecret>>,
+    /// The key that it signs with, PKCS#8 in PEM, where it has one.
+    pub(in crate::demo) private_key: Option<Zeroizing<String>>,
 }
 
 pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Result<Clients> {
@@ -62,13 +67,13 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
         platform_implicit: make(services, id, "messaging-implicit", implicit).await?,
         web: make(services, id, "web", web(web_callback)).await?,
         app: make(services, id, "app", app()).await?,
-        backend: make(services, id, "backend", backend()).await?,
         device: make(services, id, "device", device()).await?,
         counter: make(services, id, "counter", counter()).await?,
         machine: match &services.settings.server.mtls.client_ca {
             Some(_) => Some(make(services, id, "machine", machine()).await?),
             None => None,
         },
+        backend: make_backend(services, id).await?,
     })
 }
 
@@ -117,13 +122,28 @@ fn app() -> Draft {
     draft
 }
 
-/// For itself, it may manage orders, and it serves the interface that does so.
+/// For itself, it may manage orders, and it serves the interface that does so. It knows the brand's consumers, and speaks for
+/// them.
 fn backend() -> Draft {
     let mut draft = named(Draft::default(), "orders");
     let settings = &mut draft.settings;
     settings.response_types.clear();
-    settings.grant_types = vec![GrantType::ClientCredentials];
-    settings.scope = Scope::from_values(["orders.read", "orders.write"]).unwrap_or_default();
+    settings.grant_types = vec![
+        GrantType::ClientCredentials,
+        GrantType::TokenExchange,
+        GrantType::JwtBearer,
+    ];
+    settings.scope = Scope::from_values([
+        "orders.read",
+        "orders.write",
+        Scope::OPENID,
+        Scope::PROFILE,
+        Scope::EMAIL,
+        Scope::PHONE,
+        Scope::ADDRESS,
+        LP_SDES,
+    ])
+    .unwrap_or_default();
     settings.resources = RESOURCES.map(str::to_owned).to_vec();
     settings.serves = settings.resources.clone();
     draft
@@ -186,7 +206,23 @@ async fn make(services: &Services, account: &AccountId, id: &str, draft: Draft) 
         Err(error) => return Err(error.into()),
     }
     let client::Written { client, secret } = client::create(services, &by, account, Some(id), draft).await?;
-    Ok(Made { client, secret })
+    Ok(Made {
+        client,
+        secret,
+        private_key: None,
+    })
+}
+
+/// The back end, with a key for what it says of consumers.
+async fn make_backend(services: &Services, account: &AccountId) -> anyhow::Result<Made> {
+    let key = PrivateKey::generate(Algorithm::ES256, RsaBits::default())?;
+    let mut draft = backend();
+    draft.jwks = Some(serde_json::to_string(&JwkSet::of([key.public()]))?);
+    let made = make(services, account, "backend", draft).await?;
+    Ok(Made {
+        private_key: Some(key.to_pkcs8_pem()?),
+        ..made
+    })
 }
 
 /// A client whose answers go to the shop, and to where platforms say that they went. The shop is a page of this very

@@ -7,6 +7,7 @@ mod jarm;
 mod object;
 mod request;
 mod response;
+mod ticket;
 
 use std::sync::Arc;
 
@@ -86,13 +87,17 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
     };
     let (identified, request) = (&asked.identified, &asked.request);
     let silent = request.prompt.contains(Prompt::None);
-    let session = if silent {
-        visit.session_untouched().await?
-    } else {
-        visit.session().await?
-    };
     let client = Arc::clone(&identified.client);
-    match interaction::required(context, &client, request, session, &Progress::default()).await? {
+    let signed_in = match parameters.get("login_hint_token") {
+        Some(presented) => Some(ticket::redeem(visit, &client, presented).await?),
+        None => None,
+    };
+    let (session, progress) = match &signed_in {
+        None if silent => (visit.session_untouched().await?, Progress::default()),
+        None => (visit.session().await?, Progress::default()),
+        Some(signed_in) => ticket::standing(signed_in.as_ref()),
+    };
+    let outcome = match interaction::required(context, &client, request, session, &progress).await? {
         Ok(ready) => {
             let answer = issue(visit, identified, request, &ready).await?;
             asked.use_up(visit).await?;
@@ -102,8 +107,13 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
             asked.use_up(visit).await?;
             Err(Stop::client(identified, reason.error()))
         }
-        Err(reason) => hand_over(visit, asked, reason).await,
-    }
+        Err(reason) => hand_over(visit, asked, reason, progress).await,
+    };
+    let response = finish(visit, outcome).await?;
+    Ok(match signed_in.flatten() {
+        Some(signed_in) => ticket::remember(visit, &signed_in, response),
+        None => response,
+    })
 }
 
 /// A client that anybody registered could use us to send people wherever it likes, with an error for a pretext: whoever
@@ -135,7 +145,12 @@ async fn issue(
 }
 
 /// Keeps the request for this browser alone (SEC-031), and shows the page of the first thing to do.
-async fn hand_over(visit: &Visit, asked: Asked, reason: Reason) -> Result<Response, Stop> {
+async fn hand_over(
+    visit: &Visit,
+    asked: Asked,
+    reason: Reason,
+    progress: Progress,
+) -> Result<Response, Stop> {
     let context = &visit.context;
     let services = &context.services;
     // The one thing that strangers can make us store (SEC-173): an address must not use up what its account may have.
@@ -148,7 +163,7 @@ async fn hand_over(visit: &Visit, asked: Asked, reason: Reason) -> Result<Respon
         account_id: context.tenant.account.account_id.clone(),
         browser: visit.browser(),
         request,
-        progress: Progress::default(),
+        progress,
         created_at: context.now,
         expires_at: context.now + services.settings.login.interaction_ttl.get(),
     };

@@ -154,7 +154,7 @@ pub(super) async fn issue(
             id_token::issue(context, client, &ready.consumer, &(&authorized).into(), &beside).await?;
         stored = Some(match stored {
             Some(stored) => stored.with_id_token(&id_token.text, id_token.signed.clone()),
-            None => id_token.alone(context, &authorized).into(),
+            None => id_token.alone(context, (&authorized).into()).into(),
         });
         response = response.with("id_token", id_token.text);
         leniency::told_all(client);

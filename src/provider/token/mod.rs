@@ -1,13 +1,17 @@
 //! The token endpoint (RFC 6749 §3.2): who is the client, and what does it present?
 
 mod answer;
+mod assertion;
 mod authorization_code;
 mod ciba;
 mod client_credentials;
 mod device_code;
 mod elsewhere;
+mod jwt_bearer;
 mod refresh_token;
 mod request;
+mod sign_in_ticket;
+mod token_exchange;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse as _, Response};
@@ -31,6 +35,8 @@ pub(super) const SERVED: &[GrantType] = &[
     GrantType::ClientCredentials,
     GrantType::DeviceCode,
     GrantType::Ciba,
+    GrantType::TokenExchange,
+    GrantType::JwtBearer,
 ];
 
 /// `POST /token`
@@ -74,9 +80,9 @@ async fn grant(
         GrantType::ClientCredentials => client_credentials::issue(&request).await,
         GrantType::DeviceCode => device_code::redeem(&request).await,
         GrantType::Ciba => ciba::redeem(&request).await,
-        GrantType::Implicit | GrantType::TokenExchange | GrantType::JwtBearer => {
-            Err(oauth::Error::from(oauth::UnknownGrantType).into())
-        }
+        GrantType::TokenExchange => token_exchange::exchange(&request).await,
+        GrantType::JwtBearer => jwt_bearer::redeem(&request).await,
+        GrantType::Implicit => Err(oauth::Error::from(oauth::UnknownGrantType).into()),
     }
 }
 

@@ -85,7 +85,10 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         names(&clients["platform_code"]),
         ["client_id", "client_secret", "redirect_uris"]
     );
-    assert_eq!(names(&clients["backend"]), ["client_id", "client_secret"]);
+    assert_eq!(
+        names(&clients["backend"]),
+        ["client_id", "client_secret", "private_key"]
+    );
     for platform in ["platform_code", "platform_implicit"] {
         let uris = clients[platform]["redirect_uris"].as_array().unwrap();
         assert!(uris.contains(&manifest["brand_page"]) && uris.contains(&"https://liveperson.net".into()));
