@@ -13,6 +13,7 @@ use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
+use crate::issue::details;
 use crate::issue::interaction::{self, Reason};
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::grant::Grant;
@@ -78,6 +79,12 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
         .and_then(Link::web);
     let terms = told("tos_uri", &settings.tos_uri).as_deref().and_then(Link::web);
     let name = settings.in_language("client_name", language, Some(pending.client.shown_name()));
+    let asked = request.authorization_details.as_ref();
+    let details = asked.map_or_else(Vec::new, |asked| details::shown(&visit.context, asked));
+    let details: Vec<pages::Detail<'_>> = details
+        .iter()
+        .map(|(title, facts)| pages::Detail { title, facts })
+        .collect();
     let view = pages::Consent {
         frame: pages.frame(),
         action: &visit.path("consent"),
@@ -90,6 +97,7 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
         redirect_host: request.redirect_uri.shown(),
         user: known.consumer.shown_name(),
         scopes: &scopes,
+        details: &details,
         policy: policy.as_ref(),
         terms: terms.as_ref(),
     };

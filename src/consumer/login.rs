@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use oauth::Parameters;
-use pages::{FormTokens, LoginProblem};
+use pages::{FormTokens, Link, LoginProblem};
 
 use super::onward::Onward;
 use crate::base::OneTime;
@@ -48,7 +48,11 @@ async fn is_its_turn(visit: &Visit, pending: &Pending) -> store::Result<bool> {
     let (request, progress) = (&pending.interaction.request, &pending.interaction.progress);
     let session = visit.session().await?;
     let required = interaction::required(&visit.context, &pending.client, request, session, progress).await?;
-    Ok(matches!(required, Err(Reason::Login | Reason::FreshLogin)))
+    // Whoever is to make an account may have one.
+    Ok(matches!(
+        required,
+        Err(Reason::Login | Reason::FreshLogin | Reason::Create)
+    ))
 }
 
 /// `POST /login`
@@ -118,7 +122,7 @@ fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
 }
 
 /// The consumer has proved who they are: a new session id (SEC-069), and on with the interaction.
-async fn accept(
+pub(super) async fn accept(
     visit: &Visit,
     pending: Option<&Pending>,
     onward: &Onward,
@@ -171,6 +175,18 @@ fn session_cookie(visit: &Visit, cookie: &OneTime<SessionCookie>, remember: bool
     Cookie::Session.set(context, cookie.expose(), seconds)
 }
 
+/// Where an account is made, if everybody may.
+fn register_link(visit: &Visit, pending: Option<&Pending>) -> Option<Link> {
+    if !visit.context.tenant.account.settings.features.sign_up {
+        return None;
+    }
+    let page = visit.path("register-account");
+    match pending {
+        Some(pending) => Link::local(&format!("{page}?interaction={}", pending.handle.expose())),
+        None => Link::local(&page),
+    }
+}
+
 async fn show(
     visit: &Visit,
     pending: Option<&Pending>,
@@ -180,6 +196,8 @@ async fn show(
     let request = pending.map(|pending| &pending.interaction.request);
     let hint = request.and_then(|request| request.login_hint.as_deref());
     let pages = visit.pages_in(request.map_or(&[], |request| request.ui_locales.as_slice()));
+    let register = register_link(visit, pending);
+    let other = pending.is_some_and(|pending| pending.interaction.progress.other);
     let view = pages::Login {
         frame: pages.frame(),
         action: &visit.path(&onward.login()),
@@ -193,11 +211,11 @@ async fn show(
             typed => typed,
         },
         remember: Some(entry.remember),
-        again: visit.signed_in().await?.is_some(),
+        again: !other && visit.signed_in().await?.is_some(),
         problem: entry.problem,
         cancel: pending.is_some(),
         recover: None,
-        register: None,
+        register: register.as_ref(),
     };
     let (status, retry_after) = match entry.problem {
         None => (StatusCode::OK, None),

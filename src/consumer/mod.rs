@@ -9,6 +9,8 @@ mod login;
 mod logout;
 mod me;
 mod onward;
+mod register;
+mod select_account;
 
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ use crate::http::visit;
 pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     Router::new()
         .route("/login", get(login::get).post(login::post))
+        .route("/register-account", get(register::get).post(register::post))
+        .route("/select-account", get(select_account::get).post(select_account::post))
         .route("/consent", get(consent::get).post(consent::post))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/me", get(me::get))

@@ -41,6 +41,15 @@ impl By {
         }
     }
 
+    /// A consumer, about themselves.
+    pub fn consumer(request_id: &str, ip: IpAddr) -> Self {
+        Self {
+            actor: "consumer".to_owned(),
+            request_id: Some(request_id.to_owned()),
+            ip: Some(ip.to_string()),
+        }
+    }
+
     /// The server, of its own accord.
     pub fn system() -> Self {
         Self::named("system")

@@ -17,6 +17,10 @@ use crate::model::interaction::BrowserCookie;
 pub enum Purpose {
     /// Signing in.
     Login,
+    /// Making an account.
+    Register,
+    /// Choosing an account.
+    Choose,
     /// Allowing a client.
     Consent,
     /// Signing out.
@@ -31,6 +35,8 @@ impl Purpose {
     const fn name(self) -> &'static str {
         match self {
             Self::Login => "login",
+            Self::Register => "register",
+            Self::Choose => "choose",
             Self::Consent => "consent",
             Self::Logout => "logout",
             Self::Device => "device",

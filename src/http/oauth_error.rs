@@ -118,6 +118,15 @@ impl OAuthError {
         }
     }
 
+    /// The same with one parameter more in its challenge.
+    #[must_use]
+    pub fn with_challenge(mut self, name: &'static str, value: &str) -> Self {
+        self.challenge = self
+            .challenge
+            .map(|challenge| Box::new(challenge.with(name, value)));
+        self
+    }
+
     /// Goes out under an old name.
     #[must_use]
     pub const fn under_name(mut self, name: Option<&'static str>) -> Self {

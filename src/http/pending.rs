@@ -92,8 +92,13 @@ impl Pending {
 
     /// The consumer says no to all of it.
     pub async fn deny(&self, visit: &Visit) -> Result<(), PageError> {
+        self.remember(visit, |progress| progress.denied = true).await
+    }
+
+    /// Notes what the consumer has done, where that is all there is to be written.
+    pub async fn remember(&self, visit: &Visit, change: impl FnOnce(&mut Progress)) -> Result<(), PageError> {
         let account = visit.context.tenant.account.account_id.clone();
-        let note = self.noting(|progress| progress.denied = true);
+        let note = self.noting(change);
         let noted = visit
             .context
             .db()

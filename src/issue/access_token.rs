@@ -87,7 +87,7 @@ impl From<&CodeContent> for Entitlement {
             scope: code.scope.clone(),
             resource: code.resource.clone(),
             cnf: None,
-            authorization_details: None,
+            authorization_details: code.authorization_details.as_ref().map(ToString::to_string),
             claims: code.claims.clone(),
             auth_time: Some(code.auth_time),
             family: None,

@@ -1,6 +1,6 @@
 //! Authorization codes: sealed values that carry what a redemption needs (RFC 6749 §4.1.2).
 
-use oauth::{ClaimsRequest, CodeChallenge, Nonce, Scope};
+use oauth::{AuthorizationDetails, ClaimsRequest, CodeChallenge, Nonce, Scope};
 use serde::{Deserialize, Serialize};
 
 use super::IssueError;
@@ -8,6 +8,7 @@ use crate::base::id::{ClientId, GrantId, SessionId, Subject};
 use crate::base::{Digest, Timestamp};
 use crate::context::Context;
 use crate::model::Client;
+use crate::model::session::LoginMethod;
 use crate::model::token::Code;
 
 /// What a code stands for.
@@ -55,6 +56,12 @@ pub struct CodeContent {
     /// Single claims that were asked for.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<ClaimsRequest>,
+    /// What was granted in detail (RFC 9396).
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details: Option<AuthorizationDetails>,
+    /// How they logged in, where the id_token must say so.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginMethod>,
     /// When it ends.
     #[serde(rename = "e")]
     pub expires_at: Timestamp,

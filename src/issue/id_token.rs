@@ -14,6 +14,7 @@ use crate::base::id::{SessionId, Subject};
 use crate::base::{Digest, Timestamp, id};
 use crate::context::Context;
 use crate::keys::RingKey;
+use crate::model::session::LoginMethod;
 use crate::model::token::{NewToken, Signed, TokenDigest};
 use crate::model::{Client, Consumer};
 
@@ -38,6 +39,8 @@ pub struct Authentication<'a> {
     pub scope: &'a Scope,
     /// Single claims that were asked for.
     pub claims: Option<&'a ClaimsRequest>,
+    /// How they logged in, where it is to be said.
+    pub login: Option<&'a LoginMethod>,
 }
 
 impl<'a> From<&'a CodeContent> for Authentication<'a> {
@@ -50,6 +53,7 @@ impl<'a> From<&'a CodeContent> for Authentication<'a> {
             nonce: code.nonce.as_ref(),
             scope: &code.scope,
             claims: code.claims.as_ref(),
+            login: code.login.as_ref(),
         }
     }
 }
@@ -142,6 +146,13 @@ pub async fn issue(
         || requested.is_some_and(|claims| claims.contains("auth_time"))
     {
         put("auth_time", authentication.auth_time.seconds().into());
+    }
+    if let Some(login) = authentication.login {
+        if let Some(acr) = &login.acr {
+            put("acr", acr.as_str().into());
+        }
+        let amr: Vec<&str> = login.amr.iter().map(|amr| amr.as_str()).collect();
+        put("amr", amr.into());
     }
     if let Some(nonce) = authentication.nonce {
         put("nonce", nonce.as_str().into());

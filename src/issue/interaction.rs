@@ -21,6 +21,10 @@ pub enum Reason {
     Login,
     /// Somebody is, and must prove it once more (`prompt=login`, `max_age`: OpenID Connect Core §3.1.2.1).
     FreshLogin,
+    /// The consumer is to make an account, or to sign in with one (`prompt=create`).
+    Create,
+    /// Somebody is signed in, and is to say whether to go on as such (`prompt=select_account`).
+    Choose,
     /// The client may not have this yet (SEC-033).
     Consent,
     /// Somebody has just signed in for this request, and it was made for another (SEC-035).
@@ -32,6 +36,8 @@ impl Reason {
     pub const fn error(self) -> oauth::Error {
         match self {
             Self::Login | Self::FreshLogin | Self::OtherConsumer => oauth::Error::login_required(),
+            Self::Create => oauth::Error::interaction_required(),
+            Self::Choose => oauth::Error::account_selection_required(),
             Self::Consent => oauth::Error::consent_required(),
         }
     }
@@ -56,6 +62,9 @@ pub async fn required(
     session: Option<Arc<Session>>,
     progress: &Progress,
 ) -> store::Result<Result<Ready, Reason>> {
+    if request.prompt.contains(Prompt::Create) && progress.logged_in.is_none() {
+        return Ok(Err(Reason::Create));
+    }
     let Some(session) = session else {
         return Ok(Err(Reason::Login));
     };
@@ -72,8 +81,8 @@ pub async fn required(
             Reason::Login
         }));
     }
-    if !logged_in_for_this && must_log_in_again(context, request, &session) {
-        return Ok(Err(Reason::FreshLogin));
+    if !logged_in_for_this && let Some(reason) = before_it_goes_on(context, request, &session, progress) {
+        return Ok(Err(reason));
     }
     if client.settings.first_party && !request.prompt.contains(Prompt::Consent) {
         return Ok(Ok(Ready {
@@ -122,8 +131,27 @@ async fn is_expected(
     Ok(told.is_some_and(|told| subject::is_meant(context, &told, &hinted.sub, sub)))
 }
 
+/// What somebody must do who is signed in from before.
+fn before_it_goes_on(
+    context: &Context,
+    request: &AuthorizationRequest,
+    session: &Session,
+    progress: &Progress,
+) -> Option<Reason> {
+    let chosen = progress.chosen.as_ref() == Some(&session.sub);
+    if progress.other {
+        Some(Reason::Login)
+    } else if must_log_in_again(context, request, session) {
+        Some(Reason::FreshLogin)
+    } else if request.prompt.contains(Prompt::SelectAccount) && !chosen {
+        Some(Reason::Choose)
+    } else {
+        None
+    }
+}
+
 fn must_log_in_again(context: &Context, request: &AuthorizationRequest, session: &Session) -> bool {
-    let asked = request.prompt.contains(Prompt::Login) || request.prompt.contains(Prompt::SelectAccount);
+    let asked = request.prompt.contains(Prompt::Login);
     let too_old = request.max_age.is_some_and(|max_age| {
         let greatest = Duration::from_secs(max_age.seconds().into());
         greatest.is_zero() || context.now.since(session.auth_time) > greatest
@@ -136,7 +164,10 @@ fn covers(grant: &Grant, request: &AuthorizationRequest) -> bool {
 }
 
 fn asks_always(client: &Client, request: &AuthorizationRequest) -> bool {
-    request.prompt.contains(Prompt::Consent) || is_on_device(client, &request.redirect_uri)
+    // What is asked for in detail is about this one time.
+    request.prompt.contains(Prompt::Consent)
+        || request.authorization_details.is_some()
+        || is_on_device(client, &request.redirect_uri)
 }
 
 /// A program on a device can be imitated by any other there: its consumers are asked every time (SEC-033).

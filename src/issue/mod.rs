@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod claims;
 pub mod code;
+pub mod details;
 pub mod hint;
 pub mod id_token;
 pub mod interaction;
@@ -12,6 +13,7 @@ pub mod ping;
 pub mod refresh_token;
 pub mod resource;
 pub mod signed;
+pub mod step_up;
 pub mod subject;
 pub mod tokens;
 pub mod userinfo;

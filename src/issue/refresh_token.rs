@@ -46,6 +46,7 @@ impl Chain {
                 auth_time: code.auth_time,
                 auth_time_wanted: code.auth_time_wanted,
                 sid: Some(code.sid.clone()),
+                login: code.login.clone(),
                 claims: code.claims.clone(),
             },
             ends_at: context.now + longest(context, client),
@@ -155,6 +156,7 @@ impl Authenticated {
             nonce: None,
             scope,
             claims: self.claims.as_ref(),
+            login: self.login.as_ref(),
         }
     }
 

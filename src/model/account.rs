@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use jose::Algorithm;
-use oauth::{GrantType, ResponseType, SubjectType};
+use oauth::{GrantType, DetailsSchema, ResponseType, SubjectType};
 use serde::{Deserialize, Serialize};
 
 use super::ClientPolicy;
@@ -85,6 +87,12 @@ pub struct AccountSettings {
     pub refresh_token_max: Option<u32>,
     /// For whom all of its clients may have access tokens (RFC 8707), beside those of their own.
     pub resources: Vec<String>,
+    /// How old a login may be at userinfo, in seconds (RFC 9470).
+    pub userinfo_max_age: Option<u32>,
+    /// Levels of authentication of which userinfo demands one; none where it names none.
+    pub userinfo_acr_values: Vec<String>,
+    /// What may be asked for in detail (RFC 9396), by type: what an object of it looks like.
+    pub authorization_details_types: BTreeMap<String, DetailsSchema>,
     /// What is switched on.
     pub features: Features,
 }
@@ -117,6 +125,9 @@ impl Default for AccountSettings {
             refresh_token_ttl: None,
             refresh_token_max: None,
             resources: Vec::new(),
+            userinfo_max_age: None,
+            userinfo_acr_values: Vec::new(),
+            authorization_details_types: BTreeMap::new(),
             features: Features::default(),
         }
     }
@@ -152,4 +163,6 @@ pub struct Features {
     pub anonymous: bool,
     /// Users that are bots.
     pub bots: bool,
+    /// Consumers who make their accounts themselves.
+    pub sign_up: bool,
 }

@@ -1,5 +1,5 @@
 use oauth::{
-    ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State,
+    AuthorizationDetails, ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State,
     ValidRedirectUri,
 };
 use serde::{Deserialize, Serialize};
@@ -62,11 +62,25 @@ pub struct AuthorizationRequest {
     /// Languages, best first.
     #[serde(default)]
     pub ui_locales: Vec<String>,
+    /// The levels of authentication that are asked for, the best first.
+    #[serde(default)]
+    pub acr_values: Vec<String>,
     /// Single claims that are asked for.
     pub claims: Option<ClaimsRequest>,
     /// Whom access tokens may be for (RFC 8707).
     #[serde(default)]
     pub resource: Vec<String>,
+    /// What is asked for in detail (RFC 9396).
+    #[serde(default)]
+    pub authorization_details: Option<AuthorizationDetails>,
+}
+
+impl AuthorizationRequest {
+    /// Whether the id_token is to say how good the login was, and how it was done.
+    pub fn asks_for_level(&self) -> bool {
+        let asked = |name| self.claims.as_ref().is_some_and(|claims| claims.id_token.contains(name));
+        !self.acr_values.is_empty() || asked("acr") || asked("amr")
+    }
 }
 
 /// Whom an id_token is about, as its client knows them.
@@ -104,6 +118,10 @@ pub struct Interaction {
 pub struct Progress {
     /// Who logged in.
     pub logged_in: Option<Subject>,
+    /// Who said that they go on as they are signed in.
+    pub chosen: Option<Subject>,
+    /// Somebody said that another is to sign in.
+    pub other: bool,
     /// Who allowed what the request asks for.
     pub consented: Option<Subject>,
     /// It was refused.

@@ -37,7 +37,31 @@ pub struct Session {
     pub ended_at: Option<Timestamp>,
 }
 
+/// A level of authentication (OpenID Connect Core §2, `acr`): what a login was worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// A password, over a protected connection.
+    Password,
+}
+
+impl Level {
+    /// Every level that a login can reach.
+    pub const ALL: [Self; 1] = [Self::Password];
+
+    /// Its name: the one that OASIS gave it, which products agree on.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+        }
+    }
+}
+
 impl Session {
+    /// The level that the login reached, if it has a name.
+    pub fn level(&self) -> Option<Level> {
+        self.amr.contains(&Amr::Pwd).then_some(Level::Password)
+    }
+
     /// Whether it still counts at `now`.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
@@ -50,4 +74,33 @@ impl Session {
 pub enum Amr {
     /// A password.
     Pwd,
+}
+
+impl Amr {
+    /// The registered name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pwd => "pwd",
+        }
+    }
+}
+
+/// How somebody logged in, as an id_token says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginMethod {
+    /// The level that was reached.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// The methods.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<Amr>,
+}
+
+impl From<&Session> for LoginMethod {
+    fn from(session: &Session) -> Self {
+        Self {
+            acr: session.level().map(|level| level.as_str().to_owned()),
+            amr: session.amr.clone(),
+        }
+    }
 }

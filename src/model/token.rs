@@ -1,6 +1,7 @@
 use oauth::{ClaimsRequest, Scope};
 use serde::{Deserialize, Serialize};
 
+use super::session::LoginMethod;
 use crate::base::id::{AccountId, ClientId, GrantId, KeyId, SessionId, Subject};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
@@ -131,6 +132,9 @@ pub struct Authenticated {
     /// In which session, which may have ended.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<SessionId>,
+    /// How it was, where id_tokens say so.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginMethod>,
     /// Single claims that were asked for.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<ClaimsRequest>,

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use jose::{ContentEncryption, KeyManagement};
-use oauth::{ClientAuthMethod, CodeChallenge, GrantType, ResponseMode, ResponseType, Scope, SubjectType};
+use oauth::{ClientAuthMethod, CodeChallenge, GrantType, Prompt, ResponseMode, ResponseType, Scope, SubjectType};
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::authorize::PROMPTS;
+use super::authorize::is_served;
 use super::token;
 use crate::context::Context;
 use crate::directory::registration;
@@ -26,6 +26,7 @@ use crate::http::Problem;
 use crate::http::client_auth;
 use crate::issue::claims::LP_SDES;
 use crate::model::claim;
+use crate::model::session::Level;
 
 /// The document.
 type Metadata = ProviderMetadata<
@@ -55,6 +56,9 @@ struct FurtherMetadata {
     authorization_response_iss_parameter_supported: bool,
     /// RFC 9126 §5.
     pushed_authorization_request_endpoint: String,
+    /// RFC 9396 §10.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    authorization_details_types_supported: Vec<String>,
     /// JARM §4.
     authorization_signing_alg_values_supported: Vec<String>,
     /// JARM §4.
@@ -166,9 +170,17 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
     let signatures = || jose::Algorithm::ALL.map(|alg| alg.as_str().to_owned()).to_vec();
     let further = FurtherMetadata {
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
-        prompt_values_supported: PROMPTS.map(|prompt| prompt.as_str().to_owned()).to_vec(),
+        prompt_values_supported: prompts(context),
         authorization_response_iss_parameter_supported: true,
         pushed_authorization_request_endpoint: endpoint("par"),
+        authorization_details_types_supported: context
+            .tenant
+            .account
+            .settings
+            .authorization_details_types
+            .keys()
+            .cloned()
+            .collect(),
         authorization_signing_alg_values_supported: owned(&algorithms),
         authorization_encryption_alg_values_supported: owned(&KeyManagement::ALL.map(KeyManagement::as_str)),
         authorization_encryption_enc_values_supported: owned(
@@ -242,6 +254,7 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_userinfo_encryption_enc_values_supported(Some(all_named(
             ContentEncryption::ALL.map(ContentEncryption::as_str),
         )?))
+        .set_acr_values_supported(Some(all_named(Level::ALL.map(Level::as_str))?))
         .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
         .set_claims_supported(Some(all_named(claims())?))
         .set_claims_parameter_supported(Some(true))
@@ -250,6 +263,15 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_require_request_uri_registration(Some(true))
         .set_request_object_signing_alg_values_supported(Some(all_named(request_object_algorithms())?))
         .set_ui_locales_supported(Some(all_named(languages)?)))
+}
+
+fn prompts(context: &Context) -> Vec<String> {
+    let account = &context.tenant.account.settings;
+    Prompt::ALL
+        .into_iter()
+        .filter(|prompt| is_served(*prompt, account))
+        .map(|prompt| prompt.as_str().to_owned())
+        .collect()
 }
 
 /// What clients may sign request objects with; `none` is for those that registered it.
@@ -273,6 +295,8 @@ fn claims() -> impl Iterator<Item = &'static str> {
         "exp",
         "iat",
         "auth_time",
+        "acr",
+        "amr",
         "sid",
         "nonce",
         "updated_at",

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
-use oauth::{BearerToken, Error, Parameters, Scope};
+use oauth::{BearerToken, Error, ErrorCode, Parameters, Scope};
 
 use crate::base::Digest;
 use crate::context::Context;
@@ -17,6 +17,7 @@ use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, cors, leniency};
 use crate::issue::living::{self, Living};
+use crate::issue::step_up::{self, Demand};
 use crate::issue::userinfo::{self, Answer};
 use crate::model::token::Token;
 use crate::model::{Client, Consumer};
@@ -158,6 +159,9 @@ async fn tell(context: &Context, holder: &Holder) -> Result<Response, OAuthError
     if !token.scope.contains(Scope::OPENID) {
         return Err(refuse(Error::insufficient_scope()));
     }
+    if let Some(demand) = step_up::at_userinfo(context, token).await? {
+        return Err(too_weak(context, &demand));
+    }
     leniency::told_all(client);
     let answer = userinfo::answer(context, token, client, consumer).await;
     let (kind, mut response) = match answer.map_err(|error| refuse(error.into()))? {
@@ -168,4 +172,20 @@ async fn tell(context: &Context, holder: &Holder) -> Result<Response, OAuthError
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     Ok(response)
+}
+
+/// The login isn't recent or good enough: the client may ask for another (RFC 9470 §3).
+fn too_weak(context: &Context, demand: &Demand) -> OAuthError {
+    let error = Error::new(
+        ErrorCode::InsufficientUserAuthentication,
+        "A more recent or a better login is needed.",
+    );
+    let mut refused = OAuthError::resource(context.issuer(), error);
+    if let Some(values) = &demand.acr_values {
+        refused = refused.with_challenge("acr_values", values);
+    }
+    if let Some(seconds) = demand.max_age {
+        refused = refused.with_challenge("max_age", &seconds.to_string());
+    }
+    refused
 }

@@ -35,6 +35,16 @@ pub async fn find(db: &Db, account: &AccountId, cookie: Digest<SessionCookie>) -
         .await
 }
 
+/// The session of that name in tokens, alive or not.
+pub async fn find_by_sid(db: &Db, account: &AccountId, sid: &SessionId) -> Result<Option<Session>> {
+    sql("SELECT digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at, expires_at, ended_at
+         FROM sessions WHERE sid = $2 AND account_id = $1")
+        .bind(account)
+        .bind(sid)
+        .fetch_optional(db)
+        .await
+}
+
 /// A new session.
 pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
     sql("INSERT INTO sessions (digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at,

@@ -111,6 +111,14 @@ impl Error {
         Self::new(ErrorCode::ConsentRequired, "The user must consent.")
     }
 
+    /// [`ErrorCode::AccountSelectionRequired`]
+    pub const fn account_selection_required() -> Self {
+        Self::new(
+            ErrorCode::AccountSelectionRequired,
+            "The user must choose an account.",
+        )
+    }
+
     /// [`ErrorCode::InteractionRequired`]
     pub const fn interaction_required() -> Self {
         Self::new(

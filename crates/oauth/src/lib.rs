@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod application_type;
+mod authorization_details;
 mod backchannel;
 mod bearer;
 mod challenge;
@@ -33,6 +34,7 @@ mod token_type;
 mod user_code;
 
 pub use application_type::{ApplicationType, UnknownApplicationType};
+pub use authorization_details::{AuthorizationDetails, AuthorizationDetailsError, DetailsSchema, Unfit};
 pub use backchannel::{BindingMessage, InvalidBindingMessage, is_notification_token, requested_expiry};
 pub use bearer::{BearerError, BearerToken};
 pub use challenge::Challenge;

@@ -134,6 +134,7 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
                     "offline_access",
                     "orders:read",
                 ],
+                details: &[],
                 policy: policy.as_ref(),
                 terms: terms.as_ref(),
             }

@@ -25,10 +25,21 @@ pub struct Consent<'a> {
     pub user: &'a str,
     /// The scopes asked for. Those of OpenID Connect become sentences; others are named.
     pub scopes: &'a [&'a str],
+    /// What is asked for in detail (RFC 9396), one after the other.
+    pub details: &'a [Detail<'a>],
     /// The client's privacy policy (`policy_uri`).
     pub policy: Option<&'a Link>,
     /// The client's terms (`tos_uri`).
     pub terms: Option<&'a Link>,
+}
+
+/// Something that is asked for in detail.
+#[derive(Debug, Clone, Copy)]
+pub struct Detail<'a> {
+    /// What it is.
+    pub title: &'a str,
+    /// Its members, by what they are called.
+    pub facts: &'a [(String, String)],
 }
 
 /// One thing that the client asks for.

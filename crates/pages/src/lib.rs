@@ -10,7 +10,7 @@
 //! | [`Locale`] | the languages, and which of them a browser gets |
 //! | [`Brand`], [`Colour`], [`Logo`], [`Link`] | what an account puts on its pages, checked once |
 //! | [`Frame`], [`FormTokens`] | what all pages share |
-//! | [`Login`], [`Consent`], [`Logout`], [`LoggedOut`], [`SignedIn`], [`Error`], [`FormPost`] | the pages |
+//! | [`Login`], [`Register`], [`SelectAccount`], [`Consent`], [`Logout`], [`LoggedOut`], [`SignedIn`], [`Error`], [`FormPost`] | the pages |
 //! | [`DeviceCode`], [`Approval`], [`Decided`] | what another device began |
 //! | [`assets`] | style sheet, scripts and icon, under names that carry their digest |
 //! | [`console`] | what administrators see |
@@ -41,13 +41,15 @@ mod login;
 mod logo;
 mod logout;
 mod markup;
+mod register;
+mod select_account;
 mod signed_in;
 mod text;
 
 pub use brand::Brand;
 pub use check_session::CheckSession;
 pub use colour::{Colour, NotAColour};
-pub use consent::Consent;
+pub use consent::{Consent, Detail};
 pub use elsewhere::{Approval, CodeProblem, Decided, DecidedOutcome, DeviceCode, ShownThere};
 pub use error::{Error, ErrorKind};
 pub use form_post::FormPost;
@@ -58,4 +60,6 @@ pub use logged_out::LoggedOut;
 pub use login::{Login, LoginProblem};
 pub use logo::Logo;
 pub use logout::Logout;
+pub use register::{Register, RegisterProblem};
+pub use select_account::SelectAccount;
 pub use signed_in::SignedIn;

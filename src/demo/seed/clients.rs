@@ -106,6 +106,7 @@ fn web(callback: String) -> Draft {
     settings.token_endpoint_auth_method = ClientAuthMethod::None;
     settings.grant_types.push(GrantType::RefreshToken);
     settings.response_modes = ResponseMode::ALL.to_vec();
+    settings.authorization_details_types = vec![super::DETAILS.to_owned()];
     settings.resources = RESOURCES.map(str::to_owned).to_vec();
     settings.scope = everything();
     draft

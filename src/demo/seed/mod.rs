@@ -9,10 +9,11 @@ mod connectors;
 mod consumers;
 mod keys;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use oauth::{GrantType, ResponseType};
+use oauth::{DetailsSchema, GrantType, ResponseType};
 use pages::demo::Shop;
 
 use super::manifest;
@@ -29,6 +30,8 @@ pub(super) use connectors::Connectors;
 
 /// The account's id: the platform's are numbers.
 const ACCOUNT: &str = "12345678";
+/// What its clients may ask for in detail (RFC 9396).
+pub(super) const DETAILS: &str = "payment_initiation";
 /// 160 by 160 pixels.
 const LOGO: &[u8] = include_bytes!("logo.png");
 
@@ -89,7 +92,9 @@ async fn account(services: &Services) -> directory::Result<Account> {
             features: Features {
                 anonymous: true,
                 bots: true,
+                sign_up: true,
             },
+            authorization_details_types: BTreeMap::from([(DETAILS.to_owned(), payment())]),
             ..AccountSettings::default()
         },
         ..account::Draft::default()
@@ -101,6 +106,23 @@ async fn account(services: &Services) -> directory::Result<Account> {
         Ok(created) => Ok(created.account),
         Err(directory::Error::Taken { .. }) => account::find(services, Some(&id)).await,
         Err(error) => Err(error),
+    }
+}
+
+/// What may be asked for in detail at the demo.
+fn payment() -> DetailsSchema {
+    let titled = |title: &str| DetailsSchema {
+        title: Some(title.to_owned()),
+        ..DetailsSchema::default()
+    };
+    DetailsSchema {
+        title: Some("Pay somebody".to_owned()),
+        properties: BTreeMap::from([
+            ("instructedAmount".to_owned(), titled("Amount")),
+            ("creditorName".to_owned(), titled("Payee")),
+        ]),
+        required: vec!["instructedAmount".to_owned()],
+        ..DetailsSchema::default()
     }
 }
 

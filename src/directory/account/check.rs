@@ -7,13 +7,14 @@ use oauth::ResponseType;
 
 use super::Draft;
 use super::draft::{
-    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL, RESOURCES,
-    ROTATION, RSA_BITS,
+    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL, RESOURCES,
+    ROTATION, RSA_BITS, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
 use crate::directory::{logo, text};
 use crate::keys::Plan;
+use crate::model::session::Level;
 use crate::model::{AccountSettings, AccountStatus};
 
 const TEN_YEARS: u64 = 315_360_000;
@@ -73,6 +74,16 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         "registration_response_types",
         "token",
         "response types of OpenID Connect; `token` alone is none",
+    );
+    details_types(settings, &mut problems);
+    problems.unless(
+        settings
+            .userinfo_acr_values
+            .iter()
+            .all(|value| Level::ALL.iter().any(|level| level.as_str() == value)),
+        "userinfo_acr_values",
+        settings.userinfo_acr_values.join(","),
+        USERINFO_ACR_VALUES,
     );
     problems.unless(
         algorithms.contains(&settings.default_alg),
@@ -170,6 +181,21 @@ fn resources(draft: &Draft, server: &Settings, problems: &mut Problems) {
             RESOURCES,
         );
     }
+}
+
+/// Types of authorization details, each with its schema.
+fn details_types(settings: &AccountSettings, problems: &mut Problems) {
+    let types = &settings.authorization_details_types;
+    let bytes = serde_json::to_string(types).map_or(usize::MAX, |json| json.len());
+    let is_name = |name: &String| {
+        (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    problems.unless(
+        types.len() <= 32 && bytes <= 16 * 1024 && types.keys().all(is_name),
+        "authorization_details_types",
+        types.keys().cloned().collect::<Vec<_>>().join(","),
+        DETAILS_TYPES,
+    );
 }
 
 /// What is allowed for the lifetime of id_tokens.

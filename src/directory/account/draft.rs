@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::directory::setting::{self, Key, named, optional, parsed};
@@ -65,6 +67,10 @@ pub(super) const REFRESH_TOKEN_TTL: &str = "seconds, from 3600 to 31536000";
 pub(super) const REFRESH_TOKEN_MAX: &str = "seconds, from 3600 to 63072000";
 pub(super) const RESOURCES: &str = "at most 64 absolute URIs without a fragment, none of them below the server's public URL or the account's issuer";
 const ID_TOKEN_TTL: &str = "seconds, from 300 to 86400";
+const USERINFO_MAX_AGE: &str = "seconds, or nothing";
+pub(super) const USERINFO_ACR_VALUES: &str = "levels that a login can reach, separated by commas";
+pub(super) const DETAILS_TYPES: &str = "a JSON object of at most 32 types, each with a schema made of type, title, properties, required, \
+     additionalProperties, items, enum, minItems, maxItems, minLength, maxLength, minimum, maximum; 16 KiB in all";
 const TRUTH: &str = "true or false";
 
 const KEYS: &[Key<Draft>] = &[
@@ -190,6 +196,28 @@ const KEYS: &[Key<Draft>] = &[
         set: |draft, given| given.as_list().map(|it| draft.settings.resources = it),
     },
     Key {
+        name: "userinfo_max_age",
+        allowed: USERINFO_MAX_AGE,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.userinfo_max_age),
+    },
+    Key {
+        name: "userinfo_acr_values",
+        allowed: USERINFO_ACR_VALUES,
+        set: |draft, given| given.as_list().map(|it| draft.settings.userinfo_acr_values = it),
+    },
+    Key {
+        name: "authorization_details_types",
+        allowed: DETAILS_TYPES,
+        set: |draft, given| {
+            let text = given.as_text()?.trim();
+            draft.settings.authorization_details_types = match text {
+                "" => BTreeMap::new(),
+                json => serde_json::from_str(json).ok()?,
+            };
+            Some(())
+        },
+    },
+    Key {
         name: "features.anonymous",
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.anonymous = it),
@@ -198,5 +226,10 @@ const KEYS: &[Key<Draft>] = &[
         name: "features.bots",
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.bots = it),
+    },
+    Key {
+        name: "features.sign_up",
+        allowed: TRUTH,
+        set: |draft, given| parsed(given).map(|it| draft.settings.features.sign_up = it),
     },
 ];

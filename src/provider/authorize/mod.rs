@@ -16,7 +16,7 @@ use oauth::{Parameters, Prompt};
 
 pub(super) use self::asked::pushable;
 use self::asked::{Asked, unknown};
-pub(super) use self::checks::PROMPTS;
+pub(super) use self::checks::is_served;
 use self::request::{Identified, Refused};
 use crate::base::OneTime;
 use crate::http::input::{Form, Query};
@@ -25,6 +25,7 @@ use crate::http::{PageError, Purpose, Visit};
 use crate::issue::interaction::{self, Ready, Reason};
 use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
 use crate::model::{ClientPolicy, RegisteredBy};
+use crate::model::pushed_request::RequestUri;
 use crate::store;
 
 /// What stops a request: a page for the person, or an answer to the client.
@@ -75,7 +76,8 @@ async fn finish(visit: &Visit, outcome: Result<Response, Stop>) -> Result<Respon
 
 async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop> {
     let context = &visit.context;
-    if parameters.get("request_uri").is_some() {
+    let by_reference = parameters.get("request_uri");
+    if by_reference.is_some_and(|uri| !uri.starts_with(RequestUri::PREFIX)) {
         // Strangers can make us call its client's server: an address can't do so without end.
         visit.count(Purpose::Authorize)?;
     }
@@ -193,6 +195,8 @@ fn to_page(visit: &Visit, reason: Reason, handle: &OneTime<InteractionHandle>) -
     let page = match reason {
         // Where another is expected, signing in again is how they come.
         Reason::Login | Reason::FreshLogin | Reason::OtherConsumer => "login",
+        Reason::Create => "register-account",
+        Reason::Choose => "select-account",
         Reason::Consent => "consent",
     };
     Ok(visit.send_to(&format!("{page}?interaction={}", handle.expose()))?)

@@ -21,8 +21,10 @@ use crate::model::{Client, RequestObjectAlg};
 const LEEWAY: u32 = 10;
 /// How long a request object may live, in seconds (SEC-028).
 const LONGEST: i64 = 10 * 60;
-/// The same in the certified form.
+/// The same in the certified form, and in FAPI 2.0 (Message Signing §5.3.1).
 const LONGEST_CERTIFIED: i64 = 60 * 60;
+/// What FAPI 2.0 allows (Security Profile §5.4.1).
+const FAPI: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
 /// The longest `request_uri` that is looked at.
 const LONGEST_URI: usize = 2048;
 
@@ -169,7 +171,11 @@ async fn claims(
         }
         Some(RequestObjectAlg::Unsigned) => &[],
         _ if !is_signed => return Err(invalid("not signed")),
+        None if client.is_fapi2() => &FAPI,
         None => &Algorithm::ALL,
+        Some(RequestObjectAlg::Signed(algorithm)) if client.is_fapi2() && !FAPI.contains(&algorithm) => {
+            return Err(invalid("an algorithm that FAPI 2.0 doesn't allow"));
+        }
         Some(RequestObjectAlg::Signed(algorithm)) => {
             only = [algorithm];
             &only
@@ -200,7 +206,12 @@ fn policy<'a>(context: &'a Context, client: &'a Client, algorithms: &'a [Algorit
     let strict = Policy::request_object(client.client_id.as_str(), context.issuer(), context.now.seconds())
         .with_algorithms(algorithms)
         .with_leeway(LEEWAY);
-    if client.is_certified_form() {
+    if client.is_fapi2() {
+        Policy {
+            required: &["iss", "aud", "exp", "nbf"],
+            ..strict
+        }
+    } else if client.is_certified_form() {
         Policy {
             typ: ExpectedTyp::IsOrUntold(Typ::OauthAuthzReqJwt),
             parties: Parties::IfTold,
@@ -214,22 +225,32 @@ fn policy<'a>(context: &'a Context, client: &'a Client, algorithms: &'a [Algorit
 
 /// What a policy doesn't say: how far ahead it ends, and that it can't pass for a client assertion (RFC 9101 §10.8).
 fn check(context: &Context, client: &Client, claims: &Map<String, Value>) -> Result<(), Error> {
-    let longest = if client.is_certified_form() {
+    let longest = if client.is_certified_form() || client.is_fapi2() {
         LONGEST_CERTIFIED
     } else {
         LONGEST
     };
-    let latest = context.now.seconds() + longest + i64::from(LEEWAY);
-    let ends = claims.get("exp").and_then(Value::as_f64);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "seconds since 1970 fit many times over"
-    )]
-    if ends.is_some_and(|ends| ends > latest as f64) {
+    let now = context.now.seconds();
+    let time = |name: &str| claims.get(name).and_then(seconds);
+    if time("exp").is_some_and(|ends| ends > now + longest + i64::from(LEEWAY)) {
         return Err(invalid("it lives too long"));
+    }
+    if client.is_fapi2() && time("nbf").is_some_and(|begins| begins < now - LONGEST_CERTIFIED) {
+        return Err(invalid("it is too old"));
     }
     match claims.get("sub").and_then(Value::as_str) {
         Some(sub) if sub == client.client_id.as_str() => Err(invalid("sub is the client")),
         _ => Ok(()),
     }
+}
+
+/// A time that the policy found good, in whole seconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "cuts a fraction off; the range was checked"
+)]
+fn seconds(value: &Value) -> Option<i64> {
+    value
+        .as_i64()
+        .or_else(|| value.as_f64().map(|seconds| seconds as i64))
 }

@@ -220,6 +220,8 @@ fn authorized(
         resource: request.resource.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
         claims: request.claims.clone(),
+        authorization_details: request.authorization_details.clone(),
+        login: request.asks_for_level().then(|| (&*ready.session).into()),
         expires_at: context.now + code::lifetime(context, client),
     }
 }

@@ -270,6 +270,7 @@ impl Vouched {
             nonce: None,
             scope,
             claims: None,
+            login: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::http::oauth_error::OAuthError;
 use crate::http::{figures, leniency};
 use crate::issue::access_token::Entitlement;
 use crate::issue::code::{self, CodeContent};
+use crate::issue::details;
 use crate::issue::refresh_token::Chain;
 use crate::issue::resource;
 use crate::issue::tokens::{self, Granted};
@@ -49,6 +50,8 @@ pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuth
         entitlement: Entitlement {
             resource: resource::narrowed(&code.resource, wanted)?,
             cnf: request.cnf.clone(),
+            authorization_details: details::part(code.authorization_details.as_ref(), parameters)?
+                .map(|part| part.to_string()),
             ..Entitlement::from(&code)
         },
         code: Some(digest),

@@ -7,6 +7,7 @@ use super::{Request, TokenResponse, answer};
 use crate::http::oauth_error::OAuthError;
 use crate::issue::access_token::Entitlement;
 use crate::issue::claims::LP_SDES;
+use crate::issue::details;
 use crate::issue::resource;
 use crate::issue::tokens::{self, Granted};
 use crate::model::Client;
@@ -34,6 +35,8 @@ pub(super) async fn issue(request: &Request<'_>) -> Result<TokenResponse, OAuthE
         entitlement: Entitlement {
             resource: resource::named(context, client, request.parameters)?.unwrap_or_default(),
             cnf: request.cnf.clone(),
+            authorization_details: details::asked(context, client, request.parameters)?
+                .map(|asked| asked.to_string()),
             ..Entitlement::of_client(client, scope(client, request.parameters.get("scope"))?)
         },
         code: None,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use oauth::{Error, Scope};
+use oauth::{Error, Parameters, Scope};
 
 use super::{Request, TokenResponse, answer};
 use crate::base::Digest;
 use crate::context::Context;
 use crate::http::oauth_error::OAuthError;
 use crate::issue::access_token::Entitlement;
+use crate::issue::details;
 use crate::issue::refresh_token::{self, Chain};
 use crate::issue::resource;
 use crate::issue::tokens::{self, Granted, Prepared};
@@ -49,7 +50,7 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
             scope: scope.clone(),
             resource: resource::narrowed(&stored.token.resource, wanted)?,
             cnf: request.cnf.clone(),
-            authorization_details: stored.token.authorization_details.clone(),
+            authorization_details: part(&stored, request.parameters)?,
             claims: stored.authentication.claims.clone(),
             auth_time: Some(stored.authentication.auth_time),
             family: Some(stored.token.family.clone()),
@@ -68,6 +69,14 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
         account = %context.tenant.account.account_id, client = %client.client_id, %sub, ip = %context.ip, "refreshed"
     );
     Ok(answer::given(client, prepared))
+}
+
+/// What was granted in detail, or the part of it that is asked for.
+fn part(stored: &StoredRefreshToken, parameters: &Parameters) -> Result<Option<String>, Error> {
+    let granted = stored.token.authorization_details.as_deref();
+    let granted = granted.and_then(|json| serde_json::from_str(json).ok());
+    let part = details::part(granted.as_ref(), parameters)?;
+    Ok(part.map(|part| part.to_string()))
 }
 
 fn invalid(detail: &'static str) -> Error {

@@ -9,10 +9,8 @@ import sys
 from dataclasses import dataclass
 
 from checks import summary
-from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 from grants import programs, refreshing, revoking
-from logout import logging_out
 
 
 @dataclass
@@ -34,7 +32,7 @@ class Setting:
 def main(manifest, clients):
     with open(manifest, encoding="utf-8") as one, open(clients, encoding="utf-8") as other:
         setting = Setting(json.load(one), json.load(other))
-    for key in ["basic", "post", "public", "hmac", "key"]:
+    for key in ["basic", "post", "public"]:
         code_flow(setting, key)
     code_flow_misused(setting)
     implicit_flow(setting)
@@ -44,8 +42,6 @@ def main(manifest, clients):
     refreshing(setting)
     programs(setting)
     revoking(setting)
-    devices(setting)
-    logging_out(setting)
     return 0 if summary() else 1
 
 

@@ -6,3 +6,5 @@ pub(crate) mod headers;
 mod login;
 mod logout;
 mod me;
+mod register;
+mod select_account;

@@ -156,8 +156,10 @@ on_both_databases! {
         let tokens = client.redeem(&code).send(&app).await.json();
         let claims = verified(&app, tokens["id_token"].as_str().unwrap(), "lp").await;
         assert_eq!((&claims["sub"], &claims["nonce"]), (&json!("sub-ana"), &json!("n-1")));
-        assert_eq!(about(&claims), ["email", "name"]);
-        for name in ["nbf", "azp", "acr", "amr", "cnf", "auth_time", "c_hash"] {
+        assert_eq!(about(&claims), ["acr", "email", "name"]);
+        let level = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+        assert_eq!((&claims["acr"], &claims["amr"]), (&json!(level), &json!(["pwd"])));
+        for name in ["nbf", "azp", "cnf", "auth_time", "c_hash"] {
             assert!(!claims.contains_key(name), "{name}");
         }
         let told = userinfo(&app, tokens["access_token"].as_str().unwrap()).await.json();

@@ -67,7 +67,8 @@ on_both_databases! {
             let answer = browser.ask(&client.ask().with("prompt", prompt.as_str().unwrap())).await;
             match prompt.as_str().unwrap() {
                 "none" => assert!(answer.sent().get("code").is_some()),
-                "login" | "select_account" => assert_eq!(answer.page(), "login"),
+                "login" => assert_eq!(answer.page(), "login"),
+                "select_account" => assert_eq!(answer.page(), "select-account"),
                 "consent" => assert_eq!(answer.page(), "consent"),
                 other => panic!("no test for prompt={other}"),
             }
@@ -84,7 +85,7 @@ on_both_databases! {
         assert_eq!(before["auth_time"], NOON.seconds());
 
         app.clock.advance(Duration::from_mins(5));
-        for (name, value) in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "299"), ("max_age", "0")] {
+        for (name, value) in [("prompt", "login"), ("max_age", "299"), ("max_age", "0")] {
             let ask = client.ask().with("max_age", "1000").with(name, value);
             app.clock.advance(Duration::from_mins(5));
             let asked = browser.ask(&ask).await;

@@ -6,6 +6,7 @@ use jose::{Algorithm, PrivateKey};
 use pages::ErrorKind;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use signet::model::client::SecurityProfile;
 use signet::model::{ClientPolicy, ClientSettings, RequestObjectAlg};
 
 use crate::support::app::{App, ISSUER};
@@ -169,6 +170,27 @@ on_both_databases! {
         assert_eq!(browser.ask(&client.ask().and("request", &unsigned(&inside))).await.sent_error(), "invalid_request_object");
         let both = client.ask().and("request", &signed_under(&CLIENT_KEY, &header, &inside)).and("request_uri", "https://app.example.test/r");
         assert_eq!(browser.ask(&both).await.sent_error(), "invalid_request");
+    }
+
+    async fn fapi_2_has_rules_of_its_own(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").set(keys).set(|it| it.profile = Some(SecurityProfile::Fapi2)).on(&app).await;
+        let now = app.clock.now().seconds();
+        let rs256 = PrivateKey::from_pkcs8_der(Algorithm::RS256, &CLIENT_RSA.to_pkcs8_der().unwrap()).unwrap().with_kid("c-rsa");
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        // What is good is refused for not being pushed, and what isn't for itself.
+        let good = with(claims(&app), "exp", json!(now + 3600));
+        for key in [&*CLIENT_KEY, &CLIENT_RSA, &CLIENT_ED] {
+            let answer = browser.ask(&by_value(&client, &signed(key, TYP, &good))).await;
+            assert_eq!(answer.sent_error(), "invalid_request");
+        }
+        for object in [
+            signed(&rs256, TYP, &good), signed(&CLIENT_KEY, TYP, &without(claims(&app), "nbf")),
+            signed(&CLIENT_KEY, TYP, &with(claims(&app), "nbf", json!(now - 3601))),
+            signed(&CLIENT_KEY, TYP, &with(claims(&app), "exp", json!(now + 3611))),
+        ] {
+            assert_eq!(browser.ask(&by_value(&client, &object)).await.page_error(), ErrorKind::RequestObject);
+        }
     }
 
     async fn a_client_may_be_held_to_signed_objects(fresh: &FreshDb) {

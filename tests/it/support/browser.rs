@@ -163,6 +163,21 @@ impl<'a> Browser<'a> {
         self.post(&page.form_action("login-form"), &form).await
     }
 
+    /// Chooses on the page that the browser was just sent to: `continue` or `other`.
+    pub(crate) async fn choose(&mut self, sent: &Answer, decision: &str) -> Answer {
+        assert_eq!(sent.page(), "select-account");
+        let page = self.get(sent.location()).await;
+        let (csrf, interaction) = (page.hidden("csrf"), page.hidden("interaction"));
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("interaction", &interaction),
+            ("decision", decision),
+        ];
+        let answer = self.post(&page.form_action("choose-form"), &form).await;
+        let resumed = answer.location().to_owned();
+        self.get(&resumed).await
+    }
+
     /// Decides on the consent page that the browser was just sent to.
     pub(crate) async fn decide(&mut self, sent: &Answer, decision: &str) -> Answer {
         assert_eq!(sent.page(), "consent");

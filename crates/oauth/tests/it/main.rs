@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod authorization_details;
 mod bearer;
 mod challenge;
 mod claims_request;

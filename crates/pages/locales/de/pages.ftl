@@ -66,3 +66,17 @@ signed-in-lead = Willkommen bei { $brand }, { $user }.
 form-post-title = Einen Moment, bitte
 form-post-lead = Wir bringen Sie zu { $client }.
 form-post-continue = Weiter
+
+# The page on which an account is made, and the one on which one is chosen.
+
+register-title = Konto anlegen
+register-lead = Ein Konto für alles bei { $brand }.
+register-name = Ihr Name
+register-email = E-Mail-Adresse
+register-submit = Konto anlegen
+register-have = Sie haben schon ein Konto?
+register-problem-details = Mit diesen Angaben kann kein Konto angelegt werden. Bitte prüfen Sie sie, oder melden Sie sich an, wenn Sie schon ein Konto haben.
+register-problem-password = Bitte wählen Sie ein längeres Passwort, das sich nicht leicht erraten lässt.
+choose-title = Konto wählen
+choose-continue = Weiter als { $user }
+choose-other = Anderes Konto verwenden

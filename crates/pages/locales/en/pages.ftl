@@ -66,3 +66,17 @@ signed-in-lead = Welcome to { $brand }, { $user }.
 form-post-title = One moment, please
 form-post-lead = We’re taking you to { $client }.
 form-post-continue = Continue
+
+# The page on which an account is made, and the one on which one is chosen.
+
+register-title = Create an account
+register-lead = One account for all of { $brand }.
+register-name = Your name
+register-email = Email
+register-submit = Create account
+register-have = Already have an account?
+register-problem-details = An account can’t be made with these details. Please check them, or sign in if you have an account already.
+register-problem-password = Please choose a longer password that isn’t easy to guess.
+choose-title = Choose an account
+choose-continue = Continue as { $user }
+choose-other = Use another account

@@ -66,3 +66,17 @@ signed-in-lead = Te damos la bienvenida a { $brand }, { $user }.
 form-post-title = Un momento
 form-post-lead = Te llevamos a { $client }.
 form-post-continue = Continuar
+
+# The page on which an account is made, and the one on which one is chosen.
+
+register-title = Crear una cuenta
+register-lead = Una sola cuenta para todo { $brand }.
+register-name = Tu nombre
+register-email = Correo electrónico
+register-submit = Crear cuenta
+register-have = ¿Ya tienes una cuenta?
+register-problem-details = No se puede crear una cuenta con estos datos. Compruébalos, o inicia sesión si ya tienes una cuenta.
+register-problem-password = Elige una contraseña más larga que no sea fácil de adivinar.
+choose-title = Elige una cuenta
+choose-continue = Continuar como { $user }
+choose-other = Usar otra cuenta

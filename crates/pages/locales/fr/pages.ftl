@@ -66,3 +66,17 @@ signed-in-lead = Bienvenue chez { $brand }, { $user }.
 form-post-title = Un instant
 form-post-lead = Nous vous conduisons vers { $client }.
 form-post-continue = Continuer
+
+# The page on which an account is made, and the one on which one is chosen.
+
+register-title = Créer un compte
+register-lead = Un seul compte pour tout { $brand }.
+register-name = Votre nom
+register-email = Adresse e-mail
+register-submit = Créer le compte
+register-have = Vous avez déjà un compte ?
+register-problem-details = Impossible de créer un compte avec ces informations. Vérifiez-les, ou connectez-vous si vous avez déjà un compte.
+register-problem-password = Choisissez un mot de passe plus long et difficile à deviner.
+choose-title = Choisir un compte
+choose-continue = Continuer en tant que { $user }
+choose-other = Utiliser un autre compte

@@ -62,3 +62,17 @@ signed-in-lead = { $brand } へようこそ、{ $user } さん。
 form-post-title = 少々お待ちください
 form-post-lead = { $client } に移動しています。
 form-post-continue = 続ける
+
+# The page on which an account is made, and the one on which one is chosen.
+
+register-title = アカウントを作成
+register-lead = { $brand } で使える共通のアカウントです。
+register-name = お名前
+register-email = メールアドレス
+register-submit = アカウントを作成する
+register-have = すでにアカウントをお持ちですか？
+register-problem-details = この内容ではアカウントを作成できません。内容をご確認いただくか、すでにアカウントをお持ちの場合はログインしてください。
+register-problem-password = 推測されにくい、より長いパスワードを選んでください。
+choose-title = アカウントを選択
+choose-continue = { $user } として続ける
+choose-other = 別のアカウントを使う

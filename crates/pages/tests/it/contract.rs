@@ -38,6 +38,15 @@ fn the_login_page_has_its_ids() {
 }
 
 #[test]
+fn the_pages_to_make_and_to_choose_an_account_have_their_ids() {
+    has(
+        "register",
+        &["register-form", "register-title", "email", "name", "password", "submit", "cancel"],
+    );
+    has("select account", &["choose-form", "choose-continue", "choose-other"]);
+}
+
+#[test]
 fn the_consent_page_has_its_ids() {
     let expected = [
         "consent-form",

@@ -1,8 +1,9 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, DeviceCode, Error, ErrorKind, FormPost,
-    FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, ShownThere, SignedIn,
+    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error, ErrorKind, FormPost,
+    FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, Register, RegisterProblem,
+    SelectAccount, ShownThere, SignedIn,
 };
 use pages::{console, demo};
 
@@ -37,6 +38,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
         register: Some(&local),
     };
     let problem = Some(LoginProblem::Throttled { retry_after: 30 });
+    let facts = [(value.to_owned(), value.to_owned())];
     let consent = Consent {
         frame,
         action: "/consent",
@@ -54,6 +56,10 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             "offline_access",
             value,
         ],
+        details: &[Detail {
+            title: value,
+            facts: &facts,
+        }],
         policy: Some(&web),
         terms: Some(&web),
     };
@@ -75,6 +81,32 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 username: "",
                 problem: None,
                 ..login
+            }
+            .render(locale),
+        ),
+        (
+            "register".to_owned(),
+            Register {
+                frame,
+                action: "/register-account",
+                tokens,
+                client_name: Some(value),
+                email: value,
+                name: value,
+                problem: Some(RegisterProblem::Details),
+                cancel: true,
+                login: Some(&local),
+            }
+            .render(locale),
+        ),
+        (
+            "select account".to_owned(),
+            SelectAccount {
+                frame,
+                action: "/select-account",
+                tokens,
+                client_name: value,
+                user: value,
             }
             .render(locale),
         ),

@@ -3,11 +3,12 @@
 use oauth::{ClaimsRequest, Error, ErrorCode};
 
 use super::Draft;
+use crate::model::session::Level;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     if let Some(claims) = draft.parameters.get("claims") {
         let claims = ClaimsRequest::parse(claims)?;
-        if demands_level(&claims) {
+        if demands_unknown_level(&claims) {
             return Err(Error::new(
                 ErrorCode::UnmetAuthenticationRequirements,
                 "None of the levels of authentication that are essential can be reached.",
@@ -19,10 +20,9 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
 }
 
 /// "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that
-/// outcome as a failed authentication attempt." (§5.5.1.1) No login here reaches a level that has a name.
-fn demands_level(claims: &ClaimsRequest) -> bool {
-    claims
-        .id_token
-        .get("acr")
-        .is_some_and(|acr| acr.essential && (acr.value.is_some() || acr.values.is_some()))
+/// outcome as a failed authentication attempt." (§5.5.1.1) Whether one of the levels that are asked for can be reached.
+fn demands_unknown_level(claims: &ClaimsRequest) -> bool {
+    claims.id_token.get("acr").is_some_and(|acr| {
+        acr.essential && !Level::ALL.iter().any(|level| acr.accepts(&level.as_str().into()))
+    })
 }

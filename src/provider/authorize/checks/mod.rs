@@ -1,7 +1,9 @@
 //! The table of checks of an authorization request: a row each, in the order of the specification, with the endpoints that
 //! take it. Each is a pure function in a file of its own; what it finds goes into the draft.
 
+mod acr;
 mod claims;
+mod details;
 mod dpop;
 mod hints;
 mod nonce;
@@ -19,7 +21,7 @@ mod scope;
 use std::sync::Arc;
 
 use oauth::{
-    ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
+    AuthorizationDetails, ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
     Scope, ValidRedirectUri,
 };
 
@@ -46,13 +48,15 @@ struct Draft<'a> {
     dpop_jkt: Option<String>,
     prompt: Prompts,
     max_age: Option<MaxAge>,
+    acr_values: Vec<String>,
     claims: Option<ClaimsRequest>,
+    authorization_details: Option<AuthorizationDetails>,
     hinted: Option<HintedSubject>,
     ui_locales: Vec<String>,
     resource: Vec<String>,
 }
 
-pub(in crate::provider) use prompt::PROMPTS;
+pub(in crate::provider) use prompt::is_served;
 
 type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
 
@@ -73,9 +77,11 @@ const CHECKS: &[(&str, Check, &[Endpoint])] = &[
     ("pkce", pkce::check, EVERYWHERE),
     ("dpop", dpop::check, EVERYWHERE),
     ("prompt", prompt::check, EVERYWHERE),
+    ("acr", acr::check, EVERYWHERE),
     ("offline_access", offline_access::check, EVERYWHERE),
     ("resource", resource::check, EVERYWHERE),
     ("claims", claims::check, EVERYWHERE),
+    ("details", details::check, EVERYWHERE),
     ("hints", hints::check, EVERYWHERE),
 ];
 
@@ -104,7 +110,9 @@ pub(super) fn validate(
         dpop_jkt: None,
         prompt: Prompts::default(),
         max_age: None,
+        acr_values: Vec::new(),
         claims: None,
+        authorization_details: None,
         hinted: None,
         ui_locales: Vec::new(),
         resource: Vec::new(),
@@ -134,8 +142,10 @@ pub(super) fn validate(
             .get("login_hint")
             .filter(|hint| hint.len() <= 256)
             .map(str::to_owned),
+        authorization_details: draft.authorization_details,
         hinted: draft.hinted,
         ui_locales: draft.ui_locales,
+        acr_values: draft.acr_values,
         claims: draft.claims,
         resource: draft.resource,
     })

@@ -1,0 +1,155 @@
+//! Making an account (Initiating User Registration, `prompt=create`), where the brand lets everybody.
+
+use axum::response::Response;
+use http::StatusCode;
+use oauth::Parameters;
+use pages::{ErrorKind, FormTokens, Link, RegisterProblem};
+use secrecy::SecretString;
+
+use super::login;
+use super::onward::Onward;
+use crate::directory::consumer::{self, NewPassword};
+use crate::directory::{By, Error};
+use crate::http::csrf::{self, Purpose};
+use crate::http::input::{Form, Query};
+use crate::http::page::Permissions;
+use crate::http::pending::Pending;
+use crate::http::{PageError, Visit, rate};
+use crate::issue::interaction::{self, Reason};
+use crate::model::Consumer;
+use crate::model::draft::Draft;
+use crate::store;
+
+/// Why nobody was made.
+enum Failed {
+    /// The form is shown again.
+    Entry(RegisterProblem),
+    /// It isn't the consumer's to mend.
+    Page(PageError),
+}
+
+/// `GET /register-account`, with an interaction or without.
+pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
+    let pending = open(&visit, &query).await?;
+    match &pending {
+        Some(pending) if !is_its_turn(&visit, pending).await? => pending.resume(&visit),
+        _ => Ok(show(&visit, pending.as_ref(), &Parameters::default(), None)),
+    }
+}
+
+/// `POST /register-account`
+pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
+    let pending = open(&visit, &form).await?;
+    let pending = pending.as_ref();
+    csrf::demand(&visit, Purpose::Register, handle(pending), &form)?;
+    if let Some(pending) = pending {
+        if form.get("cancel").is_some() {
+            pending.deny(&visit).await?;
+            return pending.resume(&visit);
+        }
+        if !is_its_turn(&visit, pending).await? {
+            return pending.resume(&visit);
+        }
+    }
+    match make(&visit, &form).await {
+        Ok(consumer) => login::accept(&visit, pending, &Onward::Me, &consumer.sub, false).await,
+        Err(Failed::Entry(problem)) => Ok(show(&visit, pending, &form, Some(problem))),
+        Err(Failed::Page(error)) => Err(error),
+    }
+}
+
+/// The interaction that is named, where accounts may be made at all.
+async fn open(visit: &Visit, parameters: &Parameters) -> Result<Option<Pending>, PageError> {
+    if !visit.context.tenant.account.settings.features.sign_up {
+        return Err(PageError::new(ErrorKind::NotFound));
+    }
+    Pending::named(visit, parameters).await
+}
+
+/// Whether making an account is something that may come next (SEC-032).
+async fn is_its_turn(visit: &Visit, pending: &Pending) -> store::Result<bool> {
+    let (request, progress) = (&pending.interaction.request, &pending.interaction.progress);
+    let session = visit.session().await?;
+    let required = interaction::required(&visit.context, &pending.client, request, session, progress).await?;
+    Ok(matches!(required, Err(Reason::Create | Reason::Login)))
+}
+
+fn handle(pending: Option<&Pending>) -> &str {
+    pending.map_or("", |pending| pending.handle.expose())
+}
+
+async fn make(visit: &Visit, form: &Parameters) -> Result<Consumer, Failed> {
+    let context = &visit.context;
+    let too_many = visit.count(rate::Purpose::Registration);
+    too_many.map_err(|wait| Failed::Page(wait.into()))?;
+    let mut draft = Draft::default();
+    let mut claim = |name: &str, value: serde_json::Value| draft.claims.insert(name.to_owned(), value);
+    claim("email", form.get("email").unwrap_or_default().trim().into());
+    // Nobody has proved yet that it is theirs.
+    claim("email_verified", false.into());
+    if let Some(name) = form.get("name") {
+        claim("name", name.trim().into());
+    }
+    let password = SecretString::from(form.get("password").unwrap_or_default().to_owned());
+    let by = By::consumer(&context.request_id, context.ip);
+    let account = &context.tenant.account;
+    let made = consumer::create(
+        &context.services,
+        &by,
+        account,
+        draft,
+        Some(NewPassword::Plain(password)),
+    )
+    .await;
+    match made {
+        Ok(saved) => Ok(saved.consumer),
+        Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| refusal.key == "password") => {
+            Err(Failed::Entry(RegisterProblem::Password))
+        }
+        Err(Error::Refused(_) | Error::InUse(_)) => Err(Failed::Entry(RegisterProblem::Details)),
+        Err(Error::Busy(busy)) => Err(Failed::Page(PageError::busy(busy.to_string()))),
+        Err(Error::Store(error)) => Err(Failed::Page(error.into())),
+        Err(error) => Err(Failed::Page(PageError::with_detail(
+            ErrorKind::Internal,
+            error.to_string(),
+        ))),
+    }
+}
+
+fn show(
+    visit: &Visit,
+    pending: Option<&Pending>,
+    entry: &Parameters,
+    problem: Option<RegisterProblem>,
+) -> Response {
+    let request = pending.map(|pending| &pending.interaction.request);
+    let hint = request.and_then(|request| request.login_hint.as_deref());
+    let pages = visit.pages_in(request.map_or(&[], |request| request.ui_locales.as_slice()));
+    let back = match pending {
+        Some(pending) => format!("{}?interaction={}", visit.path("login"), pending.handle.expose()),
+        None => visit.path("login"),
+    };
+    let back = Link::local(&back);
+    let view = pages::Register {
+        frame: pages.frame(),
+        action: &visit.path("register-account"),
+        tokens: FormTokens {
+            csrf: &csrf::token(visit, Purpose::Register, handle(pending)),
+            interaction: handle(pending),
+        },
+        client_name: pending.map(|pending| pending.client.shown_name()),
+        email: entry.get("email").or(hint).unwrap_or_default(),
+        name: entry.get("name").unwrap_or_default(),
+        problem,
+        cancel: pending.is_some(),
+        login: back.as_ref(),
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let permissions = pending.map_or_else(Permissions::default, |pending| {
+        Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
+    });
+    pages.respond(status, view.render(pages.locale()), &permissions)
+}
