@@ -26,7 +26,10 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     Router::new()
         .route("/login", get(login::get).post(login::post))
         .route("/register-account", get(register::get).post(register::post))
-        .route("/select-account", get(select_account::get).post(select_account::post))
+        .route(
+            "/select-account",
+            get(select_account::get).post(select_account::post),
+        )
         .route("/consent", get(consent::get).post(consent::post))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/me", get(me::get))

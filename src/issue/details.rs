@@ -81,7 +81,12 @@ pub fn shown(context: &Context, asked: &AuthorizationDetails) -> Vec<Shown> {
         .collect()
 }
 
-fn members(object: &Map<String, Value>, schema: Option<&DetailsSchema>, above: &str, facts: &mut Vec<(String, String)>) {
+fn members(
+    object: &Map<String, Value>,
+    schema: Option<&DetailsSchema>,
+    above: &str,
+    facts: &mut Vec<(String, String)>,
+) {
     for (name, value) in object {
         if above.is_empty() && name == "type" {
             continue;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jose::Algorithm;
-use oauth::{GrantType, DetailsSchema, ResponseType, SubjectType};
+use oauth::{DetailsSchema, GrantType, ResponseType, SubjectType};
 use serde::{Deserialize, Serialize};
 
 use super::ClientPolicy;

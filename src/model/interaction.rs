@@ -1,6 +1,6 @@
 use oauth::{
-    AuthorizationDetails, ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType, Scope, State,
-    ValidRedirectUri,
+    AuthorizationDetails, ClaimsRequest, CodeChallenge, MaxAge, Nonce, Prompts, ResponseMode, ResponseType,
+    Scope, State, ValidRedirectUri,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +78,11 @@ pub struct AuthorizationRequest {
 impl AuthorizationRequest {
     /// Whether the id_token is to say how good the login was, and how it was done.
     pub fn asks_for_level(&self) -> bool {
-        let asked = |name| self.claims.as_ref().is_some_and(|claims| claims.id_token.contains(name));
+        let asked = |name| {
+            self.claims
+                .as_ref()
+                .is_some_and(|claims| claims.id_token.contains(name))
+        };
         !self.acr_values.is_empty() || asked("acr") || asked("amr")
     }
 }

@@ -7,8 +7,8 @@ use oauth::ResponseType;
 
 use super::Draft;
 use super::draft::{
-    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL, RESOURCES,
-    ROTATION, RSA_BITS, USERINFO_ACR_VALUES,
+    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL,
+    RESOURCES, ROTATION, RSA_BITS, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -187,9 +187,8 @@ fn resources(draft: &Draft, server: &Settings, problems: &mut Problems) {
 fn details_types(settings: &AccountSettings, problems: &mut Problems) {
     let types = &settings.authorization_details_types;
     let bytes = serde_json::to_string(types).map_or(usize::MAX, |json| json.len());
-    let is_name = |name: &String| {
-        (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
-    };
+    let is_name =
+        |name: &String| (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
     problems.unless(
         types.len() <= 32 && bytes <= 16 * 1024 && types.keys().all(is_name),
         "authorization_details_types",

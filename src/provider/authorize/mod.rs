@@ -24,8 +24,8 @@ use crate::http::pending::Pending;
 use crate::http::{PageError, Purpose, Visit};
 use crate::issue::interaction::{self, Ready, Reason};
 use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
-use crate::model::{ClientPolicy, RegisteredBy};
 use crate::model::pushed_request::RequestUri;
+use crate::model::{ClientPolicy, RegisteredBy};
 use crate::store;
 
 /// What stops a request: a page for the person, or an answer to the client.

@@ -20,7 +20,8 @@ async fn open(fresh: &FreshDb) -> App {
 }
 
 async fn sign_up(app: &App, change: impl FnOnce(&mut AccountSettings)) {
-    app.change_account(&app.brand.clone(), |row| change(&mut row.settings)).await;
+    app.change_account(&app.brand.clone(), |row| change(&mut row.settings))
+        .await;
 }
 
 /// Fills in the form of a page, and sends it.

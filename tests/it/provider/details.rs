@@ -37,7 +37,13 @@ fn pays(settings: &mut ClientSettings) {
 }
 
 async fn introspected(app: &App, client: &TestClient, token: &str) -> Value {
-    client.token().at("/introspect").with("token", token).send(app).await.json()
+    client
+        .token()
+        .at("/introspect")
+        .with("token", token)
+        .send(app)
+        .await
+        .json()
 }
 
 on_both_databases! {

@@ -17,7 +17,10 @@ async fn told(app: &App, browser: &mut Browser<'_>, client: &TestClient, ask: &A
     let code = browser.ask(ask).await.sent().code();
     let tokens = client.redeem(&code).send(app).await.json();
     let claims = verified(app, tokens["id_token"].as_str().unwrap(), &client.client_id).await;
-    (claims.get("acr").cloned().unwrap_or_default(), claims.get("amr").cloned().unwrap_or_default())
+    (
+        claims.get("acr").cloned().unwrap_or_default(),
+        claims.get("amr").cloned().unwrap_or_default(),
+    )
 }
 
 on_both_databases! {

@@ -68,7 +68,9 @@ impl AuthorizationDetails {
 
     /// The objects, each with its type.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
-        self.0.iter().map(|object| (type_of(object).unwrap_or_default(), object))
+        self.0
+            .iter()
+            .map(|object| (type_of(object).unwrap_or_default(), object))
     }
 
     /// Whether every object here is one of `granted`: less may be asked for than was granted, and nothing else (§6.1).
@@ -101,9 +103,11 @@ fn check_common(object: &Map<String, Value>) -> Result<(), AuthorizationDetailsE
             .is_some_and(|texts| texts.iter().all(Value::is_string))
     };
     let lists = ["locations", "actions", "datatypes", "privileges"];
-    let good = lists
-        .iter()
-        .all(|name| object.get(*name).is_none_or(is_texts))
+    let good = lists.iter().all(|name| object.get(*name).is_none_or(is_texts))
         && object.get("identifier").is_none_or(Value::is_string);
-    if good { Ok(()) } else { Err(AuthorizationDetailsError::Common) }
+    if good {
+        Ok(())
+    } else {
+        Err(AuthorizationDetailsError::Common)
+    }
 }

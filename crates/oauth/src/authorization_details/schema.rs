@@ -150,9 +150,10 @@ impl DetailsSchema {
         }
         match &self.items {
             None => Ok(()),
-            Some(schema) => values.iter().enumerate().try_for_each(|(index, value)| {
-                schema.value(value, &format!("{place}.{index}"))
-            }),
+            Some(schema) => values
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, value)| schema.value(value, &format!("{place}.{index}"))),
         }
     }
 }

@@ -41,9 +41,20 @@ fn the_login_page_has_its_ids() {
 fn the_pages_to_make_and_to_choose_an_account_have_their_ids() {
     has(
         "register",
-        &["register-form", "register-title", "email", "name", "password", "submit", "cancel"],
+        &[
+            "register-form",
+            "register-title",
+            "email",
+            "name",
+            "password",
+            "submit",
+            "cancel",
+        ],
     );
-    has("select account", &["choose-form", "choose-continue", "choose-other"]);
+    has(
+        "select account",
+        &["choose-form", "choose-continue", "choose-other"],
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error, ErrorKind, FormPost,
-    FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, Register, RegisterProblem,
-    SelectAccount, ShownThere, SignedIn,
+    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error, ErrorKind,
+    FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, Register,
+    RegisterProblem, SelectAccount, ShownThere, SignedIn,
 };
 use pages::{console, demo};
 

@@ -21,8 +21,8 @@ mod scope;
 use std::sync::Arc;
 
 use oauth::{
-    AuthorizationDetails, ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts, ResponseMode, ResponseType,
-    Scope, ValidRedirectUri,
+    AuthorizationDetails, ClaimsRequest, CodeChallenge, Error, MaxAge, Nonce, Parameters, Prompts,
+    ResponseMode, ResponseType, Scope, ValidRedirectUri,
 };
 
 use super::asked::Endpoint;
