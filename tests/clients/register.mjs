@@ -3,9 +3,11 @@
 // Registers a client for each way to authenticate and to be answered at the demo of this MANIFEST, as its administrator
 // does: with `signet client create`. What the programs beside this one need to know of them is written to FILE, by name.
 
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 
 const [manifestPath, file] = process.argv.slice(2);
@@ -22,8 +24,10 @@ const set = (values) => Object.entries(values).flatMap(([key, value]) => ["--set
 /** A client, with what is said of it in flags of the command. */
 function register(name, ...flags) {
   const account = ["--config", manifest.config_file, "--account", manifest.account_id, "--json"];
-  const output = execFileSync(process.env.SIGNET, ["client", "create", ...account, "--name", `Client ${name}`, ...flags]);
-  clients[name] = JSON.parse(output);
+  const command = ["client", "create", ...account, "--name", `Client ${name}`, ...flags];
+  const done = spawnSync(process.env.SIGNET, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  if (done.status !== 0) throw new Error(`the client ${name} was not registered`);
+  clients[name] = JSON.parse(done.stdout);
 }
 
 /** A client that consumers sign in to. */
@@ -61,11 +65,16 @@ const encrypted = set({
 signsIn("encrypted", "--auth-method", "client_secret_basic", "--first-party", ...encrypted, ...everyType);
 clients.encrypted.private_key = encryption.private_key;
 
-// It signs its requests.
+/** A client that proves by its key who it is. */
 const signing = keyPair("ES256", "sig");
-const signed = set({ request_object_signing_alg: "ES256", require_signed_request_object: true });
-signsIn("signed", "--auth-method", "client_secret_basic", "--first-party", "--jwks", signing.jwks, ...signed);
-Object.assign(clients.signed, { private_key: signing.private_key, kid: signing.kid });
+function signs(name, settings, ...flags) {
+  signsIn(name, "--auth-method", "private_key_jwt", "--first-party", "--jwks", signing.jwks, ...set(settings), ...flags);
+  Object.assign(clients[name], { private_key: signing.private_key, kid: signing.kid });
+}
+signs("key", {});
+signs("signed", { request_object_signing_alg: "ES256", require_signed_request_object: true });
+signs("fapi", { profile: "fapi2", dpop_bound_access_tokens: true, id_token_signed_response_alg: "ES256" });
+signsIn("hmac", "--auth-method", "client_secret_jwt", "--first-party");
 
 // Other sectors' clients see other subjects; it is answered with signed userinfo.
 const pairwise = set({ subject_type: "pairwise", userinfo_signed_response_alg: "RS256" });
@@ -78,6 +87,23 @@ register(
   ...["--grant-type", "client_credentials", "--scope", "orders.read orders.write"],
   ...set({ resources: resource, serves: resource, access_token_format: "jwt" }),
 );
+
+// Their consumers are somewhere else.
+register("device", "--public", "--scope", SCOPE, "--grant-type", "urn:ietf:params:oauth:grant-type:device_code");
+register(
+  "counter",
+  ...["--scope", SCOPE, "--grant-type", "urn:openid:params:grant-type:ciba"],
+  ...set({ backchannel_token_delivery_mode: "poll" }),
+);
+
+// It is told of logouts, by whichever program runs at the time.
+const probe = createServer().listen(0, "127.0.0.1");
+await once(probe, "listening");
+const receiver = `http://127.0.0.1:${probe.address().port}/backchannel-logout`;
+probe.close();
+const goodbye = "https://client.example.test/goodbye";
+const leaving = set({ backchannel_logout_uri: receiver });
+signsIn("leaving", "--auth-method", "client_secret_basic", "--first-party", "--post-logout-redirect-uri", goodbye, ...leaving);
 
 rmSync(folder, { recursive: true });
 writeFileSync(file, JSON.stringify(clients));

@@ -17,7 +17,9 @@ pub enum Algorithm {
     ES256,
     /// ECDSA on P-384 with SHA-384 (RFC 7518 §3.4).
     ES384,
-    /// Ed25519 (RFC 8037 §3.1); Ed448 isn't supported.
+    /// Ed25519 (RFC 8037 §3.1); Ed448 isn't supported. RFC 9864 §2.2 calls it `Ed25519`, which is read as well, since newer
+    /// clients write nothing else.
+    #[serde(alias = "Ed25519")]
     EdDSA,
 }
 
@@ -107,6 +109,9 @@ impl FromStr for Algorithm {
 
     /// Case-sensitive, as RFC 7515 §4.1.1 demands: `none`, `rs256` and `HS256` are all unknown.
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
+        if name == KeyType::Ed25519.as_str() {
+            return Ok(Self::EdDSA);
+        }
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.as_str() == name)

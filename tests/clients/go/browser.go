@@ -50,21 +50,48 @@ func (b *Browser) Authorize(address string, consumer Consumer) Answer {
 			return answerIn(at)
 		}
 		form := parseForm(page)
-		switch form.id {
-		case "form-post":
+		if form.id == "form-post" {
 			assertEqual(form.action, b.redirectURI)
 			return Answer{form.fields, "form_post"}
-		case "login-form":
-			form.fields.Set("username", consumer.Username)
-			form.fields.Set("password", consumer.Password)
-		case "consent-form":
-			form.fields.Set("decision", "allow")
-		default:
-			panic(failure{fmt.Errorf("an unknown form at %s: %s", at, form.id)})
 		}
-		at, page = b.open(http.MethodPost, get(at.Parse(form.action)).String(), form.fields)
+		at, page = b.fillIn(at, form, consumer, "allow")
 	}
 	panic(failure{fmt.Errorf("no way to the client from %s", at)})
+}
+
+// Decide opens the page where a consumer lets in who waits elsewhere, and answers: allow or deny.
+func (b *Browser) Decide(address string, consumer Consumer, decision string) {
+	at, page := b.open(http.MethodGet, address, nil)
+	for range 4 {
+		if strings.Contains(page, `id="decision-done"`) {
+			return
+		}
+		at, page = b.fillIn(at, parseForm(page), consumer, decision)
+	}
+	panic(failure{fmt.Errorf("no end of questions at %s", at)})
+}
+
+func (b *Browser) fillIn(at *url.URL, form form, consumer Consumer, decision string) (*url.URL, string) {
+	switch form.id {
+	case "login-form":
+		form.fields.Set("username", consumer.Username)
+		form.fields.Set("password", consumer.Password)
+	case "consent-form":
+		form.fields.Set("decision", decision)
+	case "device-form": // The code is in it, from the link.
+	default:
+		panic(failure{fmt.Errorf("an unknown form at %s: %s", at, form.id)})
+	}
+	return b.open(http.MethodPost, get(at.Parse(form.action)).String(), form.fields)
+}
+
+// Follow opens an address that leads to the target without a question.
+func (b *Browser) Follow(address, target string) *url.URL {
+	other := *b
+	other.redirectURI = target
+	at, page := other.open(http.MethodGet, address, nil)
+	assert(page == "", "%s", page)
+	return at
 }
 
 // open follows redirects until a page, or until one leads to the client: then there is no page.
@@ -117,7 +144,7 @@ func parseForm(page string) form {
 	assert(found != nil, "no form in %s", page)
 	fields := url.Values{}
 	for _, tag := range inputs.FindAllString(found[2], -1) {
-		if attribute(tag, "type") == "hidden" {
+		if kind := attribute(tag, "type"); kind == "hidden" || kind == "text" {
 			fields.Set(attribute(tag, "name"), attribute(tag, "value"))
 		}
 	}

@@ -20,6 +20,9 @@ type Client struct {
 	ID     string `json:"client_id"`
 	Secret string `json:"client_secret"`
 	Method string `json:"token_endpoint_auth_method"`
+	// Where the browser goes after a logout, and where the client is told of one.
+	AfterLogout []string `json:"post_logout_redirect_uris"`
+	OnLogout    string   `json:"backchannel_logout_uri"`
 }
 
 // Setting is where the demo is, and who is who.
@@ -46,6 +49,8 @@ func main() {
 	signatures(setting)
 	refreshing(setting)
 	programs(setting)
+	devices(setting)
+	loggingOut(setting)
 	if !summary("go-oidc and oauth2") {
 		os.Exit(1)
 	}

@@ -55,6 +55,11 @@ func newParty(setting Setting, key string) Party {
 
 // Authorize signs in, and checks that the answer is one to this request, from this provider.
 func (p Party) Authorize(responseType, mode string) (Sent, Answer) {
+	return p.AuthorizeIn(newBrowser(p.setting), responseType, mode)
+}
+
+// AuthorizeIn does so in this browser.
+func (p Party) AuthorizeIn(browser *Browser, responseType, mode string) (Sent, Answer) {
 	sent := Sent{oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()}
 	address := p.config.AuthCodeURL(
 		sent.state,
@@ -63,7 +68,7 @@ func (p Party) Authorize(responseType, mode string) (Sent, Answer) {
 		oauth2.SetAuthURLParam("response_type", responseType),
 		oauth2.SetAuthURLParam("response_mode", mode),
 	)
-	answer := newBrowser(p.setting).Authorize(address, p.setting.Consumers[0])
+	answer := browser.Authorize(address, p.setting.Consumers[0])
 	assertEqual(answer.Get("state"), sent.state)
 	assertEqual(answer.Mode, mode)
 	// RFC 9207 §2.4.

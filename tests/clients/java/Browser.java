@@ -45,28 +45,54 @@ final class Browser {
         for (int steps = 0; steps < 4; steps += 1) {
             if (page.html == null) return new HTTPRequest(HTTPRequest.Method.GET, page.at);
             var form = parseForm(page.html);
-            switch (form.id) {
-                case "form-post" -> {
-                    Checks.requireEqual(form.action, redirectUri.toString());
-                    var answer = new HTTPRequest(HTTPRequest.Method.POST, redirectUri);
-                    answer.setEntityContentType(ContentType.APPLICATION_URLENCODED);
-                    answer.setBody(URLUtils.serializeParameters(form.fields));
-                    return answer;
-                }
-                case "login-form" -> {
-                    form.fields.put("username", List.of(consumer.username()));
-                    form.fields.put("password", List.of(consumer.password()));
-                }
-                case "consent-form" -> form.fields.put("decision", List.of("allow"));
-                default -> throw new AssertionError("an unknown form at " + page.at + ": " + form.id);
+            if (form.id.equals("form-post")) {
+                Checks.requireEqual(form.action, redirectUri.toString());
+                var answer = new HTTPRequest(HTTPRequest.Method.POST, redirectUri);
+                answer.setEntityContentType(ContentType.APPLICATION_URLENCODED);
+                answer.setBody(URLUtils.serializeParameters(form.fields));
+                return answer;
             }
-            page = open(page.at.resolve(form.action), form.fields);
+            page = fillIn(page, form, consumer, "allow");
         }
         throw new AssertionError("no way to the client from " + page.at);
     }
 
-    /** Follows redirects until a page, or until one leads to the client: then there is no page. */
+    /** Opens the page where a consumer lets in who waits elsewhere, and answers: {@code allow} or {@code deny}. */
+    void decide(URI address, Setting.Consumer consumer, String decision) throws Exception {
+        var page = open(address, null);
+        for (int steps = 0; steps < 4; steps += 1) {
+            if (page.html.contains("id=\"decision-done\"")) return;
+            page = fillIn(page, parseForm(page.html), consumer, decision);
+        }
+        throw new AssertionError("no end of questions at " + page.at);
+    }
+
+    private Page fillIn(Page page, Form form, Setting.Consumer consumer, String decision) throws Exception {
+        switch (form.id) {
+            case "login-form" -> {
+                form.fields.put("username", List.of(consumer.username()));
+                form.fields.put("password", List.of(consumer.password()));
+            }
+            case "consent-form" -> form.fields.put("decision", List.of(decision));
+            case "device-form" -> {} // The code is in it, from the link.
+            default -> throw new AssertionError("an unknown form at " + page.at + ": " + form.id);
+        }
+        return open(page.at.resolve(form.action), form.fields);
+    }
+
+    /** Opens an address that leads somewhere without a question. Returns where it led. */
+    URI follow(URI at, URI target) throws Exception {
+        var page = open(at, null, target);
+        Checks.require(page.html == null, page.html);
+        return page.at;
+    }
+
     private Page open(URI at, Map<String, List<String>> fields) throws Exception {
+        return open(at, fields, redirectUri);
+    }
+
+    /** Follows redirects until a page, or until one leads to the target: then there is no page. */
+    private Page open(URI at, Map<String, List<String>> fields, URI target) throws Exception {
         for (int hops = 0; hops < 10; hops += 1) {
             Checks.require(at.toString().startsWith(origin + "/"), "left the provider for " + at);
             var request = HttpRequest.newBuilder(at).timeout(Duration.ofSeconds(30)).header("Cookie", cookieLine());
@@ -82,7 +108,7 @@ final class Browser {
                 return new Page(at, response.body());
             }
             at = at.resolve(location.get());
-            if (at.toString().startsWith(redirectUri.toString())) return new Page(at, null);
+            if (at.toString().startsWith(target.toString())) return new Page(at, null);
             fields = null;
         }
         throw new AssertionError("redirected in circles, at last to " + at);
@@ -104,7 +130,7 @@ final class Browser {
         Checks.require(found.find(), "no form in " + html);
         var fields = new HashMap<String, List<String>>();
         for (var tag : INPUT.matcher(found.group(2)).results().map(it -> it.group()).toList()) {
-            if (attribute(tag, "type").equals("hidden")) fields.put(attribute(tag, "name"), List.of(attribute(tag, "value")));
+            if (attribute(tag, "type").matches("hidden|text")) fields.put(attribute(tag, "name"), List.of(attribute(tag, "value")));
         }
         return new Form(attribute(found.group(1), "id"), attribute(found.group(1), "action"), fields);
     }

@@ -8,11 +8,25 @@
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        try {
+            run(arguments);
+        } catch (Exception | AssertionError thrown) {
+            // What a check needed before it began.
+            Checks.check("everything", () -> {
+                throw new AssertionError(thrown);
+            });
+        }
+        System.exit(Checks.summary("Nimbus") ? 0 : 1);
+    }
+
+    private static void run(String[] arguments) throws Exception {
         var setting = Setting.read(arguments[0], arguments[1]);
         Flows.code(setting, "basic");
         Flows.code(setting, "post");
         Flows.code(setting, "public");
+        Flows.code(setting, "hmac");
+        Flows.code(setting, "key");
         Flows.codeMisused(setting);
         Flows.implicit(setting);
         Flows.hybrid(setting);
@@ -25,6 +39,11 @@ public final class Main {
         Grants.refresh(setting);
         Grants.programs(setting);
         Grants.revocation(setting);
-        System.exit(Checks.summary("Nimbus") ? 0 : 1);
+        Proofs.boundTokens(setting);
+        Proofs.securityProfile(setting);
+        Elsewhere.devices(setting);
+        Elsewhere.backchannel(setting);
+        Registration.run(setting);
+        Logout.run(setting);
     }
 }

@@ -11,7 +11,9 @@ import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretJWT;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
@@ -45,7 +47,7 @@ final class Party {
     final Setting setting;
     final OIDCProviderMetadata metadata;
     final ClientID id;
-    private final JSONObject registered;
+    final JSONObject registered;
     private final IDTokenValidator validator;
 
     /** What belongs to one request. */
@@ -90,8 +92,15 @@ final class Party {
             case "none" -> null;
             case "client_secret_post" -> new ClientSecretPost(id, secret());
             case "client_secret_basic" -> new ClientSecretBasic(id, secret());
+            case "client_secret_jwt" -> new ClientSecretJWT(id, audience(), JWSAlgorithm.HS256, secret());
+            case "private_key_jwt" -> new PrivateKeyJWT(id, audience(), JWSAlgorithm.ES256, Keys.signing(registered), "sig-1", null);
             default -> throw new AssertionError(method);
         };
+    }
+
+    /** Whom assertions are for. The library calls it the token endpoint, but it is the issuer nowadays. */
+    private URI audience() {
+        return URI.create(setting.issuer().getValue());
     }
 
     private Secret secret() {

@@ -96,7 +96,7 @@ final class Requests {
     }
 
     /** What the browser opens after a request was pushed. */
-    private static URI push(Party party, AuthenticationRequest request) throws Exception {
+    static URI push(Party party, AuthenticationRequest request) throws Exception {
         var endpoint = party.metadata.getPushedAuthorizationRequestEndpointURI();
         var pushed = new PushedAuthorizationRequest(endpoint, party.authentication(), request);
         var response = PushedAuthorizationResponse.parse(pushed.toHTTPRequest().send());
@@ -117,7 +117,7 @@ final class Requests {
         var type = new JOSEObjectType("oauth-authz-req+jwt");
         var header = new JWSHeader.Builder(JWSAlgorithm.ES256).type(type).keyID("sig-1").build();
         var object = new SignedJWT(header, claims);
-        object.sign(Keys.signer(setting, "signed"));
+        object.sign(Keys.signer(party.registered));
         return new AuthenticationRequest.Builder(object, party.id).endpointURI(request.getEndpointURI()).build();
     }
 
@@ -135,7 +135,7 @@ final class Requests {
     /** What the client decrypts with, if it does. */
     private static JWEKeySelector<SecurityContext> own(Setting setting, String key) throws Exception {
         if (!key.equals("encrypted")) return null;
-        var keys = new ImmutableJWKSet<SecurityContext>(new JWKSet(Keys.decryption(setting, key)));
+        var keys = new ImmutableJWKSet<SecurityContext>(new JWKSet(Keys.decryption(setting.clients().get(key))));
         return new JWEDecryptionKeySelector<>(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A256GCM, keys);
     }
 }

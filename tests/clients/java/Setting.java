@@ -1,4 +1,5 @@
 import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import java.io.FileInputStream;
 import java.net.URI;
@@ -13,7 +14,13 @@ import javax.net.ssl.TrustManagerFactory;
 import net.minidev.json.JSONObject;
 
 /** Where the demo is, and who is who. */
-record Setting(Issuer issuer, Consumer consumer, URI redirectUri, URI resource, Map<String, JSONObject> clients) {
+record Setting(
+        Issuer issuer,
+        Consumer consumer,
+        URI redirectUri,
+        URI resource,
+        BearerAccessToken initialAccessToken,
+        Map<String, JSONObject> clients) {
     /** Somebody who can sign in. */
     record Consumer(String username, String password, String sub) {}
 
@@ -32,6 +39,7 @@ record Setting(Issuer issuer, Consumer consumer, URI redirectUri, URI resource, 
                 new Consumer(first.getAsString("username"), first.getAsString("password"), first.getAsString("sub")),
                 URI.create(JSONObjectUtils.getString(registered, "redirect_uri")),
                 URI.create(JSONObjectUtils.getStringList(manifest, "resources").get(0)),
+                new BearerAccessToken(JSONObjectUtils.getString(manifest, "initial_access_token")),
                 clients);
     }
 

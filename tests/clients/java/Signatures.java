@@ -62,7 +62,7 @@ final class Signatures {
     /** id_tokens that this client alone can read. */
     static void encrypted(Setting setting) throws Exception {
         var party = new Party(setting, "encrypted");
-        var own = new ImmutableJWKSet<SecurityContext>(new JWKSet(Keys.decryption(setting, "encrypted")));
+        var own = new ImmutableJWKSet<SecurityContext>(new JWKSet(Keys.decryption(party.registered)));
         var keys = JWKSourceBuilder.create(party.metadata.getJWKSetURI().toURL()).build();
         var validator = new IDTokenValidator(
                 null,

@@ -19,23 +19,44 @@ export class Browser {
    *
    * Returns what the client gets: a URL, or a POST request if the response mode is form_post.
    */
-  async authorize(url, redirectUri, { username, password, decision = "allow" }) {
+  async authorize(url, redirectUri, consumer) {
     let page = await this.#open(new URL(url), redirectUri);
     for (let steps = 0; steps < 4; steps += 1) {
       if (page instanceof URL) return page;
       const form = parseForm(page.html);
-      if (form.id === "login-form") {
-        page = await this.#submit(page, { ...form.fields, username, password }, form.action, redirectUri);
-      } else if (form.id === "consent-form") {
-        page = await this.#submit(page, { ...form.fields, decision }, form.action, redirectUri);
-      } else if (form.id === "form-post") {
+      if (form.id === "form-post") {
         assert.equal(form.action, redirectUri);
         const body = new URLSearchParams(form.fields);
         const headers = { "content-type": "application/x-www-form-urlencoded" };
         return new Request(redirectUri, { method: "POST", body: body.toString(), headers });
       }
+      page = await this.#fillIn(page, form, consumer, redirectUri);
     }
     throw new Error(`no way to the client from ${page.url}`);
+  }
+
+  /** Opens the page where a consumer lets in who waits elsewhere, and answers. */
+  async decide(url, consumer) {
+    let page = await this.#open(new URL(url));
+    for (let steps = 0; steps < 4; steps += 1) {
+      if (page.html.includes('id="decision-done"')) return;
+      page = await this.#fillIn(page, parseForm(page.html), consumer);
+    }
+    throw new Error(`no end of questions at ${page.url}`);
+  }
+
+  #fillIn(page, form, { username, password, decision = "allow" }, redirectUri) {
+    switch (form.id) {
+      case "login-form":
+        return this.#submit(page, { ...form.fields, username, password }, form.action, redirectUri);
+      case "consent-form":
+        return this.#submit(page, { ...form.fields, decision }, form.action, redirectUri);
+      case "device-form":
+        // The code is in it, from the link.
+        return this.#submit(page, form.fields, form.action, redirectUri);
+      default:
+        throw new Error(`an unknown form at ${page.url}: ${form.id}`);
+    }
   }
 
   #submit(page, fields, action, redirectUri) {
@@ -82,6 +103,7 @@ export class Browser {
 }
 
 function leadsTo(url, redirectUri) {
+  if (!redirectUri) return false;
   const target = new URL(redirectUri);
   return url.protocol === target.protocol && url.host === target.host && url.pathname === target.pathname;
 }
@@ -91,7 +113,7 @@ function parseForm(html) {
   assert.ok(form, `no form in ${html}`);
   const fields = {};
   for (const [tag] of form[2].matchAll(/<input\b[^>]*>/g)) {
-    if (attribute(tag, "type") === "hidden") fields[attribute(tag, "name")] = attribute(tag, "value");
+    if (["hidden", "text"].includes(attribute(tag, "type"))) fields[attribute(tag, "name")] = attribute(tag, "value");
   }
   return { id: attribute(form[1], "id"), action: attribute(form[1], "action"), fields };
 }

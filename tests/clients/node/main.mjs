@@ -1,13 +1,19 @@
 // usage: node main.mjs MANIFEST CLIENTS
 //
-// Signs in at a running demo with openid-client, in every flow that it supports, and verifies with jose what comes.
+// Signs in at a running demo with openid-client and oauth4webapi, in every flow that they support, and verifies with jose what
+// comes.
 // MANIFEST is the demo's, CLIENTS a file with the clients that ../run has registered: {"basic": {"client_id": …}, …}.
 
 import { readFile } from "node:fs/promises";
 import { summary } from "../../checks.mjs";
+import { backchannel, devices } from "./elsewhere.mjs";
+import { api, securityProfile } from "./fapi.mjs";
 import { codeFlow, codeFlowMisused, encrypted, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
 import { programs, refreshing, revoking } from "./grants.mjs";
+import { loggingOut } from "./logout.mjs";
 import { platform } from "./platform.mjs";
+import { boundTokens } from "./proofs.mjs";
+import { registering } from "./registration.mjs";
 import { pushed, signedRequests, signedResponses, userinfo } from "./requests.mjs";
 import { unsigned, withOtherClaims, withOtherSignature } from "./tokens.mjs";
 
@@ -19,6 +25,8 @@ const setting = { manifest, clients, redirectUri: clients.redirect_uri };
 await codeFlow(setting, "basic");
 await codeFlow(setting, "post");
 await codeFlow(setting, "public");
+await codeFlow(setting, "hmac");
+await codeFlow(setting, "key");
 await codeFlowMisused(setting);
 await implicitFlow(setting);
 await hybridFlow(setting);
@@ -36,6 +44,13 @@ await userinfo(setting);
 await refreshing(setting);
 await programs(setting);
 await revoking(setting);
+await boundTokens(setting);
+await devices(setting);
+await backchannel(setting);
+await securityProfile(setting);
+await api(setting);
+await registering(setting);
+await loggingOut(setting);
 await platform(setting);
 
-process.exitCode = summary("openid-client and jose") ? 0 : 1;
+process.exitCode = summary("openid-client, oauth4webapi and jose") ? 0 : 1;

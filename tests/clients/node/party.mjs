@@ -1,9 +1,15 @@
 // A relying party with openid-client: what every flow begins with.
 
+import * as jose from "jose";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
 
 const SCOPE = "openid profile email phone address lp_sdes";
+
+/** The key that this client signs with. */
+export async function signingKey({ private_key, kid }) {
+  return { key: await jose.importPKCS8(private_key, "ES256"), kid };
+}
 
 /** How this client authenticates. */
 async function authentication(registered) {
@@ -14,6 +20,10 @@ async function authentication(registered) {
       return client.ClientSecretPost();
     case "client_secret_basic":
       return client.ClientSecretBasic();
+    case "client_secret_jwt":
+      return client.ClientSecretJwt();
+    case "private_key_jwt":
+      return client.PrivateKeyJwt(await signingKey(registered));
     default:
       throw new Error(`unknown: ${registered.token_endpoint_auth_method}`);
   }
@@ -43,9 +53,9 @@ export async function parametersOf({ redirectUri }, { state, nonce, verifier }, 
   return parameters;
 }
 
-/** Opens an authorization request in a browser of its own. */
-export function open({ manifest, redirectUri }, url) {
-  return new Browser(manifest.issuer).authorize(url, redirectUri, manifest.consumers[0]);
+/** Opens an authorization request, in a browser of its own where none is given. */
+export function open({ manifest, redirectUri }, url, browser = new Browser(manifest.issuer)) {
+  return browser.authorize(url, redirectUri, manifest.consumers[0]);
 }
 
 /** An authorization request as most clients send it. */

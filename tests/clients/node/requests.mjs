@@ -2,10 +2,9 @@
 // responses (JARM) and userinfo. The library checks each signature, issuer, audience and time.
 
 import assert from "node:assert/strict";
-import * as jose from "jose";
 import * as client from "openid-client";
 import { check, refused } from "../../checks.mjs";
-import { authorize, checksOf, discover, once, open, parametersOf } from "./party.mjs";
+import { authorize, checksOf, discover, once, open, parametersOf, signingKey } from "./party.mjs";
 import { assertEngagement, decryptionKey, withOtherClaims } from "./tokens.mjs";
 
 /** A code for a request that was built in this way, redeemed. */
@@ -47,7 +46,7 @@ export async function pushed(setting) {
 export async function signedRequests(setting) {
   const registered = setting.clients.signed;
   const config = await discover(setting, registered);
-  const key = { key: await jose.importPKCS8(registered.private_key, "ES256"), kid: registered.kid };
+  const key = await signingKey(registered);
   const signed = (parameters) => client.buildAuthorizationUrlWithJAR(config, parameters, key);
   await check("signed request", () => signIn(setting, config, signed));
   await check("signed request, pushed", () =>

@@ -22,8 +22,8 @@ class Form(HTMLParser):
         attributes = dict(attributes)
         if tag == "form":
             self.id, self.action = attributes.get("id"), attributes["action"]
-        elif tag == "input" and attributes.get("type") == "hidden":
-            self.fields[attributes["name"]] = attributes["value"]
+        elif tag == "input" and attributes.get("type") in ("hidden", "text"):
+            self.fields[attributes["name"]] = attributes.get("value", "")
 
 
 class Browser:
@@ -33,7 +33,7 @@ class Browser:
         self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
         self.session = requests.Session()
 
-    def authorize(self, url, redirect_uri, consumer, decision="allow"):
+    def authorize(self, url, redirect_uri, consumer):
         """Opens an authorization request, signs in where it is asked to, and returns the answer's parameters and how
         they came: `query`, `fragment` or `form_post`."""
         page = self._open("GET", url, redirect_uri)
@@ -46,15 +46,36 @@ class Browser:
             if form.id == "form-post":
                 assert form.action == redirect_uri, form.action
                 return form.fields, "form_post"
-            if form.id == "login-form":
-                entries = {"username": consumer["username"], "password": consumer["password"]}
-            else:
-                assert form.id == "consent-form", form.id
-                entries = {"decision": decision}
-            page = self._open("POST", urljoin(page.url, form.action), redirect_uri, form.fields | entries)
+            page = self._fill_in(page, form, consumer, "allow", redirect_uri)
         raise AssertionError(f"no way to the client from {page.url}")
 
-    def _open(self, method, url, redirect_uri, form=None):
+    def follow(self, url, target):
+        """Opens an address that leads to the target without a question. Returns what came with it."""
+        page = self._open("GET", url, target)
+        assert isinstance(page, str), page.text
+        return dict(parse_qsl(urlsplit(page).query))
+
+    def decide(self, url, consumer, decision="allow"):
+        """Opens the page where a consumer lets in who waits elsewhere, and answers: `allow` or `deny`."""
+        page = self._open("GET", url)
+        for _ in range(4):
+            if 'id="decision-done"' in page.text:
+                return
+            page = self._fill_in(page, Form(page.text), consumer, decision)
+        raise AssertionError(f"no end of questions at {page.url}")
+
+    def _fill_in(self, page, form, consumer, decision, redirect_uri=None):
+        if form.id == "login-form":
+            entries = {"username": consumer["username"], "password": consumer["password"]}
+        elif form.id == "consent-form":
+            entries = {"decision": decision}
+        else:
+            # The code is in it, from the link.
+            assert form.id == "device-form", form.id
+            entries = {}
+        return self._open("POST", urljoin(page.url, form.action), redirect_uri, form.fields | entries)
+
+    def _open(self, method, url, redirect_uri=None, form=None):
         """Follows redirects until a page, or until one leads to the client."""
         headers = {"Origin": self.origin} if form else {}
         for _ in range(10):

@@ -9,8 +9,10 @@ import sys
 from dataclasses import dataclass
 
 from checks import summary
+from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 from grants import programs, refreshing, revoking
+from logout import logging_out
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Setting:
 def main(manifest, clients):
     with open(manifest, encoding="utf-8") as one, open(clients, encoding="utf-8") as other:
         setting = Setting(json.load(one), json.load(other))
-    for key in ["basic", "post", "public"]:
+    for key in ["basic", "post", "public", "hmac", "key"]:
         code_flow(setting, key)
     code_flow_misused(setting)
     implicit_flow(setting)
@@ -42,6 +44,8 @@ def main(manifest, clients):
     refreshing(setting)
     programs(setting)
     revoking(setting)
+    devices(setting)
+    logging_out(setting)
     return 0 if summary() else 1
 
 

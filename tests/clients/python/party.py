@@ -8,6 +8,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.claims import get_claim_cls_by_response_type
 
+from assertions import proving
 from browser import Browser
 from tokens import decode, published_keys
 
@@ -22,20 +23,18 @@ class Party:
         self.registered = setting.clients[key] | change
         self.metadata = requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=30).json()
         assert self.metadata["issuer"] == self.issuer
-        method = self.registered["token_endpoint_auth_method"]
-        assert method in self.metadata["token_endpoint_auth_methods_supported"]
+        assert self.registered["token_endpoint_auth_method"] in self.metadata["token_endpoint_auth_methods_supported"]
         self.keys = published_keys(self.metadata)
         self.session = OAuth2Session(
             client_id=self.registered["client_id"],
-            client_secret=self.registered.get("client_secret"),
-            token_endpoint_auth_method=method,
+            **proving(self.registered, self.issuer),
             code_challenge_method="S256",
             redirect_uri=setting.redirect_uri,
             scope=SCOPE,
             default_timeout=30,
         )
 
-    def authorize(self, response_type, response_mode=None, **more):
+    def authorize(self, response_type, response_mode=None, browser=None, **more):
         """Signs in. Returns what was sent, the answer, and how it came."""
         assert response_type in self.metadata["response_types_supported"]
         sent = {"nonce": secrets.token_urlsafe(), "code_verifier": generate_token(48)}
@@ -46,7 +45,7 @@ class Party:
             extra["code_challenge_method"] = "S256"
         endpoint = self.metadata["authorization_endpoint"]
         url, sent["state"] = self.session.create_authorization_url(endpoint, response_type=response_type, **extra)
-        browser = Browser(self.issuer)
+        browser = browser or Browser(self.issuer)
         answer, mode = browser.authorize(url, self.setting.redirect_uri, self.setting.consumer)
         assert answer["state"] == sent["state"]
         assert answer["iss"] == self.issuer or "id_token" in answer

@@ -45,6 +45,25 @@ def verify(token, key, issuer, audience):
     return decoded.claims
 
 
+def verify_logout(token, key, issuer, audience):
+    """A logout token (OpenID Connect Back-Channel Logout §2.6). Returns the claims."""
+    decoded = decode(token, key)
+    assert decoded.header["typ"] == "logout+jwt", decoded.header
+    required = {"essential": True}
+    registry = jwt.JWTClaimsRegistry(
+        leeway=5,
+        iss={"essential": True, "value": issuer},
+        aud={"essential": True, "value": audience},
+        iat=required,
+        exp=required,
+        jti=required,
+        events={"essential": True, "value": {"http://schemas.openid.net/event/backchannel-logout": {}}},
+    )
+    registry.validate(decoded.claims)
+    assert "nonce" not in decoded.claims, decoded.claims
+    return decoded.claims
+
+
 def decrypted(token, private_key):
     """The token inside an encrypted one, and the outer header, for whoever has the private key."""
     registry = jwe.JWERegistry(algorithms=["RSA-OAEP-256", "A256GCM"])

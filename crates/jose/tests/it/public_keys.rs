@@ -187,7 +187,15 @@ fn algorithms_go_by_their_exact_names() {
             algorithm
         );
     }
-    for name in ["none", "HS256", "RS1", "rs256", " RS256", "ES512", "Ed25519", ""] {
+    for name in [
+        "none", "HS256", "RS1", "rs256", " RS256", "ES512", "ed25519", "Ed448", "",
+    ] {
         assert!(name.parse::<Algorithm>().is_err(), "{name}");
     }
+    // One has got another name since (RFC 9864 §2.2).
+    assert_eq!("Ed25519".parse(), Ok(Algorithm::EdDSA));
+    assert_eq!(
+        serde_json::from_value::<Algorithm>(json!("Ed25519")).unwrap(),
+        Algorithm::EdDSA
+    );
 }

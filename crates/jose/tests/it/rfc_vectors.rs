@@ -72,6 +72,16 @@ fn rfc_8037_a_4_is_signed_to_the_letter() {
     assert_eq!(token, without_gaps(ED25519));
 }
 
+/// The same signature under its newer name, RFC 9864 §2.2.
+#[test]
+fn rfc_9864_ed25519_is_read_as_eddsa() {
+    let key = PrivateKey::from_jwk(None, ED25519_JWK.as_bytes()).unwrap();
+    let token = key.sign_compact(br#"{"alg":"Ed25519"}"#, b"{}").unwrap();
+    let (header, _) = Jws::parse(&token).unwrap().verify(key.public()).unwrap();
+    assert_eq!(header.algorithm, Algorithm::EdDSA);
+    assert_eq!(key.public().algorithm(), Algorithm::EdDSA);
+}
+
 #[test]
 fn rfc_8037_a_3_thumbprint() {
     assert_eq!(
