@@ -42,12 +42,10 @@ pub struct Prepared {
     pub id_token: Option<String>,
     /// The refresh token.
     pub refresh_token: Option<OneTime<RefreshToken>>,
-    /// What is to be stored of them.
-    pub stored: NewTokens,
 }
 
-/// Makes the tokens, and signs what is signed: what fails has left nothing behind.
-pub async fn prepare(context: &Context, granted: Granted<'_>) -> Result<Prepared, IssueError> {
+/// Makes the tokens, and what is to be stored of them, and signs what is signed: what fails has left nothing behind.
+pub async fn prepare(context: &Context, granted: Granted<'_>) -> Result<(Prepared, NewTokens), IssueError> {
     let Granted {
         client,
         entitlement,
@@ -80,7 +78,7 @@ pub async fn prepare(context: &Context, granted: Granted<'_>) -> Result<Prepared
         refresh.token.family.clone_from(&stored.access.token.family);
         refresh
     });
-    Ok(Prepared {
+    let prepared = Prepared {
         access_token,
         token_type,
         expires_in,
@@ -88,6 +86,6 @@ pub async fn prepare(context: &Context, granted: Granted<'_>) -> Result<Prepared
         authorization_details,
         id_token,
         refresh_token,
-        stored,
-    })
+    };
+    Ok((prepared, stored))
 }

@@ -47,7 +47,7 @@ pub(super) async fn post(
         .ok_or_else(|| Error::invalid_request("token is missing."))?;
     let told = tell(&context, &client, token).await?;
     if wants_signed(&headers) {
-        Ok(answer(SIGNED, sign(&context, &client, told)?))
+        Ok(answer(SIGNED, sign(&context, &client, &told)?))
     } else {
         Ok(answer(JSON, Value::from(told).to_string()))
     }
@@ -157,7 +157,7 @@ fn wants_signed(headers: &HeaderMap) -> bool {
 }
 
 /// The signed form (RFC 9701 §5): what is told is a member of its own, so that it is no access token.
-fn sign(context: &Context, client: &Client, told: Map<String, Value>) -> Result<String, OAuthError> {
+fn sign(context: &Context, client: &Client, told: &Map<String, Value>) -> Result<String, OAuthError> {
     let account = &context.tenant.account.settings;
     let algorithm = client
         .settings

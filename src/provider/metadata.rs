@@ -48,7 +48,6 @@ type Metadata = ProviderMetadata<
 
 /// Members that specifications after OpenID Connect Discovery have added, with their registered names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the registered names")]
 struct FurtherMetadata {
     /// RFC 8414 §2.
     code_challenge_methods_supported: Vec<String>,

@@ -57,7 +57,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let consumers = consumers::seed(services, &account.account_id)
         .await
         .context("the demo's consumers")?;
-    let clients = clients::seed(services, &account)
+    let clients = Box::pin(clients::seed(services, &account))
         .await
         .context("the demo's clients")?;
     let connectors = connectors::seed(services, &account, &clients)

@@ -58,14 +58,14 @@ pub(super) async fn redeem(request: &Request<'_>) -> Result<TokenResponse, OAuth
         login: Some(((&code).into(), &consumer)),
         chain: Chain::of_code(context, client, &code),
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
     let account = &context.tenant.account.account_id;
     context
         .services
         .sessions
         .note_client(account, &code.sid, client)
         .await?;
-    if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
+    if !store::tokens::insert_all(context.db(), stored).await? {
         return Err(refuse_again(context, client, digest).await?);
     }
     figures::code_age(age(context, client, &code));

@@ -43,8 +43,8 @@ pub(super) async fn issue(request: &Request<'_>) -> Result<TokenResponse, OAuthE
         login: None,
         chain: None,
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
-    store::tokens::insert_all(context.db(), prepared.stored.clone()).await?;
+    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    store::tokens::insert_all(context.db(), stored).await?;
     tracing::info!(
         target: "audit", event = "token.issued", request_id = %context.request_id,
         account = %context.tenant.account.account_id, client = %client.client_id, ip = %context.ip,

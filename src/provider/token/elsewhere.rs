@@ -103,8 +103,8 @@ pub(super) async fn give(request: &Request<'_>, bought: Bought<'_>) -> Result<To
         login: Some((authentication.told(&allowed.sub, bought.scope), &consumer)),
         entitlement,
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
-    if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
+    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    if !store::tokens::insert_all(context.db(), stored).await? {
         return Err(used("used before, or its session or consent has ended").into());
     }
     tracing::info!(

@@ -45,9 +45,9 @@ pub(super) async fn give(
         login: Some((vouched.authentication(&scope), &vouched.consumer)),
         chain: None,
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
     vouched.use_up(context).await?;
-    if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
+    if !store::tokens::insert_all(context.db(), stored).await? {
         return Err(Error::invalid_grant("The consent was taken back.").into());
     }
     tracing::info!(

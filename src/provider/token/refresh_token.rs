@@ -12,8 +12,8 @@ use crate::issue::access_token::Entitlement;
 use crate::issue::details;
 use crate::issue::refresh_token::{self, Chain};
 use crate::issue::resource;
-use crate::issue::tokens::{self, Granted, Prepared};
-use crate::model::token::{RefreshToken, StoredRefreshToken};
+use crate::issue::tokens::{self, Granted};
+use crate::model::token::{NewTokens, RefreshToken, StoredRefreshToken};
 use crate::model::{Client, Consumer, ConsumerStatus};
 use crate::store::refresh_tokens::{self, Grace};
 use crate::store::{self, Tx};
@@ -60,8 +60,8 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
         login: Some((stored.authentication.told(&sub, &scope), &consumer)),
         chain: rotates.then(|| Chain::after(digest, &stored)),
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
-    if !redeem(context, client, digest, &stored, &prepared).await? {
+    let (prepared, new) = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    if !redeem(context, client, digest, &stored, new).await? {
         return Err(invalid("used too often, or used or taken back at this very moment").into());
     }
     tracing::info!(
@@ -201,11 +201,10 @@ async fn redeem(
     client: &Client,
     digest: Digest<RefreshToken>,
     stored: &StoredRefreshToken,
-    prepared: &Prepared,
+    new: NewTokens,
 ) -> store::Result<bool> {
     let (account, now, grace) = (stored.token.account_id.clone(), context.now, grace(context));
     let (parent, is_first) = (stored.parent, stored.used_at.is_none());
-    let new = prepared.stored.clone();
     let idle_end = (now + refresh_token::idle(context, client)).min(stored.ends_at);
     context
         .db()

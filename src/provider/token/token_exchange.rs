@@ -97,8 +97,8 @@ async fn narrow(request: &Request<'_>, presented: &str) -> Result<TokenResponse,
         login: None,
         chain: None,
     };
-    let prepared = tokens::prepare(context, granted).await.map_err(Error::from)?;
-    if !store::tokens::insert_all(context.db(), prepared.stored.clone()).await? {
+    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    if !store::tokens::insert_all(context.db(), stored).await? {
         return Err(invalid("its session or consent has ended").into());
     }
     tracing::info!(

@@ -180,10 +180,10 @@ on_both_databases! {
         let accounts = NewClient::web("web").refreshing().on(&app).await;
         let own = NewClient::web("own").refreshing().set(|it| it.refresh_token_ttl = Some(3600)).on(&app).await;
         let (long, short) = (tokens(&app, &accounts).await, tokens(&app, &own).await);
-        app.clock.advance(Duration::from_secs(3600));
+        app.clock.advance(Duration::from_hours(1));
         refused(&own.refresh(text(&short, "refresh_token")).send(&app).await);
         assert_eq!(accounts.refresh(text(&long, "refresh_token")).send(&app).await.status, 200);
-        app.clock.advance(Duration::from_secs(7200));
+        app.clock.advance(Duration::from_hours(2));
         refused(&accounts.refresh(text(&long, "refresh_token")).send(&app).await);
     }
 
