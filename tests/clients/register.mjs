@@ -48,7 +48,9 @@ function keyPair(alg, use) {
 
 const everyType = each("--response-type", RESPONSE_TYPES);
 const refreshing = each("--grant-type", ["authorization_code", "implicit", "refresh_token"]);
-signsIn("basic", "--auth-method", "client_secret_basic", "--first-party", ...everyType, ...refreshing);
+const [resource, another] = manifest.resources;
+const calling = set({ resources: resource });
+signsIn("basic", "--auth-method", "client_secret_basic", "--first-party", ...everyType, ...refreshing, ...calling);
 // Not the brand's own: its consumers are asked for consent.
 signsIn("post", "--auth-method", "client_secret_post", ...everyType);
 signsIn("public", "--public", "--first-party", ...everyType, ...refreshing);
@@ -81,12 +83,20 @@ const pairwise = set({ subject_type: "pairwise", userinfo_signed_response_alg: "
 signsIn("pairwise", "--auth-method", "client_secret_basic", "--first-party", ...pairwise);
 
 // A program without a consumer, whose tokens are JWTs for a resource that it serves itself.
-const [resource] = manifest.resources;
 register(
   "program",
   ...["--grant-type", "client_credentials", "--scope", "orders.read orders.write"],
   ...set({ resources: resource, serves: resource, access_token_format: "jwt" }),
 );
+
+// A back end that says who its consumer is, and an API, which calls another one.
+const exchange = ["token-exchange", "jwt-bearer"].map((name) => `urn:ietf:params:oauth:grant-type:${name}`);
+register(
+  "speaking",
+  ...["--first-party", "--scope", SCOPE, "--jwks", signing.jwks, ...each("--grant-type", exchange)],
+  ...set({ resources: another, serves: resource }),
+);
+Object.assign(clients.speaking, { private_key: signing.private_key, kid: signing.kid });
 
 // Their consumers are somewhere else.
 register("device", "--public", "--scope", SCOPE, "--grant-type", "urn:ietf:params:oauth:grant-type:device_code");

@@ -20,6 +20,9 @@ type Client struct {
 	ID     string `json:"client_id"`
 	Secret string `json:"client_secret"`
 	Method string `json:"token_endpoint_auth_method"`
+	// What it signs with.
+	PrivateKey string `json:"private_key"`
+	KeyID      string `json:"kid"`
 	// Where the browser goes after a logout, and where the client is told of one.
 	AfterLogout []string `json:"post_logout_redirect_uris"`
 	OnLogout    string   `json:"backchannel_logout_uri"`
@@ -30,6 +33,7 @@ type Setting struct {
 	Issuer      string
 	Consumers   []Consumer
 	Resources   []string
+	Certificate Certificate `json:"mtls"`
 	RedirectURI string
 	Clients     map[string]Client
 }
@@ -47,9 +51,12 @@ func main() {
 	implicitFlow(setting)
 	hybridFlow(setting)
 	signatures(setting)
+	signedUserInfo(setting)
 	refreshing(setting)
 	programs(setting)
+	certificates(setting)
 	devices(setting)
+	speaking(setting)
 	loggingOut(setting)
 	if !summary("go-oidc and oauth2") {
 		os.Exit(1)

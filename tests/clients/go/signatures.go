@@ -54,6 +54,17 @@ func signatures(setting Setting) {
 	}
 }
 
+// signedUserInfo is an answer that is a JWT, which the library verifies, under a subject that other sectors' clients don't see.
+func signedUserInfo(setting Setting) {
+	check("userinfo, signed, about a pairwise subject", func() {
+		party := newParty(setting, "pairwise")
+		_, token := party.SignIn()
+		info := get(party.UserInfo(token))
+		assert(info.Subject != setting.Consumers[0].Sub, "the subject is the public one")
+		party.assertClaims(info)
+	})
+}
+
 // forgeries are what others may make of a token without having the key.
 func forgeries(token string) map[string]string {
 	parts := strings.Split(token, ".")

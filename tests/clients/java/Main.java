@@ -43,6 +43,7 @@ public final class Main {
         Proofs.securityProfile(setting);
         Elsewhere.devices(setting);
         Elsewhere.backchannel(setting);
+        Speaking.run(setting);
         Registration.run(setting);
         Logout.run(setting);
     }

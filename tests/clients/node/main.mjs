@@ -15,6 +15,7 @@ import { platform } from "./platform.mjs";
 import { boundTokens } from "./proofs.mjs";
 import { registering } from "./registration.mjs";
 import { pushed, signedRequests, signedResponses, userinfo } from "./requests.mjs";
+import { speaking } from "./speaking.mjs";
 import { unsigned, withOtherClaims, withOtherSignature } from "./tokens.mjs";
 
 const [manifest, clients] = await Promise.all(
@@ -49,6 +50,7 @@ await devices(setting);
 await backchannel(setting);
 await securityProfile(setting);
 await api(setting);
+await speaking(setting);
 await registering(setting);
 await loggingOut(setting);
 await platform(setting);

@@ -13,6 +13,7 @@ from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 from grants import programs, refreshing, revoking
 from logout import logging_out
+from speaking import speaking
 
 
 @dataclass
@@ -45,6 +46,7 @@ def main(manifest, clients):
     programs(setting)
     revoking(setting)
     devices(setting)
+    speaking(setting)
     logging_out(setting)
     return 0 if summary() else 1
 
