@@ -6,6 +6,7 @@
 mod account;
 mod admin;
 mod audit;
+mod claims;
 mod client;
 mod config;
 mod consumer;
@@ -76,6 +77,8 @@ enum Command {
     #[command(subcommand)]
     Consumer(consumer::Consumers),
     #[command(subcommand)]
+    Claims(claims::Claims),
+    #[command(subcommand)]
     Key(key::Keys),
     #[command(subcommand)]
     Admin(admin::Admins),
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Account(accounts) => accounts.run(&global),
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
+        Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),

@@ -1,19 +1,26 @@
-//! Who is signed in.
+//! Who is signed in, where, and what they have allowed whom (SEC-179).
 
 use axum::response::Response;
-use pages::{ErrorKind, Link};
+use pages::{AllowedClient, ErrorKind, FormTokens, Link, SignedInSession};
 
+use super::revoke;
+use crate::base::Timestamp;
+use crate::http::csrf::{self, Purpose};
+use crate::http::input::Form;
+use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
+use crate::model::{Client, Session};
+use crate::store;
 
 /// `GET /me`
 pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
     let Some(known) = visit.signed_in().await? else {
         return visit.send_to("login");
     };
-    let pages = visit.pages();
-    let user = known.consumer.shown_name();
     let logout = Link::local(&visit.path("logout"))
         .ok_or_else(|| PageError::with_detail(ErrorKind::Internal, "the issuer's path can't be linked to"))?;
+    let pages = visit.pages();
+    let user = known.consumer.shown_name();
     let view = pages::SignedIn {
         frame: pages.frame(),
         user,
@@ -23,6 +30,73 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
             .as_deref()
             .filter(|username| *username != user),
         logout: &logout,
+        action: &visit.path("me"),
+        tokens: FormTokens {
+            csrf: &csrf::token(&visit, Purpose::Me, known.session.sid.as_str()),
+            interaction: "",
+        },
+        sessions: &sessions(&visit, &known).await?,
+        consents: &consents(&visit, &known).await?,
     };
     Ok(pages.show(view.render(pages.locale())))
+}
+
+/// `POST /me`: ends one thing, or all.
+pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
+    let Some(known) = visit.signed_in().await? else {
+        return visit.send_to("login");
+    };
+    csrf::demand(&visit, Purpose::Me, known.session.sid.as_str(), &form)?;
+    let which = form.get("which").unwrap_or_default();
+    match form.get("what") {
+        Some("session") => revoke::session(&visit, &known, which).await,
+        Some("consent") => revoke::consent(&visit, &known, which).await,
+        Some("all") => revoke::all(&visit, &known).await,
+        _ => Err(PageError::with_detail(
+            ErrorKind::InvalidRequest,
+            "nothing to end",
+        )),
+    }
+}
+
+async fn sessions(visit: &Visit, known: &SignedIn) -> store::Result<Vec<SignedInSession>> {
+    let (db, Session { account_id, sub, .. }) = (visit.context.db(), &*known.session);
+    let alive = store::sessions::list_of_subject(db, account_id, sub, visit.context.now).await?;
+    Ok(alive
+        .into_iter()
+        .map(|session| SignedInSession {
+            since: shown(session.auth_time),
+            last_used: shown(session.last_seen_at),
+            is_this: session.sid == known.session.sid,
+            sid: session.sid.to_string(),
+        })
+        .collect())
+}
+
+async fn consents(visit: &Visit, known: &SignedIn) -> store::Result<Vec<AllowedClient>> {
+    let (services, session) = (&visit.context.services, &known.session);
+    let grants =
+        store::grants::list_of_subject(visit.context.db(), &session.account_id, &session.sub).await?;
+    let mut consents = Vec::with_capacity(grants.len());
+    for grant in grants {
+        let client = services.clients.find(&grant.account_id, &grant.client_id).await?;
+        let name = client
+            .as_deref()
+            .map_or(grant.client_id.as_str(), Client::shown_name)
+            .to_owned();
+        consents.push(AllowedClient {
+            name,
+            scopes: grant.scope.to_string(),
+            since: shown(grant.created_at),
+            client_id: grant.client_id.to_string(),
+        });
+    }
+    Ok(consents)
+}
+
+/// To the minute, in UTC: what people of all places can read.
+fn shown(at: Timestamp) -> String {
+    let text = at.to_rfc3339();
+    let minute = text.get(..16).unwrap_or(&text).replace('T', " ");
+    format!("{minute} UTC")
 }

@@ -10,6 +10,7 @@ mod logout;
 mod me;
 mod onward;
 mod register;
+mod revoke;
 mod select_account;
 
 use std::sync::Arc;
@@ -32,9 +33,9 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         )
         .route("/consent", get(consent::get).post(consent::post))
         .route("/logout", get(logout::get).post(logout::post))
-        .route("/me", get(me::get))
         .route("/device", get(device::get).post(device::post))
         .route("/approve", get(approve::get).post(approve::post))
+        .route("/me", get(me::get).post(me::post))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
 }
 

@@ -29,6 +29,8 @@ pub enum Purpose {
     Device,
     /// Answering a client that waits elsewhere.
     Approve,
+    /// What a consumer ends on their own page.
+    Me,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Logout => "logout",
             Self::Device => "device",
             Self::Approve => "approve",
+            Self::Me => "me",
         }
     }
 }

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::access_token::{self, Entitlement};
 use super::claims::{self, Selection};
-use super::{IssueError, code::CodeContent, subject};
+use super::{IssueError, code::CodeContent, contract, subject};
 use crate::base::id::{SessionId, Subject};
 use crate::base::{Digest, Timestamp, id};
-use crate::context::Context;
+use crate::context::{Context, Services, Tenant};
 use crate::keys::RingKey;
 use crate::model::session::LoginMethod;
 use crate::model::token::{NewToken, Signed, TokenDigest};
@@ -71,13 +71,18 @@ pub struct Beside<'a> {
 
 /// How long a client's id_tokens live.
 fn lifetime(context: &Context, client: &Client) -> Duration {
+    lifetime_of(&context.services, &context.tenant, client)
+}
+
+/// The same where no request is answered.
+pub(super) fn lifetime_of(services: &Services, tenant: &Tenant, client: &Client) -> Duration {
     match client
         .settings
         .id_token_ttl
-        .or(context.tenant.account.settings.id_token_ttl)
+        .or(tenant.account.settings.id_token_ttl)
     {
         Some(seconds) => Duration::from_secs(seconds.into()),
-        None => context.services.settings.tokens.id_token_ttl.get(),
+        None => services.settings.tokens.id_token_ttl.get(),
     }
 }
 
@@ -169,6 +174,9 @@ pub async fn issue(
         all: client.settings.leniency.all_claims,
     };
     claims::select(consumer, &selection, &mut payload);
+    if let Some(contract) = &client.settings.claims_contract {
+        contract::fulfil(contract, consumer, authentication.scope, &mut payload)?;
+    }
     let json = serde_json::to_vec(&payload).map_err(|_| IssueError::Write("an id_token"))?;
     let signed = signer.sign(Typ::Jwt, &json)?;
     let token = match client.settings.id_token_encrypted_response_alg {

@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod claims;
 pub mod code;
+pub mod contract;
 pub mod details;
 pub mod hint;
 pub mod id_token;
@@ -39,6 +40,9 @@ pub enum IssueError {
     /// The id_token is larger than platforms and browsers carry.
     #[error("the id_token has {0} bytes; 16,384 are the most")]
     TooLarge(usize),
+    /// The claims aren't as the client's contract says.
+    #[error("the claims are not as the client's contract says: {0}")]
+    Contract(String),
     /// The session ended a moment ago.
     #[error("the session has ended")]
     SessionEnded,
@@ -57,6 +61,7 @@ impl IssueError {
             | Self::Encrypt(_)
             | Self::Write(_)
             | Self::TooLarge(_)
+            | Self::Contract(_)
             | Self::SessionEnded
             | Self::Store(_) => false,
         }

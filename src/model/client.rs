@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{AccountSettings, RequestObjectAlg};
 
+use super::claims_contract::ClaimsContract;
 use crate::base::id::{AccountId, ClientId, KeyId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
@@ -224,6 +225,8 @@ pub struct ClientSettings {
     pub policy: ClientPolicy,
     /// Who registered it: what strangers registered is trusted less (SEC-033, SEC-034, SEC-037).
     pub registered_by: RegisteredBy,
+    /// What its id_tokens must say: a JSON Schema.
+    pub claims_contract: Option<ClaimsContract>,
     /// Its name, logo and links in other languages: `client_name#de` and so on (OpenID Connect Registration §2.1).
     pub localized: BTreeMap<String, String>,
     /// How to reach the people behind it: e-mail addresses, as a rule.
@@ -331,6 +334,7 @@ impl Default for ClientSettings {
             leniency: Leniency::default(),
             policy: ClientPolicy::default(),
             registered_by: RegisteredBy::default(),
+            claims_contract: None,
             localized: BTreeMap::new(),
             contacts: Vec::new(),
             software_id: None,

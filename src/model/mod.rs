@@ -11,6 +11,8 @@ pub mod audit;
 /// Requests of clients that wait for a consumer who is somewhere else.
 pub mod backchannel;
 pub mod claim;
+/// What clients are to get in their id_tokens.
+pub mod claims_contract;
 /// Clients (RFC 6749 §2), and what is relaxed for the messaging platform's.
 pub mod client;
 mod client_alg;

@@ -33,6 +33,18 @@ pub async fn find(db: &Db, account: &AccountId, sub: &Subject, client: &ClientId
     .await
 }
 
+/// All that a consumer has allowed, by client; a hundred at the most.
+pub async fn list_of_subject(db: &Db, account: &AccountId, sub: &Subject) -> Result<Vec<Grant>> {
+    sql(
+        "SELECT account_id, grant_id, sub, client_id, scope, created_at, updated_at
+         FROM grants WHERE account_id = $1 AND sub = $2 AND revoked_at IS NULL ORDER BY client_id LIMIT 100",
+    )
+    .bind(account)
+    .bind(sub)
+    .fetch_all(db)
+    .await
+}
+
 /// Stores a grant, or widens the one that is there. `grant` carries the scopes as they are to be.
 pub async fn upsert(tx: &mut Tx<'_>, grant: &Grant) -> Result<()> {
     sql(

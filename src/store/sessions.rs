@@ -45,6 +45,23 @@ pub async fn find_by_sid(db: &Db, account: &AccountId, sid: &SessionId) -> Resul
         .await
 }
 
+/// A consumer's sessions that live, the newest login first; a hundred at the most.
+pub async fn list_of_subject(
+    db: &Db,
+    account: &AccountId,
+    sub: &Subject,
+    now: Timestamp,
+) -> Result<Vec<Session>> {
+    sql("SELECT digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at, expires_at, ended_at
+         FROM sessions WHERE account_id = $1 AND sub = $2 AND ended_at IS NULL AND idle_expires_at > $3 AND expires_at > $3
+         ORDER BY auth_time DESC, sid LIMIT 100")
+        .bind(account)
+        .bind(sub)
+        .bind(now)
+        .fetch_all(db)
+        .await
+}
+
 /// A new session.
 pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
     sql("INSERT INTO sessions (digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at,

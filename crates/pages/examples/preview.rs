@@ -1,8 +1,8 @@
 //! Writes every page into a folder, with the assets beside it: `cargo run -p pages --example preview -- FOLDER`.
 
 use pages::{
-    Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login,
-    LoginProblem, Logo, Logout, SignedIn, assets,
+    AllowedClient, Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut,
+    Login, LoginProblem, Logo, Logout, SignedIn, SignedInSession, assets,
 };
 use pages::{console, demo};
 use std::path::PathBuf;
@@ -198,6 +198,23 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
             user: "Ana Sousa",
             username: Some("ana@example.test"),
             logout,
+            action: "/me",
+            tokens: FormTokens {
+                csrf: "csrf",
+                interaction: "",
+            },
+            sessions: &[SignedInSession {
+                sid: "01a2".to_owned(),
+                since: "2026-11-24 12:00 UTC".to_owned(),
+                last_used: "2026-11-24 12:30 UTC".to_owned(),
+                is_this: true,
+            }],
+            consents: &[AllowedClient {
+                client_id: "tracker".to_owned(),
+                name: "Parcel Tracker".to_owned(),
+                scopes: "openid email".to_owned(),
+                since: "2026-11-24 12:00 UTC".to_owned(),
+            }],
         };
         pages.push(("signed-in", page.render(locale)));
     }

@@ -62,4 +62,4 @@ pub use logo::Logo;
 pub use logout::Logout;
 pub use register::{Register, RegisterProblem};
 pub use select_account::SelectAccount;
-pub use signed_in::SignedIn;
+pub use signed_in::{AllowedClient, SignedIn, SignedInSession};

@@ -1,9 +1,39 @@
 //! Where a consumer lands who signed in without being on the way to a client.
 
-use crate::{Frame, Link, Locale, frame};
+use crate::{FormTokens, Frame, Link, Locale, frame};
 use askama::Template;
 
-/// Says who is signed in, and leads to signing out: `signed-in`.
+/// A browser that the consumer is signed in with.
+#[derive(Debug, Clone)]
+pub struct SignedInSession {
+    /// What the form that ends it names.
+    pub sid: String,
+    /// When they signed in, for people.
+    pub since: String,
+    /// When it was last used, for people.
+    pub last_used: String,
+    /// Whether it is the browser that looks at the page.
+    pub is_this: bool,
+}
+
+/// A client that the consumer has allowed something.
+#[derive(Debug, Clone)]
+pub struct AllowedClient {
+    /// What the form that takes it back names.
+    pub client_id: String,
+    /// Its name.
+    pub name: String,
+    /// What was allowed: names of scopes.
+    pub scopes: String,
+    /// When, for people.
+    pub since: String,
+}
+
+/// Says who is signed in, where, and what they have allowed whom, each with a way to end it (SEC-179), and leads to
+/// signing out: `signed-in`, `me-sessions`, `me-consents`, `me-end-all`.
+///
+/// Its forms post `csrf`, `interaction` (empty), `what` and `which`: `session` and a session, `consent` and a client, or
+/// `all`.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn<'a> {
     /// What every page has.
@@ -14,6 +44,14 @@ pub struct SignedIn<'a> {
     pub username: Option<&'a str>,
     /// The page that asks before signing out.
     pub logout: &'a Link,
+    /// Where the forms post to.
+    pub action: &'a str,
+    /// Their hidden fields.
+    pub tokens: FormTokens<'a>,
+    /// Where they are signed in.
+    pub sessions: &'a [SignedInSession],
+    /// Whom they have allowed what.
+    pub consents: &'a [AllowedClient],
 }
 
 #[derive(Template)]

@@ -69,12 +69,12 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         .await
         .context("the demo's initial access token")?;
     Ok(Seeded {
-        initial_access_token,
         account,
         administrator,
         consumers,
         clients,
         connectors,
+        initial_access_token,
     })
 }
 

@@ -53,6 +53,8 @@ pub(super) const RESOURCES: &str =
 const SECONDS: &str = "seconds, or nothing";
 pub(super) const LOCALIZED: &str = "a JSON object of at most 64 members called client_name, logo_uri, client_uri, policy_uri or tos_uri with # and a \
      language behind it, such as {\"client_name#de\": \"Laden\"}, each as the member without a language may be";
+const CONTRACT: &str = "a JSON Schema of at most 16 KiB, of the keywords type, enum, const, properties, required, additionalProperties (true or \
+     false), items, minItems, maxItems, minLength, maxLength, minimum and maximum, or nothing";
 pub(super) const CONTACTS: &str = "at most 64 addresses, none of them with a control character";
 pub(super) const TEXT: &str = "1 to 128 characters, none of them a control character, or nothing";
 pub(super) const INITIATE_LOGIN_URI: &str = "an https URL, or nothing";
@@ -196,6 +198,7 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     leniency!(all_claims),
     key!(policy, "strict or certified", named),
     key!(registered_by, "administrator, token_holder or anybody", named),
+    optional!(claims_contract, CONTRACT, parsed),
     key!(localized, LOCALIZED, members),
     key!(contacts, CONTACTS, Given::as_list),
     optional!(software_id, TEXT, setting::text),

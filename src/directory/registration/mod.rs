@@ -132,7 +132,7 @@ pub async fn replace(
         *draft = wanted;
         Ok(())
     };
-    client::update(services, by, &account.account_id, id, edit).await
+    Box::pin(client::update(services, by, &account.account_id, id, edit)).await
 }
 
 /// Deletes a client at its own wish.

@@ -64,13 +64,13 @@ pub(in crate::provider) async fn put(
     let told = registration::tell(document)
         .map_err(|error| Refusal::metadata("A member has a value that it can't have.", error.to_string()))?;
     let account = &context.tenant.account;
-    let written = registration::replace(
+    let written = Box::pin(registration::replace(
         &context.services,
         &by(&context),
         account,
         &client.client_id,
         &told,
-    )
+    ))
     .await;
     let written = written.map_err(|error| Refusal::from_directory(&context, error))?;
     let next = rotate(&context, &client, &token).await?;

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod audit;
+mod claims;
 mod client;
 mod consumer;
 mod doctor;

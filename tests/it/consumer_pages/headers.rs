@@ -69,7 +69,7 @@ on_both_databases! {
             stranger.ask(&client.ask().with("client_id", "nobody")).await,
             stranger.get("/nothing/here").await,
             stranger.get("/a/nobody/login").await,
-            stranger.post("/me", &[]).await,
+            stranger.post("/authorize/resume", &[]).await,
             browser.ask(&client.ask().with("response_mode", "form_post").with("scope", "\"")).await,
         ] {
             is_safe(&answer);

@@ -10,6 +10,7 @@ mod client_credentials;
 mod client_keys;
 mod code_flow;
 mod consent;
+mod contracts;
 mod cors;
 mod details;
 mod devices;

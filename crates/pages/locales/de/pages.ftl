@@ -60,6 +60,15 @@ logged-out-lead = Sie haben Ihr Konto bei { $brand } in diesem Browser verlassen
 logged-out-shared = Wenn Sie dieses Gerät mit anderen teilen, schließen Sie bitte auch alle Browserfenster.
 signed-in-title = Sie sind angemeldet
 signed-in-lead = Willkommen bei { $brand }, { $user }.
+me-sessions = Wo Sie angemeldet sind
+me-session = Angemeldet am { $since }, zuletzt benutzt am { $used }.
+me-this = Dieser Browser.
+me-end-session = Dort abmelden
+me-consents = Was Sie erlaubt haben
+me-consent = { $client } darf nutzen: { $scopes }. Seit { $since }.
+me-revoke = Zurücknehmen
+me-end-all-lead = Meldet Sie in jedem Browser ab und nimmt jeder App den Zugriff.
+me-end-all = Überall abmelden
 
 # Die Seite, die einem Client eine Antwort bringt.
 

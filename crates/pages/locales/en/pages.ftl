@@ -60,6 +60,15 @@ logged-out-lead = You have left your { $brand } account in this browser.
 logged-out-shared = If you share this device, close all browser windows too.
 signed-in-title = You’re signed in
 signed-in-lead = Welcome to { $brand }, { $user }.
+me-sessions = Where you’re signed in
+me-session = Signed in { $since }, last used { $used }.
+me-this = This browser.
+me-end-session = Sign out there
+me-consents = What you’ve allowed
+me-consent = { $client } may use: { $scopes }. Since { $since }.
+me-revoke = Take back
+me-end-all-lead = Signs you out in every browser, and takes back every app’s access.
+me-end-all = Sign out everywhere
 
 # The page that carries an answer to a client.
 

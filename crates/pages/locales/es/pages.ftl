@@ -60,6 +60,15 @@ logged-out-lead = Has salido de tu cuenta de { $brand } en este navegador.
 logged-out-shared = Si compartes este dispositivo, cierra también todas las ventanas del navegador.
 signed-in-title = Has iniciado sesión
 signed-in-lead = Te damos la bienvenida a { $brand }, { $user }.
+me-sessions = Dónde has iniciado sesión
+me-session = Iniciada el { $since }, usada por última vez el { $used }.
+me-this = Este navegador.
+me-end-session = Cerrar esa sesión
+me-consents = Lo que has permitido
+me-consent = { $client } puede usar: { $scopes }. Desde el { $since }.
+me-revoke = Retirar
+me-end-all-lead = Cierra tu sesión en todos los navegadores y retira el acceso de todas las aplicaciones.
+me-end-all = Cerrar sesión en todas partes
 
 # La página que lleva una respuesta a un cliente.
 

@@ -60,6 +60,15 @@ logged-out-lead = Vous avez quitté votre compte { $brand } dans ce navigateur.
 logged-out-shared = Si vous partagez cet appareil, fermez aussi toutes les fenêtres du navigateur.
 signed-in-title = Votre session est ouverte
 signed-in-lead = Bienvenue chez { $brand }, { $user }.
+me-sessions = Où votre session est ouverte
+me-session = Ouverte le { $since }, utilisée pour la dernière fois le { $used }.
+me-this = Ce navigateur.
+me-end-session = Fermer cette session
+me-consents = Ce que vous avez autorisé
+me-consent = { $client } peut utiliser : { $scopes }. Depuis le { $since }.
+me-revoke = Retirer
+me-end-all-lead = Ferme votre session dans tous les navigateurs et retire l’accès à toutes les applications.
+me-end-all = Se déconnecter partout
 
 # La page qui porte une réponse à un client.
 

@@ -56,6 +56,15 @@ logged-out-lead = このブラウザーで { $brand } のアカウントから�
 logged-out-shared = 共有の端末をお使いの場合は、ブラウザーのウィンドウもすべて閉じてください。
 signed-in-title = ログインしています
 signed-in-lead = { $brand } へようこそ、{ $user } さん。
+me-sessions = ログイン中の場所
+me-session = { $since } にログイン、最終利用 { $used }。
+me-this = このブラウザー。
+me-end-session = ログアウトする
+me-consents = 許可した内容
+me-consent = { $client } が使えるもの: { $scopes }。{ $since } から。
+me-revoke = 取り消す
+me-end-all-lead = すべてのブラウザーからログアウトし、すべてのアプリのアクセスを取り消します。
+me-end-all = すべての場所からログアウト
 
 # クライアントに回答を渡すページ。
 

@@ -1,9 +1,9 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error, ErrorKind,
-    FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, Register,
-    RegisterProblem, SelectAccount, ShownThere, SignedIn,
+    AllowedClient, Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error,
+    ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout,
+    Register, RegisterProblem, SelectAccount, ShownThere, SignedIn, SignedInSession,
 };
 use pages::{console, demo};
 
@@ -146,6 +146,23 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 user: value,
                 username: Some(value),
                 logout: &local,
+                action: "/me",
+                tokens: FormTokens {
+                    csrf: "csrf",
+                    interaction: "",
+                },
+                sessions: &[SignedInSession {
+                    sid: "01a2".to_owned(),
+                    since: "2026-11-24 12:00 UTC".to_owned(),
+                    last_used: "2026-11-24 12:30 UTC".to_owned(),
+                    is_this: true,
+                }],
+                consents: &[AllowedClient {
+                    client_id: "tracker".to_owned(),
+                    name: value.to_owned(),
+                    scopes: "openid email".to_owned(),
+                    since: "2026-11-24 12:00 UTC".to_owned(),
+                }],
             }
             .render(locale),
         ),
