@@ -104,6 +104,9 @@ pub struct Client {
     /// The private key of its assertions about consumers, PKCS#8 in PEM, random at each start, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_key: Option<String>,
+    /// Where its logouts may lead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
     /// Whether it keeps no secret.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub public: bool,

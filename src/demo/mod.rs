@@ -175,17 +175,13 @@ fn manifest(
 
 impl From<seed::Made> for Client {
     fn from(made: seed::Made) -> Self {
+        let texts = |uris: &[oauth::RedirectUri]| uris.iter().map(ToString::to_string).collect();
         let public = made.secret.is_none();
         Self {
             client_id: made.client.client_id.to_string(),
             client_secret: made.secret.map(|secret| secret.expose().to_owned()),
-            redirect_uris: made
-                .client
-                .settings
-                .redirect_uris
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            redirect_uris: texts(&made.client.settings.redirect_uris),
+            post_logout_redirect_uris: texts(&made.client.settings.post_logout_redirect_uris),
             public,
             private_key: made.private_key.map(|pem| pem.to_string()),
         }

@@ -101,6 +101,8 @@ fn platform_implicit() -> Draft {
 
 fn web(callback: String) -> Draft {
     let mut draft = named(Draft::default(), "shop");
+    // Where a logout leads: nobody is there either, as at the callback.
+    draft.post_logout_redirect_uris = vec![callback.replace("/demo/callback", "/demo/goodbye")];
     draft.redirect_uris = vec![callback];
     let settings = &mut draft.settings;
     settings.token_endpoint_auth_method = ClientAuthMethod::None;

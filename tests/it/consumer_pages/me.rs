@@ -51,7 +51,7 @@ on_both_databases! {
 
     async fn sec_179_a_consent_is_taken_back_with_its_tokens_at_once(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        let client = NewClient::third_party("tracker").set(|it| it.client_name = "Parcel Tracker".to_owned()).on(&app).await;
+        let client = NewClient::third_party("tracker").set(|it| "Parcel Tracker".clone_into(&mut it.client_name)).on(&app).await;
         let mut browser = app.signed_in(&app.consumer("ana").await).await;
         let asked = browser.ask(&client.ask()).await;
         let code = browser.decide(&asked, "allow").await.sent().code();
