@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::model::Session;
+use crate::model::session::Level;
 use crate::model::token::Token;
 use crate::store;
 
@@ -25,7 +26,7 @@ pub async fn at_userinfo(context: &Context, token: &Token) -> store::Result<Opti
     }
     let login = login(context, token).await?;
     let good = login.as_ref().is_some_and(|session| {
-        let level = session.level().map(|level| level.as_str());
+        let level = session.level().map(Level::as_str);
         levels.is_empty() || levels.iter().any(|wanted| Some(wanted.as_str()) == level)
     });
     let recent = login.as_ref().is_some_and(|session| {

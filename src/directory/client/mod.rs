@@ -269,7 +269,12 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
             published: &published,
         },
     )?;
-    sector::check(&settings, owner.settings.subject_type, &services.outbound).await?;
+    Box::pin(sector::check(
+        &settings,
+        owner.settings.subject_type,
+        &services.outbound,
+    ))
+    .await?;
     Ok(settings)
 }
 

@@ -64,17 +64,15 @@ pub(super) async fn open<'p>(context: &Context, parameters: &'p Parameters) -> R
 
 /// The client is told where the parameters beside the object say where it is; else the person.
 async fn refuse(context: &Context, parameters: &Parameters, error: Error) -> Stop {
-    match request::identify(context, parameters).await {
-        Ok(identified) => Stop::client(&identified, error),
-        Err(_) => {
-            let kind = match error.code {
-                ErrorCode::InvalidRequestUri => ErrorKind::RequestUri,
-                ErrorCode::TemporarilyUnavailable => ErrorKind::Busy,
-                _ => ErrorKind::RequestObject,
-            };
-            Stop::Page(PageError::with_detail(kind, error.to_string()))
-        }
+    if let Ok(identified) = request::identify(context, parameters).await {
+        return Stop::client(&identified, error);
     }
+    let kind = match error.code {
+        ErrorCode::InvalidRequestUri => ErrorKind::RequestUri,
+        ErrorCode::TemporarilyUnavailable => ErrorKind::Busy,
+        _ => ErrorKind::RequestObject,
+    };
+    Stop::Page(PageError::with_detail(kind, error.to_string()))
 }
 
 fn invalid(detail: impl Into<String>) -> Error {

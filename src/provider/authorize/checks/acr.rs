@@ -9,6 +9,7 @@ use super::Draft;
 const MOST: usize = 16;
 const LONGEST: usize = 255;
 
+#[expect(clippy::unnecessary_wraps, reason = "a row of the table")]
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     draft.acr_values = match draft.parameters.get("acr_values") {
         Some(values) => values
