@@ -43,16 +43,12 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     let Some(known) = visit.signed_in().await? else {
         return sign_in_first(&visit, typed.as_ref());
     };
-    match (said, &typed) {
-        (Some(said), Some(code)) => {
-            csrf::demand(&visit, Purpose::Device, &about(&known, Some(code)), &form)?;
-            decide(&visit, &known, code, said).await
-        }
-        _ => {
-            csrf::demand(&visit, Purpose::Device, &about(&known, None), &form)?;
-            look_up(&visit, &known, typed.as_ref(), text).await
-        }
+    if let (Some(said), Some(code)) = (said, &typed) {
+        csrf::demand(&visit, Purpose::Device, &about(&known, Some(code)), &form)?;
+        return decide(&visit, &known, code, said).await;
     }
+    csrf::demand(&visit, Purpose::Device, &about(&known, None), &form)?;
+    look_up(&visit, &known, typed.as_ref(), text).await
 }
 
 /// Signing in leads back here, with the code.
@@ -80,17 +76,15 @@ async fn look_up(
     if counted.is_err() {
         return Ok(show_form(visit, known, text, Some(CodeProblem::Throttled)));
     }
-    match waiting(visit, code).await? {
-        Some((code, device, client)) => Ok(show_approval(visit, known, code, &device, &client)),
-        None => {
-            tracing::warn!(
-                target: "audit", event = "device.unknown_code", request_id = %visit.context.request_id,
-                account = %known.session.account_id, sub = %known.session.sub, ip = %visit.context.ip,
-                "a user code that nobody waits under"
-            );
-            Ok(show_form(visit, known, text, Some(CodeProblem::Unknown)))
-        }
+    if let Some((code, device, client)) = waiting(visit, code).await? {
+        return Ok(show_approval(visit, known, code, &device, &client));
     }
+    tracing::warn!(
+        target: "audit", event = "device.unknown_code", request_id = %visit.context.request_id,
+        account = %known.session.account_id, sub = %known.session.sub, ip = %visit.context.ip,
+        "a user code that nobody waits under"
+    );
+    Ok(show_form(visit, known, text, Some(CodeProblem::Unknown)))
 }
 
 /// What waits under a code, undecided, with a client that may still act.

@@ -76,18 +76,16 @@ fn refused(detail: impl Into<String>) -> Error {
 fn check_nonce(context: &Context, statement: &DpopStatement<'_>) -> Result<(), OAuthError> {
     let services = &context.services;
     let account = &context.tenant.account.account_id;
-    let known = |nonce| services.nonces.verify(account, context.now, nonce);
-    match statement.nonce {
-        Some(nonce) if known(nonce) => Ok(()),
-        None if !services.settings.tokens.dpop_nonce => Ok(()),
-        // A nonce that nobody asked for is somebody else's business.
-        Some(_) if !services.settings.tokens.dpop_nonce => Ok(()),
-        _ => Err(OAuthError::from(Error::new(
-            ErrorCode::UseDpopNonce,
-            "The DPoP proof needs the nonce that stands in this answer.",
-        ))
-        .with_dpop_nonce(services.nonces.nonce(account, context.now))),
+    let is_ours = |nonce| services.nonces.verify(account, context.now, nonce);
+    // A nonce that nobody asked for is somebody else's business.
+    if !services.settings.tokens.dpop_nonce || statement.nonce.is_some_and(is_ours) {
+        return Ok(());
     }
+    Err(OAuthError::from(Error::new(
+        ErrorCode::UseDpopNonce,
+        "The DPoP proof needs the nonce that stands in this answer.",
+    ))
+    .with_dpop_nonce(services.nonces.nonce(account, context.now)))
 }
 
 async fn use_up(

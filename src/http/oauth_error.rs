@@ -12,7 +12,7 @@ use super::{PrivateDetail, RetryAfter, figures};
 use crate::store;
 
 /// What proofs of possession may be signed with, as a challenge lists it.
-const DPOP_ALGORITHMS: &str = "RS256 PS256 ES256 ES384 EdDSA";
+const DPOP_ALGORITHMS: &str = "RS256 PS256 ES256 ES384 EdDSA Ed25519";
 
 /// An error of an endpoint that answers in JSON.
 #[derive(Debug)]

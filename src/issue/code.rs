@@ -68,7 +68,7 @@ pub struct CodeContent {
 }
 
 /// The longest that a code of the FAPI 2.0 Security Profile lives (§5.3.2.1).
-const FAPI: std::time::Duration = std::time::Duration::from_secs(60);
+const FAPI: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// How long a client's codes live (SEC-043): a platform's server redeems later than others.
 pub fn lifetime(context: &Context, client: &Client) -> std::time::Duration {

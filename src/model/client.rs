@@ -66,7 +66,7 @@ impl Client {
 
     /// Whether it is held to the form of the protocol that is certified.
     pub fn is_certified_form(&self) -> bool {
-        self.settings.policy == ClientPolicy::Certified
+        self.settings.policy == ClientPolicy::Certified && !self.is_fapi2()
     }
 
     /// Whether nothing but pushed requests is taken from it: FAPI 2.0 §5.3.2.2 demands it of all its clients.

@@ -198,7 +198,8 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         frontchannel_logout_session_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
-        dpop_signing_alg_values_supported: signatures(),
+        // RFC 9864's name for the last of them.
+        dpop_signing_alg_values_supported: [signatures(), vec!["Ed25519".to_owned()]].concat(),
         tls_client_certificate_bound_access_tokens: context.mtls_base().is_some(),
         mtls_endpoint_aliases: aliases(context),
         device_authorization_endpoint: endpoint("device_authorization"),

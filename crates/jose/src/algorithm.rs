@@ -57,6 +57,15 @@ impl Algorithm {
         }
     }
 
+    /// What a token or a key of somebody else's names: `Ed25519` is what RFC 9864 calls `EdDSA` on that curve. What we write
+    /// and register has the older name alone.
+    pub(crate) fn named_by_others(name: &str) -> Result<Self, UnknownAlgorithm> {
+        match name {
+            "Ed25519" => Ok(Self::EdDSA),
+            name => name.parse(),
+        }
+    }
+
     /// The kind of key that this algorithm takes.
     pub const fn key_type(self) -> KeyType {
         match self {

@@ -265,7 +265,7 @@ pub(crate) fn algorithm(
     key_type: KeyType,
 ) -> Result<Algorithm, JwkError> {
     let named = match alg {
-        Some(alg) => Some(alg.parse().map_err(|_| JwkError::UnknownAlgorithm)?),
+        Some(alg) => Some(Algorithm::named_by_others(alg).map_err(|_| JwkError::UnknownAlgorithm)?),
         None => None,
     };
     let algorithm = match (named, record) {

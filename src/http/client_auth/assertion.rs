@@ -11,7 +11,7 @@ use crate::base::{Digest, Timestamp};
 use crate::context::{ClientKeyError, Context};
 use crate::http::oauth_error::OAuthError;
 use crate::model::Client;
-use crate::model::client::{AssertionAlgorithm, ClientPolicy};
+use crate::model::client::AssertionAlgorithm;
 use crate::model::used_proof::AssertionId;
 use crate::store;
 
@@ -94,7 +94,7 @@ async fn by_secret(
 
 /// The issuer as a string alone; where the client's policy says so, an endpoint or a list that names one as well.
 fn is_for_us(context: &Context, client: &Client, audience: Option<&Value>) -> bool {
-    let certified = client.settings.policy == ClientPolicy::Certified && !client.is_fapi2();
+    let certified = client.is_certified_form();
     match audience {
         Some(Value::String(name)) if certified => is_issuer_or_endpoint(context, name),
         Some(Value::String(name)) => name == context.issuer(),

@@ -236,6 +236,10 @@ fn check(context: &Context, client: &Client, claims: &Map<String, Value>) -> Res
     if client.is_fapi2() && time("nbf").is_some_and(|begins| begins < now - LONGEST_CERTIFIED) {
         return Err(invalid("it is too old"));
     }
+    let whole = time("exp").zip(time("nbf")).map(|(ends, begins)| ends - begins);
+    if client.is_fapi2() && whole.is_some_and(|seconds| seconds > LONGEST_CERTIFIED) {
+        return Err(invalid("it began too long before its end"));
+    }
     match claims.get("sub").and_then(Value::as_str) {
         Some(sub) if sub == client.client_id.as_str() => Err(invalid("sub is the client")),
         _ => Ok(()),

@@ -26,7 +26,7 @@ const GRANT: &str = "urn:openid:params:grant-type:ciba";
 
 fn bank() -> NewClient {
     NewClient::web("bank").set(|it| {
-        it.client_name = "Bank Counter".to_owned();
+        "Bank Counter".clone_into(&mut it.client_name);
         it.grant_types = vec![GrantType::Ciba];
         it.backchannel_token_delivery_mode = Some(DeliveryMode::Poll);
         it.jwks = Some(public_set(&[&CLIENT_KEY]));
@@ -104,7 +104,7 @@ on_both_databases! {
         is(&poll(&client, &begun).send(&app).await, "access_denied");
         let late = begin(&client).with("requested_expiry", "60").send(&app).await.json();
         assert_eq!(late["expires_in"], 60);
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         is(&poll(&client, &late).send(&app).await, "expired_token");
         assert!(!browser.get("/approve").await.body.contains("consent-form"));
     }

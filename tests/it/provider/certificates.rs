@@ -21,6 +21,9 @@ fn peer(certificate: &[u8], is_trusted: bool) -> Arc<PeerCertificate> {
     })
 }
 
+/// What names a client registers.
+type Naming = fn(&mut signet::model::ClientSettings);
+
 fn self_signed(key: &jose::PrivateKey) -> Arc<PeerCertificate> {
     peer(
         Certificate::self_signed(key, "anything", 0, 4_000_000_000)
@@ -74,7 +77,7 @@ on_both_databases! {
     async fn a_client_proves_itself_by_a_name_that_an_authority_stands_for(fresh: &FreshDb) {
         let app = app(fresh).await;
         let certificate = named();
-        let names: [(&str, fn(&mut signet::model::ClientSettings)); 8] = [
+        let names: [(&str, Naming); 8] = [
             ("dn", |it| it.tls_client_auth_subject_dn = Some("C=DE,O=Acme,CN=shop".to_owned())),
             ("dns", |it| it.tls_client_auth_san_dns = Some("SHOP.example".to_owned())),
             ("uri", |it| it.tls_client_auth_san_uri = Some("https://shop.example/id".to_owned())),

@@ -20,7 +20,7 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 fn tv() -> NewClient {
     NewClient::third_party("tv").set(|it| {
         it.token_endpoint_auth_method = ClientAuthMethod::None;
-        it.client_name = "Living Room TV".to_owned();
+        "Living Room TV".clone_into(&mut it.client_name);
         it.grant_types = vec![GrantType::DeviceCode];
     })
 }

@@ -50,6 +50,10 @@ on_both_databases! {
             let proof = Proof::of(&app, key, "userinfo").beside(token);
             assert_eq!(userinfo_with(&app, "DPoP", token, &[&proof]).await.status, 200);
         }
+        // RFC 9864's name of the same algorithm.
+        let code = code(&app, &client).await;
+        let proof = Proof::of(&app, &CLIENT_ED, "token").head("alg", json!("Ed25519"));
+        assert_eq!(client.redeem(&code).proving(&proof).send(&app).await.status, 200);
     }
 
     async fn sec_052_a_bound_token_is_nothing_without_its_key(fresh: &FreshDb) {

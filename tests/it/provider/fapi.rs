@@ -91,6 +91,38 @@ on_both_databases! {
         assert_eq!(attempt(signed(&CLIENT_KEY, "JWT", &claims), proof()).send(&app).await.oauth_error().1, "invalid_client");
     }
 
+    async fn a_signed_request_keeps_to_the_profile(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let now = app.clock.now().seconds();
+        let mut claims = json!({"iss": "bank", "aud": ISSUER, "nbf": now, "exp": now + 3600});
+        for (name, value) in client.ask().form() {
+            claims[name] = json!(value);
+        }
+        let push = |object: String| {
+            TokenRequest::bare("/par").asserting(&assertion(&app, "bank", &CLIENT_KEY)).with("client_id", "bank").with("request", &object)
+        };
+        let typ = "oauth-authz-req+jwt";
+        for key in [&CLIENT_KEY, &CLIENT_RSA] {
+            let answer = push(signed(key, typ, &claims)).send(&app).await;
+            assert_eq!(answer.status, 201, "{}: {answer:?}", key.kid());
+        }
+        for (name, value) in [
+            ("nbf", json!(null)),
+            ("exp", json!(null)),
+            ("exp", json!(now + 3700)),
+            ("nbf", json!(now - 60)),
+            ("aud", json!("https://other.example")),
+            ("iss", json!("other")),
+        ] {
+            let answer = push(signed(&CLIENT_KEY, typ, &but(claims.clone(), name, value.clone()))).send(&app).await;
+            assert_eq!(answer.oauth_error().1, "invalid_request_object", "{name}: {value}");
+        }
+        let header = json!({"alg": "RS256", "kid": "c-rsa", "typ": typ});
+        let by_rs256 = signed_under(&made(Algorithm::RS256, "c-rsa"), &header, &claims);
+        assert_eq!(push(by_rs256).send(&app).await.oauth_error().1, "invalid_request_object");
+    }
+
     async fn a_code_lives_a_minute_at_the_most(fresh: &FreshDb) {
         let app = App::with(fresh, |settings| settings.tokens.code_ttl = signet::config::Period::minutes(10)).await;
         let client = bank().on(&app).await;
@@ -99,7 +131,7 @@ on_both_databases! {
         let uri = pushed["request_uri"].as_str().unwrap();
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs([("client_id", "bank"), ("request_uri", uri)]).finish();
         let code = browser.get(&format!("/authorize?{query}")).await.sent().code();
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         let late = client.redeem(&code).without("client_id").asserting(&assertion(&app, "bank", &CLIENT_KEY));
         let answer = late.proving(&Proof::of(&app, &CLIENT_KEY, "token")).send(&app).await;
         assert_eq!(answer.oauth_error().1, "invalid_grant");

@@ -29,7 +29,7 @@ impl Header {
             .as_str()
         {
             "none" => return Err(VerifyError::Unsigned),
-            name => name.parse().map_err(|_| VerifyError::UnknownAlgorithm)?,
+            name => Algorithm::named_by_others(name).map_err(|_| VerifyError::UnknownAlgorithm)?,
         };
         refuse_extensions(&parameters)?;
         Ok(Self {
