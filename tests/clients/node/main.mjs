@@ -6,6 +6,7 @@
 
 import { readFile } from "node:fs/promises";
 import { summary } from "../../checks.mjs";
+import { asking } from "./asking.mjs";
 import { backchannel, devices } from "./elsewhere.mjs";
 import { api, securityProfile } from "./fapi.mjs";
 import { codeFlow, codeFlowMisused, encrypted, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
@@ -38,6 +39,7 @@ await signatures(setting, {
   "another signature": withOtherSignature,
   "no signature": unsigned,
 });
+await asking(setting);
 await pushed(setting);
 await signedRequests(setting);
 await signedResponses(setting);

@@ -8,6 +8,7 @@ import json
 import sys
 from dataclasses import dataclass
 
+from bringing import pushed, signed, signed_responses, signed_userinfo
 from checks import summary
 from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
@@ -42,6 +43,10 @@ def main(manifest, clients):
     hybrid_flow(setting)
     encrypted(setting)
     signatures(setting)
+    pushed(setting)
+    signed(setting)
+    signed_responses(setting)
+    signed_userinfo(setting)
     refreshing(setting)
     programs(setting)
     revoking(setting)

@@ -34,8 +34,8 @@ class Party:
             default_timeout=30,
         )
 
-    def authorize(self, response_type, response_mode=None, browser=None, **more):
-        """Signs in. Returns what was sent, the answer, and how it came."""
+    def request(self, response_type, response_mode=None, **more):
+        """An authorization request: what belongs to it, and its URL."""
         assert response_type in self.metadata["response_types_supported"]
         sent = {"nonce": secrets.token_urlsafe(), "code_verifier": generate_token(48)}
         extra = {"response_mode": response_mode, "nonce": sent["nonce"], **more}
@@ -45,8 +45,17 @@ class Party:
             extra["code_challenge_method"] = "S256"
         endpoint = self.metadata["authorization_endpoint"]
         url, sent["state"] = self.session.create_authorization_url(endpoint, response_type=response_type, **extra)
+        return sent, url
+
+    def open(self, url, browser=None):
+        """Signs in, in a browser of its own where none is given. Returns the answer, and how it came."""
         browser = browser or Browser(self.issuer)
-        answer, mode = browser.authorize(url, self.setting.redirect_uri, self.setting.consumer)
+        return browser.authorize(url, self.setting.redirect_uri, self.setting.consumer)
+
+    def authorize(self, response_type, response_mode=None, browser=None, **more):
+        """The same from its beginning. Returns what was sent, the answer, and how it came."""
+        sent, url = self.request(response_type, response_mode, **more)
+        answer, mode = self.open(url, browser)
         assert answer["state"] == sent["state"]
         assert answer["iss"] == self.issuer or "id_token" in answer
         return sent, answer, mode
