@@ -147,10 +147,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 username: Some(value),
                 logout: &local,
                 action: "/me",
-                tokens: FormTokens {
-                    csrf: "csrf",
-                    interaction: "",
-                },
+                tokens,
                 sessions: &[SignedInSession {
                     sid: "01a2".to_owned(),
                     since: "2026-11-24 12:00 UTC".to_owned(),
