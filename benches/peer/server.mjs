@@ -18,15 +18,29 @@ const HOUR = 3600;
 
 const provider = new Provider(settings.issuer, {
   clients: settings.clients,
-  jwks: { keys: [{ ...createPrivateKey(settings.signing_key).export({ format: 'jwk' }), alg: 'RS256', use: 'sig' }] },
+  jwks: {
+    keys: Object.entries(settings.signing_keys).map(([alg, pem]) => ({ ...createPrivateKey(pem).export({ format: 'jwk' }), alg, use: 'sig' })),
+  },
   claims: settings.scopes,
   // As Signet's platform clients have it: the claims are in the ID token too, not only at userinfo.
   conformIdTokenClaims: false,
   responseTypes: ['code', 'id_token'],
-  scopes: ['openid'],
+  scopes: ['openid', 'offline_access'],
   pkce: { required: () => false },
   cookies: { keys: [randomBytes(32).toString('base64url')] },
-  features: { devInteractions: { enabled: false } },
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_ctx, resource) => ({ scope: '', accessTokenFormat: 'jwt', jwt: { sign: { alg: settings.resources[resource] } } }),
+    },
+  },
+  issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   ttl: { AccessToken: HOUR, AuthorizationCode: 60, Grant: 14 * 24 * HOUR, IdToken: HOUR, Interaction: HOUR, Session: 14 * 24 * HOUR },
 
@@ -41,7 +55,7 @@ const provider = new Provider(settings.issuer, {
     const known = session.grantIdFor(client.clientId);
     if (known) return issuer.Grant.find(known);
     const grant = new issuer.Grant({ clientId: client.clientId, accountId: session.accountId });
-    grant.addOIDCScope(['openid', ...Object.keys(settings.scopes)].join(' '));
+    grant.addOIDCScope(['openid', 'offline_access', ...Object.keys(settings.scopes)].join(' '));
     await grant.save();
     return grant;
   },

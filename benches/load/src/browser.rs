@@ -74,18 +74,18 @@ impl Browser {
         Ok(answer)
     }
 
-    /// A request of a program, without cookies; `authorization` is that header field's value.
+    /// A request of a program, without cookies, with these header fields.
     pub(crate) async fn call(
         &mut self,
         path: &str,
-        authorization: Option<&str>,
+        headers: &[(&str, &str)],
         form: Option<&str>,
     ) -> Result<Answer> {
         self.begin(if form.is_some() { "POST" } else { "GET" }, path);
-        if let Some(authorization) = authorization {
-            self.request.push_str("authorization: ");
-            self.request.push_str(authorization);
-            self.request.push_str("\r\n");
+        for (name, value) in headers {
+            for part in [name, ": ", value, "\r\n"] {
+                self.request.push_str(part);
+            }
         }
         match form {
             Some(form) => self.finish_form(form),
@@ -144,16 +144,11 @@ impl Browser {
                 200 if !filled_in => {
                     let form =
                         Form::with_password(answer.text()?).context("a page that isn't the login form")?;
-                    let mut body = Serializer::new(String::new());
-                    for (name, value) in &form.hidden {
-                        body.append_pair(name, value);
-                    }
-                    body.append_pair("username", &consumer.username)
-                        .append_pair("password", &consumer.password);
+                    let body = filled(&form, consumer);
                     if !form.action.is_empty() {
                         path_of(&form.action).clone_into(&mut path);
                     }
-                    answer = self.post(&path, &body.finish()).await?;
+                    answer = self.post(&path, &body).await?;
                     filled_in = true;
                 }
                 _ => bail!("signing in at {path}: {}", answer.summary()),
@@ -161,4 +156,14 @@ impl Browser {
         }
         bail!("signing in at {path} doesn't end")
     }
+}
+
+fn filled(form: &Form, consumer: &Consumer) -> String {
+    let mut body = Serializer::new(String::new());
+    for (name, value) in &form.hidden {
+        body.append_pair(name, value);
+    }
+    body.append_pair("username", &consumer.username)
+        .append_pair("password", &consumer.password)
+        .finish()
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::load::{Measurement, Span, measure, middle};
 use crate::process::{Launch, Memory, Server};
-use crate::scenario::{Scenario, Visitor};
+use crate::scenario::Scenario;
 use crate::target::{Setup, Target};
+use crate::visitor::Visitor;
 
 /// Starts that are timed; the median counts.
 const STARTS: usize = 5;

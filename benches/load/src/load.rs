@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::process::Server;
-use crate::scenario::{Scenario, Visitor};
+use crate::scenario::Scenario;
+use crate::visitor::Visitor;
 
 /// No answer takes as long as this.
 const PATIENCE: Duration = Duration::from_secs(10);

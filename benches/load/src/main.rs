@@ -13,10 +13,12 @@ mod machine;
 mod peer;
 mod people;
 mod process;
+mod prover;
 mod report;
 mod scenario;
 mod signet;
 mod target;
+mod visitor;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

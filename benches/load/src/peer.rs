@@ -8,9 +8,9 @@ use jose::{Algorithm, PrivateKey, RsaBits};
 use serde_json::{Value, json};
 
 use crate::contestant::Prepared;
-use crate::people::{clients, people};
+use crate::people::{Clients, ES256_RESOURCE, RS256_RESOURCE, clients, people};
 use crate::process::{Launch, free_port};
-use crate::target::Setup;
+use crate::target::{Client, Setup};
 
 /// Writes its settings into `folder`; `home` is `benches/peer` with what it depends on installed.
 pub(crate) fn prepare(home: &Path, folder: &Path) -> Result<Prepared> {
@@ -22,8 +22,23 @@ pub(crate) fn prepare(home: &Path, folder: &Path) -> Result<Prepared> {
 
     let port = free_port()?;
     let issuer = format!("http://localhost:{port}");
-    let (mut code, implicit) = clients();
-    "a-secret-that-only-the-benchmark-knows".clone_into(&mut code.secret);
+    let Clients {
+        mut code,
+        implicit,
+        app,
+        mut backend,
+        mut rs256,
+        mut es256,
+    } = clients();
+    for client in [&mut code, &mut backend, &mut rs256, &mut es256] {
+        "a-secret-that-only-the-benchmark-knows".clone_into(&mut client.secret);
+    }
+    let program = |client: &Client| {
+        json!({
+            "client_id": client.id, "client_secret": client.secret, "redirect_uris": [], "response_types": [],
+            "grant_types": ["client_credentials"], "token_endpoint_auth_method": "client_secret_basic",
+        })
+    };
     let people = people();
     let accounts: Vec<Value> = people
         .iter()
@@ -41,11 +56,18 @@ pub(crate) fn prepare(home: &Path, folder: &Path) -> Result<Prepared> {
             json!({"username": person.login.username, "password": person.login.password, "claims": claims})
         })
         .collect();
-    let key = PrivateKey::generate(Algorithm::RS256, RsaBits::Rsa2048)?;
+    let key = |algorithm| {
+        anyhow::Ok(
+            PrivateKey::generate(algorithm, RsaBits::Rsa2048)?
+                .to_pkcs8_pem()?
+                .to_string(),
+        )
+    };
     let settings = json!({
         "issuer": issuer,
         "port": port,
-        "signing_key": key.to_pkcs8_pem()?.as_str(),
+        "signing_keys": {"RS256": key(Algorithm::RS256)?, "ES256": key(Algorithm::ES256)?},
+        "resources": {RS256_RESOURCE: "RS256", ES256_RESOURCE: "ES256"},
         "accounts": accounts,
         "scopes": {
             "openid": ["sub", "lp_sdes"],
@@ -65,7 +87,14 @@ pub(crate) fn prepare(home: &Path, folder: &Path) -> Result<Prepared> {
             "response_types": ["id_token"],
             "grant_types": ["implicit"],
             "token_endpoint_auth_method": "none",
-        }],
+        }, {
+            "client_id": app.id,
+            "redirect_uris": [app.redirect_uri],
+            "response_types": ["code"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "id_token_signed_response_alg": "ES256",
+            "token_endpoint_auth_method": "none",
+        }, program(&backend), program(&rs256), program(&es256)],
     });
     let file = folder.join("peer.json");
     fs::write(&file, settings.to_string()).context("cannot write the peer's settings")?;
@@ -84,6 +113,10 @@ pub(crate) fn prepare(home: &Path, folder: &Path) -> Result<Prepared> {
             port,
             code,
             implicit,
+            app,
+            backend,
+            rs256,
+            es256,
             consumers: people.into_iter().map(|person| person.login).collect(),
         },
     })

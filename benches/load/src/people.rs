@@ -15,6 +15,13 @@ pub(crate) const CODE_REDIRECT: &str = "https://platform.example/code";
 /// Where the ID token of the implicit flow goes.
 pub(crate) const IMPLICIT_REDIRECT: &str = "https://platform.example/implicit";
 
+/// Where the app's code goes.
+pub(crate) const APP_REDIRECT: &str = "https://app.example/code";
+/// An API whose tokens are JWTs, signed by RS256.
+pub(crate) const RS256_RESOURCE: &str = "https://api.example/rs256";
+/// The same with ES256.
+pub(crate) const ES256_RESOURCE: &str = "https://api.example/es256";
+
 /// Somebody with the claims that a brand would send to the platform.
 #[derive(Debug)]
 pub(crate) struct Person {
@@ -55,15 +62,37 @@ fn person(number: usize) -> Person {
     }
 }
 
-/// A client of the code flow and one of the implicit flow, without the code client's secret.
-pub(crate) fn clients() -> (Client, Client) {
-    let client = |id: &str, redirect_uri: &str| Client {
+/// The clients, without the secrets of those that have one.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    /// Of the code flow.
+    pub(crate) code: Client,
+    /// Of the implicit flow.
+    pub(crate) implicit: Client,
+    /// Public, with refresh tokens.
+    pub(crate) app: Client,
+    /// A program with opaque tokens.
+    pub(crate) backend: Client,
+    /// A program with JWTs signed by RS256.
+    pub(crate) rs256: Client,
+    /// A program with JWTs signed by ES256.
+    pub(crate) es256: Client,
+}
+
+/// Makes them.
+pub(crate) fn clients() -> Clients {
+    let client = |id: &str, redirect_uri: &str, resource: Option<&str>| Client {
         id: id.to_owned(),
         secret: String::new(),
         redirect_uri: redirect_uri.to_owned(),
+        resource: resource.map(str::to_owned),
     };
-    (
-        client("bench-code", CODE_REDIRECT),
-        client("bench-implicit", IMPLICIT_REDIRECT),
-    )
+    Clients {
+        code: client("bench-code", CODE_REDIRECT, None),
+        implicit: client("bench-implicit", IMPLICIT_REDIRECT, None),
+        app: client("bench-app", APP_REDIRECT, None),
+        backend: client("bench-backend", "", None),
+        rs256: client("bench-rs256", "", Some(RS256_RESOURCE)),
+        es256: client("bench-es256", "", Some(ES256_RESOURCE)),
+    }
 }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::contestant::Prepared;
-use crate::people::{clients, people};
+use crate::people::{Clients, clients, people};
 use crate::process::{Launch, free_port};
 use crate::target::{Client, Setup};
 
@@ -28,9 +28,21 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
         binary,
     };
     commands.run(["account", "create", ACCOUNT, "--name", "Bench"])?;
-    let (code, implicit) = clients();
-    let code = commands.create(code, "code")?;
-    let implicit = commands.create(implicit, "id_token")?;
+    commands.run(["key", "rotate", "--account", ACCOUNT, "--alg", "ES256", "--force"])?;
+    let Clients {
+        code,
+        implicit,
+        app,
+        backend,
+        rs256,
+        es256,
+    } = clients();
+    let code = commands.platform(code, "code")?;
+    let implicit = commands.platform(implicit, "id_token")?;
+    let app = commands.app(app)?;
+    let backend = commands.program(backend, None)?;
+    let rs256 = commands.program(rs256, Some("RS256"))?;
+    let es256 = commands.program(es256, Some("ES256"))?;
 
     let people = people();
     let lines = people.iter().map(|person| {
@@ -66,6 +78,10 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
             port,
             code,
             implicit,
+            app,
+            backend,
+            rs256,
+            es256,
             consumers: people.into_iter().map(|person| person.login).collect(),
         },
     })
@@ -91,27 +107,67 @@ struct Commands {
 }
 
 impl Commands {
-    /// Makes a client of the platform, with the secret that the server gives it.
-    fn create(&self, client: Client, response_type: &str) -> Result<Client> {
-        let made = self.run([
-            "client",
-            "create",
-            "--id",
-            &client.id,
-            "--account",
-            ACCOUNT,
-            "--platform",
-            "--response-type",
-            response_type,
-            "--redirect-uri",
-            &client.redirect_uri,
-        ])?;
+    /// A client of the platform.
+    fn platform(&self, client: Client, response_type: &str) -> Result<Client> {
+        let redirect_uri = client.redirect_uri.clone();
+        self.create(
+            client,
+            &[
+                "--platform",
+                "--response-type",
+                response_type,
+                "--redirect-uri",
+                &redirect_uri,
+            ],
+        )
+    }
+
+    /// A public client of the brand, with refresh tokens.
+    fn app(&self, client: Client) -> Result<Client> {
+        let redirect_uri = client.redirect_uri.clone();
+        let flags = [
+            ["--redirect-uri", &redirect_uri],
+            ["--scope", "openid offline_access"],
+            ["--id-token-alg", "ES256"],
+            ["--grant-type", "authorization_code"],
+            ["--grant-type", "refresh_token"],
+        ];
+        self.create(
+            client,
+            &[&["--public", "--first-party"], flags.as_flattened()].concat(),
+        )
+    }
+
+    /// A program, whose tokens are JWTs of this algorithm, or opaque.
+    fn program(&self, client: Client, algorithm: Option<&str>) -> Result<Client> {
+        let mut flags = vec![
+            "--auth-method",
+            "client_secret_basic",
+            "--grant-type",
+            "client_credentials",
+        ];
+        let sets: Vec<String> = match (algorithm, &client.resource) {
+            (Some(algorithm), Some(resource)) => vec![
+                "access_token_format=jwt".to_owned(),
+                format!("access_token_signed_response_alg={algorithm}"),
+                format!("resources={resource}"),
+            ],
+            _ => Vec::new(),
+        };
+        flags.extend(sets.iter().flat_map(|set| ["--set", set.as_str()]));
+        self.create(client, &flags)
+    }
+
+    /// Makes a client, with the secret that the server gives it.
+    fn create(&self, client: Client, flags: &[&str]) -> Result<Client> {
+        let named = ["client", "create", "--id", &client.id, "--account", ACCOUNT];
+        let made = self.run(named.iter().chain(flags))?;
         let made: Value = serde_json::from_str(&made).context("`client create --json` printed no JSON")?;
         let text = |name: &str| made.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Client {
             id: text("client_id").context("`client create --json` printed no client_id")?,
             secret: text("client_secret").unwrap_or_default(),
-            redirect_uri: client.redirect_uri,
+            ..client
         })
     }
 

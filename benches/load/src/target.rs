@@ -24,6 +24,14 @@ pub(crate) struct Setup {
     pub(crate) code: Client,
     /// A client of the implicit flow, `response_type=id_token`.
     pub(crate) implicit: Client,
+    /// A public client with refresh tokens.
+    pub(crate) app: Client,
+    /// A program that gets opaque tokens for itself, and introspects them.
+    pub(crate) backend: Client,
+    /// A program that gets JWTs, signed with RS256.
+    pub(crate) rs256: Client,
+    /// The same with ES256.
+    pub(crate) es256: Client,
     /// Those who sign in, one after another.
     pub(crate) consumers: Vec<Consumer>,
 }
@@ -37,6 +45,8 @@ pub(crate) struct Client {
     pub(crate) secret: String,
     /// Its redirect URI, where nobody needs to listen.
     pub(crate) redirect_uri: String,
+    /// What its JWTs are for (RFC 8707).
+    pub(crate) resource: Option<String>,
 }
 
 /// Somebody who signs in.
@@ -64,6 +74,10 @@ pub(crate) struct Target {
     pub(crate) token: String,
     /// Path of `userinfo_endpoint`.
     pub(crate) userinfo: String,
+    /// Path of `introspection_endpoint`, where there is one.
+    pub(crate) introspection: Option<String>,
+    /// Path of `pushed_authorization_request_endpoint`, where there is one.
+    pub(crate) par: Option<String>,
     authorize: String,
     keys: KeySet,
 }
@@ -95,6 +109,8 @@ impl Target {
             discovery,
             token: path("token_endpoint")?,
             userinfo: path("userinfo_endpoint")?,
+            introspection: path("introspection_endpoint").ok(),
+            par: path("pushed_authorization_request_endpoint").ok(),
             authorize: path("authorization_endpoint")?,
             keys: KeySet::from_jwk_set(&keys, Some(Algorithm::RS256)),
             jwks,
@@ -103,14 +119,27 @@ impl Target {
         })
     }
 
-    /// The path of an authorization request, up to the value of its `state`; `nonce` comes before it.
+    /// The path of an OpenID Connect request, up to the value of its `state`; `nonce` comes before it.
     pub(crate) fn authorization_request(&self, client: &Client, response_type: &str) -> String {
+        self.request(client, response_type, SCOPE, &[("nonce", "n-0S6_WzA2Mj")])
+    }
+
+    /// The path of a request for a code with PKCE (S256), and refresh tokens with it, up to the value of its `state`.
+    pub(crate) fn offline_request(&self, client: &Client, code_challenge: &str) -> String {
+        let pkce = [
+            ("code_challenge", code_challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        self.request(client, "code", "openid offline_access", &pkce)
+    }
+
+    fn request(&self, client: &Client, response_type: &str, scope: &str, more: &[(&str, &str)]) -> String {
         let query = Serializer::new(String::new())
             .append_pair("response_type", response_type)
             .append_pair("client_id", &client.id)
             .append_pair("redirect_uri", &client.redirect_uri)
-            .append_pair("scope", SCOPE)
-            .append_pair("nonce", "n-0S6_WzA2Mj")
+            .append_pair("scope", scope)
+            .extend_pairs(more)
             .append_pair("state", "")
             .finish();
         format!("{}?{query}", self.authorize)
