@@ -27,6 +27,18 @@ impl Selection<'_> {
     }
 }
 
+/// The scope that a claim about a consumer belongs to; none for what a token says of itself.
+pub fn scope_of(name: &str) -> Option<&'static str> {
+    match name {
+        LP_SDES => Some(LP_SDES),
+        "updated_at" => Some(Scope::PROFILE),
+        _ => claim::STANDARD
+            .iter()
+            .find(|claim| claim.name == name)
+            .map(|claim| claim.scope),
+    }
+}
+
 /// Adds the claims that the selection takes and the consumer has.
 pub fn select(consumer: &Consumer, selection: &Selection<'_>, into: &mut Map<String, Value>) {
     for claim in claim::STANDARD {

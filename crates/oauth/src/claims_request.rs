@@ -99,6 +99,11 @@ impl RequestedClaims {
         self.0.iter().map(|(name, claim)| (name.as_str(), claim))
     }
 
+    /// Leaves out those whose names `keep` doesn't take.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
     /// Whether none is asked for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -3,17 +3,23 @@
 use oauth::{ClaimsRequest, Error, ErrorCode};
 
 use super::Draft;
+use crate::issue::claims::scope_of;
 use crate::model::session::Level;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     if let Some(claims) = draft.parameters.get("claims") {
-        let claims = ClaimsRequest::parse(claims)?;
+        let mut claims = ClaimsRequest::parse(claims)?;
         if demands_unknown_level(&claims) {
             return Err(Error::new(
                 ErrorCode::UnmetAuthenticationRequirements,
                 "None of the levels of authentication that are essential can be reached.",
             ));
         }
+        // What the client may not have by a scope, it may not have by name either (SEC-034).
+        let may_have =
+            |name: &str| scope_of(name).is_none_or(|scope| draft.client.settings.scope.contains(scope));
+        claims.id_token.retain(may_have);
+        claims.userinfo.retain(may_have);
         draft.claims = Some(claims);
     }
     Ok(())
