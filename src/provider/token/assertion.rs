@@ -42,8 +42,9 @@ fn invalid(detail: impl Into<String>) -> Error {
 /// Verifies an assertion by the client's own keys, and finds whom it is about. What it tells of them is taken over.
 pub(super) async fn verify(request: &Request<'_>, assertion: &str) -> Result<Vouched, OAuthError> {
     let Request { context, client, .. } = request;
-    if client.is_public() {
-        return Err(Error::unauthorized_client("The client keeps no secret.").into());
+    // Whoever vouches can be any consumer, and changes what is known of them: that is for the brand's own programs.
+    if client.is_public() || !client.settings.first_party {
+        return Err(Error::unauthorized_client("The client may not vouch for consumers.").into());
     }
     let verified = signed_by(context, client, assertion).await?;
     let once = once(context, client, &verified)?;
@@ -214,6 +215,20 @@ fn is_other_personal(consumer: &Consumer, told: &Value) -> bool {
     })
 }
 
+/// What the client may have of the consumers whom it vouches for: no refresh tokens, since it can vouch again.
+pub(super) fn allowed(client: &Client, asked: Option<&str>) -> Result<Scope, Error> {
+    let own = client
+        .settings
+        .scope
+        .filter(|value| value != Scope::OFFLINE_ACCESS);
+    let Some(asked) = asked else { return Ok(own) };
+    let scope = asked.parse::<Scope>()?.intersection(&own);
+    if scope.is_empty() {
+        return Err(Error::invalid_scope("None of the scopes can be granted."));
+    }
+    Ok(scope)
+}
+
 impl Vouched {
     /// Uses the assertion up: whoever copies it has nothing.
     pub(super) async fn use_up(&self, context: &Context) -> Result<(), OAuthError> {
@@ -223,41 +238,6 @@ impl Vouched {
             return Ok(());
         }
         Err(invalid("it was used before").into())
-    }
-
-    /// What the client may have of the consumer, and the consent that it hangs on: the brand's own clients need none.
-    pub(super) async fn allowed(
-        &self,
-        context: &Context,
-        client: &Client,
-        asked: Option<&str>,
-    ) -> Result<(Scope, Option<crate::base::id::GrantId>), OAuthError> {
-        let own = client
-            .settings
-            .scope
-            .filter(|value| value != Scope::OFFLINE_ACCESS);
-        let scope = match asked {
-            None => own,
-            Some(asked) => {
-                let asked: Scope = asked.parse().map_err(Error::from)?;
-                let scope = asked.intersection(&own);
-                if scope.is_empty() {
-                    return Err(Error::invalid_scope("None of the scopes can be granted.").into());
-                }
-                scope
-            }
-        };
-        if client.settings.first_party {
-            return Ok((scope, None));
-        }
-        let account = &context.tenant.account.account_id;
-        let grant = store::grants::find(context.db(), account, &self.consumer.sub, &client.client_id).await?;
-        let grant = grant.ok_or_else(|| invalid("the consumer has not consented"))?;
-        let scope = scope.intersection(&grant.scope);
-        if scope.is_empty() {
-            return Err(Error::invalid_scope("None of the scopes can be granted.").into());
-        }
-        Ok((scope, Some(grant.grant_id)))
     }
 
     /// What an id_token says of it.

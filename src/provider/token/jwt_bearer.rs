@@ -30,12 +30,11 @@ pub(super) async fn give(
         parameters,
         ..
     } = request;
-    let (scope, grant_id) = vouched.allowed(context, client, parameters.get("scope")).await?;
+    let scope = assertion::allowed(client, parameters.get("scope"))?;
     let granted = Granted {
         client,
         entitlement: Entitlement {
             sub: Some(vouched.consumer.sub.clone()),
-            grant_id,
             resource: resource::named(context, client, parameters)?.unwrap_or_default(),
             cnf: request.cnf.clone(),
             auth_time: Some(vouched.auth_time),
@@ -47,9 +46,7 @@ pub(super) async fn give(
     };
     let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
     vouched.use_up(context).await?;
-    if !store::tokens::insert_all(context.db(), stored).await? {
-        return Err(Error::invalid_grant("The consent was taken back.").into());
-    }
+    store::tokens::insert_all(context.db(), stored).await?;
     tracing::info!(
         target: "audit", event = "token.issued", request_id = %context.request_id,
         account = %context.tenant.account.account_id, client = %client.client_id, sub = %vouched.consumer.sub,

@@ -195,7 +195,7 @@ async fn identify(request: &Request<'_>, presented: &str) -> Result<TokenRespons
     if parameters.all("resource").next().is_some() || !parameters.all("audience").all(its_own) {
         return Err(no_target().into());
     }
-    let (scope, grant_id) = vouched.allowed(context, client, parameters.get("scope")).await?;
+    let scope = assertion::allowed(client, parameters.get("scope"))?;
     let beside = Beside {
         alone: true,
         ..Beside::default()
@@ -205,13 +205,10 @@ async fn identify(request: &Request<'_>, presented: &str) -> Result<TokenRespons
     let issued = issued.map_err(Error::from)?;
     let entitlement = Entitlement {
         sub: Some(vouched.consumer.sub.clone()),
-        grant_id,
         ..Entitlement::of_client(client, scope.clone())
     };
     vouched.use_up(context).await?;
-    if !store::tokens::insert(context.db(), issued.alone(context, entitlement)).await? {
-        return Err(invalid("the consent was taken back").into());
-    }
+    store::tokens::insert(context.db(), issued.alone(context, entitlement)).await?;
     figures::issued("id_token");
     leniency::told_all(client);
     tracing::info!(

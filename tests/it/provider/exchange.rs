@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jose::Algorithm;
-use oauth::{GrantType, Scope};
+use oauth::GrantType;
 use serde_json::{Value, json};
 use signet::model::{Client, ConsumerStatus};
 use signet::store;
@@ -231,27 +231,20 @@ on_both_databases! {
         assert_eq!(request.send(&app).await.status, 200);
     }
 
-    async fn a_strangers_program_needs_the_consumers_consent(fresh: &FreshDb) {
+    async fn sec_050_only_the_brands_own_programs_vouch_for_consumers(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        let ana = app.consumer("ana").await;
+        app.consumer("ana").await;
         let backend = backend(&app).await;
         backend.change(&app, |it: &mut Client| it.settings.first_party = false).await;
-        let refused = jwt_bearer(&backend, &assertion(&app, "sub-ana")).send(&app).await;
-        assert_eq!(refused.oauth_error(), (400, "invalid_grant".to_owned()));
-        let ticket = exchange(&backend, &assertion(&app, "sub-ana"), JWT).with("requested_token_type", TICKET).send(&app).await;
-        assert_eq!(ticket.oauth_error(), (400, "unauthorized_client".to_owned()));
-        let grant = signet::model::grant::Grant {
-            account_id: app.brand.clone(),
-            grant_id: "g-1".parse().unwrap(),
-            sub: ana.sub.clone(),
-            client_id: "backend".parse().unwrap(),
-            scope: "openid".parse::<Scope>().unwrap(),
-            created_at: app.clock.now(),
-            updated_at: app.clock.now(),
-        };
-        app.db().transaction(move |tx| Box::pin(async move { store::grants::upsert(tx, &grant).await })).await.unwrap();
-        let given = jwt_bearer(&backend, &assertion(&app, "sub-ana")).with("scope", "openid email").send(&app).await.json();
-        assert_eq!(given["scope"], "openid");
+        let mut said = claims(&app, "sub-ana");
+        said["customerInfo"] = json!({"customerId": "c-77", "ctype": "vip"});
+        let assertion = signed(&CLIENT_KEY, "JWT", &said);
+        for request in [jwt_bearer(&backend, &assertion), exchange(&backend, &assertion, JWT), exchange(&backend, &assertion, JWT).with("requested_token_type", TICKET)] {
+            assert_eq!(request.send(&app).await.oauth_error(), (400, "unauthorized_client".to_owned()));
+        }
+        // And nothing that it told was believed.
+        let stored = store::consumers::find(app.db(), &app.brand, &"sub-ana".parse().unwrap()).await.unwrap().unwrap();
+        assert!(!serde_json::to_string(&stored.customer_info).unwrap().contains("c-77"));
     }
 
     async fn sec_050_an_access_token_is_exchanged_for_less(fresh: &FreshDb) {
