@@ -51,6 +51,9 @@ export class Browser {
         return this.#submit(page, { ...form.fields, username, password }, form.action, redirectUri);
       case "consent-form":
         return this.#submit(page, { ...form.fields, decision }, form.action, redirectUri);
+      case "choose-form":
+        // Whoever is signed in goes on.
+        return this.#submit(page, { ...form.fields, decision: "continue" }, form.action, redirectUri);
       case "device-form":
         // The code is in it, from the link.
         return this.#submit(page, form.fields, form.action, redirectUri);
