@@ -73,7 +73,7 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
             Some(_) => Some(make(services, id, "machine", machine()).await?),
             None => None,
         },
-        backend: make_backend(services, id).await?,
+        backend: Box::pin(make_backend(services, id)).await?,
     })
 }
 

@@ -108,7 +108,7 @@ pub(in crate::directory) async fn create_with(
             .take(oauth::ClientMetadata::MAX_TEXT)
             .collect();
     }
-    let settings = checked(services, account, &draft).await?;
+    let settings = Box::pin(checked(services, account, &draft)).await?;
     let now = services.clock.now();
     let (secrets, secret) = secret::follow(&draft, None, &services.entropy, now);
     let client = Client {
@@ -173,7 +173,7 @@ where
     let former = find(services, account, client).await?;
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
-    let settings = checked(services, account, &draft).await?;
+    let settings = Box::pin(checked(services, account, &draft)).await?;
     let before = recorded(former.enabled, former.platform, &former.settings);
     let changed = recorded(draft.enabled, draft.platform, &settings);
     if before == changed {
@@ -193,7 +193,7 @@ where
         ..former.clone()
     };
     let kept_secret = secret::Kept::of(services, Some(&former), &client, secret.as_ref())?;
-    let client = write(
+    let client = Box::pin(write(
         services,
         by,
         &former,
@@ -201,7 +201,7 @@ where
         kept_secret,
         "client.updated",
         difference(&before, &changed),
-    )
+    ))
     .await?;
     Ok(Written { client, secret })
 }
