@@ -88,11 +88,15 @@ async fn waiting(
 ) -> Result<Option<(BackchannelRequest, Arc<Client>)>, PageError> {
     let context = &visit.context;
     let (account, sub) = (&known.session.account_id, &known.session.sub);
-    let all = store::backchannel::list_undecided(context.db(), account, sub, context.now).await?;
-    for request in all {
-        if handle.is_some_and(|handle| handle != request.handle) {
-            continue;
+    let (db, now) = (context.db(), context.now);
+    let all: Vec<_> = match handle {
+        Some(handle) => {
+            let found = store::backchannel::find_undecided(db, account, sub, handle, now).await?;
+            found.into_iter().collect()
         }
+        None => store::backchannel::list_undecided(db, account, sub, now).await?,
+    };
+    for request in all {
         let client = context.services.clients.find(account, &request.client_id).await?;
         if let Some(client) = client.filter(|client| client.enabled) {
             return Ok(Some((request, client)));

@@ -43,10 +43,11 @@ pub async fn of_request(
 }
 
 /// Whether a holder may show a token here: bound ones need their key or certificate, under the scheme that goes with it.
-/// `scheme_is_dpop` tells how the token was shown.
+/// `client` is whom the token was given to, and `shown` tells how it was shown.
 pub async fn check_holder(
     context: &Context,
     headers: &HeaderMap,
+    client: &Client,
     bound_to: Option<&Confirmation>,
     shown: Shown<'_>,
 ) -> Result<(), OAuthError> {
@@ -80,7 +81,7 @@ pub async fn check_holder(
                 method: shown.method,
                 endpoint: shown.endpoint,
                 access_token: Some(shown.token),
-                fapi: false,
+                fapi: client.is_fapi2(),
             };
             let proved = dpop::proved(context, headers, made_for)
                 .await

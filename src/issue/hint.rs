@@ -4,6 +4,7 @@
 use jose::{Policy, Verified};
 
 use crate::context::Context;
+use crate::model::Client;
 
 /// What a hint says. The account's keys sign for its own clients alone, so key and issuer say it all.
 #[derive(Clone, Debug)]
@@ -33,5 +34,13 @@ impl Hint {
     /// `aud`.
     pub fn audiences(&self) -> Vec<&str> {
         self.0.audiences()
+    }
+
+    /// Whether it was issued to this client: it is in the audience, or all that its id_tokens name in its place are.
+    pub fn is_for(&self, client: &Client) -> bool {
+        let audiences = self.audiences();
+        let its_own = &client.settings.id_token_audience;
+        audiences.contains(&client.client_id.as_str())
+            || (!its_own.is_empty() && its_own.iter().all(|name| audiences.contains(&name.as_str())))
     }
 }

@@ -14,7 +14,8 @@ use crate::context::Context;
 use crate::http::extract::NoContext;
 use crate::http::input::JSON;
 use crate::http::oauth_error::OAuthError;
-use crate::http::{Failures, client_auth};
+use crate::http::{Failures, Purpose, client_auth};
+use crate::model::RegisteredBy;
 use crate::model::device::{self, DeviceAuthorization, DeviceCode};
 use crate::store;
 
@@ -49,6 +50,11 @@ pub(super) async fn post(
         .map_err(|error| failures.count(error))?;
     if !client.settings.grant_types.contains(&GrantType::DeviceCode) {
         return Err(Error::unauthorized_client("The client may not use this grant type.").into());
+    }
+    // Whoever keeps no secret, or registered by themselves, can be anybody: what strangers can make us store is bounded
+    // (SEC-173).
+    if client.is_public() || client.settings.registered_by == RegisteredBy::Anybody {
+        failures.spend(Purpose::Authorize)?;
     }
     let settings = &context.services.settings.tokens;
     let lifetime = settings.device_code_ttl.get();

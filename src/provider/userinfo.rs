@@ -140,7 +140,7 @@ async fn accept(context: &Context, headers: &HeaderMap, shown: Shown<'_>) -> Res
     if !token.resource.is_empty() {
         return Err(refuse("a token for another resource"));
     }
-    binding::check_holder(context, headers, token.cnf.as_ref(), shown).await?;
+    binding::check_holder(context, headers, &client, token.cnf.as_ref(), shown).await?;
     Ok(Holder {
         token,
         client,

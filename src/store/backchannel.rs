@@ -2,7 +2,7 @@
 
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, devices, sql};
-use crate::base::id::{AccountId, Subject};
+use crate::base::id::{AccountId, ClientId, Subject};
 use crate::base::{Digest, Timestamp};
 use crate::model::backchannel::{AuthReqId, BackchannelRequest};
 use crate::model::device::Decision;
@@ -59,6 +59,47 @@ pub async fn find(db: &Db, account: &AccountId, id: Digest<AuthReqId>) -> Result
     )
     .bind(account)
     .bind(id)
+    .fetch_optional(db)
+    .await
+}
+
+/// How many requests of a client wait for a consumer.
+pub async fn count_undecided(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    sub: &Subject,
+    now: Timestamp,
+) -> Result<i64> {
+    sql("SELECT COUNT(*) FROM backchannel_requests
+         WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND decision IS NULL AND expires_at > $4")
+    .bind(account)
+    .bind(sub)
+    .bind(client)
+    .bind(now)
+    .fetch_optional_in(tx)
+    .await
+    .map(Option::unwrap_or_default)
+}
+
+/// The request that a consumer's page calls so, while it waits for that consumer.
+pub async fn find_undecided(
+    db: &Db,
+    account: &AccountId,
+    sub: &Subject,
+    handle: &str,
+    now: Timestamp,
+) -> Result<Option<BackchannelRequest>> {
+    sql(
+        "SELECT digest, account_id, handle, client_id, sub, scope, binding_message, ping, interval_seconds, asked_at,
+                decision, sid, auth_time, grant_id, created_at, expires_at
+         FROM backchannel_requests
+         WHERE account_id = $1 AND sub = $2 AND handle = $3 AND decision IS NULL AND expires_at > $4",
+    )
+    .bind(account)
+    .bind(sub)
+    .bind(handle)
+    .bind(now)
     .fetch_optional(db)
     .await
 }

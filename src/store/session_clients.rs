@@ -26,6 +26,21 @@ pub async fn insert(
     .map(|_| ())
 }
 
+/// Keeps what is noted of a session until then: it was renewed, and lasts longer than when it was noted.
+pub async fn prolong(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    sid: &SessionId,
+    expires_at: Timestamp,
+) -> Result<u64> {
+    sql("UPDATE session_clients SET expires_at = $3 WHERE account_id = $1 AND sid = $2")
+        .bind(account)
+        .bind(sid)
+        .bind(expires_at)
+        .execute_in(tx)
+        .await
+}
+
 /// Takes what is noted of a session, now that it ends: its clients, in the order of their ids.
 pub async fn take(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId) -> Result<Vec<ClientId>> {
     let taken: Vec<String> =

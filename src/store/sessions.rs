@@ -83,14 +83,15 @@ pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
         .map(|_| ())
 }
 
-/// Gives a session a new cookie and a new time of login: the old cookie stops working at once (SEC-069).
+/// Gives a session a new cookie and a new time of login: the old cookie stops working at once (SEC-069). The clients that
+/// are to be told of its end are known for as long as it lasts now.
 pub async fn renew(
     tx: &mut Tx<'_>,
     account: &AccountId,
     former: Digest<SessionCookie>,
     session: &Session,
 ) -> Result<u64> {
-    sql(
+    let renewed = sql(
         "UPDATE sessions SET digest = $3, amr = $4, acr = $5, auth_time = $6, last_seen_at = $7,
                 idle_expires_at = $8, expires_at = $9
          WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL",
@@ -105,7 +106,11 @@ pub async fn renew(
     .bind(session.idle_expires_at)
     .bind(session.expires_at)
     .execute_in(tx)
-    .await
+    .await?;
+    if renewed > 0 {
+        session_clients::prolong(tx, account, &session.sid, session.expires_at).await?;
+    }
+    Ok(renewed)
 }
 
 /// Moves a session's idle end.

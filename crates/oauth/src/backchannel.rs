@@ -15,9 +15,11 @@ impl BindingMessage {
 
     /// Checks a message.
     pub fn parse(text: &str) -> Result<Self, InvalidBindingMessage> {
-        let turns = |character: char| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let turns = |character: char| matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let hides = |character: char| matches!(character, '\u{200b}' | '\u{2060}' | '\u{feff}');
         let length = text.chars().count();
-        let shows = !text.trim().is_empty() && !text.chars().any(|it| it.is_control() || turns(it));
+        let shows =
+            !text.trim().is_empty() && !text.chars().any(|it| it.is_control() || turns(it) || hides(it));
         if shows && length <= Self::LONGEST {
             Ok(Self(text.to_owned()))
         } else {

@@ -16,12 +16,15 @@ use crate::context::Context;
 use crate::http::extract::NoContext;
 use crate::http::input::{FORM, media_type};
 use crate::http::oauth_error::OAuthError;
-use crate::http::{Failures, client_auth};
+use crate::http::{Failures, Purpose, client_auth};
 use crate::issue;
 use crate::model::Client;
 use crate::model::backchannel::{AuthReqId, BackchannelRequest, Ping, RequestHandle};
 use crate::model::client::DeliveryMode;
 use crate::store;
+
+/// How many requests of one client may wait for the same consumer: nobody is worn down by asking.
+const WAITING_AT_MOST: i64 = 3;
 
 /// §7.3
 #[derive(Serialize)]
@@ -47,6 +50,9 @@ pub(super) async fn post(
     if !client.settings.grant_types.contains(&GrantType::Ciba) {
         return Err(Error::unauthorized_client("The client may not use this grant type.").into());
     }
+    // Counted before anybody is looked up: whom a hint names can't be tried out in numbers (SEC-165).
+    let account = &context.tenant.account.account_id;
+    failures.spend_of(Purpose::Interaction, &(account, &client.client_id))?;
     let asked = request::read(&context, &client, &parameters).await?;
     let id = OneTime::<AuthReqId>::fresh(&context.services.entropy);
     let waiting = begin(&context, &client, asked, &id).await?;
@@ -100,12 +106,27 @@ async fn begin(
         created_at: context.now,
         expires_at: context.now + lifetime,
     };
-    let stored = waiting.clone();
-    context
-        .db()
-        .transaction(move |tx| Box::pin(async move { store::backchannel::insert(tx, &stored).await }))
-        .await?;
+    if !keep(context, waiting.clone()).await? {
+        return Err(Error::access_denied("Too many requests wait for that user.").into());
+    }
     Ok(waiting)
+}
+
+/// Whether there is room for one more request of its client to its consumer; then it is stored.
+async fn keep(context: &Context, waiting: BackchannelRequest) -> store::Result<bool> {
+    let db = context.db();
+    db.transaction(move |tx| {
+        Box::pin(async move {
+            let (account, client, now) = (&waiting.account_id, &waiting.client_id, waiting.created_at);
+            let waits = store::backchannel::count_undecided(tx, account, client, &waiting.sub, now).await?;
+            if waits >= WAITING_AT_MOST {
+                return Ok(false);
+            }
+            store::backchannel::insert(tx, &waiting).await?;
+            Ok(true)
+        })
+    })
+    .await
 }
 
 /// A form in the body, each parameter once, and nothing in the query.

@@ -6,10 +6,12 @@ use jose::{Algorithm, Policy};
 use oauth::{BindingMessage, Error, ErrorCode, Parameters, Scope};
 use serde_json::{Map, Value};
 
-use crate::base::id::Subject;
+use crate::base::id::{SessionId, Subject};
 use crate::context::Context;
 use crate::http::client_auth::FAPI_ALGORITHMS;
 use crate::http::oauth_error::OAuthError;
+use crate::issue::hint::Hint;
+use crate::issue::subject;
 use crate::model::client::DeliveryMode;
 use crate::model::{Client, Consumer, ConsumerStatus, Identifier};
 use crate::store;
@@ -49,8 +51,13 @@ pub(super) async fn read(
         return Err(Error::invalid_scope("The scope must have openid.").into());
     }
     let binding_message = match parameters.get("binding_message") {
-        None => None,
         Some(message) => Some(binding_message(message)?),
+        // Whoever approves must see that it is the same thing (FAPI-CIBA §5.2.2).
+        None if client.is_fapi2() => {
+            let missing = "binding_message is missing.";
+            return Err(Error::new(ErrorCode::InvalidBindingMessage, missing).into());
+        }
+        None => None,
     };
     let lifetime = match parameters.get("requested_expiry") {
         None => None,
@@ -62,7 +69,7 @@ pub(super) async fn read(
     };
     Ok(Asked {
         notification_token: notification_token(client, parameters)?,
-        sub: whom(context, parameters).await?,
+        sub: whom(context, client, parameters).await?,
         scope,
         binding_message,
         lifetime,
@@ -155,7 +162,7 @@ fn inside(claims: &Map<String, Value>) -> Result<Parameters, Error> {
 }
 
 /// Whom the one hint names (§7.1): by an id_token of ours, or by what they log in with.
-async fn whom(context: &Context, parameters: &Parameters) -> Result<Subject, OAuthError> {
+async fn whom(context: &Context, client: &Client, parameters: &Parameters) -> Result<Subject, OAuthError> {
     let hints = ["login_hint", "id_token_hint", "login_hint_token"];
     let given = hints
         .into_iter()
@@ -168,7 +175,7 @@ async fn whom(context: &Context, parameters: &Parameters) -> Result<Subject, OAu
     let found = if let Some(hint) = parameters.get("login_hint") {
         by_name(context, hint).await?
     } else if let Some(hint) = parameters.get("id_token_hint") {
-        by_id_token(context, hint).await?
+        by_id_token(context, client, hint).await?
     } else {
         return Err(Error::invalid_request("login_hint_token is not supported.").into());
     };
@@ -189,17 +196,35 @@ async fn by_name(context: &Context, hint: &str) -> Result<Option<Consumer>, OAut
     }
 }
 
-async fn by_id_token(context: &Context, hint: &str) -> Result<Option<Consumer>, OAuthError> {
-    let published = context.tenant.ring.published();
-    let find = |kid: Option<&str>| published.iter().find(|key| Some(key.kid()) == kid);
-    let policy = Policy::id_token_hint(context.issuer(), context.now.seconds());
-    let verified = jose::verify(hint, find, &policy).map_err(|error| {
-        Error::invalid_request("id_token_hint is not an id_token of this issuer.")
-            .with_detail(error.to_string())
+/// By an id_token that was issued to this very client: what others were told is no business of its.
+async fn by_id_token(context: &Context, client: &Client, hint: &str) -> Result<Option<Consumer>, OAuthError> {
+    let hint = Hint::verify(context, hint).map_err(|error| {
+        Error::invalid_request("id_token_hint is not an id_token of this issuer.").with_detail(error)
     })?;
-    let Some(sub) = verified.subject().and_then(|sub| Subject::parse(sub).ok()) else {
+    if !hint.is_for(client) {
+        return Err(Error::invalid_request("id_token_hint was issued to another client.").into());
+    }
+    let Some(shown) = hint.subject().and_then(|sub| Subject::parse(sub).ok()) else {
         return Ok(None);
     };
     let account = &context.tenant.account.account_id;
-    Ok(store::consumers::find(context.db(), account, &sub).await?)
+    let sub = if subject::is_pairwise(context, client) {
+        in_session(context, &hint).await?
+    } else {
+        Some(shown.clone())
+    };
+    match sub.filter(|sub| subject::is_meant(context, client, &shown, sub)) {
+        Some(sub) => Ok(store::consumers::find(context.db(), account, &sub).await?),
+        None => Ok(None),
+    }
+}
+
+/// Whose session an id_token is of: a subject that one sector alone sees leads nowhere by itself.
+async fn in_session(context: &Context, hint: &Hint) -> store::Result<Option<Subject>> {
+    let Some(sid) = hint.session().and_then(|sid| SessionId::parse(sid).ok()) else {
+        return Ok(None);
+    };
+    let account = &context.tenant.account.account_id;
+    let session = store::sessions::find_by_sid(context.db(), account, &sid).await?;
+    Ok(session.map(|session| session.sub))
 }

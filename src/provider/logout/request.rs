@@ -120,14 +120,10 @@ async fn issued_to(
     hint: &Hint,
     named: Option<Arc<Client>>,
 ) -> store::Result<Option<Arc<Client>>> {
-    let audiences = hint.audiences();
     if let Some(client) = named {
-        let its_own = &client.settings.id_token_audience;
-        let is_its = audiences.contains(&client.client_id.as_str())
-            || (!its_own.is_empty() && its_own.iter().all(|name| audiences.contains(&name.as_str())));
-        return Ok(is_its.then_some(client));
+        return Ok(hint.is_for(&client).then_some(client));
     }
-    for name in audiences {
+    for name in hint.audiences() {
         if let Some(client) = find(context, name).await? {
             return Ok(Some(client));
         }

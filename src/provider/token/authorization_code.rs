@@ -174,7 +174,7 @@ async fn failed(
 
 /// The code bought something before, is too old, or its session has ended. In the first case what it bought is taken back
 /// (SEC-041); the consumer's session goes on.
-async fn refuse_again(
+pub(super) async fn refuse_again(
     context: &Context,
     client: &Client,
     digest: Digest<Code>,

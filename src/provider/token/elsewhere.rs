@@ -3,7 +3,7 @@
 
 use oauth::{Error, ErrorCode};
 
-use super::{Request, TokenResponse, answer};
+use super::{Request, TokenResponse, answer, authorization_code};
 use crate::base::{Digest, Timestamp};
 use crate::http::oauth_error::OAuthError;
 use crate::issue::access_token::Entitlement;
@@ -104,8 +104,13 @@ pub(super) async fn give(request: &Request<'_>, bought: Bought<'_>) -> Result<To
         entitlement,
     };
     let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
+    context
+        .services
+        .sessions
+        .note_client(account, &allowed.sid, client)
+        .await?;
     if !store::tokens::insert_all(context.db(), stored).await? {
-        return Err(used("used before, or its session or consent has ended").into());
+        return Err(authorization_code::refuse_again(context, client, bought.by).await?);
     }
     tracing::info!(
         target: "audit", event = bought.event, request_id = %context.request_id, %account,

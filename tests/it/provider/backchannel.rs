@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
 use jose::Algorithm;
-use oauth::GrantType;
+use oauth::{GrantType, SubjectType};
 use serde_json::{Value, json};
 use signet::config::Settings;
 use signet::model::client::DeliveryMode;
@@ -20,7 +20,7 @@ use crate::support::client::{NewClient, TestClient, TokenRequest};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::proofs::but;
 use crate::support::signing::{CLIENT_KEY, public_set, signed, unsigned};
-use crate::support::tokens::verified;
+use crate::support::tokens::{payload, verified};
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 
@@ -156,6 +156,55 @@ on_both_databases! {
         // Somebody who may not log in can't be asked.
         app.change_consumer(&ana, |it| it.status = signet::model::ConsumerStatus::Disabled).await;
         is(&good.send(&app).await, "unknown_user_id");
+    }
+
+    async fn a_consumer_is_not_worn_down_by_asking(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        app.consumer("ben").await;
+        for _ in 0..3 {
+            assert_eq!(begin(&client).send(&app).await.status, 200);
+        }
+        assert_eq!(begin(&client).send(&app).await.oauth_error().1, "access_denied");
+        assert_eq!(begin(&client).with("login_hint", "ben").send(&app).await.status, 200);
+        decide(&mut browser, "deny").await;
+        assert_eq!(begin(&client).send(&app).await.status, 200);
+        assert_eq!(begin(&client).send(&app).await.oauth_error().1, "access_denied");
+        app.clock.advance(Duration::from_mins(5));
+        assert_eq!(begin(&client).send(&app).await.status, 200, "those that are over do not count");
+    }
+
+    async fn sec_165_names_can_not_be_tried_out_in_numbers(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings: &mut Settings| settings.limits.interactions = 2).await;
+        let client = bank().on(&app).await;
+        app.consumer("ana").await;
+        for _ in 0..2 {
+            is(&begin(&client).with("login_hint", "nobody").send(&app).await, "unknown_user_id");
+        }
+        assert_eq!(begin(&client).send(&app).await.status, 429);
+    }
+
+    async fn sec_035_a_hint_is_for_the_client_that_it_was_issued_to(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().set(|it| it.subject_type = Some(SubjectType::Pairwise)).on(&app).await;
+        let other = NewClient::web("other").set(|it| it.grant_types = vec![GrantType::Ciba]).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let mut hints = Vec::new();
+        for asking in [&client, &other] {
+            let begun = begin(asking).send(&app).await.json();
+            decide(&mut browser, "allow").await;
+            let given = poll(asking, &begun).send(&app).await.json();
+            hints.push(given["id_token"].as_str().unwrap().to_owned());
+        }
+        assert_ne!(payload(&hints[0])["sub"], "sub-ana");
+        let by = |asking: &TestClient, hint: &str| begin(asking).without("login_hint").with("id_token_hint", hint);
+        for (asking, own, foreign) in [(&client, &hints[0], &hints[1]), (&other, &hints[1], &hints[0])] {
+            is(&by(asking, foreign).send(&app).await, "invalid_request");
+            assert!(!browser.get("/approve").await.body.contains("consent-form"));
+            assert_eq!(by(asking, own).send(&app).await.status, 200);
+            decide(&mut browser, "deny").await;
+        }
     }
 
     async fn signed_requests_say_all_inside(fresh: &FreshDb) {

@@ -113,7 +113,9 @@ on_both_databases! {
         assert_eq!(claims["sub"], ana.sub.as_str());
         assert_eq!(userinfo(&app, tokens["access_token"].as_str().unwrap()).await.status, 200);
         assert_eq!(app.count("grants").await, 1);
+        // Whoever comes second may be the one who has a right to it: what the first got is taken back.
         is(&poll(&client, &begun).send(&app).await, "invalid_grant");
+        assert_eq!(userinfo(&app, tokens["access_token"].as_str().unwrap()).await.status, 401);
         // What was decided can't be decided again.
         assert_eq!(type_code(&mut browser, code).await.status, 422);
     }

@@ -51,6 +51,12 @@ fn a_binding_message_can_be_shown() {
     for text in ["", "  ", "a\nb", "a\u{202e}b", "a\u{2066}b", &"x".repeat(101)] {
         assert!(BindingMessage::parse(text).is_err(), "{text:?}");
     }
+    for unseen in ['\u{61c}', '\u{200b}', '\u{2060}', '\u{feff}'] {
+        assert!(
+            BindingMessage::parse(&format!("a{unseen}b")).is_err(),
+            "{unseen:?}"
+        );
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use jose::verify::{Audience, ExpectedTyp};
 use jose::{Policy, PublicKey, Typ};
+use oauth::GrantType;
 use serde_json::{Map, Value, json};
 use signet::directory::{By, consumer};
 use signet::model::{ConsumerStatus, Draft};
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{end_session, id_token, leaving, signed_in};
 use crate::support::app::{App, ISSUER};
-use crate::support::client::{NewClient, TestClient};
+use crate::support::client::{NewClient, TestClient, TokenRequest};
 use crate::support::db::{FreshDb, on_both_databases};
 
 /// A client's server: what it was sent, and what it answers.
@@ -230,6 +231,26 @@ on_both_databases! {
         app.session(&ben, Some(&session)).await;
         turn(&app).await;
         let tokens = server.tokens();
+        assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ana");
+    }
+
+    async fn a_client_that_was_let_in_elsewhere_is_told_too(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        let client = told(leaving("web"), &server).set(|it| it.grant_types = vec![GrantType::Ciba]).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let ask = TokenRequest::bare("/bc_authorize").basic(&client.client_id, &client.secret);
+        let begun = ask.with("scope", "openid").with("login_hint", "ana").send(&app).await.json();
+        let shown = browser.get("/approve").await;
+        let (csrf, interaction) = (shown.hidden("csrf"), shown.hidden("interaction"));
+        let form = [("csrf", csrf.as_str()), ("interaction", &interaction), ("decision", "allow")];
+        browser.post(&shown.form_action("consent-form"), &form).await;
+        let poll = client.token().with("grant_type", "urn:openid:params:grant-type:ciba");
+        let given = poll.with("auth_req_id", begun["auth_req_id"].as_str().unwrap()).send(&app).await.json();
+        let hint = given["id_token"].as_str().unwrap();
+        browser.get(&end_session(&[("id_token_hint", hint)])).await;
+        turn(&app).await;
+        let tokens = server.tokens();
+        assert_eq!(tokens.len(), 1);
         assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ana");
     }
 
