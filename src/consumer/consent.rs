@@ -13,6 +13,7 @@ use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
+use crate::issue::claims::to_consent;
 use crate::issue::details;
 use crate::issue::interaction::{self, Reason};
 use crate::model::audit::{AuditEvent, Outcome};
@@ -63,7 +64,8 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
     let request = &pending.interaction.request;
     let settings = &pending.client.settings;
     let pages = visit.pages_in(&request.ui_locales);
-    let scopes: Vec<&str> = request.scope.iter().collect();
+    let asked_for = to_consent(request);
+    let scopes: Vec<&str> = asked_for.iter().collect();
     let language = pages.locale().tag();
     let told = |member, plain: &'_ Option<String>| {
         settings
@@ -115,7 +117,7 @@ async fn allow(visit: &Visit, pending: &Pending, known: &SignedIn) -> Result<(),
     let account = known.session.account_id.clone();
     let sub = known.session.sub.clone();
     let client = &pending.client.client_id;
-    let asked = &pending.interaction.request.scope;
+    let asked = &to_consent(&pending.interaction.request);
     let former = store::grants::find(context.db(), &account, &sub, client).await?;
     let scope = match &former {
         Some(former) => {

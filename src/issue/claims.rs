@@ -3,6 +3,7 @@
 use oauth::{RequestedClaims, Scope};
 use serde_json::{Map, Value};
 
+use crate::model::interaction::AuthorizationRequest;
 use crate::model::{Consumer, claim};
 
 /// The scope with which a client that isn't a platform's asks for `lp_sdes`.
@@ -37,6 +38,17 @@ pub fn scope_of(name: &str) -> Option<&'static str> {
             .find(|claim| claim.name == name)
             .map(|claim| claim.scope),
     }
+}
+
+/// What a consumer is to be asked for: the scopes of a request, and those of the claims that it asks for by name, which tell
+/// the same (SEC-033).
+pub fn to_consent(request: &AuthorizationRequest) -> Scope {
+    let by_name = request
+        .claims
+        .iter()
+        .flat_map(|claims| claims.id_token.iter().chain(claims.userinfo.iter()))
+        .filter_map(|(name, _)| scope_of(name));
+    Scope::from_values(request.scope.iter().chain(by_name)).unwrap_or_else(|_| request.scope.clone())
 }
 
 /// Adds the claims that the selection takes and the consumer has.

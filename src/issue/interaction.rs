@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use oauth::{Prompt, ValidRedirectUri};
 
-use super::subject;
+use super::{claims, subject};
 use crate::base::id::{GrantId, Subject};
 use crate::context::Context;
 use crate::model::grant::Grant;
@@ -160,7 +160,7 @@ fn must_log_in_again(context: &Context, request: &AuthorizationRequest, session:
 }
 
 fn covers(grant: &Grant, request: &AuthorizationRequest) -> bool {
-    request.scope.is_subset(&grant.scope)
+    claims::to_consent(request).is_subset(&grant.scope)
 }
 
 fn asks_always(client: &Client, request: &AuthorizationRequest) -> bool {

@@ -4,6 +4,7 @@ use oauth::{Error, ErrorCode, Parameters};
 
 use crate::context::Context;
 use crate::model::Client;
+use crate::model::client::RegisteredBy;
 
 /// The most that a request may name.
 const MOST: usize = 16;
@@ -40,16 +41,32 @@ pub fn narrowed(granted: &[String], wanted: Option<Vec<String>>) -> Result<Vec<S
     }
 }
 
+/// What of `granted` the client may still have (SEC-048). Never ourselves in the place of others: userinfo would open to
+/// whoever a token for an API was meant for.
+pub fn still(context: &Context, client: &Client, granted: Vec<String>) -> Result<Vec<String>, Error> {
+    let had_any = !granted.is_empty();
+    let kept: Vec<String> = granted
+        .into_iter()
+        .filter(|name| may_have(context, client, name))
+        .collect();
+    if kept.is_empty() && had_any {
+        return Err(refuse("no longer among the client's resources"));
+    }
+    Ok(kept)
+}
+
 /// Our own interface to consumers' tokens: userinfo.
 fn is_ours(context: &Context, name: &str) -> bool {
     name.strip_prefix(context.issuer())
         .is_some_and(|rest| matches!(rest, "" | "/" | "/userinfo"))
 }
 
-/// Whether the client may have tokens for it, by its own list or by its account's.
+/// Whether the client may have tokens for it: by its own list, or by its account's, which is for clients that an administrator
+/// made.
 pub fn may_have(context: &Context, client: &Client, name: &str) -> bool {
     let listed = |list: &[String]| list.iter().any(|known| known == name);
-    listed(&client.settings.resources) || listed(&context.tenant.account.settings.resources)
+    let is_known = client.settings.registered_by == RegisteredBy::Administrator;
+    listed(&client.settings.resources) || (is_known && listed(&context.tenant.account.settings.resources))
 }
 
 fn refuse(detail: &'static str) -> Error {

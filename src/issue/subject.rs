@@ -54,9 +54,9 @@ fn sector(client: &Client) -> String {
     if let Some(host) = settings.sector_identifier_uri.as_deref().and_then(host) {
         return host;
     }
-    let mut hosts = settings.redirect_uris.iter().filter_map(|uri| host(uri.as_str()));
-    match hosts.next() {
-        Some(first) if hosts.all(|other| other == first) => first,
+    let mut hosts = settings.redirect_uris.iter().map(|uri| host(uri.as_str()));
+    match hosts.next().flatten() {
+        Some(first) if hosts.all(|other| other.as_ref() == Some(&first)) => first,
         // No host is called so.
         _ => format!("client {}", client.client_id),
     }

@@ -2,6 +2,7 @@ use engagement::{CustomerInfo, PersonalInfo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::Identifier;
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
 
@@ -36,6 +37,14 @@ impl Consumer {
             .or(self.username.as_deref())
             .or_else(|| claim("email"))
             .unwrap_or(self.sub.as_str())
+    }
+
+    /// Whether they are known by that name to others than themselves: an e-mail address is no name of theirs while nobody has
+    /// proved that it is.
+    pub fn is_surely(&self, name: &Identifier) -> bool {
+        let is_unproved = self.claims.get("email_verified") == Some(&Value::Bool(false));
+        let email = self.claims.get("email").and_then(Value::as_str);
+        !(is_unproved && email.and_then(|email| Identifier::parse(email).ok()).as_ref() == Some(name))
     }
 
     /// The claim `lp_sdes`: an array of `ctmrinfo` and `personal`, each where there is one (section 2 of the platform

@@ -17,6 +17,7 @@ use crate::http::extract::NoContext;
 use crate::http::input::{FORM, JSON, media_type};
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, Purpose, cors, figures};
+use crate::model::client::RegisteredBy;
 use crate::model::interaction::AuthorizationRequest;
 use crate::model::pushed_request::{PushedRequest, RequestUri};
 use crate::store;
@@ -80,8 +81,8 @@ async fn push(
         return Err(Error::invalid_request("client_id is another client's.").into());
     }
     bind(context, client, headers, &mut request).await?;
-    // Whoever keeps no secret can be anybody: what strangers can make us store is bounded (SEC-173).
-    if client.is_public() {
+    // Whoever keeps no secret, or registered without one, can be anybody: what strangers can make us store is bounded (SEC-173).
+    if client.is_public() || client.settings.registered_by == RegisteredBy::Anybody {
         failures.spend(Purpose::Authorize)?;
     }
     let account = &context.tenant.account.account_id;

@@ -65,7 +65,7 @@ pub async fn upsert(tx: &mut Tx<'_>, grant: &Grant) -> Result<()> {
     .map(|_| ())
 }
 
-/// Takes back all that a consumer has allowed a client, tokens included; how many grants it met.
+/// Takes back all that a consumer has allowed a client, tokens included, and those that others got in exchange for them; how many grants it met.
 pub async fn revoke(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -74,7 +74,9 @@ pub async fn revoke(
     now: Timestamp,
 ) -> Result<u64> {
     sql("UPDATE tokens SET revoked_at = $4
-         WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL")
+         WHERE account_id = $1 AND sub = $2 AND revoked_at IS NULL
+           AND (client_id = $3 OR grant_id IN (SELECT grant_id FROM grants
+                WHERE account_id = $1 AND sub = $2 AND client_id = $3 AND revoked_at IS NULL))")
     .bind(account)
     .bind(sub)
     .bind(client)

@@ -134,8 +134,9 @@ pub async fn touch(
     expires_at: Timestamp,
 ) -> Result<bool> {
     let touched = sql(
-        "UPDATE tokens SET uses = uses + 1, used_at = $3, expires_at = $4
+        "UPDATE tokens SET uses = uses + 1, expires_at = $4
          WHERE account_id = $1 AND digest = $2 AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > $3
+           AND passed_at IS NULL
            AND (grant_id IS NULL OR EXISTS (SELECT 1 FROM grants
                 WHERE grants.grant_id = tokens.grant_id AND grants.account_id = $1 AND grants.revoked_at IS NULL))",
     )

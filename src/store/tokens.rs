@@ -104,11 +104,16 @@ pub(super) fn names(names: &[String]) -> Result<Option<String>> {
     (!names.is_empty()).then(|| super::to_json(names)).transpose()
 }
 
-/// The access token of that digest, alive or not.
+/// The access token of that digest, alive or not; none whose session has ended or whose consent was taken back, even where
+/// it was stored at that very moment (SEC-054).
 pub async fn find(db: &Db, account: &AccountId, digest: Digest<AccessToken>) -> Result<Option<Token>> {
     sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, resource, cnf, authorization_details, claims,
                 created_at, expires_at, revoked_at, kid
-         FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'access'")
+         FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'access'
+           AND (sid IS NULL OR NOT EXISTS (SELECT 1 FROM sessions
+                WHERE sessions.sid = tokens.sid AND sessions.account_id = $1 AND sessions.ended_at IS NOT NULL))
+           AND (grant_id IS NULL OR EXISTS (SELECT 1 FROM grants
+                WHERE grants.grant_id = tokens.grant_id AND grants.account_id = $1 AND grants.revoked_at IS NULL))")
         .bind(account)
         .bind(digest)
         .fetch_optional(db)
@@ -132,14 +137,22 @@ pub async fn revoke_of_code(
     code: Digest<Code>,
     now: Timestamp,
 ) -> Result<u64> {
-    sql("UPDATE tokens SET revoked_at = $3
-         WHERE account_id = $1 AND revoked_at IS NULL
-           AND family IN (SELECT family FROM tokens WHERE code_digest = $2 AND account_id = $1)")
-    .bind(account)
-    .bind(code)
-    .bind(now)
-    .execute_in(tx)
-    .await
+    let mut met = 0;
+    // Once more, until there is nothing: what was stored meanwhile is seen by the next statement alone.
+    loop {
+        let more = sql("UPDATE tokens SET revoked_at = $3
+             WHERE account_id = $1 AND revoked_at IS NULL
+               AND family IN (SELECT family FROM tokens WHERE code_digest = $2 AND account_id = $1)")
+        .bind(account)
+        .bind(code)
+        .bind(now)
+        .execute_in(tx)
+        .await?;
+        if more == 0 {
+            return Ok(met);
+        }
+        met += more;
+    }
 }
 
 /// Takes back one access token; how many it met.
@@ -165,12 +178,21 @@ pub async fn revoke_family(
     family: &str,
     now: Timestamp,
 ) -> Result<u64> {
-    sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND family = $2 AND revoked_at IS NULL")
+    let mut met = 0;
+    loop {
+        let more = sql(
+            "UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND family = $2 AND revoked_at IS NULL",
+        )
         .bind(account)
         .bind(family)
         .bind(now)
         .execute_in(tx)
-        .await
+        .await?;
+        if more == 0 {
+            return Ok(met);
+        }
+        met += more;
+    }
 }
 
 /// Takes back at most a thousand tokens of an account that is gone; how many it met. A thousand means that there may

@@ -75,6 +75,7 @@ const FENCES: &[Fence] = &[
             "crates/passwords/",
             "src/keys/seal",
             "src/keys/form_sealer",
+            "src/keys/subject_sealer",
         ],
         reason: "cryptography is written in `jose`, `passwords` and the sealing of keys, where it can be reviewed",
     },

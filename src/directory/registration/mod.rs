@@ -121,16 +121,18 @@ pub async fn replace(
     id: &ClientId,
     told: &Told,
 ) -> Result<Written> {
-    let former = client::find(services, &account.account_id, id).await?;
-    let mut wanted = client::Draft::from(&former);
-    members::assign(&mut wanted, told, account)?;
-    if wanted.settings.client_name.is_empty() {
-        wanted.settings.client_name = id.as_str().chars().take(ClientMetadata::MAX_TEXT).collect();
-    }
-    policy::keeps_its_kind(&former, &wanted)?;
+    // On the very row that is written, so that nothing is undone that an administrator changes meanwhile.
     let edit = |draft: &mut client::Draft| {
-        *draft = wanted;
-        Ok(())
+        // Whom administrators have made the brand's own, or disabled, is theirs to change alone.
+        if draft.settings.first_party || !draft.enabled {
+            return Err(Error::NoRegistrationToken);
+        }
+        let former = draft.settings.clone();
+        members::assign(draft, told, account)?;
+        if draft.settings.client_name.is_empty() {
+            draft.settings.client_name = id.as_str().chars().take(ClientMetadata::MAX_TEXT).collect();
+        }
+        policy::keeps_its_kind(&former, draft)
     };
     Box::pin(client::update(services, by, &account.account_id, id, edit)).await
 }

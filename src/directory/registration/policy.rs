@@ -6,7 +6,7 @@ use crate::directory::Result;
 use crate::directory::client::{Draft, grant_types};
 use crate::directory::error::Problems;
 use crate::model::account::Registration;
-use crate::model::{Account, Client, ClientPolicy};
+use crate::model::{Account, ClientPolicy, ClientSettings};
 
 /// The scopes that a client may have that nobody vouches for: OpenID Connect's own, and none that guards anything of ours
 /// (SEC-034).
@@ -82,9 +82,9 @@ pub(super) fn settle(draft: &mut Draft, told: &ClientMetadata, account: &Account
 }
 
 /// A client doesn't become one of another kind, for which other rules would have held from the start (SEC-063).
-pub(super) fn keeps_its_kind(former: &Client, wanted: &Draft) -> Result<()> {
+pub(super) fn keeps_its_kind(before: &ClientSettings, wanted: &Draft) -> Result<()> {
     let mut problems = Problems::default();
-    let (before, after) = (&former.settings, &wanted.settings);
+    let after = &wanted.settings;
     problems.unless(
         before.application_type == after.application_type,
         "application_type",

@@ -90,14 +90,14 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
     let (identified, request) = (&asked.identified, &asked.request);
     let silent = request.prompt.contains(Prompt::None);
     let client = Arc::clone(&identified.client);
-    let signed_in = match parameters.get("login_hint_token") {
+    let signed_in = match ticket::of(&client, parameters) {
         Some(presented) => Some(ticket::redeem(visit, &client, presented).await?),
         None => None,
     };
     let (session, progress) = match &signed_in {
         None if silent => (visit.session_untouched().await?, Progress::default()),
         None => (visit.session().await?, Progress::default()),
-        Some(signed_in) => ticket::standing(signed_in.as_ref()),
+        Some(signed_in) => ticket::standing(signed_in.as_ref(), request, context.now),
     };
     let outcome = match interaction::required(context, &client, request, session, &progress).await? {
         Ok(ready) => {

@@ -134,7 +134,8 @@ async fn read<'p>(
     if certified {
         agree(&inside, outer, "response_type", true)?;
     }
-    let parameters = if certified {
+    // For a client that must sign, what isn't signed counts for nothing (RFC 9101 §10.5).
+    let parameters = if certified && !client.settings.require_signed_request_object {
         inside.and_missing(outer, &["request", "request_uri"])
     } else {
         Ok(inside)

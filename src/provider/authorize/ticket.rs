@@ -1,17 +1,19 @@
 //! `login_hint_token`: a consumer whom a program of the brand's has signed in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::Response;
+use oauth::{MaxAge, Parameters, Prompt};
 
 use super::Stop;
 use crate::base::id::Subject;
-use crate::base::{Digest, OneTime};
+use crate::base::{Digest, OneTime, Timestamp};
 use crate::http::Visit;
 use crate::http::cookies::Cookie;
 use crate::http::visit::add_cookie;
 use crate::login::Sessions;
-use crate::model::interaction::Progress;
+use crate::model::interaction::{AuthorizationRequest, Progress};
 use crate::model::session::SessionCookie;
 use crate::model::{Client, ConsumerStatus, Session};
 use crate::store::sign_in_tickets;
@@ -19,11 +21,26 @@ use crate::store::sign_in_tickets;
 /// The session that a ticket begins, and its cookie.
 pub(super) struct SignedIn {
     pub(super) session: Arc<Session>,
-    pub(super) cookie: OneTime<SessionCookie>,
+    /// None where another consumer is signed in here: a link that somebody else made signs nobody out.
+    pub(super) cookie: Option<OneTime<SessionCookie>>,
 }
 
-/// Takes the ticket and begins a session for its consumer, in the place of whoever is signed in here (SEC-030). Nobody is,
-/// where it is no ticket for this client any more: it names another than it seems, perhaps.
+/// The ticket of a request that comes as it is. One that was pushed or signed says all there is to say (SEC-027), and
+/// anybody could write a ticket beside it.
+pub(super) fn of<'p>(client: &Client, parameters: &'p Parameters) -> Option<&'p str> {
+    let settings = &client.settings;
+    let is_plain = ["request", "request_uri"]
+        .iter()
+        .all(|name| parameters.get(name).is_none());
+    let may_be_plain = !client.must_push() && !settings.require_signed_request_object;
+    parameters
+        .get("login_hint_token")
+        .filter(|_| is_plain && may_be_plain)
+}
+
+/// Takes the ticket and begins a session for its consumer. It is this browser's from now on, unless another consumer is
+/// signed in here: then it serves this request alone. Nobody is signed in where it is no ticket for this client any more: it
+/// names another than it seems, perhaps.
 pub(super) async fn redeem(
     visit: &Visit,
     client: &Client,
@@ -43,12 +60,14 @@ pub(super) async fn redeem(
     if !may_log_in(visit, &taken.sub).await? {
         return Ok(None);
     }
-    let former = visit.session_untouched().await?;
+    let here = visit.session_untouched().await?;
+    let anothers = here.as_ref().is_some_and(|here| here.sub != taken.sub);
+    let former = here.filter(|_| !anothers);
     let sessions = &context.services.sessions;
     let (cookie, mut session) = sessions.begin(account, &taken.sub, Vec::new(), former.as_deref());
     session.auth_time = match &former {
-        Some(former) if former.sub == taken.sub => former.auth_time.max(taken.auth_time),
-        _ => taken.auth_time,
+        Some(former) => former.auth_time.max(taken.auth_time),
+        None => taken.auth_time,
     };
     let (stored, replaced) = (session.clone(), former.clone());
     context
@@ -66,17 +85,28 @@ pub(super) async fn redeem(
     );
     Ok(Some(SignedIn {
         session: Arc::new(session),
-        cookie,
+        cookie: (!anothers).then_some(cookie),
     }))
 }
 
-/// Who is there, and that they have just signed in for this very request.
-pub(super) fn standing(signed_in: Option<&SignedIn>) -> (Option<Arc<Session>>, Progress) {
+/// How long ago the brand may have seen a consumer who is to log in anew.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// Who is there, and whether they have signed in for this very request: the brand says when it saw them (SEC-030).
+pub(super) fn standing(
+    signed_in: Option<&SignedIn>,
+    request: &AuthorizationRequest,
+    now: Timestamp,
+) -> (Option<Arc<Session>>, Progress) {
     let Some(SignedIn { session, .. }) = signed_in else {
         return (None, Progress::default());
     };
+    let age = now.since(session.auth_time);
+    let too_old = |max_age: &MaxAge| age > Duration::from_secs(max_age.seconds().into());
+    let is_stale = request.max_age.as_ref().is_some_and(too_old)
+        || (request.prompt.contains(Prompt::Login) && age > FRESH);
     let progress = Progress {
-        logged_in: Some(session.sub.clone()),
+        logged_in: (!is_stale).then(|| session.sub.clone()),
         ..Progress::default()
     };
     (Some(Arc::clone(session)), progress)
@@ -84,8 +114,12 @@ pub(super) fn standing(signed_in: Option<&SignedIn>) -> (Option<Arc<Session>>, P
 
 /// Gives the browser the session's cookie, until it is closed.
 pub(super) fn remember(visit: &Visit, signed_in: &SignedIn, mut response: Response) -> Response {
-    let cookie = Cookie::Session.set(&visit.context, signed_in.cookie.expose(), None);
-    add_cookie(&mut response, &cookie);
+    if let Some(cookie) = &signed_in.cookie {
+        add_cookie(
+            &mut response,
+            &Cookie::Session.set(&visit.context, cookie.expose(), None),
+        );
+    }
     response
 }
 

@@ -15,9 +15,9 @@ use crate::base::id::ClientId;
 use crate::context::Context;
 use crate::directory::client::Written;
 use crate::directory::registration;
-use crate::http::Failures;
 use crate::http::extract::NoContext;
 use crate::http::oauth_error::OAuthError;
+use crate::http::{Failures, Purpose};
 use crate::model::Client;
 use crate::model::registration::RegistrationToken;
 
@@ -59,6 +59,8 @@ pub(in crate::provider) async fn put(
 ) -> Result<Response, Refusal> {
     let context = context.map_err(OAuthError::from)?;
     let Manager { client, token } = identify(&context, &failures, &path, &headers).await?;
+    // Each change is a row of the record, and may lead to a call: as many as one may register.
+    failures.spend(Purpose::Registration)?;
     let document = object(&headers, &body)?;
     check(&client, &document)?;
     let told = registration::tell(document)

@@ -42,7 +42,6 @@ pub(super) async fn post(
     let account = &context.tenant.account;
     limits
         .check(Purpose::Registration, &caller)
-        .and_then(|()| limits.check_key(Purpose::RegistrationOfAccount, &account.account_id))
         .map_err(OAuthError::too_many)?;
     let initial = match account.settings.registration {
         Registration::Closed => return Err(Refusal::closed()),
@@ -59,6 +58,10 @@ pub(super) async fn post(
         }
     }
     let told = told(&headers, &body)?;
+    // Spent by those alone who may register: nobody else can use up what the account may have.
+    limits
+        .check_key(Purpose::RegistrationOfAccount, &account.account_id)
+        .map_err(OAuthError::too_many)?;
     let made =
         registration::register(&context.services, &by(&context), account, initial.as_ref(), &told).await;
     let made = made.map_err(|error| Refusal::from_directory(&context, error))?;

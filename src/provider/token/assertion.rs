@@ -50,6 +50,11 @@ pub(super) async fn verify(request: &Request<'_>, assertion: &str) -> Result<Vou
     let once = once(context, client, &verified)?;
     let consumer = consumer(context, client, &verified).await?;
     let auth_time = auth_time(context, &verified)?;
+    // What an old assertion tells must not come back by a copy of it.
+    let (digest, _) = once;
+    if store::used_proofs::is_used(context.db(), &context.tenant.account.account_id, digest).await? {
+        return Err(invalid("it was used before").into());
+    }
     let consumer = tell(request, consumer, &verified).await?;
     Ok(Vouched {
         consumer,
@@ -138,6 +143,7 @@ async fn consumer(
         && let Some(login) = store::consumers::find_login(context.db(), account, &identifier).await?
     {
         found = consumers.find(account, &login.sub).await?;
+        found = found.filter(|consumer| consumer.is_surely(&identifier));
     }
     found
         .filter(|consumer| consumer.status == ConsumerStatus::Active)

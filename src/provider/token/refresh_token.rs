@@ -27,7 +27,7 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
     let Request { context, client, .. } = request;
     let (digest, stored) = find(request).await?;
     let rotates = client.rotates_refresh_tokens();
-    if rotates && is_reused(context, &stored) {
+    if stored.passed_at.is_some() || (rotates && is_reused(context, &stored)) {
         return Err(reused(context, &stored).await?);
     }
     if !stored.token.is_alive(context.now) {
@@ -48,7 +48,11 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
             sid: None,
             grant_id: stored.token.grant_id.clone(),
             scope: scope.clone(),
-            resource: resource::narrowed(&stored.token.resource, wanted)?,
+            resource: resource::still(
+                context,
+                client,
+                resource::narrowed(&stored.token.resource, wanted)?,
+            )?,
             cnf: request.cnf.clone(),
             authorization_details: part(&stored, request.parameters)?,
             claims: stored.authentication.claims.clone(),

@@ -156,7 +156,9 @@ fn target(request: &Request<'_>, living: &Living) -> Result<Vec<String>, Error> 
         ..
     } = request;
     let mut target = match resource::named(context, client, parameters)? {
-        None if parameters.all("audience").next().is_none() => living.token.resource.clone(),
+        None if parameters.all("audience").next().is_none() => {
+            resource::still(context, client, living.token.resource.clone())?
+        }
         named => named.unwrap_or_default(),
     };
     for name in parameters.all("audience") {

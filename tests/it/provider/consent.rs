@@ -52,6 +52,23 @@ on_both_databases! {
         assert_eq!(browser.ask(&other.ask()).await.page(), "consent");
     }
 
+    async fn sec_033_claims_that_are_asked_for_by_name_need_the_consent_of_their_scopes(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::third_party("shop").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let plain = client.ask().with("scope", "openid");
+        let asked = browser.ask(&plain).await;
+        assert!(browser.decide(&asked, "allow").await.sent().get("code").is_some());
+
+        let by_name = plain.with("claims", r#"{"userinfo":{"email":null}}"#);
+        assert_eq!(browser.ask(&by_name.clone().with("prompt", "none")).await.sent_error(), "consent_required");
+        let asked = browser.ask(&by_name).await;
+        let page = browser.get(asked.location()).await;
+        assert!(page.body.contains("email"), "{}", page.body);
+        assert!(browser.decide(&asked, "allow").await.sent().get("code").is_some());
+        assert!(browser.ask(&by_name.with("prompt", "none")).await.sent().get("code").is_some());
+    }
+
     async fn sec_033_programs_on_a_device_ask_every_time(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::app("app").set(|it| it.first_party = false).on(&app).await;

@@ -1,6 +1,7 @@
 //! Resource indicators: a token for one resource is good for no other.
 
 use serde_json::json;
+use signet::model::client::RegisteredBy;
 
 use crate::support::app::{App, ISSUER};
 use crate::support::client::{NewClient, ORDERS, STOCK};
@@ -29,7 +30,11 @@ on_both_databases! {
             }
         }
         app.change_account(&app.brand, |it| it.settings.resources = vec!["https://api.example.test/other".to_owned()]).await;
-        assert_eq!(request.and("resource", "https://api.example.test/other").send(&app).await.status, 200);
+        let request = request.and("resource", "https://api.example.test/other");
+        assert_eq!(request.send(&app).await.status, 200);
+        // What all of the account's clients may have is for none that registered itself.
+        program.change(&app, |it| it.settings.registered_by = RegisteredBy::Anybody).await;
+        assert_eq!(request.send(&app).await.oauth_error(), (400, "invalid_target".to_owned()));
     }
 
     async fn sec_007_a_consumers_token_for_a_resource_is_not_for_userinfo(fresh: &FreshDb) {

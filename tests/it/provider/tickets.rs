@@ -91,7 +91,25 @@ on_both_databases! {
         there.db().close().await;
     }
 
-    async fn a_ticket_takes_the_place_of_whoever_is_signed_in(fresh: &FreshDb) {
+    async fn sec_030_a_ticket_is_as_fresh_as_the_brand_says(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        app.consumer("ana").await;
+        let backend = backend(&app).await;
+        let web = NewClient::web("web").on(&app).await;
+        for (name, value) in [("max_age", "60"), ("prompt", "login")] {
+            let mut said = claims(&app, "sub-ana");
+            said["auth_time"] = (app.clock.now().seconds() - 3600).into();
+            let assertion = signed(&CLIENT_KEY, "JWT", &said);
+            let request = exchange(&backend, &assertion, "urn:ietf:params:oauth:token-type:jwt")
+                .with("requested_token_type", TICKET)
+                .with("audience", "web");
+            let stale = text(&request.send(&app).await.json(), "access_token").to_owned();
+            let ask = web.ask().with("login_hint_token", &stale).with(name, value);
+            assert_eq!(app.browser().ask(&ask).await.page(), "login", "{name}");
+        }
+    }
+
+    async fn a_ticket_signs_nobody_else_out(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         app.consumer("ana").await;
         let ben = app.consumer("ben").await;
@@ -104,7 +122,9 @@ on_both_databases! {
         let code = browser.ask(&ask).await.sent().code();
         let tokens = web.redeem(&code).send(&app).await.json();
         assert_eq!(payload(text(&tokens, "id_token"))["sub"], "sub-ana");
-        assert!(app.services.sessions.find(&app.brand, &former).await.unwrap().is_none());
+        // Anybody can make a link with a ticket of their own: it served this one request.
+        assert!(app.services.sessions.find(&app.brand, &former).await.unwrap().is_some());
+        assert_eq!(browser.session_cookie().unwrap(), former);
         // A ticket that is none signs nobody in, not even who was there: it was meant for another.
         assert_eq!(browser.ask(&ask).await.sent_error(), "login_required");
         // It is as good as a fresh login.

@@ -6,6 +6,7 @@ use super::Draft;
 
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     let Some(wanted) = draft.parameters.get("response_mode") else {
+        draft.response_mode = unsaid(draft);
         return Ok(());
     };
     let mode: ResponseMode = wanted
@@ -24,4 +25,18 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     }
     draft.response_mode = mode;
     Ok(())
+}
+
+/// The default of the response type, or, for a client that is held to others, the first of those that may carry it.
+fn unsaid(draft: &Draft<'_>) -> ResponseMode {
+    let (kind, default) = (draft.response_type, draft.response_mode);
+    let allowed = &draft.client.settings.response_modes;
+    if allowed.contains(&default) {
+        return default;
+    }
+    let others = allowed.iter().map(|mode| mode.resolve(kind));
+    others
+        .into_iter()
+        .find(|mode| mode.may_carry(kind))
+        .unwrap_or(default)
 }

@@ -33,7 +33,8 @@ const USES = {
   },
   "urn:openid:params:grant-type:ciba": async (provider, client) => {
     const { headers } = basic(client);
-    const form = { scope: "openid", login_hint: provider.consumer.username };
+    // Nobody answers it: it waits for somebody whom no other program signs in.
+    const form = { scope: "openid", login_hint: provider.manifest.consumers.at(-1).username };
     const response = await provider.post(provider.metadata.backchannel_authentication_endpoint, form, headers);
     const answer = await response.json();
     const { auth_req_id } = answer;
