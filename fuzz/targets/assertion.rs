@@ -10,14 +10,19 @@ use libfuzzer_sys::fuzz_target;
 
 static KEY: LazyLock<PrivateKey> = LazyLock::new(|| {
     let pem = include_str!("../../crates/jose/tests/it/keys/ed25519.pkcs8.pem");
-    PrivateKey::from_pem(Some(Algorithm::EdDSA), pem).expect("a key").with_kid("k")
+    PrivateKey::from_pem(Some(Algorithm::EdDSA), pem)
+        .expect("a key")
+        .with_kid("k")
 });
 
 const NOW: i64 = 1_800_000_000;
 
 fuzz_target!(|bytes: &[u8]| {
     let issuer = "https://id.example.test";
-    let policies = [Policy::client_assertion("client", NOW), Policy::request_object("client", issuer, NOW)];
+    let policies = [
+        Policy::client_assertion("client", NOW),
+        Policy::request_object("client", issuer, NOW),
+    ];
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = unverified_claim(text, "iss");
         if unsigned::is_unsigned(text) {
@@ -26,7 +31,10 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         for policy in &policies {
-            assert!(verify(text, |_| Some(KEY.public()), policy).is_err(), "nobody can forge");
+            assert!(
+                verify(text, |_| Some(KEY.public()), policy).is_err(),
+                "nobody can forge"
+            );
         }
     }
     let mut parts = bytes.splitn(2, |byte| *byte == b'\n');

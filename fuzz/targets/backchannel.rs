@@ -12,6 +12,9 @@ fuzz_target!(|text: &str| {
         assert!(!message.as_str().chars().any(char::is_control));
     }
     if let Some(code) = UserCode::typed(text) {
-        assert_eq!(UserCode::typed(&code.shown()).map(|code| code.letters()), Some(code.letters()));
+        assert_eq!(
+            UserCode::typed(&code.shown()).map(|code| code.letters()),
+            Some(code.letters())
+        );
     }
 });

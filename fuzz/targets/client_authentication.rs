@@ -11,7 +11,16 @@ fuzz_target!(|header: &str| {
     };
     for pair in [Some(basic.raw()), basic.decoded()].into_iter().flatten() {
         assert!(!pair.client_id().is_empty());
-        assert!(!pair.client_id().chars().chain(pair.client_secret().chars()).any(char::is_control));
+        assert!(
+            !pair
+                .client_id()
+                .chars()
+                .chain(pair.client_secret().chars())
+                .any(char::is_control)
+        );
     }
-    assert_eq!(format!("{basic:?}").matches('…').count(), 1 + usize::from(basic.decoded().is_some()));
+    assert_eq!(
+        format!("{basic:?}").matches('…').count(),
+        1 + usize::from(basic.decoded().is_some())
+    );
 });

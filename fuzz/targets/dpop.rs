@@ -24,7 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let jwk = serde_json::to_value(KEY.public().to_jwk()).expect("JSON");
     let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": {"kty": "EC", "crv": "P-256", "x": jwk["x"], "y": jwk["y"]}});
-    let token = KEY.sign_compact(header.to_string().as_bytes(), bytes).expect("signed");
+    let token = KEY
+        .sign_compact(header.to_string().as_bytes(), bytes)
+        .expect("signed");
     let Ok(proof) = Proof::verify(&token, Typ::DpopJwt, &[Algorithm::ES256]) else {
         return;
     };

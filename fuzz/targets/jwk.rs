@@ -11,7 +11,11 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let written = serde_json::to_value(&set).expect("it is JSON");
     for key in written["keys"].as_array().expect("keys") {
-        assert!(["d", "p", "q", "dp", "dq", "qi", "k", "oth"].iter().all(|name| key.get(name).is_none()));
+        assert!(
+            ["d", "p", "q", "dp", "dq", "qi", "k", "oth"]
+                .iter()
+                .all(|name| key.get(name).is_none())
+        );
     }
     for jwk in &set.keys {
         if let Ok(key) = PublicKey::from_jwk(jwk, None) {

@@ -9,7 +9,9 @@ use libfuzzer_sys::fuzz_target;
 
 static KEY: LazyLock<PrivateKey> = LazyLock::new(|| {
     let pem = include_str!("../../crates/jose/tests/it/keys/ed25519.pkcs8.pem");
-    PrivateKey::from_pem(Some(Algorithm::EdDSA), pem).expect("a key").with_kid("k")
+    PrivateKey::from_pem(Some(Algorithm::EdDSA), pem)
+        .expect("a key")
+        .with_kid("k")
 });
 
 const NOW: i64 = 1_800_000_000;
@@ -17,7 +19,10 @@ const NOW: i64 = 1_800_000_000;
 fuzz_target!(|bytes: &[u8]| {
     let policy = Policy::id_token("https://id.example.test", "client", NOW);
     if let Ok(token) = std::str::from_utf8(bytes) {
-        assert!(verify(token, |_| Some(KEY.public()), &policy).is_err(), "nobody can forge");
+        assert!(
+            verify(token, |_| Some(KEY.public()), &policy).is_err(),
+            "nobody can forge"
+        );
     }
     let mut parts = bytes.splitn(2, |byte| *byte == b'\n');
     let (Some(header), Some(claims)) = (parts.next(), parts.next()) else {

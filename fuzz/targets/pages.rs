@@ -11,7 +11,16 @@ fuzz_target!(|text: &str| {
         let ground = colour.text_on();
         assert!(colour.contrast(ground) >= 4.5, "readable");
     }
-    for link in [Link::web(text), Link::redirect(text), Link::local(text)].into_iter().flatten() {
-        assert!(!link.as_str().to_ascii_lowercase().trim_start().starts_with("javascript:"));
+    for link in [Link::web(text), Link::redirect(text), Link::local(text)]
+        .into_iter()
+        .flatten()
+    {
+        assert!(
+            !link
+                .as_str()
+                .to_ascii_lowercase()
+                .trim_start()
+                .starts_with("javascript:")
+        );
     }
 });

@@ -15,12 +15,18 @@ fuzz_target!(|uris: (&str, &str)| {
         let Ok(registered) = RedirectUri::register(uri, &rules) else {
             continue;
         };
-        assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()), "a header could end here");
+        assert!(
+            uri.bytes().all(|byte| byte.is_ascii_graphic()),
+            "a header could end here"
+        );
         assert!(!uri.contains(['#', '\\', '*']));
         let read = url::Url::parse(uri).expect("a browser reads it too");
         assert!(read.username().is_empty() && read.password().is_none());
         assert_ne!(read.origin().ascii_serialization(), "https://id.example.test");
-        assert!(!matches!(read.scheme(), "javascript" | "data" | "vbscript" | "file" | "blob" | "about"));
+        assert!(!matches!(
+            read.scheme(),
+            "javascript" | "data" | "vbscript" | "file" | "blob" | "about"
+        ));
 
         let known = [registered];
         assert!(ValidRedirectUri::find(&known, application_type, uri).is_some());

@@ -24,6 +24,9 @@ fuzz_target!(|text: &str| {
         assert!(kept.is_none_or(|kept| kept == text), "byte for byte");
     }
     if let (Ok(challenge), Ok(verifier)) = (text.parse::<CodeChallenge>(), text.parse::<CodeVerifier>()) {
-        assert!(!challenge.matches(&verifier), "nobody knows a text that is its own digest");
+        assert!(
+            !challenge.matches(&verifier),
+            "nobody knows a text that is its own digest"
+        );
     }
 });
