@@ -6,6 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { check, summary } from "../checks.mjs";
 import { administrators } from "./console.mjs";
+import { elsewhere } from "./elsewhere.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
 import { takePicture } from "./picture.mjs";
 import { Stage } from "./stage.mjs";
@@ -22,6 +23,7 @@ if (stage) {
     await withoutScripts(stage);
     await keyboard(stage);
     await pages(stage, client);
+    await elsewhere(stage);
     await administrators(stage);
     if (picture) await takePicture(stage, picture);
   } finally {

@@ -1,8 +1,8 @@
-// Progressive enhancement of the login form: a button that shows the password, and one submission at a time.
+// Progressive enhancement of forms with a password: a button that shows the password, and one submission at a time.
 (() => {
   "use strict";
-  const form = document.getElementById("login-form");
   const password = document.getElementById("password");
+  const form = password.form;
   const place = password.parentElement;
 
   const button = document.createElement("button");
