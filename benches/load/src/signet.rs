@@ -87,13 +87,13 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
     })
 }
 
-/// What differs from the defaults: where it lies and listens, and no limits per address, since the load has one.
+/// What differs from the defaults: where it lies and listens, and no limits per address or account, since the load has one.
 fn configure(folder: &Path, port: u16, issuer: &str) -> Result<PathBuf> {
     let path = folder.join("signet.toml");
     let database = folder.join("signet.db");
     let text = format!(
         "[server]\nlisten = [\"127.0.0.1:{port}\"]\npublic_url = \"{issuer}\"\n\n[database]\nurl = {}\n\n[keys]\ndir = {}\n\n\
-         [limits.per_minute]\nlogin = 0\nauthorize = 0\n",
+         [limits]\ninteractions = 100000000\n\n[limits.per_minute]\nlogin = 0\nauthorize = 0\n",
         json!(format!("sqlite://{}", database.display())),
         json!(folder.join("keys")),
     );
