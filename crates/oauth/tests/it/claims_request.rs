@@ -54,6 +54,14 @@ fn it_survives_being_stored() {
 }
 
 #[test]
+fn a_number_stays_the_number_that_it_was() {
+    let text = r#"{"userinfo":{"level":{"value":1e96}}}"#;
+    let written = serde_json::to_string(&claims(text)).expect("it is JSON");
+    assert_eq!(claims(&written), claims(text));
+    assert!(written.contains("1e+96") || written.contains("1e96"), "{written}");
+}
+
+#[test]
 fn what_is_not_known_is_ignored_and_what_is_absent_is_empty() {
     let request = claims(
         r#"{"other":{"a":1},"userinfo":{"name":{"purpose":"greeting","value":null}},"id_token":null}"#,
