@@ -50,6 +50,14 @@ impl Timestamp {
         Some(Self(millis))
     }
 
+    /// `Sep 22, 2016 4:10:15 PM`: a date in UTC as the messaging platform's services write it.
+    pub fn to_us_english(self) -> String {
+        chrono::DateTime::from_timestamp_millis(self.0).map_or_else(
+            || self.0.to_string(),
+            |at| at.format("%b %-d, %Y %-I:%M:%S %p").to_string(),
+        )
+    }
+
     /// RFC 3339 in UTC, to the millisecond, for people and logs.
     pub fn to_rfc3339(self) -> String {
         chrono::DateTime::from_timestamp_millis(self.0).map_or_else(

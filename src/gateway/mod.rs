@@ -1,6 +1,29 @@
-//! The gateway: how the messaging platform learns who a consumer is.
+//! The gateway: the messaging platform's services, and how they learn who a consumer is.
 //!
 //! It knows a brand's identity provider by its connector alone and checks its tokens as a stranger would: over HTTP, by
 //! the published key. Nothing of the provider's rooms, rings and caches is used here, even where both run in one process.
+//!
+//! Each service has its own `routes`, which [`routes`] puts together. All name an account's id `{account_id}` in their
+//! paths, take [`OfAccount`] and refuse with [`Error`].
 
+pub mod account;
 pub mod consumer_identity;
+pub mod error;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use http::StatusCode;
+
+pub use account::OfAccount;
+pub use error::{Error, InternalCode};
+
+use crate::context::Services;
+
+/// The platform's services, relative to the server's public URL.
+pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
+    Router::new()
+        .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(from_fn_with_state(Arc::clone(services), error::written))
+}

@@ -8,7 +8,7 @@ use pages::ErrorKind;
 use crate::context::Services;
 use crate::http::page::Pages;
 use crate::http::{Caller, PageError, RateLimits};
-use crate::{admin, consumer, provider};
+use crate::{admin, consumer, gateway, provider};
 
 /// Every route of the house. An account's paths stand at the root for the default account and for accounts with an
 /// issuer of their own, and below `/a/{account_id}` for all others.
@@ -23,6 +23,8 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
         .route("/.well-known/oauth-authorization-server/a/{account_id}", provider::metadata_route())
         .merge(consumer::assets())
         .merge(admin::routes(&services))
+        // The platform's services stand at the root for all accounts, which their paths name.
+        .merge(gateway::routes(&services))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(limits))
