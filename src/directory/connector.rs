@@ -72,6 +72,7 @@ pub async fn create(
         enabled: draft.enabled,
         configuration: draft.configuration,
         secret,
+        deleted: false,
         created_at: now,
         updated_at: now,
     };

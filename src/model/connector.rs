@@ -21,11 +21,17 @@ pub struct Connector {
     pub configuration: ConnectorConfiguration,
     /// The client secret, sealed.
     pub secret: Option<Sealed>,
+    /// Whether it is gone: it stays as a mark, so that its id never means another.
+    pub deleted: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
+
+/// In the place of a key: the connector hands a consumer's authorization to a bot, and verifies nobody (section 1.15 of the
+/// platform contract).
+pub const CONSUMER_DELEGATION: &str = "CONSUMER_DELEGATION";
 
 /// What a connector carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,59 +57,68 @@ pub enum JwtValidationType {
     JwtPublicKey,
 }
 
+impl ConnectorConfiguration {
+    /// Whether it is for consumer delegation, and so verifies nobody.
+    pub fn is_delegation(&self) -> bool {
+        self.jwt_public_key.as_deref() == Some(CONSUMER_DELEGATION)
+    }
+}
+
 /// A connector's fields, by the platform's names.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ConnectorConfiguration {
     /// The `iss` that tokens must have.
     pub issuer: String,
     /// Its name for people.
-    #[serde(default)]
     pub issuer_display_name: String,
     /// The brand's authorization endpoint.
-    #[serde(default)]
     pub authorization_endpoint: Option<String>,
     /// The brand's token endpoint.
-    #[serde(default)]
     pub token_endpoint: Option<String>,
     /// The platform's client id at the brand.
     pub client_id: String,
     /// Where the key comes from.
     pub jwt_validation_type: JwtValidationType,
     /// The URL of the JWK set.
-    #[serde(default)]
     pub jwks_endpoint: Option<String>,
     /// The pasted key: one line of base64 SPKI.
-    #[serde(default)]
     pub jwt_public_key: Option<String>,
     /// Whether the platform makes a PKCE challenge.
-    #[serde(default)]
     pub pkce_enabled: bool,
     /// The "OAuth 2 RFC" version rather than the old "openID" one.
-    #[serde(default = "yes")]
     pub rfc_compliance: bool,
     /// What the platform calls in the page.
-    #[serde(default = "method")]
     pub js_method_name: String,
     /// Where that lives.
-    #[serde(default = "context")]
     pub js_context: String,
     /// Levels that it takes.
-    #[serde(default)]
     pub acr_values: Vec<String>,
-    /// The account's first choice.
-    #[serde(default)]
+    /// The `aud`s of which a token must have one; the client id alone where none is named.
+    pub audience: Vec<String>,
+    /// The account's first choice of its type. There is one at the most.
     pub preferred: bool,
 }
 
-const fn yes() -> bool {
-    true
-}
-
-fn method() -> String {
-    "lpGetAuthenticationToken".to_owned()
-}
-
-fn context() -> String {
-    "window".to_owned()
+/// Nothing of it is set, but what the platform sets where nobody says otherwise.
+impl Default for ConnectorConfiguration {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            issuer_display_name: String::new(),
+            authorization_endpoint: None,
+            token_endpoint: None,
+            client_id: String::new(),
+            jwt_validation_type: JwtValidationType::JwksEndpoint,
+            jwks_endpoint: None,
+            jwt_public_key: None,
+            pkce_enabled: false,
+            rfc_compliance: true,
+            js_method_name: "lpGetAuthenticationToken".to_owned(),
+            js_context: "window".to_owned(),
+            acr_values: Vec::new(),
+            audience: Vec::new(),
+            preferred: false,
+        }
+    }
 }

@@ -70,7 +70,8 @@ fn draft(account: &Account, name: &str, kind: ConnectorKind, made: &Made) -> Dra
             js_method_name: "lpGetAuthenticationToken".to_owned(),
             js_context: "window".to_owned(),
             acr_values: vec!["loa1".to_owned()],
-            preferred: kind == ConnectorKind::Implicit,
+            audience: Vec::new(),
+            preferred: false,
         },
         client_secret: made
             .secret

@@ -170,9 +170,11 @@ fn connector(kind: ConnectorKind, base: &str) -> Connector {
             js_method_name: "lpGetAuthenticationToken".to_owned(),
             js_context: "window".to_owned(),
             acr_values: Vec::new(),
+            audience: Vec::new(),
             preferred: true,
         },
         secret: None,
+        deleted: false,
         created_at: NOON,
         updated_at: NOON,
     }

@@ -95,6 +95,7 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
         enabled: true,
         configuration: serde_json::from_value(configuration).unwrap(),
         secret: None,
+        deleted: false,
         created_at: NOON,
         updated_at: NOON,
     };
