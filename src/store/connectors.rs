@@ -51,11 +51,7 @@ pub async fn find_even_deleted(
 }
 
 /// The account's first choice of a type.
-pub async fn find_preferred(
-    db: &Db,
-    account: &AccountId,
-    kind: ConnectorKind,
-) -> Result<Option<Connector>> {
+pub async fn find_preferred(db: &Db, account: &AccountId, kind: ConnectorKind) -> Result<Option<Connector>> {
     sql(
         "SELECT account_id, connector_id, name, type, enabled, configuration, secret, deleted, preferred, created_at,
                 updated_at
@@ -150,12 +146,12 @@ pub async fn unprefer(
 ) -> Result<u64> {
     sql("UPDATE connectors SET preferred = FALSE, updated_at = $4
          WHERE account_id = $1 AND type = $2 AND connector_id <> $3 AND preferred")
-        .bind(account)
-        .bind(kind.as_str())
-        .bind(but)
-        .bind(now)
-        .execute_in(tx)
-        .await
+    .bind(account)
+    .bind(kind.as_str())
+    .bind(but)
+    .bind(now)
+    .execute_in(tx)
+    .await
 }
 
 /// Deletes a connector, and its secret for ever; how many it met.
