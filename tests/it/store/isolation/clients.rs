@@ -111,6 +111,7 @@ on_both_databases! {
             enabled: true,
             configuration: serde_json::from_value(configuration).unwrap(),
             secret: None,
+            deleted: false,
             created_at: NOON,
             updated_at: NOON,
         };
