@@ -20,6 +20,7 @@ mod open;
 mod output;
 mod password;
 mod serve;
+mod verifier_test;
 mod whole_file;
 
 use std::path::PathBuf;
@@ -80,6 +81,7 @@ enum Command {
     Claims(claims::Claims),
     #[command(subcommand)]
     Key(key::Keys),
+    VerifierTest(verifier_test::VerifierTest),
     #[command(subcommand)]
     Admin(admin::Admins),
     #[command(subcommand)]
@@ -104,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Consumer(consumers) => consumers.run(&global),
         Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
+        Command::VerifierTest(test) => test.run(&global),
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
     };

@@ -213,7 +213,7 @@ async fn encrypt(
 }
 
 /// The client id, or what an administrator set: one name as a string, several as an array.
-pub(super) fn audience(client: &Client) -> Value {
+pub fn audience(client: &Client) -> Value {
     match client.settings.id_token_audience.as_slice() {
         [] => client.client_id.as_str().into(),
         [one] => one.as_str().into(),

@@ -32,7 +32,7 @@ pub use certificate::Certificate;
 pub use client_certificate::{ClientCertificate, NotACertificate, SubjectName};
 pub use distinguished_name::{DistinguishedName, NotADistinguishedName};
 pub use hash::half_hash;
-pub use hmac::{HmacAlgorithm, HmacJwt, UnknownHmacAlgorithm, sign_hmac};
+pub use hmac::{HmacAlgorithm, HmacJwt, UnknownHmacAlgorithm, sign_hmac, sign_hmac_compact};
 pub use jwe::{ContentEncryption, DecryptionKey, EncryptionKey, Jwe, KeyManagement};
 pub use jwk::{Jwk, JwkError, JwkParameters};
 pub use jwk_set::{JwkSet, JwkSetError};

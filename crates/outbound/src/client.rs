@@ -126,6 +126,22 @@ impl Client {
         let answer = self.parts.send(url, request, Accept::Anything).await?;
         Ok(answer.status)
     }
+
+    /// Sends a request as it is, to somebody who tests a server of their own. Nothing is made of the answer but its
+    /// status; every call is made, and made once.
+    pub async fn send_as_is(&self, request: http::Request<String>) -> Result<StatusCode, Error> {
+        let url: Url = request
+            .uri()
+            .to_string()
+            .parse()
+            .map_err(|_| Error::Url(Detail::new("not a URL")))?;
+        let passage = self.parts.guard.admit(&url)?;
+        let client = self.parts.client(passage);
+        let request = reqwest::Request::try_from(request).map_err(cause)?;
+        let request = reqwest::RequestBuilder::from_parts(client.clone(), request);
+        let answer = self.parts.send(&url, request, Accept::Anything).await?;
+        Ok(answer.status)
+    }
 }
 
 impl Parts {

@@ -9,6 +9,7 @@ mod consumer;
 mod doctor;
 mod key;
 mod key_files;
+mod verifier_test;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,247 @@
+//! Tries a brand's own verifier: what it takes, and what it should have refused.
+
+mod forge;
+mod samples;
+mod send;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::Args;
+use jose::{PrivateKey, RsaBits};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use self::forge::Forge;
+use self::samples::{Expected, Sample};
+use self::send::{Seen, Way};
+use super::directory::{self as shared, Whose};
+use super::{Global, Outcome, WholeFile, output};
+use crate::base::hex;
+use crate::base::id::ClientId;
+use crate::context::{Services, Tenant};
+use crate::directory::{self, Error, client, consumer};
+use crate::issue::contract;
+use crate::model::Client;
+
+/// Send good tokens and forged ones to a verifier of your own, and name what it let through.
+///
+/// A status of 2xx is taken for "accepted", anything else for "refused". Exits with 1 where a good token was refused or a
+/// forged one accepted. Good tokens are real ones: they name the client as their audience and live for five minutes, so
+/// send them nowhere but to a server of your own.
+#[derive(Debug, Args)]
+pub(crate) struct VerifierTest {
+    /// Where the verifier takes tokens: any page or API that needs one.
+    #[arg(long, value_name = "URL", required_unless_present = "write")]
+    url: Option<Url>,
+    /// The client whose tokens it verifies.
+    #[arg(long, value_name = "ID")]
+    client: ClientId,
+    /// The consumer whom the tokens speak of: their sub, username or e-mail address. Somebody made up, unless said
+    /// otherwise.
+    #[arg(long, value_name = "CONSUMER")]
+    consumer: Option<String>,
+    /// The nonce that the verifier expects, where it expects one.
+    #[arg(long, value_name = "NONCE")]
+    nonce: Option<String>,
+    /// How it takes them: bearer, header:NAME, cookie:NAME, form:NAME, json:NAME or query:NAME.
+    #[arg(long, value_name = "WAY", default_value = "bearer")]
+    send: Way,
+    /// The request's method.
+    #[arg(long, value_name = "METHOD", default_value = "POST")]
+    method: http::Method,
+    /// Write the tokens into a file instead, a JSON document a line, for a test of your own to read.
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    write: Option<PathBuf>,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// A token that was sent, and what came of it.
+struct Tried {
+    sample: Sample,
+    seen: Seen,
+}
+
+/// What was done with the tokens.
+enum Done {
+    Written(PathBuf, usize),
+    Sent(Vec<Tried>),
+}
+
+impl Tried {
+    fn is_right(&self) -> bool {
+        match self.sample.expected {
+            Expected::Accepted => self.seen.is_accepted(),
+            Expected::Refused => self.seen.is_refused(),
+        }
+    }
+}
+
+impl VerifierTest {
+    pub(crate) fn run(self, global: &Global) -> Outcome {
+        shared::run(
+            global,
+            async |services| {
+                let samples = match self.samples(services).await? {
+                    Ok(samples) => samples,
+                    Err(error) => return Ok(Err(error)),
+                };
+                Ok(match (&self.url, &self.write) {
+                    (Some(url), _) => self.send(services, url, samples).await,
+                    (None, Some(file)) => write(file, &samples),
+                    (None, None) => Err(anyhow!("neither --url nor --write")),
+                })
+            },
+            |done| match done? {
+                Done::Written(file, tokens) => written(global, &file, tokens),
+                Done::Sent(tried) => tell(global, &tried),
+            },
+        )
+    }
+
+    async fn send(&self, services: &Services, url: &Url, samples: Vec<Sample>) -> anyhow::Result<Done> {
+        let own = outbound::Exemption {
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default(),
+        };
+        let http = services.outbound.looking_at(vec![own])?;
+        let mut tried = Vec::new();
+        for sample in samples {
+            let seen = self.send.send(&http, &self.method, url, &sample.token).await;
+            tried.push(Tried { sample, seen });
+        }
+        Ok(Done::Sent(tried))
+    }
+
+    async fn samples(&self, services: &Services) -> directory::Result<anyhow::Result<Vec<Sample>>> {
+        let account = self.whose.find(services).await?;
+        let missing = |what, id: &str| Error::NotFound {
+            what,
+            id: id.to_owned(),
+        };
+        let tenant = services.accounts.find(&account.account_id).await?;
+        let tenant = tenant.ok_or_else(|| missing("account", account.account_id.as_str()))?;
+        let client = client::find(services, &account.account_id, &self.client).await?;
+        let key = tenant.key_for(&client);
+        let key = key.ok_or_else(|| missing("signing key", client.client_id.as_str()))?;
+        let claims = self.claims(services, &tenant, &client).await?;
+        let now = services.clock.now().seconds();
+        let signer = key.signer.key();
+        Ok(PrivateKey::generate(signer.algorithm(), RsaBits::Rsa2048)
+            .map_err(anyhow::Error::from)
+            .and_then(|stranger| {
+                let forge = Forge {
+                    key: signer,
+                    stranger: &stranger,
+                    claims,
+                    now,
+                };
+                Ok(samples::all(&forge)?)
+            }))
+    }
+
+    /// What a genuine token says.
+    async fn claims(
+        &self,
+        services: &Services,
+        tenant: &Tenant,
+        client: &Client,
+    ) -> directory::Result<Map<String, Value>> {
+        let now = services.clock.now().seconds();
+        let mut claims = match &self.consumer {
+            Some(who) => {
+                let consumer = consumer::find(services, &tenant.account.account_id, who).await?;
+                let lint = contract::lint(services, tenant, client, &consumer, &client.settings.scope);
+                lint.lines
+                    .into_iter()
+                    .map(|line| (line.name, line.value))
+                    .collect()
+            }
+            None => Map::from_iter([
+                ("iss".to_owned(), tenant.account.issuer.clone().into()),
+                ("sub".to_owned(), "verifier-test".into()),
+                ("aud".to_owned(), crate::issue::id_token::audience(client)),
+            ]),
+        };
+        claims.extend([
+            ("iat".to_owned(), (now - 5).into()),
+            ("exp".to_owned(), (now + 300).into()),
+            ("jti".to_owned(), hex(&services.entropy.bytes::<16>()).into()),
+        ]);
+        claims.extend(
+            self.nonce
+                .iter()
+                .map(|nonce| ("nonce".to_owned(), nonce.as_str().into())),
+        );
+        Ok(claims)
+    }
+}
+
+fn write(file: &Path, samples: &[Sample]) -> anyhow::Result<Done> {
+    let lines: Vec<String> = samples
+        .iter()
+        .map(|sample| {
+            let expected = sample.expected.as_str();
+            let line =
+                json!({"name": sample.name, "expected": expected, "why": sample.why, "token": sample.token});
+            format!("{line}\n")
+        })
+        .collect();
+    let mut out = WholeFile::begin(file)?;
+    out.write_all(lines.concat().as_bytes())?;
+    out.keep()?;
+    Ok(Done::Written(file.to_owned(), samples.len()))
+}
+
+fn written(global: &Global, file: &Path, tokens: usize) -> Outcome {
+    let document = json!({"file": file, "tokens": tokens});
+    global
+        .output()
+        .show(&document, || format!("{tokens} tokens in {}", file.display()))
+}
+
+fn tell(global: &Global, tried: &[Tried]) -> Outcome {
+    let wrong = tried.iter().filter(|tried| !tried.is_right()).count();
+    let tokens: Vec<Value> = tried
+        .iter()
+        .map(|tried| {
+            let Sample {
+                name, expected, why, ..
+            } = &tried.sample;
+            json!({"name": name, "expected": expected.as_str(), "seen": tried.seen.to_string(),
+                   "right": tried.is_right(), "why": why})
+        })
+        .collect();
+    let document = json!({"passed": wrong == 0, "tokens": tokens});
+    global.output().show(&document, || text(tried, wrong))?;
+    Ok(if wrong == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn text(tried: &[Tried], wrong: usize) -> String {
+    let rows = tried.iter().map(|tried| {
+        let verdict = if tried.is_right() { "ok" } else { "WRONG" };
+        let Sample { name, expected, .. } = &tried.sample;
+        [verdict, name, expected.as_str(), &tried.seen.to_string()].map(str::to_owned)
+    });
+    let mut text = output::table(["", "token", "should be", "was"], rows);
+    text.push('\n');
+    for Tried { sample, .. } in tried.iter().filter(|tried| !tried.is_right()) {
+        text.extend(["\n", sample.name, ": ", sample.why]);
+    }
+    let good = |tried: &&Tried| tried.sample.expected == Expected::Accepted;
+    if tried.iter().filter(good).all(|tried| !tried.is_right()) {
+        text.push_str("\n\nNo good token was accepted, so it proves nothing that the others were refused: see to these first.");
+    } else if wrong == 0 {
+        text.push_str("\nIt takes what it should, and nothing else of these.");
+    } else {
+        text.push_str(&format!("\n\n{wrong} of {} went wrong.", tried.len()));
+    }
+    text
+}

@@ -1,0 +1,208 @@
+//! `signet verifier-test`, beside verifiers that do as they should, and ones that don't.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, StatusCode};
+use jose::{Algorithm, Policy, PublicKey};
+use serde_json::Value;
+
+use super::Signet;
+
+const ISSUER: &str = "http://localhost:8080";
+
+/// What a brand has written to verify tokens.
+type Verifier = fn(&str, &PublicKey) -> bool;
+
+/// As it should be.
+fn strict(token: &str, key: &PublicKey) -> bool {
+    let now = chrono::Utc::now().timestamp();
+    let policy = Policy::id_token(ISSUER, "crm", now).with_leeway(60);
+    let ours = |kid: Option<&str>| kid.is_none_or(|kid| kid == key.kid()).then_some(key);
+    jose::verify(token, ours, &policy).is_ok()
+}
+
+/// Reads the claims, and looks at nothing else.
+fn reads_only(token: &str, _: &PublicKey) -> bool {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    URL_SAFE_NO_PAD.decode(payload).is_ok()
+}
+
+/// Knows the key, and nothing of whom the token is for.
+fn forgets_the_audience(token: &str, key: &PublicKey) -> bool {
+    let now = chrono::Utc::now().timestamp();
+    let aud = claims(token)["aud"].clone();
+    let aud = aud
+        .as_str()
+        .or_else(|| aud.get(0)?.as_str())
+        .unwrap_or("crm")
+        .to_owned();
+    let policy = Policy::id_token(ISSUER, &aud, now).with_leeway(60);
+    jose::verify(token, |_| Some(key), &policy).is_ok()
+}
+
+fn refuses_everything(_: &str, _: &PublicKey) -> bool {
+    false
+}
+
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+struct Brand {
+    key: PublicKey,
+    verifier: Verifier,
+}
+
+async fn by_header(State(brand): State<Arc<Brand>>, headers: HeaderMap) -> StatusCode {
+    let token = headers.get("authorization").and_then(|it| it.to_str().ok());
+    let token = token
+        .and_then(|it| it.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    brand.answer(token)
+}
+
+async fn by_form(State(brand): State<Arc<Brand>>, body: String) -> StatusCode {
+    let fields = url::form_urlencoded::parse(body.as_bytes());
+    let token = fields.into_iter().find(|(name, _)| name == "id_token");
+    brand.answer(&token.map(|(_, token)| token.into_owned()).unwrap_or_default())
+}
+
+impl Brand {
+    fn answer(&self, token: &str) -> StatusCode {
+        if (self.verifier)(token, &self.key) {
+            StatusCode::NO_CONTENT
+        } else {
+            StatusCode::UNAUTHORIZED
+        }
+    }
+}
+
+/// A brand's server; its address.
+async fn brand(signet: &Signet, verifier: Verifier) -> String {
+    let line = signet.text(&["key", "export"]);
+    let keys = signet.json(&["key", "list"]);
+    let kid = keys["keys"][0]["kid"].as_str().unwrap();
+    let key = PublicKey::from_spki_line(Algorithm::RS256, line.trim())
+        .unwrap()
+        .with_kid(kid);
+    let router = Router::new()
+        .route("/api", post(by_header).get(by_header))
+        .route("/form", post(by_form))
+        .route("/login", get(|| async { StatusCode::OK }))
+        .with_state(Arc::new(Brand { key, verifier }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+fn with_client() -> Signet {
+    let signet = Signet::with_account();
+    signet.text(&[
+        "client",
+        "create",
+        "--id",
+        "crm",
+        "--redirect-uri",
+        "https://crm.example.test/cb",
+    ]);
+    signet
+}
+
+/// The names of those that went wrong, and the status.
+async fn tried(verifier: Verifier, more: &[&str], path: &str) -> (Vec<String>, i32, usize) {
+    let signet = with_client();
+    let url = brand(&signet, verifier).await + path;
+    let more: Vec<String> = more.iter().map(|it| (*it).to_owned()).collect();
+    let output = tokio::task::spawn_blocking(move || {
+        let mut arguments = vec!["verifier-test", "--client", "crm", "--url", &url, "--json"];
+        arguments.extend(more.iter().map(String::as_str));
+        signet.run(&arguments)
+    });
+    let output = output.await.unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let tokens = document["tokens"].as_array().unwrap();
+    let wrong = tokens.iter().filter(|it| it["right"] == false);
+    let wrong = wrong.map(|it| it["name"].as_str().unwrap().to_owned()).collect();
+    (wrong, output.status.code().unwrap(), tokens.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strict_verifier_passes_whichever_way_tokens_come() {
+    for (more, path) in [
+        (&[][..], "/api"),
+        (&["--method", "GET"][..], "/api"),
+        (&["--send", "form:id_token"][..], "/form"),
+    ] {
+        let (wrong, status, tokens) = tried(strict, more, path).await;
+        assert_eq!((wrong, status), (vec![], 0), "{path}");
+        assert!(tokens > 35, "{tokens}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verifier_that_verifies_nothing_lets_every_forged_token_through() {
+    let (wrong, status, tokens) = tried(reads_only, &[], "/api").await;
+    assert_eq!((wrong.len(), status), (tokens - 4, 1), "{wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_verifier_forgets_is_named() {
+    let (wrong, status, _) = tried(forgets_the_audience, &[], "/api").await;
+    assert_eq!(status, 1);
+    assert_eq!(wrong, ["another aud", "a list of other auds"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verifier_that_refuses_good_tokens_has_proved_nothing() {
+    let signet = with_client();
+    let url = brand(&signet, refuses_everything).await + "/api";
+    let run = move || {
+        signet.fails(
+            &["verifier-test", "--client", "crm", "--url", &url],
+            1,
+            "proves nothing",
+        )
+    };
+    let out = tokio::task::spawn_blocking(run).await.unwrap();
+    assert!(
+        out.contains("a token as it is issued: it is what every login gives"),
+        "{out}"
+    );
+}
+
+#[tokio::test]
+async fn tokens_can_be_written_down_for_a_test_of_ones_own() {
+    let signet = with_client();
+    let file = signet.path("tokens.jsonl");
+    signet.text(&[
+        "verifier-test",
+        "--client",
+        "crm",
+        "--write",
+        &file,
+        "--nonce",
+        "n-1",
+    ]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let first = &lines[0];
+    assert_eq!(first["expected"], "accepted");
+    let claims = claims(first["token"].as_str().unwrap());
+    assert_eq!((&claims["aud"], &claims["nonce"]), (&"crm".into(), &"n-1".into()));
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["name"] == "alg none" && line["expected"] == "refused")
+    );
+}
