@@ -24,6 +24,11 @@ impl<K: OneTimeKind> OneTime<K> {
         Self(URL_SAFE_NO_PAD.encode(entropy.bytes::<32>()), PhantomData)
     }
 
+    /// The same in 64 digits of lower-case hexadecimal, where others expect that form.
+    pub fn fresh_hex(entropy: &Entropy) -> Self {
+        Self(super::hex(&entropy.bytes::<32>()), PhantomData)
+    }
+
     /// A value as somebody presents it. Anything is taken: what was never handed out is simply unknown.
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned(), PhantomData)

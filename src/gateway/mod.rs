@@ -8,7 +8,9 @@
 
 pub mod account;
 pub mod consumer_identity;
+mod domain;
 pub mod error;
+mod route;
 
 use std::sync::Arc;
 
@@ -18,12 +20,17 @@ use http::StatusCode;
 
 pub use account::OfAccount;
 pub use error::{Error, InternalCode};
+pub use route::{Needs, ROUTES, Route};
 
 use crate::context::Services;
 
 /// The platform's services, relative to the server's public URL.
 pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
+    let declared = ROUTES.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handlers)())
+    });
     Router::new()
+        .merge(declared)
         .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn_with_state(Arc::clone(services), error::written))
 }

@@ -93,6 +93,9 @@ pub struct AccountSettings {
     pub userinfo_acr_values: Vec<String>,
     /// What may be asked for in detail (RFC 9396), by type: what an object of it looks like.
     pub authorization_details_types: BTreeMap<String, DetailsSchema>,
+    /// Where services of the messaging platform are, by their names; those that are served here are on the server's own
+    /// host where nothing else is said. Values are hosts, with a port where that isn't 443.
+    pub services: BTreeMap<String, String>,
     /// What is switched on.
     pub features: Features,
 }
@@ -128,6 +131,7 @@ impl Default for AccountSettings {
             userinfo_max_age: None,
             userinfo_acr_values: Vec::new(),
             authorization_details_types: BTreeMap::new(),
+            services: BTreeMap::new(),
             features: Features::default(),
         }
     }

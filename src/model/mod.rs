@@ -32,6 +32,10 @@ pub mod interaction;
 pub mod jwks_reader;
 /// Clients that are to be told of the end of a session.
 mod logout_notice;
+/// Services of the messaging platform.
+mod platform_service;
+/// What people and programs may do at the gateway.
+pub mod privilege;
 /// Authorization requests that clients have pushed.
 pub mod pushed_request;
 /// Clients that register themselves.
@@ -48,6 +52,8 @@ pub mod ticket;
 pub mod token;
 /// What clients may prove with once.
 pub mod used_proof;
+/// People and bots that work in an account.
+pub mod user;
 
 pub(crate) use text_enum::text_enum;
 
@@ -60,5 +66,8 @@ pub use consumer::{Consumer, ConsumerStatus};
 pub use draft::{Draft, Profile, Refusal};
 pub use identifier::{Identifier, IdentifierKind};
 pub use logout_notice::LogoutNotice;
+pub use platform_service::{PlatformService, ServiceHost};
+pub use privilege::{Access, Area, Privilege, Privileges, RoleType};
 pub use sealed::{Sealed, SealingKeyId, SealingKeyState};
 pub use session::Session;
+pub use user::{User, UserId, UserProfile};

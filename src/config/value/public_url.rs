@@ -44,6 +44,14 @@ impl PublicUrl {
         self.url.port_or_known_default().unwrap_or(443)
     }
 
+    /// The host, with the port where that isn't 443: how the messaging platform's Domain API names places.
+    pub fn host_and_port(&self) -> String {
+        match self.port() {
+            443 => self.host().to_owned(),
+            port => format!("{}:{port}", self.host()),
+        }
+    }
+
     /// Scheme, host and port, as a browser's `Origin` header has them.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()

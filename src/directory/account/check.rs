@@ -8,7 +8,7 @@ use oauth::ResponseType;
 use super::Draft;
 use super::draft::{
     ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL,
-    RESOURCES, ROTATION, RSA_BITS, USERINFO_ACR_VALUES,
+    RESOURCES, ROTATION, RSA_BITS, SERVICES, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -76,6 +76,7 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         "response types of OpenID Connect; `token` alone is none",
     );
     details_types(settings, &mut problems);
+    services(settings, &mut problems);
     problems.unless(
         settings
             .userinfo_acr_values
@@ -195,6 +196,22 @@ fn details_types(settings: &AccountSettings, problems: &mut Problems) {
         types.keys().cloned().collect::<Vec<_>>().join(","),
         DETAILS_TYPES,
     );
+}
+
+/// Names of services, each with a host that is nothing but one.
+fn services(settings: &AccountSettings, problems: &mut Problems) {
+    let services = &settings.services;
+    problems.unless(services.len() <= 64, "services", services.len(), SERVICES);
+    for (name, host) in services {
+        let is_name = (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        // What a URL is made of must come out of it as it went in.
+        let is_host = url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            url.host_str()
+                .is_some_and(|parsed| format!("{parsed}{port}") == *host)
+        });
+        problems.unless(is_name && is_host, "services", format!("{name}={host}"), SERVICES);
+    }
 }
 
 /// What is allowed for the lifetime of id_tokens.

@@ -71,6 +71,8 @@ const USERINFO_MAX_AGE: &str = "seconds, or nothing";
 pub(super) const USERINFO_ACR_VALUES: &str = "levels that a login can reach, separated by commas";
 pub(super) const DETAILS_TYPES: &str = "a JSON object of at most 32 types, each with a schema made of type, title, properties, required, \
      additionalProperties, items, enum, minItems, maxItems, minLength, maxLength, minimum, maximum; 16 KiB in all";
+pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
+     or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";
 
 const KEYS: &[Key<Draft>] = &[
@@ -211,6 +213,18 @@ const KEYS: &[Key<Draft>] = &[
         set: |draft, given| {
             let text = given.as_text()?.trim();
             draft.settings.authorization_details_types = match text {
+                "" => BTreeMap::new(),
+                json => serde_json::from_str(json).ok()?,
+            };
+            Some(())
+        },
+    },
+    Key {
+        name: "services",
+        allowed: SERVICES,
+        set: |draft, given| {
+            let text = given.as_text()?.trim();
+            draft.settings.services = match text {
                 "" => BTreeMap::new(),
                 json => serde_json::from_str(json).ok()?,
             };
