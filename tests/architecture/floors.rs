@@ -72,12 +72,13 @@ const FENCES: &[Fence] = &[
         library: "aws_lc_rs",
         places: &[
             "crates/jose/",
+            "crates/oauth1/",
             "crates/passwords/",
             "src/keys/seal",
             "src/keys/form_sealer",
             "src/keys/subject_sealer",
         ],
-        reason: "cryptography is written in `jose`, `passwords` and the sealing of keys, where it can be reviewed",
+        reason: "cryptography is written in `jose`, `oauth1` (which signs with an HMAC), `passwords` and the sealing of keys, where it can be reviewed",
     },
     Fence {
         library: "reqwest",
