@@ -124,6 +124,11 @@ id!(
     AdministratorId, 64, word
 );
 
+id!(
+    /// An API key of an account, as requests name it.
+    AppKeyId, 64, word
+);
+
 impl AccountId {
     /// The account that is served at the public URL itself.
     pub fn default_account() -> Self {
@@ -197,6 +202,13 @@ impl Subject {
     /// The subject that a digest is, likewise.
     pub fn of_digest(digest: &[u8]) -> Self {
         Self(super::hex(digest).into())
+    }
+}
+
+impl AppKeyId {
+    /// A new one: 128 random bits, in lower-case hexadecimal, as clients of the messaging platform expect.
+    pub fn fresh(entropy: &Entropy) -> Self {
+        Self(super::hex(&entropy.bytes::<16>()).into())
     }
 }
 

@@ -8,5 +8,5 @@ mod one_time;
 
 pub use clock::{Clock, Stopwatch, Timestamp};
 pub use entropy::Entropy;
-pub use hex::hex;
+pub use hex::{from_hex, hex};
 pub use one_time::{Digest, OneTime, OneTimeKind};

@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod app_key;
 mod audit;
 mod claims;
 mod client;
@@ -83,6 +84,8 @@ enum Command {
     Key(key::Keys),
     VerifierTest(verifier_test::VerifierTest),
     #[command(subcommand)]
+    AppKey(app_key::AppKeys),
+    #[command(subcommand)]
     Admin(admin::Admins),
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
         Command::VerifierTest(test) => test.run(&global),
+        Command::AppKey(keys) => keys.run(&global),
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
     };

@@ -1,6 +1,7 @@
 //! What travels with every request: the account, the instant, who calls, and the services of the house.
 
 mod accounts;
+mod app_keys;
 mod cache;
 mod client_keys;
 mod client_secrets;
@@ -18,6 +19,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use accounts::{Accounts, Tenant};
+pub use app_keys::{AppKeys, OpenAppKey, OpenPair, place as app_key_secrets_place};
 pub use cache::{Cache, FRESH};
 pub use client_keys::{ClientKeyError, ClientKeys};
 pub use client_secrets::{ClientSecrets, place as client_secret_place};
@@ -64,6 +66,8 @@ pub struct Services {
     pub clients: Clients,
     /// The secrets of clients that sign with them.
     pub client_secrets: ClientSecrets,
+    /// API keys.
+    pub app_keys: AppKeys,
     /// Consumers.
     pub consumers: Consumers,
     /// Who reads the JWK sets.
@@ -106,6 +110,7 @@ impl Services {
             ),
             clients: Clients::new(db.clone()),
             client_secrets: ClientSecrets::new(db.clone(), Arc::clone(&sealer)),
+            app_keys: AppKeys::new(db.clone(), clock.clone(), Arc::clone(&sealer)),
             consumers: Consumers::new(db.clone()),
             readers: JwksReaders::new(db.clone()),
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
@@ -135,6 +140,7 @@ impl Services {
         self.accounts.forget();
         self.clients.forget();
         self.client_secrets.forget();
+        self.app_keys.forget();
         self.consumers.forget();
         self.readers.forget();
         self.recipients.forget();

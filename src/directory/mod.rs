@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod administrator;
+pub mod app_key;
 mod assignment;
 pub mod audit;
 mod by;

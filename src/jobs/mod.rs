@@ -3,6 +3,7 @@
 //! Each job runs in a task of its own: one that fails or panics is told in the log, the figures and the readiness report,
 //! tries again at its next turn, and stops neither the others nor the server (SEC-176). To add a job: its file, and a variant of [`Job`].
 
+pub mod app_keys;
 pub mod cleanup;
 pub mod erasure;
 mod lease;
@@ -40,6 +41,8 @@ pub enum Job {
     SealingKey,
     /// Tells clients that a session has ended.
     Logout,
+    /// Writes down when API keys were used.
+    AppKeys,
 }
 
 impl Job {
@@ -50,6 +53,7 @@ impl Job {
         Self::Rotation,
         Self::SealingKey,
         Self::Logout,
+        Self::AppKeys,
     ];
 
     /// Its name in the log, in the figures and of its lease.
@@ -60,13 +64,14 @@ impl Job {
             Self::Rotation => "rotation",
             Self::SealingKey => "sealing_key",
             Self::Logout => "logout",
+            Self::AppKeys => "app_keys",
         }
     }
 
     /// How long it rests between two turns.
     fn every(self, settings: &Settings) -> Duration {
         match self {
-            Self::Cleanup | Self::Erasure => Duration::from_mins(1),
+            Self::Cleanup | Self::Erasure | Self::AppKeys => Duration::from_mins(1),
             // Where keys live for seconds, they are looked at more often.
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
             Self::SealingKey => FRESH,
@@ -97,6 +102,7 @@ impl Job {
             Self::Rotation => rotation::run(services, stop).await,
             Self::SealingKey => sealing_key::run(services).await,
             Self::Logout => logout::run(services, stop).await,
+            Self::AppKeys => app_keys::run(services).await,
         }
     }
 }

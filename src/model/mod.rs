@@ -6,6 +6,8 @@ mod text_enum;
 pub mod account;
 /// Who may use the console and the admin API.
 pub mod administrator;
+/// Programs that call the gateway by a key of their own.
+pub mod app_key;
 /// The record of changes.
 pub mod audit;
 /// Requests of clients that wait for a consumer who is somewhere else.
@@ -59,6 +61,7 @@ pub(crate) use text_enum::text_enum;
 
 pub use account::{Account, AccountSettings, AccountStatus};
 pub use administrator::Administrator;
+pub use app_key::AppKey;
 pub use client::{Client, ClientPolicy, ClientSettings, Leniency, RegisteredBy};
 pub use client_alg::RequestObjectAlg;
 pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};

@@ -109,6 +109,22 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "app_key_secrets",
+        batch: || {
+            sql(
+                "DELETE FROM app_key_secrets WHERE account_id = $1 AND token_id IN
+                 (SELECT token_id FROM app_key_secrets WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
+        table: "app_keys",
+        batch: || {
+            sql("DELETE FROM app_keys WHERE account_id = $1 AND app_key IN
+                 (SELECT app_key FROM app_keys WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
         table: "clients",
         batch: || {
             sql("DELETE FROM clients WHERE account_id = $1 AND client_id IN

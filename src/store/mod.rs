@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod admin_sessions;
 pub mod administrators;
+pub mod app_key_secrets;
+pub mod app_keys;
 pub mod audit;
 pub mod audit_chains;
 pub mod audit_realms;

@@ -84,6 +84,7 @@ value_from_id!(
     GrantId,
     ConnectorId,
     AdministratorId,
+    AppKeyId,
     Realm
 );
 

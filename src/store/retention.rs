@@ -113,6 +113,16 @@ pub const RETENTION: &[Retention] = &[
                  (SELECT digest FROM used_proofs WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
         },
     },
+    Retention {
+        table: "app_key_secrets",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM app_key_secrets WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM app_key_secrets WHERE (account_id, token_id) IN
+                 (SELECT account_id, token_id FROM app_key_secrets WHERE expires_at < $1
+                  ORDER BY expires_at LIMIT 1000)")
+        },
+    },
     // An hour longer than it works: whoever asks too late is told so.
     Retention {
         table: "device_authorizations",

@@ -103,6 +103,25 @@ pub const SEALED: &[SealedColumn] = &[
         },
     },
     SealedColumn {
+        table: "app_key_secrets",
+        column: "secrets",
+        count: || {
+            sql("SELECT substr(secrets, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM app_key_secrets GROUP BY substr(secrets, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, token_id AS row_id, secrets AS sealed FROM app_key_secrets
+                 WHERE substr(secrets, 2, 4) <> $1 AND (account_id, token_id) > ($2, $3)
+                 ORDER BY account_id, token_id LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE app_key_secrets SET secrets = $4
+                 WHERE account_id = $1 AND token_id = $2 AND secrets = $3")
+        },
+    },
+    SealedColumn {
         table: "backchannel_requests",
         column: "ping",
         count: || {
