@@ -53,7 +53,9 @@ impl std::fmt::Debug for OpenPair {
 impl OpenAppKey {
     /// The pairs that work at `now`.
     pub fn living(&self, now: Timestamp) -> impl Iterator<Item = &OpenPair> {
-        self.pairs.iter().filter(move |pair| pair.expires_at.is_none_or(|end| now < end))
+        self.pairs
+            .iter()
+            .filter(move |pair| pair.expires_at.is_none_or(|end| now < end))
     }
 }
 
@@ -69,7 +71,11 @@ impl AppKeys {
     }
 
     /// The key of that name in that account, enabled or not.
-    pub async fn find(&self, account: &AccountId, app_key: &AppKeyId) -> store::Result<Option<Arc<OpenAppKey>>> {
+    pub async fn find(
+        &self,
+        account: &AccountId,
+        app_key: &AppKeyId,
+    ) -> store::Result<Option<Arc<OpenAppKey>>> {
         let name = (account.clone(), app_key.clone());
         if let Some(known) = self.by_id.get(&name) {
             return Ok(Some(known));
@@ -78,8 +84,13 @@ impl AppKeys {
             return Ok(None);
         };
         let kept = store::app_key_secrets::list(&self.db, account, app_key, self.clock.now()).await?;
-        self.sealer.meet(&self.db, kept.iter().map(|pair| &pair.secrets)).await;
-        let pairs = kept.iter().filter_map(|pair| self.open(account, app_key, pair)).collect();
+        self.sealer
+            .meet(&self.db, kept.iter().map(|pair| &pair.secrets))
+            .await;
+        let pairs = kept
+            .iter()
+            .filter_map(|pair| self.open(account, app_key, pair))
+            .collect();
         Ok(Some(self.by_id.insert(name, OpenAppKey { key, pairs })))
     }
 
@@ -106,7 +117,10 @@ impl AppKeys {
     /// Notes that a key is used; [`write_used`](Self::write_used) writes it down.
     pub fn note_used(&self, key: &AppKey, now: Timestamp) {
         let name = (key.account_id.clone(), key.app_key.clone());
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(name, now);
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name, now);
     }
 
     /// Writes down which keys were used since the last time. What can't be written is dropped: the next use is noted

@@ -120,6 +120,8 @@ pub struct AppKeyPair {
 
 impl fmt::Debug for AppKeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppKeyPair").field("created_at", &self.created_at).finish_non_exhaustive()
+        f.debug_struct("AppKeyPair")
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
     }
 }

@@ -22,7 +22,12 @@ impl FromRow for AppKeyPair {
 }
 
 /// A key's pairs that haven't ended at `now`, the newest first.
-pub async fn list(db: &Db, account: &AccountId, app_key: &AppKeyId, now: Timestamp) -> Result<Vec<AppKeyPair>> {
+pub async fn list(
+    db: &Db,
+    account: &AccountId,
+    app_key: &AppKeyId,
+    now: Timestamp,
+) -> Result<Vec<AppKeyPair>> {
     sql(
         "SELECT token_id, secrets, created_at, expires_at FROM app_key_secrets
          WHERE account_id = $1 AND app_key = $2 AND (expires_at IS NULL OR expires_at > $3)
@@ -36,7 +41,12 @@ pub async fn list(db: &Db, account: &AccountId, app_key: &AppKeyId, now: Timesta
 }
 
 /// One more.
-pub async fn insert(tx: &mut Tx<'_>, account: &AccountId, app_key: &AppKeyId, pair: &AppKeyPair) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    app_key: &AppKeyId,
+    pair: &AppKeyPair,
+) -> Result<()> {
     sql(
         "INSERT INTO app_key_secrets (account_id, token_id, app_key, secrets, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",

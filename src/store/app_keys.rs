@@ -69,28 +69,23 @@ pub async fn insert(tx: &mut Tx<'_>, key: &AppKey) -> Result<bool> {
 pub async fn update(tx: &mut Tx<'_>, key: &AppKey, former: Timestamp) -> Result<u64> {
     sql("UPDATE app_keys SET enabled = $3, settings = $4, updated_at = $5
          WHERE account_id = $1 AND app_key = $2 AND updated_at = $6")
-        .bind(&key.account_id)
-        .bind(&key.app_key)
-        .bind(key.enabled)
-        .bind(super::to_json(&key.settings)?)
-        .bind(key.updated_at)
-        .bind(former)
-        .execute_in(tx)
-        .await
+    .bind(&key.account_id)
+    .bind(&key.app_key)
+    .bind(key.enabled)
+    .bind(super::to_json(&key.settings)?)
+    .bind(key.updated_at)
+    .bind(former)
+    .execute_in(tx)
+    .await
 }
 
 /// Notes when a key was used; how many keys it met.
-pub async fn set_last_used(
-    db: &Db,
-    account: &AccountId,
-    app_key: &AppKeyId,
-    at: Timestamp,
-) -> Result<u64> {
+pub async fn set_last_used(db: &Db, account: &AccountId, app_key: &AppKeyId, at: Timestamp) -> Result<u64> {
     sql("UPDATE app_keys SET last_used_at = $3
          WHERE account_id = $1 AND app_key = $2 AND (last_used_at IS NULL OR last_used_at < $3)")
-        .bind(account)
-        .bind(app_key)
-        .bind(at)
-        .execute(db)
-        .await
+    .bind(account)
+    .bind(app_key)
+    .bind(at)
+    .execute(db)
+    .await
 }

@@ -111,10 +111,8 @@ pub const ERASED: &[Erasure] = &[
     Erasure {
         table: "app_key_secrets",
         batch: || {
-            sql(
-                "DELETE FROM app_key_secrets WHERE account_id = $1 AND token_id IN
-                 (SELECT token_id FROM app_key_secrets WHERE account_id = $1 LIMIT 1000)",
-            )
+            sql("DELETE FROM app_key_secrets WHERE account_id = $1 AND token_id IN
+                 (SELECT token_id FROM app_key_secrets WHERE account_id = $1 LIMIT 1000)")
         },
     },
     Erasure {

@@ -11,8 +11,8 @@ use super::{Global, Outcome, output};
 use crate::base::Timestamp;
 use crate::base::id::AppKeyId;
 use crate::config::Period;
-use crate::directory::app_key::{self, Draft};
 use crate::directory::By;
+use crate::directory::app_key::{self, Draft};
 use crate::model::AppKey;
 use flags::Wishes;
 
@@ -109,7 +109,11 @@ impl Create {
                 let draft = Draft::described(&given)?;
                 app_key::create(services, &By::command(), &account.account_id, draft).await
             },
-            |made| global.output().show(&shown::made(&made), || shown::welcome(&made)),
+            |made| {
+                global
+                    .output()
+                    .show(&shown::made(&made), || shown::welcome(&made))
+            },
         )
     }
 }
@@ -139,7 +143,14 @@ impl Named {
             global,
             async |services| {
                 let account = self.whose.find(services).await?;
-                app_key::set_enabled(services, &By::command(), &account.account_id, &self.app_key, enabled).await
+                app_key::set_enabled(
+                    services,
+                    &By::command(),
+                    &account.account_id,
+                    &self.app_key,
+                    enabled,
+                )
+                .await
             },
             |key| {
                 let document = json!({"app_key": key.app_key, "enabled": key.enabled});
@@ -162,7 +173,11 @@ impl Rotate {
                 let keep = self.keep_old.get();
                 app_key::rotate(services, &By::command(), &account.account_id, &app_key, keep).await
             },
-            |made| global.output().show(&shown::made(&made), || shown::rotated(&made)),
+            |made| {
+                global
+                    .output()
+                    .show(&shown::made(&made), || shown::rotated(&made))
+            },
         )
     }
 }
@@ -186,7 +201,10 @@ fn list(whose: &Whose, global: &Global) -> Outcome {
             Ok(all)
         },
         |keys| {
-            let documents: Vec<Value> = keys.iter().map(|(key, pairs)| shown::document(key, pairs)).collect();
+            let documents: Vec<Value> = keys
+                .iter()
+                .map(|(key, pairs)| shown::document(key, pairs))
+                .collect();
             global.output().show(&json!({"app_keys": documents}), || {
                 if keys.is_empty() {
                     return "There is no API key. Make one with `signet app-key create`.".to_owned();

@@ -62,11 +62,38 @@ pub(super) fn text(key: &AppKey, pairs: &[(Timestamp, Option<Timestamp>)]) -> St
         ("developer", settings.developer_name.clone()),
         ("description", settings.description.clone()),
         ("enabled", key.enabled.to_string()),
-        ("privileges", listed(settings.privileges.iter().map(ToString::to_string).collect())),
-        ("used from", listed(settings.ip.iter().map(ToString::to_string).collect())),
-        ("body hash", if settings.require_body_hash { "demanded" } else { "checked when present" }.to_owned()),
-        ("signatures", if settings.hmac_sha1 { "HMAC-SHA1, HMAC-SHA256" } else { "HMAC-SHA256" }.to_owned()),
-        ("expires", settings.expires_at.map_or_else(|| "never".to_owned(), Timestamp::to_rfc3339)),
+        (
+            "privileges",
+            listed(settings.privileges.iter().map(ToString::to_string).collect()),
+        ),
+        (
+            "used from",
+            listed(settings.ip.iter().map(ToString::to_string).collect()),
+        ),
+        (
+            "body hash",
+            if settings.require_body_hash {
+                "demanded"
+            } else {
+                "checked when present"
+            }
+            .to_owned(),
+        ),
+        (
+            "signatures",
+            if settings.hmac_sha1 {
+                "HMAC-SHA1, HMAC-SHA256"
+            } else {
+                "HMAC-SHA256"
+            }
+            .to_owned(),
+        ),
+        (
+            "expires",
+            settings
+                .expires_at
+                .map_or_else(|| "never".to_owned(), Timestamp::to_rfc3339),
+        ),
     ];
     let secrets = pairs.iter().map(|(made, end)| {
         let end = end.map(|end| format!(", work until {end}")).unwrap_or_default();
@@ -92,7 +119,8 @@ pub(super) fn row(key: &AppKey) -> [String; 5] {
 }
 
 fn last_used(key: &AppKey) -> String {
-    key.last_used_at.map_or_else(|| "never".to_owned(), Timestamp::to_rfc3339)
+    key.last_used_at
+        .map_or_else(|| "never".to_owned(), Timestamp::to_rfc3339)
 }
 
 fn values(made: &Made) -> String {

@@ -54,8 +54,12 @@ pub async fn list(services: &Services, account: &AccountId) -> Result<Vec<AppKey
 /// The pairs of a key that work: when each was made, and when it ends. The newest comes first.
 pub async fn pairs(services: &Services, key: &AppKey) -> Result<Vec<(Timestamp, Option<Timestamp>)>> {
     let pairs =
-        store::app_key_secrets::list(&services.db, &key.account_id, &key.app_key, services.clock.now()).await?;
-    Ok(pairs.iter().map(|pair| (pair.created_at, pair.expires_at)).collect())
+        store::app_key_secrets::list(&services.db, &key.account_id, &key.app_key, services.clock.now())
+            .await?;
+    Ok(pairs
+        .iter()
+        .map(|pair| (pair.created_at, pair.expires_at))
+        .collect())
 }
 
 /// Makes a key.
@@ -98,7 +102,9 @@ pub async fn create(services: &Services, by: &By, account: &AccountId, draft: Dr
         problems.push(
             "app_key",
             None,
-            format!("{MOST} in one account, which has them; none can be deleted, but an old one can be used anew"),
+            format!(
+                "{MOST} in one account, which has them; none can be deleted, but an old one can be used anew"
+            ),
         );
         problems.finish()?;
     }
@@ -191,7 +197,16 @@ pub async fn rotate(
     let end = now + keep_old;
     let former_until = (!keep_old.is_zero()).then_some(end);
     let detail = json!({"app_key": key.app_key, "former_until": former_until.map(Timestamp::to_rfc3339)});
-    write(services, by, &former, &key, Some((pair, end)), "app_key.rotated", detail).await?;
+    write(
+        services,
+        by,
+        &former,
+        &key,
+        Some((pair, end)),
+        "app_key.rotated",
+        detail,
+    )
+    .await?;
     Ok(Made {
         key,
         values,

@@ -58,7 +58,10 @@ pub(super) fn fresh(services: &Services, key: &AppKey, now: Timestamp) -> Result
     ));
     let secrets = services
         .sealer
-        .seal(&app_key_secrets_place(&key.account_id, &token_id), joined.as_bytes())
+        .seal(
+            &app_key_secrets_place(&key.account_id, &token_id),
+            joined.as_bytes(),
+        )
         .map_err(|_| store::Error::Fault("an app key's secrets can't be sealed".to_owned()))?;
     let pair = AppKeyPair {
         token,

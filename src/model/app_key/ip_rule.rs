@@ -25,9 +25,7 @@ impl IpRule {
         let ip = ip.to_canonical();
         match self {
             Self::Network(network) => network.contains(&ip),
-            Self::Range(first, last) => {
-                first.is_ipv4() == ip.is_ipv4() && (*first..=*last).contains(&ip)
-            }
+            Self::Range(first, last) => first.is_ipv4() == ip.is_ipv4() && (*first..=*last).contains(&ip),
         }
     }
 }
@@ -41,8 +39,12 @@ impl FromStr for IpRule {
     type Err = InvalidIpRule;
 
     fn from_str(text: &str) -> Result<Self, InvalidIpRule> {
-        let address =
-            |text: &str| text.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()).map_err(|_| InvalidIpRule);
+        let address = |text: &str| {
+            text.trim()
+                .parse::<IpAddr>()
+                .map(|ip| ip.to_canonical())
+                .map_err(|_| InvalidIpRule)
+        };
         if let Some((first, last)) = text.split_once('-') {
             let (first, last) = (address(first)?, address(last)?);
             return if first.is_ipv4() == last.is_ipv4() && first <= last {
@@ -53,7 +55,11 @@ impl FromStr for IpRule {
         }
         match address(text) {
             Ok(ip) => Ok(Self::Network(IpNet::from(ip))),
-            Err(_) => text.trim().parse::<IpNet>().map(|net| Self::Network(net.trunc())).map_err(|_| InvalidIpRule),
+            Err(_) => text
+                .trim()
+                .parse::<IpNet>()
+                .map(|net| Self::Network(net.trunc()))
+                .map_err(|_| InvalidIpRule),
         }
     }
 }

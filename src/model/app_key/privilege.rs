@@ -150,7 +150,10 @@ impl Privilege {
     }
 
     fn named(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str().eq_ignore_ascii_case(text))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|one| one.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -168,12 +171,18 @@ pub struct Permission {
 impl Permission {
     /// To do all of it.
     pub const fn all(privilege: Privilege) -> Self {
-        Self { privilege, read_only: false }
+        Self {
+            privilege,
+            read_only: false,
+        }
     }
 
     /// To read.
     pub const fn read(privilege: Privilege) -> Self {
-        Self { privilege, read_only: true }
+        Self {
+            privilege,
+            read_only: true,
+        }
     }
 
     /// Whether whoever has this may do `wanted`.
@@ -195,7 +204,10 @@ impl FromStr for Permission {
             Some((category, name)) => (Some(category.trim()), name.trim()),
             None => (None, text.trim()),
         };
-        let (name, read_only) = match name.strip_suffix("(Read)").or_else(|| name.strip_suffix("(read)")) {
+        let (name, read_only) = match name
+            .strip_suffix("(Read)")
+            .or_else(|| name.strip_suffix("(read)"))
+        {
             Some(name) => (name.trim_end(), true),
             None => (name, false),
         };

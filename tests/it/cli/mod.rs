@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod app_key;
 mod audit;
 mod claims;
 mod client;

@@ -1,6 +1,7 @@
 //! Administrators' changes: what they may be, what is kept of them, and that they stay in their account.
 
 mod accounts;
+mod app_keys;
 mod client_encryption;
 mod client_settings;
 mod clients;

@@ -85,6 +85,11 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
     signet::directory::administrator::create(&app.services, &By::command(), &named, Some(account), password)
         .await
         .unwrap();
+    let signs = ["application_name=Bot", "developer_name=Olga"].map(|text| text.parse().unwrap());
+    let draft = signet::directory::app_key::Draft::described(&signs).unwrap();
+    signet::directory::app_key::create(&app.services, &By::command(), account, draft)
+        .await
+        .unwrap();
     let configuration =
         json!({"issuer": "https://brand.test", "clientId": "shop", "jwtValidationType": "JWKS_ENDPOINT"});
     let connector = Connector {
