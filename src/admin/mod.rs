@@ -8,6 +8,7 @@ mod accounts;
 mod api;
 mod audit;
 mod chosen;
+mod connectors;
 mod cookies;
 mod csrf;
 mod guard;
@@ -76,6 +77,19 @@ pub const ROUTES: &[Route] = &[
     route("/admin/keys/cutover", Needs::Administrator, || {
         get(keys::cutover_page).post(keys::cutover)
     }),
+    route("/admin/connectors", Needs::Administrator, || get(connectors::get)),
+    route("/admin/connectors/show", Needs::Administrator, || {
+        get(connectors::show)
+    }),
+    route("/admin/connectors/check", Needs::Administrator, || {
+        post(connectors::check)
+    }),
+    route("/admin/connectors/edit", Needs::Administrator, || {
+        get(connectors::form).post(connectors::save)
+    }),
+    route("/admin/connectors/delete", Needs::Administrator, || {
+        post(connectors::delete)
+    }),
     route("/admin/{*rest}", Needs::Administrator, || any(visit::not_found)),
     route("/admin/api/v1/login", Needs::Nobody, || post(api::login::post)),
     route("/admin/api/v1/logout", Needs::Administrator, || {
@@ -84,6 +98,20 @@ pub const ROUTES: &[Route] = &[
     route("/admin/api/v1/accounts", Needs::Administrator, || {
         get(api::accounts::get)
     }),
+    route(
+        "/admin/api/v1/accounts/{account_id}/connectors",
+        Needs::Administrator,
+        || get(api::connectors::list).post(api::connectors::create),
+    ),
+    route(
+        "/admin/api/v1/accounts/{account_id}/connectors/{connector_id}",
+        Needs::Administrator,
+        || {
+            get(api::connectors::get)
+                .patch(api::connectors::update)
+                .delete(api::connectors::delete)
+        },
+    ),
     route("/admin/api/v1/audit", Needs::Administrator, || {
         get(api::audit::get)
     }),

@@ -50,6 +50,12 @@ impl Timestamp {
         Some(Self(millis))
     }
 
+    /// An instant as HTTP's `Date` writes it (RFC 9110 §5.6.7).
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let instant = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+        Some(Self(instant.timestamp_millis()))
+    }
+
     /// `Sep 22, 2016 4:10:15 PM`: a date in UTC as the messaging platform's services write it.
     pub fn to_us_english(self) -> String {
         chrono::DateTime::from_timestamp_millis(self.0).map_or_else(

@@ -5,11 +5,14 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
+use super::directory::Whose;
 use super::{Global, Outcome, block_on, open};
+use crate::base::id::ConnectorId;
 use crate::base::{Clock, Entropy};
 use crate::config::{self, Settings};
 use crate::context::Services;
 use crate::directory::doctor::{self, Check, Verdict};
+use crate::directory::{self, connector};
 use crate::keys::{Sealer, open_sealer};
 use crate::store::{self, Db, sealing_checks};
 
@@ -23,6 +26,12 @@ pub(crate) struct Doctor {
     /// with the rows that don't, 0 where all do.
     #[arg(long)]
     integrity: bool,
+    /// Look at this connector instead: its fields, the brand's issuer, keys, token endpoint and clock, as the messaging
+    /// platform sees them.
+    #[arg(long, value_name = "ID", conflicts_with = "integrity")]
+    connector: Option<ConnectorId>,
+    #[command(flatten)]
+    whose: Whose,
 }
 
 impl Doctor {
@@ -55,7 +64,11 @@ impl Doctor {
         let looked = if self.integrity {
             doctor::integrity(&db, sealer.as_ref(), clock.now()).await
         } else if let Some(sealer) = sealer {
-            doctor::examine(&Services::new(db.clone(), clock, entropy, settings, sealer)).await
+            let services = Services::new(db.clone(), clock, entropy, settings, sealer);
+            match &self.connector {
+                Some(connector) => self.look_at(&services, connector).await,
+                None => doctor::examine(&services).await,
+            }
         } else {
             Ok(vec![Check::unchecked(
                 "keys",
@@ -76,6 +89,14 @@ impl Doctor {
         }
         db.close().await;
         checks
+    }
+}
+
+impl Doctor {
+    async fn look_at(&self, services: &Services, id: &ConnectorId) -> directory::Result<Vec<Check>> {
+        let account = self.whose.find(services).await?;
+        let found = connector::find(services, &account.account_id, id).await?;
+        connector::check(services, &found).await
     }
 }
 

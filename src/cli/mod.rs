@@ -10,6 +10,7 @@ mod audit;
 mod claims;
 mod client;
 mod config;
+mod connector;
 mod consumer;
 mod demo;
 mod directory;
@@ -79,6 +80,8 @@ enum Command {
     #[command(subcommand)]
     Consumer(consumer::Consumers),
     #[command(subcommand)]
+    Connector(connector::Connectors),
+    #[command(subcommand)]
     Claims(claims::Claims),
     #[command(subcommand)]
     Key(key::Keys),
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Account(accounts) => accounts.run(&global),
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
+        Command::Connector(connectors) => connectors.run(&global),
         Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
         Command::VerifierTest(test) => test.run(&global),

@@ -159,6 +159,8 @@ pub enum Flow {
     Code,
 }
 
+super::text_enum!(Flow { Implicit = "implicit", Code = "code" });
+
 /// What an account may switch on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

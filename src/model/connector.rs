@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
 use crate::model::Sealed;
+use crate::model::account::Flow;
 
 /// The gateway's configuration of one authentication server (section 3 of the platform contract).
 #[derive(Clone, Debug)]
@@ -43,6 +44,17 @@ pub enum ConnectorKind {
     Code,
     /// Nobody logs in.
     Anonymous,
+}
+
+impl ConnectorKind {
+    /// The account's flow that it is of; none for one that nobody logs in by.
+    pub const fn flow(self) -> Option<Flow> {
+        match self {
+            Self::Implicit => Some(Flow::Implicit),
+            Self::Code => Some(Flow::Code),
+            Self::Anonymous => None,
+        }
+    }
 }
 
 super::text_enum!(ConnectorKind { Implicit = "implicit", Code = "code", Anonymous = "anonymous" });

@@ -53,6 +53,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The `Content-Type`, as it was sent.
     pub content_type: Option<String>,
+    /// The `Date`, as it was sent: what time it was there.
+    pub date: Option<String>,
     /// The body, whole.
     pub body: Bytes,
 }
@@ -83,6 +85,7 @@ impl Answer {
             return Err(Error::Redirect(Detail::new(status.as_str())));
         }
         let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
+        let date = text_of(response.headers(), &header::DATE);
         let taken = match accept {
             Accept::Anything => true,
             accept => content_type.as_deref().is_some_and(|it| accept.takes(it)),
@@ -115,6 +118,7 @@ impl Answer {
         Ok(Self {
             status,
             content_type,
+            date,
             body: body.freeze(),
         })
     }

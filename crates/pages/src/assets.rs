@@ -39,6 +39,8 @@ pub(crate) enum File {
     Icon,
     /// What the console's pages have besides.
     Console,
+    /// Copies values of the console's pages.
+    ConsoleCopy,
     /// The style sheet of the demo's pages.
     DemoStyles,
     /// The demo's own controls.
@@ -79,6 +81,7 @@ const CONSOLE_STYLES: &str = concat!(
     include_str!("../assets/console/shell.css"),
     include_str!("../assets/console/content.css"),
     include_str!("../assets/console/keys.css"),
+    include_str!("../assets/console/connectors.css"),
     include_str!("../assets/console/narrow.css"),
 );
 
@@ -92,7 +95,7 @@ const DEMO_STYLES: &str = concat!(
 );
 
 impl File {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
@@ -100,6 +103,7 @@ impl File {
         Self::CheckSession,
         Self::Icon,
         Self::Console,
+        Self::ConsoleCopy,
         Self::DemoStyles,
         Self::DemoCounter,
         Self::DemoBrand,
@@ -130,6 +134,7 @@ impl File {
             ),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
             Self::Console => ("console", "css", STYLE, CONSOLE_STYLES.as_bytes()),
+            Self::ConsoleCopy => ("copy", "js", SCRIPT, include_bytes!("../assets/console/copy.js")),
             Self::DemoStyles => ("demo", "css", STYLE, DEMO_STYLES.as_bytes()),
             Self::DemoCounter => (
                 "counter",
@@ -171,7 +176,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 11]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 12]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {

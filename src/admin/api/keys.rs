@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::body::Body;
 use super::parameters::{Listing, page, wrong};
-use super::problem;
+use super::{demand_fresh, problem};
 use crate::admin::Administrator;
 use crate::admin::guard::unavailable;
 use crate::base::id::{AccountId, ClientId, KeyId, Subject};
@@ -220,11 +220,7 @@ async fn account_to_change(
     administrator: &Administrator,
     listing: &Listing,
 ) -> Result<AccountId, Problem> {
-    if !administrator.is_fresh(services.clock.now()) {
-        return Err(Problem::new(StatusCode::FORBIDDEN)
-            .detail("Sign in once more: keys are changed with a token of the last five minutes.")
-            .with("error", "reauth_required"));
-    }
+    demand_fresh(services, administrator)?;
     account(services, administrator, listing).await
 }
 

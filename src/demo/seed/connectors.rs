@@ -77,5 +77,6 @@ fn draft(account: &Account, name: &str, kind: ConnectorKind, made: &Made) -> Dra
             .secret
             .as_ref()
             .map(|secret| SecretString::from(secret.expose().to_owned())),
+        ..Draft::default()
     }
 }

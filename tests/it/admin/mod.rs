@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod connectors;
 mod console;
 mod ends;
 mod keys;

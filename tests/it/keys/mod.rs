@@ -192,6 +192,7 @@ async fn connector(services: &Services, account: &AccountId, id: &str) -> direct
         enabled: true,
         configuration: serde_json::from_value(configuration).unwrap(),
         client_secret: Some(format!("secret of {id}").into()),
+        ..Draft::default()
     };
     let id = ConnectorId::parse(id).unwrap();
     connector::create(services, &By::command(), account, Some(id), draft)

@@ -1,4 +1,4 @@
-//! The console: what administrators see. In English only, and without scripts.
+//! The console: what administrators see. In English only, and it works without scripts; the one there is copies values.
 //!
 //! Every page but the one for signing in stands in a [`Shell`]: on a wide screen a column with the account, the sections and
 //! who is signed in, on a phone a bar of them. To add a section: a variant of [`Section`] with its words, path and sign,
@@ -8,12 +8,16 @@
 
 mod accounts;
 mod audit;
+mod connectors;
 mod keys;
 mod login;
 mod shell;
 
 pub use accounts::{AccountRow, Accounts};
 pub use audit::{Audit, AuditEntry};
+pub use connectors::{
+    Checked, ConnectorForm, ConnectorPage, ConnectorRow, Connectors, FieldKind, FormField, Pasted,
+};
 pub use keys::{BurnKey, CutOverKey, KeyRow, Keys, Life, Notice, PastedKey, Timeline};
 pub use login::Login;
 pub use shell::{Account, Section, Shell};

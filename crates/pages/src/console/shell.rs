@@ -35,13 +35,15 @@ pub enum Section {
     Accounts,
     /// An account's signing keys.
     Keys,
+    /// What the messaging platform knows of an account.
+    Connectors,
     /// The record of an account's changes.
     Audit,
 }
 
 impl Section {
     /// Those of one account, in the order of the navigation.
-    pub const OF_ACCOUNT: &'static [Self] = &[Self::Keys, Self::Audit];
+    pub const OF_ACCOUNT: &'static [Self] = &[Self::Keys, Self::Connectors, Self::Audit];
 
     /// The one that an account begins with.
     pub const fn of_account() -> Self {
@@ -56,6 +58,7 @@ impl Section {
         match self {
             Self::Accounts => "Accounts",
             Self::Keys => "Signing keys",
+            Self::Connectors => "Consumer identity provider",
             Self::Audit => "Audit",
         }
     }
@@ -65,6 +68,7 @@ impl Section {
         match self {
             Self::Accounts => "/admin/",
             Self::Keys => "/admin/keys",
+            Self::Connectors => "/admin/connectors",
             Self::Audit => "/admin/audit",
         }
     }
@@ -76,6 +80,7 @@ impl Section {
             Self::Keys => {
                 "M8.500 11.500 16 4M13 7l2.500 2.500M7 9.500a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7"
             }
+            Self::Connectors => "M7 4v4M13 4v4M5 8h10v2.500a5 5 0 0 1-10 0V8M10 15.500V18",
             Self::Audit => "M6.500 5H17M6.500 10H17M6.500 15H17M3 5h.1M3 10h.1M3 15h.1",
         }
     }

@@ -1,0 +1,201 @@
+//! An account's connectors: what the messaging platform's page “Consumer Identity Provider” asks for, field by field.
+
+use super::Shell;
+use super::keys::Notice;
+use crate::frame;
+use askama::Template;
+
+/// The connectors of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Connectors<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// What was done.
+    pub notice: Option<&'a Notice<'a>>,
+    /// The account's one type for web and apps; empty where none is set.
+    pub flow: &'a str,
+    /// The connectors.
+    pub connectors: &'a [ConnectorRow<'a>],
+    /// The platform's clients that a connector can be made for: id and name.
+    pub clients: &'a [(&'a str, &'a str)],
+}
+
+/// A connector in the list.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectorRow<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What administrators call it.
+    pub name: &'a str,
+    /// `implicit`, `code` or `anonymous`.
+    pub kind: &'a str,
+    /// Whether it may be used.
+    pub enabled: bool,
+    /// Whether it is the first choice of its type.
+    pub preferred: bool,
+    /// The issuer whose tokens it takes.
+    pub issuer: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "console/connectors.html")]
+struct ListPage<'a> {
+    view: &'a Connectors<'a>,
+    shell: Shell<'a>,
+}
+
+impl Connectors<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&ListPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        account(&self.shell)
+    }
+}
+
+/// A connector, to be read and pasted.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectorPage<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// The token of this page's forms.
+    pub csrf: &'a str,
+    /// What was done, or why not.
+    pub notice: Option<&'a Notice<'a>>,
+    /// The connector.
+    pub connector: ConnectorRow<'a>,
+    /// The platform's fields by their newest names, in its order.
+    pub fields: &'a [Pasted<'a>],
+    /// What the check found; none where nobody asked.
+    pub checks: Option<&'a [Checked<'a>]>,
+}
+
+/// A field of the platform's page.
+#[derive(Debug, Clone, Copy)]
+pub struct Pasted<'a> {
+    /// Its name there.
+    pub label: &'a str,
+    /// Its value; empty where there is none.
+    pub value: &'a str,
+    /// What is good to know of it; empty where nothing is.
+    pub hint: &'a str,
+    /// Whether the brand pastes it there.
+    pub copy: bool,
+}
+
+/// A check that was made, or couldn't be.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'a> {
+    /// What was looked at.
+    pub name: &'a str,
+    /// `ok`, `warning`, `wrong` or `unchecked`.
+    pub verdict: &'a str,
+    /// What was found: where, what, and the mend.
+    pub findings: &'a [(&'a str, &'a str, &'a str)],
+    /// What is good to know besides.
+    pub notes: &'a [String],
+}
+
+impl Checked<'_> {
+    fn is(&self, verdict: &str) -> bool {
+        self.verdict == verdict
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/connector.html")]
+struct Page<'a> {
+    view: &'a ConnectorPage<'a>,
+    shell: Shell<'a>,
+}
+
+impl ConnectorPage<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&Page {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        account(&self.shell)
+    }
+}
+
+/// A connector, to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectorForm<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// The form's token.
+    pub csrf: &'a str,
+    /// The connector's id; empty for a new one.
+    pub id: &'a str,
+    /// What can't be, where it belongs to no field of the form.
+    pub problem: &'a str,
+    /// Whether something was wrong with what was sent.
+    pub again: bool,
+    /// The fields, in the order of the platform's page.
+    pub fields: &'a [FormField<'a>],
+}
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy)]
+pub struct FormField<'a> {
+    /// Its name in the form.
+    pub key: &'a str,
+    /// Its name on the platform's page.
+    pub label: &'a str,
+    /// What is allowed, in a few words.
+    pub hint: &'a str,
+    /// What it holds.
+    pub value: &'a str,
+    /// What kind of field it is.
+    pub kind: FieldKind<'a>,
+    /// What is wrong with it; empty where nothing is.
+    pub problem: &'a str,
+}
+
+/// What kind of field something is.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldKind<'a> {
+    /// A line of text.
+    Line,
+    /// A long line without blanks.
+    Long,
+    /// A secret, which is never shown.
+    Secret,
+    /// One of these: the value, and what it is called.
+    Choice(&'a [(&'a str, &'a str)]),
+}
+
+#[derive(Template)]
+#[template(path = "console/connector_form.html")]
+struct FormPage<'a> {
+    view: &'a ConnectorForm<'a>,
+    shell: Shell<'a>,
+}
+
+impl ConnectorForm<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&FormPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        account(&self.shell)
+    }
+}
+
+fn account<'a>(shell: &Shell<'a>) -> &'a str {
+    shell.account.map_or("", |account| account.id)
+}

@@ -1,0 +1,194 @@
+//! Writing a connector.
+
+use axum::response::Response;
+use http::StatusCode;
+use oauth::Parameters;
+use pages::ErrorKind;
+use pages::console::{ConnectorForm, Section};
+
+use super::{FORM, done, fault, fields, named, once_more};
+use crate::admin::visit::Visit;
+use crate::admin::{Administrator, Chosen};
+use crate::base::id::ClientId;
+use crate::directory::connector::{self, Draft, Written};
+use crate::directory::{Error, client};
+use crate::http::PageError;
+use crate::http::input::{Form, Query};
+use crate::http::redirect::see_other;
+use crate::model::connector::Connector;
+
+/// `GET /admin/connectors/edit`: one that is there (`connector`), or a new one, filled in for a client (`client`).
+pub(in crate::admin) async fn get(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Query(query): Query,
+) -> Result<Response, PageError> {
+    let account = &chosen.account.account_id;
+    let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
+    let (id, draft, back) = if given("connector").is_some() {
+        let found = named(&visit, &chosen, &query).await?;
+        let back = format!(
+            "/admin/connectors/edit?account={account}&connector={}",
+            found.connector_id
+        );
+        (found.connector_id.to_string(), Draft::from(&found), back)
+    } else {
+        let (draft, back) = match given("client") {
+            None => (
+                Draft::default(),
+                format!("/admin/connectors/edit?account={account}"),
+            ),
+            Some(named) => {
+                let id = ClientId::parse(named).map_err(|_| PageError::new(ErrorKind::NotFound))?;
+                let client = client::find(&visit.services, account, &id).await.map_err(fault)?;
+                let back = format!("/admin/connectors/edit?account={account}&client={id}");
+                (connector::ours(&chosen.account, &client), back)
+            }
+        };
+        (String::new(), draft, back)
+    };
+    if let Some(away) = once_more(&visit, &administrator, &back) {
+        return away;
+    }
+    let sheet = Sheet {
+        id: &id,
+        values: fields::values(&draft),
+        problems: Vec::new(),
+        problem: "",
+    };
+    Ok(sheet.show(&visit, &administrator, &chosen))
+}
+
+/// `POST /admin/connectors/edit`: saves it; 422 with the form once more where something can't be.
+pub(in crate::admin) async fn post(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    let account = &chosen.account.account_id;
+    let id = form.get("connector").unwrap_or_default();
+    let back = format!("/admin/connectors/edit?account={account}&connector={id}");
+    if let Some(away) = once_more(&visit, &administrator, &back) {
+        return away;
+    }
+    let flow = chosen.account.settings.flow;
+    match write(&visit, &administrator, &chosen, &form, id).await {
+        Ok(connector) => {
+            let switches = form.get("switchFlow") == Some("true") && connector.configuration.preferred;
+            let switched = switches && connector.kind.flow() != flow;
+            done(
+                &chosen,
+                &connector.connector_id,
+                if switched { "switched" } else { "saved" },
+            )
+        }
+        Err(error) => {
+            let (problems, problem) = match error {
+                Error::Invalid(problems) => (fields::told(&problems), ""),
+                Error::Changed => (
+                    Vec::new(),
+                    "Somebody else changed it at the same moment. Nothing was saved: try again.",
+                ),
+                error => return Err(fault(error)),
+            };
+            let sheet = Sheet {
+                id,
+                values: fields::sent(&form),
+                problems,
+                problem,
+            };
+            Ok(sheet.show(&visit, &administrator, &chosen))
+        }
+    }
+}
+
+async fn write(
+    visit: &Visit,
+    administrator: &Administrator,
+    chosen: &Chosen,
+    form: &Parameters,
+    id: &str,
+) -> Result<Connector, Error> {
+    let (by, account) = (administrator.by(), &chosen.account.account_id);
+    let given = fields::assignments(form);
+    if id.is_empty() {
+        let mut draft = Draft::default();
+        draft.assign(&given)?;
+        return connector::create(&visit.services, &by, account, None, draft).await;
+    }
+    let id = id.parse().map_err(|_| Error::NotFound {
+        what: "connector",
+        id: id.to_owned(),
+    })?;
+    let edit = |draft: &mut Draft| draft.assign(&given);
+    let Written { connector, .. } = connector::update(&visit.services, &by, account, &id, edit).await?;
+    Ok(connector)
+}
+
+/// `POST /admin/connectors/delete`
+pub(in crate::admin) async fn delete(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    let account = &chosen.account.account_id;
+    let found = named(&visit, &chosen, &form).await?;
+    let back = format!(
+        "/admin/connectors/edit?account={account}&connector={}",
+        found.connector_id
+    );
+    if let Some(away) = once_more(&visit, &administrator, &back) {
+        return away;
+    }
+    if form.get("sure") != Some("1") {
+        return see_other(&back);
+    }
+    let by = administrator.by();
+    match connector::delete(&visit.services, &by, account, &found.connector_id).await {
+        Ok(()) => see_other(&format!("/admin/connectors?account={account}&done=deleted")),
+        Err(Error::Invalid(_)) => {
+            let sheet = Sheet {
+                id: found.connector_id.as_str(),
+                values: fields::values(&Draft::from(&found)),
+                problems: Vec::new(),
+                problem: "It is the first choice of its type: let another one be that before it is deleted.",
+            };
+            Ok(sheet.show(&visit, &administrator, &chosen))
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+/// The form as it is shown.
+struct Sheet<'a> {
+    id: &'a str,
+    values: Vec<String>,
+    problems: Vec<(String, String)>,
+    problem: &'static str,
+}
+
+impl Sheet<'_> {
+    fn show(&self, visit: &Visit, administrator: &Administrator, chosen: &Chosen) -> Response {
+        let again = !self.problems.is_empty() || !self.problem.is_empty();
+        let fields = fields::fields(&self.values, &self.problems);
+        let framed = visit.framed(administrator, Some(chosen));
+        let view = ConnectorForm {
+            shell: framed.shell(Section::Connectors),
+            csrf: &visit.form_token(administrator, FORM),
+            id: self.id,
+            problem: self.problem,
+            again,
+            fields: &fields,
+        };
+        let mut response = framed.show(view.render());
+        if again {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        response
+    }
+}

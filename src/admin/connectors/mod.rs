@@ -1,0 +1,109 @@
+//! The console's pages of connectors: the platform's page “Consumer Identity Provider”, field by field.
+
+mod edit;
+mod fields;
+mod show;
+
+use axum::response::Response;
+use pages::ErrorKind;
+use pages::console::{ConnectorRow, Connectors, Notice, Section};
+
+use super::visit::Visit;
+use super::{Administrator, Chosen, login};
+use crate::base::id::ConnectorId;
+use crate::directory::{Error, connector};
+use crate::http::PageError;
+use crate::http::input::Query;
+use crate::http::redirect::see_other;
+use crate::model::connector::Connector;
+
+pub(super) use edit::{delete, get as form, post as save};
+pub(super) use show::{check, get as show};
+
+/// The name that binds these pages' forms.
+const FORM: &str = "connectors";
+
+/// `GET /admin/connectors`
+pub(super) async fn get(
+    visit: Visit,
+    administrator: Administrator,
+    chosen: Chosen,
+    Query(query): Query,
+) -> Result<Response, PageError> {
+    let account = &chosen.account.account_id;
+    let connectors = connector::all(&visit.services, account).await.map_err(fault)?;
+    let rows: Vec<ConnectorRow<'_>> = connectors.iter().map(row).collect();
+    let platforms = visit.services.clients.platform(account).await?;
+    let clients: Vec<(&str, &str)> = platforms
+        .iter()
+        .map(|client| (client.client_id.as_str(), client.shown_name()))
+        .collect();
+    let deleted = Notice {
+        good: true,
+        text: "The connector is deleted.",
+        lines: &[],
+        force: None,
+    };
+    let framed = visit.framed(&administrator, Some(&chosen));
+    let view = Connectors {
+        shell: framed.shell(Section::Connectors),
+        notice: (query.get("done") == Some("deleted")).then_some(&deleted),
+        flow: chosen.account.settings.flow.map_or("", |flow| flow.as_str()),
+        connectors: &rows,
+        clients: &clients,
+    };
+    Ok(framed.show(view.render()))
+}
+
+fn row(connector: &Connector) -> ConnectorRow<'_> {
+    ConnectorRow {
+        id: connector.connector_id.as_str(),
+        name: &connector.name,
+        kind: connector.kind.as_str(),
+        enabled: connector.enabled,
+        preferred: connector.configuration.preferred,
+        issuer: &connector.configuration.issuer,
+    }
+}
+
+/// The connector that the query or a form names.
+async fn named(
+    visit: &Visit,
+    chosen: &Chosen,
+    parameters: &oauth::Parameters,
+) -> Result<Connector, PageError> {
+    let id = parameters
+        .get("connector")
+        .and_then(|id| ConnectorId::parse(id).ok())
+        .ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
+    connector::find(&visit.services, &chosen.account.account_id, &id)
+        .await
+        .map_err(fault)
+}
+
+/// Who signed in too long ago to change what tokens are believed by does so once more, and comes back (SEC-130).
+fn once_more(
+    visit: &Visit,
+    administrator: &Administrator,
+    back: &str,
+) -> Option<Result<Response, PageError>> {
+    let fresh = administrator.is_fresh(visit.services.clock.now());
+    (!fresh).then(|| login::once_more(back))
+}
+
+/// To a connector's page, which says what was done.
+fn done(chosen: &Chosen, connector: &ConnectorId, what: &str) -> Result<Response, PageError> {
+    let account = &chosen.account.account_id;
+    see_other(&format!(
+        "/admin/connectors/show?account={account}&connector={connector}&done={what}"
+    ))
+}
+
+/// What went wrong below, as people are told.
+fn fault(error: Error) -> PageError {
+    match error {
+        Error::Store(error) => error.into(),
+        Error::NotFound { .. } => PageError::new(ErrorKind::NotFound),
+        error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Whether a connector works, asked as the platform asks: its fields, the issuer's discovery document, the keys, the token
+//! endpoint, and the clocks. What is wrong comes with the mend; numbers are those of section 12 of the platform contract.
+//!
+//! The doctor and the console's “Check” both show this. Nothing is changed. What is sent is a code that nobody made, so that
+//! the token endpoint must refuse it, and says by which refusal whether it took the client's secret.
+
+mod fields;
+mod issuer;
+mod keys;
+mod own;
+mod token_endpoint;
+
+use jose::KeySet;
+use outbound::{Accept, Answer, Exemption};
+use url::Url;
+
+use crate::base::Timestamp;
+use crate::config::PublicUrl;
+use crate::context::Services;
+use crate::directory::doctor::Check;
+use crate::directory::{Result, account};
+use crate::model::Account;
+use crate::model::connector::{Connector, ConnectorKind};
+
+/// By how many seconds another clock may differ before it is told of (section 1.8 of the platform contract).
+const SKEW: u64 = 5;
+
+/// Looks at a connector.
+pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Check>> {
+    let owner = services
+        .accounts
+        .account(account::row(services, &connector.account_id).await?);
+    let mut checks = vec![fields::check(services, connector).await?];
+    if connector.kind == ConnectorKind::Anonymous {
+        return Ok(checks);
+    }
+    let own = owner.issuer.parse::<PublicUrl>().ok().map(|url| Exemption {
+        host: url.host().to_owned(),
+        port: Some(url.port()),
+    });
+    let client = match services.outbound.looking_at(own.into_iter().collect()) {
+        Ok(client) => client,
+        Err(error) => {
+            checks.push(Check::unchecked("connector_issuer", error.to_string()));
+            return Ok(checks);
+        }
+    };
+    let mut look = Look {
+        services,
+        client,
+        owner,
+        connector,
+        clocks: Vec::new(),
+    };
+    let issuer = look.issuer().await;
+    let keys = look.keys().await;
+    let redeems = look.token_endpoint().await;
+    checks.extend([issuer, keys.check]);
+    checks.extend(redeems);
+    if let Some(own) = look.own(keys.set.as_ref()).await? {
+        checks.push(own);
+    }
+    checks.push(look.clock());
+    Ok(checks)
+}
+
+/// What the looks share.
+struct Look<'a> {
+    services: &'a Services,
+    client: outbound::Client,
+    owner: Account,
+    connector: &'a Connector,
+    /// What time it was elsewhere when it was so here: by the name of the endpoint.
+    clocks: Vec<(&'static str, Timestamp, Timestamp)>,
+}
+
+/// What came of looking for the keys.
+struct Keys {
+    check: Check,
+    /// The published ones, where they are published and could be read.
+    set: Option<KeySet>,
+}
+
+impl Look<'_> {
+    /// Whether the account's own issuer is the brand's identity provider.
+    fn is_own(&self) -> bool {
+        self.connector.configuration.issuer == self.owner.issuer
+    }
+
+    /// Where fields are mended.
+    fn place(&self, field: &str) -> String {
+        format!("{}: {field}", self.connector.connector_id)
+    }
+
+    async fn get(&mut self, name: &'static str, url: &Url) -> std::result::Result<Answer, outbound::Error> {
+        let answer = self.client.get(url, Accept::Json).await;
+        if let Ok(answer) = &answer {
+            self.note_clock(name, answer);
+        }
+        answer
+    }
+
+    fn note_clock(&mut self, name: &'static str, answer: &Answer) {
+        let there = answer.date.as_deref().and_then(Timestamp::parse_http);
+        if let Some(there) = there {
+            self.clocks.push((name, self.services.clock.now(), there));
+        }
+    }
+
+    /// The brand's clocks against this machine's (F-17).
+    fn clock(&self) -> Check {
+        let mut check = Check::new("connector_clock");
+        if self.clocks.is_empty() {
+            return Check::unchecked("connector_clock", "no answer said what time it is there");
+        }
+        for (name, here, there) in &self.clocks {
+            let skew = here.since(*there).max(there.since(*here)).as_secs();
+            if skew > SKEW {
+                check.warn(
+                    *name,
+                    format!("the clock there is {skew} s away from this one's: tokens may be not yet valid, or expired (F-17)"),
+                    "let NTP set both clocks",
+                );
+            }
+        }
+        check
+    }
+}

@@ -1,0 +1,43 @@
+//! The client of a connector that has one of our keys pasted.
+
+use jose::{Algorithm, PublicKey};
+
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, ClientId, KeyId};
+use crate::context::Services;
+use crate::directory::{Result, account};
+use crate::model::Client;
+use crate::model::connector::ConnectorConfiguration;
+use crate::model::signing_key::KeyState;
+use crate::store;
+
+/// It holds on to the key that is pasted, so that a rotation, of which the pasted value learns nothing, does not break its
+/// logins (F-20). With when the client was last changed.
+pub(super) async fn client(
+    services: &Services,
+    account: &AccountId,
+    configuration: &ConnectorConfiguration,
+) -> Result<Option<(Client, Timestamp)>> {
+    let Some(line) = &configuration.jwt_public_key else {
+        return Ok(None);
+    };
+    let Ok(pasted) = PublicKey::from_spki_line(Algorithm::RS256, line) else {
+        return Ok(None);
+    };
+    let (Ok(kid), Ok(id)) = (
+        KeyId::parse(pasted.kid()),
+        ClientId::parse(&configuration.client_id),
+    ) else {
+        return Ok(None);
+    };
+    let published = store::signing_keys::find(&services.db, account, &kid)
+        .await?
+        .filter(|key| key.state != KeyState::Retired);
+    let client = store::clients::find(&services.db, account, &id).await?;
+    Ok(published.zip(client).map(|(key, mut client)| {
+        let former = client.updated_at;
+        client.settings.pasted_key = Some(key.kid);
+        client.updated_at = account::after(services, former);
+        (client, former)
+    }))
+}
