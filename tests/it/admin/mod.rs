@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod connectors;
 mod console;
+mod console_connectors;
 mod ends;
 mod keys;
 mod routes;

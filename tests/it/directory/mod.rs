@@ -5,6 +5,7 @@ mod app_keys;
 mod client_encryption;
 mod client_settings;
 mod clients;
+mod connector_check;
 mod connectors;
 mod doctor;
 mod keys;

@@ -163,5 +163,6 @@ fn draft(pasted: &str) -> Draft {
         enabled: true,
         configuration,
         client_secret: Some("secret".to_owned().into()),
+        ..Draft::default()
     }
 }
