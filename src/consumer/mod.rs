@@ -11,6 +11,7 @@ mod me;
 mod onward;
 mod register;
 mod revoke;
+mod sdk;
 mod select_account;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/approve", get(approve::get).post(approve::post))
         .route("/me", get(me::get).post(me::post))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
+        .route("/sdk/{name}", get(sdk::get))
 }
 
 /// Style sheets, scripts and icons: the same for all accounts.

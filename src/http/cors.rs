@@ -3,8 +3,8 @@
 
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -24,6 +24,24 @@ pub fn allow_registered(request: &HeaderMap, client: &Client, answer: &mut Heade
             HeaderValue::from_static("dpop-nonce, www-authenticate"),
         );
     }
+}
+
+/// The origin of a page of the brand's that may be handed what this client asks for: one that the client lists, byte for
+/// byte (SEC-038).
+pub fn embedding<'r>(request: &'r HeaderMap, client: &Client) -> Option<&'r HeaderValue> {
+    let mut origins = request.get_all(ORIGIN).iter();
+    let origin = origins.next().filter(|_| origins.next().is_none())?;
+    is_among(&client.settings.origins, origin).then_some(origin)
+}
+
+/// Lets that page read the answer to what it sent with its consumer's cookies.
+pub fn allow_embedding(origin: &HeaderValue, answer: &mut HeaderMap) {
+    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    answer.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("retry-after"),
+    );
 }
 
 /// `null` is what every page says that won't tell its origin.

@@ -219,6 +219,9 @@ pub struct ClientSettings {
     pub introspection_signed_response_alg: Option<Algorithm>,
     /// Origins whose pages may call the token and userinfo endpoints (SEC-077).
     pub allowed_origins: Vec<String>,
+    /// Origins of the brand's own pages: they are handed codes and id_tokens of whoever is signed in, without leaving the
+    /// page (SEC-038).
+    pub origins: Vec<String>,
     /// What is relaxed for it.
     pub leniency: Leniency,
     /// Which form of the protocol it is held to.
@@ -331,6 +334,7 @@ impl Default for ClientSettings {
             serves: Vec::new(),
             introspection_signed_response_alg: None,
             allowed_origins: Vec::new(),
+            origins: Vec::new(),
             leniency: Leniency::default(),
             policy: ClientPolicy::default(),
             registered_by: RegisteredBy::default(),

@@ -35,6 +35,14 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
             get(authorize::get).post(authorize::post).head(no_head),
         )
         .route("/authorize/resume", get(authorize::resume).head(no_head))
+        .route(
+            "/authorize/embedded",
+            post(authorize::embedded::post).options(authorize::embedded::preflight),
+        )
+        .route(
+            "/authorize/embedded/identity",
+            post(authorize::embedded::identify).options(authorize::embedded::preflight),
+        )
         .route("/end_session", get(logout::get).post(logout::post).head(no_head))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive));
     Router::new()

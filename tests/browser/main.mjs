@@ -5,6 +5,7 @@
 
 import { readFile } from "node:fs/promises";
 import { check, summary } from "../checks.mjs";
+import { brandPages } from "./brand.mjs";
 import { administrators } from "./console.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
@@ -24,6 +25,7 @@ if (stage) {
     await keyboard(stage);
     await pages(stage, client);
     await elsewhere(stage);
+    await brandPages(stage);
     await administrators(stage);
     if (picture) await takePicture(stage, picture);
   } finally {

@@ -18,7 +18,9 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   // No name but the demo's leads anywhere. What the browser sends to a client is read off before it fails.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+  // As browsers will have it, or have it already.
+  "--test-third-party-cookie-phaseout",
   "--disable-auto-reload",
 ];
 
@@ -42,13 +44,13 @@ export class Stage {
   }
 
   /** A check with a page of its own: no cookies, nothing stored. */
-  async scene(name, options, body) {
+  async scene(name, { expected, ...options }, body) {
     return check(name, async () => {
       const context = await this.#browser.newContext({ locale: "en-GB", ignoreHTTPSErrors: true, ...options });
       context.setDefaultTimeout(15_000);
       const troubles = [];
       try {
-        await this.#watch(context, troubles);
+        await this.#watch(context, troubles, expected);
         const page = await context.newPage();
         await body(page, context);
         assert.deepEqual(troubles, [], "the page complained");
@@ -58,7 +60,7 @@ export class Stage {
     });
   }
 
-  async #watch(context, troubles) {
+  async #watch(context, troubles, alsoExpected = /$^/) {
     const { origin } = new URL(this.manifest.issuer);
     context.on("request", (request) => {
       const url = new URL(request.url());
@@ -70,13 +72,18 @@ export class Stage {
     context.on("console", (message) => {
       // Chromium reports policy violations as errors, but answers of 400 and above too, and that a client is not there.
       const expected = /^Failed to load resource: (the server responded with a status of 4|net::ERR_NAME_NOT_RESOLVED)/;
-      if (["error", "warning"].includes(message.type()) && !expected.test(message.text())) troubles.push(message.text());
+      if (["error", "warning"].includes(message.type()) && ![expected, alsoExpected].some((it) => it.test(message.text()))) troubles.push(message.text());
     });
   }
 }
 
 /** Origins beside the demo's that a scene expects to be sent to. */
 const allowed = new Set();
+
+/** Lets the browser go to that origin too. */
+export function allow(origin) {
+  allowed.add(origin);
+}
 
 /** The request with which the browser is sent to a client. Nobody answers it there. */
 export function arrival(page, url) {

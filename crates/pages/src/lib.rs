@@ -25,6 +25,7 @@
 pub mod assets;
 pub mod console;
 pub mod demo;
+pub mod sdk;
 
 mod brand;
 mod check_session;

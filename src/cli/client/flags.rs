@@ -125,6 +125,10 @@ pub(crate) struct Wishes {
     /// An origin whose pages may call the token and userinfo endpoints; may be given several times.
     #[arg(long, value_name = "ORIGIN")]
     allowed_origin: Vec<String>,
+    /// An origin of the brand's own pages, which are handed a code or an id_token of whoever is signed in; may be given
+    /// several times.
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<String>,
     /// Whether it may be used at all.
     #[arg(long, value_name = "BOOL")]
     enabled: Option<bool>,
@@ -165,6 +169,7 @@ impl Wishes {
         flags.list("id_token_audience", self.audience);
         flags.text("id_token_ttl", self.id_token_ttl);
         flags.list("allowed_origins", self.allowed_origin);
+        flags.list("origins", self.origin);
         Ok(self.set.after(flags.0))
     }
 }

@@ -239,5 +239,6 @@ fn at_the_shop(mut draft: Draft, shop: &str) -> anyhow::Result<Draft> {
     };
     draft.settings.redirect_uris = vec![RedirectUri::register(shop, &rules)?];
     draft.redirect_uris = vec![shop.to_owned(), LIVEPERSON.to_owned()];
+    draft.settings.origins = vec![url::Url::parse(shop)?.origin().ascii_serialization()];
     Ok(draft)
 }

@@ -266,14 +266,20 @@ pub(super) fn is_audience(name: &str, circumstances: &Circumstances<'_>) -> bool
 }
 
 fn origins(settings: &ClientSettings, problems: &mut Problems) {
-    problems.unless(
-        settings.allowed_origins.len() <= ClientMetadata::MAX_VALUES,
-        "allowed_origins",
-        settings.allowed_origins.len(),
-        format!("at most {}", ClientMetadata::MAX_VALUES),
-    );
-    for origin in &settings.allowed_origins {
-        problems.unless(text::is_origin(origin), "allowed_origins", origin, text::ORIGIN);
+    let lists = [
+        ("allowed_origins", &settings.allowed_origins),
+        ("origins", &settings.origins),
+    ];
+    for (key, origins) in lists {
+        problems.unless(
+            origins.len() <= ClientMetadata::MAX_VALUES,
+            key,
+            origins.len(),
+            format!("at most {}", ClientMetadata::MAX_VALUES),
+        );
+        for origin in origins {
+            problems.unless(text::is_origin(origin), key, origin, text::ORIGIN);
+        }
     }
 }
 

@@ -186,6 +186,7 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     key!(serves, RESOURCES, Given::as_list),
     optional!(introspection_signed_response_alg, ALGORITHM, named),
     key!(allowed_origins, text::ORIGIN, Given::as_list),
+    key!(origins, text::ORIGIN, Given::as_list),
     leniency!(default_client),
     leniency!(default_scope),
     leniency!(optional_nonce),

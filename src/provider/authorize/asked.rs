@@ -19,6 +19,10 @@ pub(super) enum Endpoint {
     Authorize,
     /// `/par`, where its client does (RFC 9126 §2).
     Par,
+    /// `/authorize/embedded`, where a page of the brand's does in its consumer's browser (SEC-038).
+    Embedded,
+    /// `/authorize/embedded/identity`, where that page asks who is there, and nothing is issued.
+    Identity,
 }
 
 /// A request that may be issued for.
@@ -31,14 +35,18 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// What a browser asks for.
-    pub(super) async fn read(context: &Context, parameters: &Parameters) -> Result<Self, Stop> {
+    /// What is asked for in a browser.
+    pub(super) async fn read(
+        context: &Context,
+        endpoint: Endpoint,
+        parameters: &Parameters,
+    ) -> Result<Self, Stop> {
         if let Some(uri) = parameters.get("request_uri")
             && let Some(handle) = uri.strip_prefix(RequestUri::PREFIX)
         {
             return Self::pushed(context, parameters, handle).await;
         }
-        let (identified, request) = check(context, Endpoint::Authorize, parameters).await?;
+        let (identified, request) = check(context, endpoint, parameters).await?;
         Ok(Self {
             identified,
             request,
@@ -115,7 +123,7 @@ pub(in crate::provider) async fn pushable(
 
 impl Stop {
     /// For an endpoint that answers in JSON, to a client that it has authenticated.
-    fn into_error(self) -> Error {
+    pub(super) fn into_error(self) -> Error {
         let page = match self {
             Self::Client(refused) => return refused.error,
             Self::Page(page) => page,

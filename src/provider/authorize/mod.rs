@@ -3,6 +3,7 @@
 
 mod asked;
 mod checks;
+pub(super) mod embedded;
 mod jarm;
 mod object;
 mod request;
@@ -15,7 +16,7 @@ use axum::response::Response;
 use oauth::{Parameters, Prompt};
 
 pub(super) use self::asked::pushable;
-use self::asked::{Asked, unknown};
+use self::asked::{Asked, Endpoint, unknown};
 pub(super) use self::checks::is_served;
 use self::request::{Identified, Refused};
 use crate::base::OneTime;
@@ -81,7 +82,7 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         // Strangers can make us call its client's server: an address can't do so without end.
         visit.count(Purpose::Authorize)?;
     }
-    let asked = match Asked::read(context, parameters).await {
+    let asked = match Asked::read(context, Endpoint::Authorize, parameters).await {
         Err(Stop::Client(refused)) if waits_for_a_person(&refused.to, parameters) => {
             return response::refuse_on_page(visit, &refused).map_err(Stop::Page);
         }

@@ -28,14 +28,19 @@ use crate::store;
 pub(super) async fn refuse(visit: &Visit, refused: &Refused) -> Result<Response, PageError> {
     let Refused { to, error } = refused;
     let context = &visit.context;
+    note_refused(context, refused);
+    let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
+    tell(visit, to, response, None).await
+}
+
+/// Figures of a refusal, and a line for the audit.
+pub(super) fn note_refused(context: &Context, Refused { to, error }: &Refused) {
     tracing::info!(
         target: "audit", event = "authorize.refused", request_id = %context.request_id,
         account = %context.tenant.account.account_id, client = %to.client.client_id, ip = %context.ip,
         error = error.code.as_str(), detail = error.detail.as_str(), "authorization request refused"
     );
     figures::oauth_error(error.code.as_str());
-    let response = AuthorizationResponse::error(context.issuer(), to.state.clone(), error);
-    tell(visit, to, response, None).await
 }
 
 /// Shows an error with a link to the client, which the person may follow.
@@ -50,12 +55,7 @@ pub(super) fn refuse_on_page(visit: &Visit, refused: &Refused) -> Result<Respons
     let Delivery::Redirect(location) = response.deliver(&to.redirect_uri, mode) else {
         return Err(PageError::new(ErrorKind::InvalidRequest));
     };
-    tracing::info!(
-        target: "audit", event = "authorize.refused", request_id = %context.request_id,
-        account = %context.tenant.account.account_id, client = %to.client.client_id, ip = %context.ip,
-        error = error.code.as_str(), detail = error.detail.as_str(), "authorization request refused on a page"
-    );
-    figures::oauth_error(error.code.as_str());
+    note_refused(context, refused);
     let error = PageError::with_detail(ErrorKind::InvalidRequest, error.code.as_str());
     let link = Link::redirect(&location);
     let onward = link.as_ref().map(|link| (link, to.client.shown_name()));

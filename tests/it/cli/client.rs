@@ -98,6 +98,8 @@ fn every_flag_has_its_key() {
         "acc:123",
         "--id-token-ttl",
         "600",
+        "--origin",
+        "https://b.example",
         "--allowed-origin",
         "https://a.example",
         "--enabled",
@@ -131,6 +133,7 @@ fn every_flag_has_its_key() {
         ("id_token_audience", json!(["acc:123"])),
         ("id_token_ttl", json!(600)),
         ("allowed_origins", json!(["https://a.example"])),
+        ("origins", json!(["https://b.example"])),
         ("enabled", json!(false)),
         ("platform", json!(false)),
     ] {

@@ -7,4 +7,5 @@ mod login;
 mod logout;
 mod me;
 mod register;
+mod sdk;
 mod select_account;

@@ -98,7 +98,7 @@ impl Visitor {
         serde_json::from_str(config.split("</script>").next().unwrap()).unwrap()
     }
 
-    /// Lets the consumer sign in for a connector of the shop's, as `brand.js` does, and returns what the shop is told.
+    /// Lets the consumer sign in for a connector of the shop's, as the page's helper does, and returns what the shop is told.
     pub(super) async fn sign_in(
         &mut self,
         connector: &Value,
@@ -157,7 +157,7 @@ impl Visitor {
         Some(fields)
     }
 
-    /// Opens a chat by one of the shop's connectors, as `brand.js` and `platform.js` do together.
+    /// Opens a chat by one of the shop's connectors, as the page's helper and `platform.js` do together.
     pub(super) async fn chat(&mut self, connector: &str, consumer: &Consumer) -> Answer {
         let connector = self.config().await["connectors"][connector].clone();
         let challenge = match connector["pkce"] {

@@ -154,6 +154,10 @@ on_both_databases! {
             ("allowed_origins=https://shop.example/", "origin"),
             ("allowed_origins=null", "origin"),
             ("allowed_origins=*", "origin"),
+            ("origins=http://shop.example", "origin"),
+            ("origins=https://shop.example/page", "origin"),
+            ("origins=null", "origin"),
+            ("origins=*", "origin"),
             ("default_max_age=-1", "seconds"),
             ("nonsense=1", "redirect_uris"),
         ] {
@@ -167,6 +171,7 @@ on_both_databases! {
                 CALLBACK,
                 "id_token_audience=acc:12345678,lp",
                 "allowed_origins=https://shop.example,http://localhost:3000",
+                "origins=https://shop.example,http://127.0.0.1:3000",
                 "id_token_signed_response_alg=RS256",
                 "default_max_age=3600",
                 "client_uri=https://brand.example/?a=b",

@@ -15,6 +15,7 @@ mod cors;
 mod details;
 mod devices;
 mod dpop;
+mod embedded;
 mod encryption;
 mod exchange;
 mod fapi;

@@ -8,6 +8,12 @@
   const PATIENCE = 10_000;
   const OPEN = "platform.open";
   const CHALLENGE = "platform.challenge";
+  // The reasons that a page may give, in words.
+  const REASONS = {
+    abandoned: "The sign-in was left without an answer.",
+    access_denied: "You left the sign-in, so nobody learns who you are.",
+    timeout: "The page did not answer in time.",
+  };
 
   const config = JSON.parse(document.getElementById("demo-config").textContent);
   const element = (id) => document.getElementById(id);
@@ -107,7 +113,7 @@
       method((token, error) => {
         clearTimeout(timer);
         if (error !== undefined && error !== null) {
-          reject(new Error(String(error)));
+          reject(new Error(REASONS[error] ?? `This page can’t say who you are: ${error}.`));
         } else {
           resolve(token);
         }

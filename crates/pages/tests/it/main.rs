@@ -15,4 +15,5 @@ mod html;
 mod links;
 mod locale;
 mod samples;
+mod sdk;
 mod sentences;

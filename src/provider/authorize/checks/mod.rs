@@ -61,9 +61,16 @@ pub(in crate::provider) use prompt::is_served;
 type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
 
 /// Whichever endpoint takes the request.
-const EVERYWHERE: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Par];
+const EVERYWHERE: &[Endpoint] = &[
+    Endpoint::Authorize,
+    Endpoint::Par,
+    Endpoint::Embedded,
+    Endpoint::Identity,
+];
+/// Where something is issued for it, at once or later.
+const ISSUING: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Par, Endpoint::Embedded];
 /// Where a browser brings it alone.
-const BY_BROWSER: &[Endpoint] = &[Endpoint::Authorize];
+const BY_BROWSER: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Embedded, Endpoint::Identity];
 
 /// What an authorization request must pass, in this order, and at which endpoints.
 const CHECKS: &[(&str, Check, &[Endpoint])] = &[
@@ -73,8 +80,8 @@ const CHECKS: &[(&str, Check, &[Endpoint])] = &[
     ("pushed", pushed::check, BY_BROWSER),
     ("request_object", request_object::check, EVERYWHERE),
     ("scope", scope::check, EVERYWHERE),
-    ("nonce", nonce::check, EVERYWHERE),
-    ("pkce", pkce::check, EVERYWHERE),
+    ("nonce", nonce::check, ISSUING),
+    ("pkce", pkce::check, ISSUING),
     ("dpop", dpop::check, EVERYWHERE),
     ("prompt", prompt::check, EVERYWHERE),
     ("acr", acr::check, EVERYWHERE),

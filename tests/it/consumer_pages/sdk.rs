@@ -1,0 +1,38 @@
+//! The helper for brands' pages, as it is served.
+
+use http::header;
+
+use crate::support::app::{App, request};
+use crate::support::db::{FreshDb, on_both_databases};
+use axum::body::Body;
+
+on_both_databases! {
+    async fn any_page_may_load_the_helper_below_each_issuer(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        app.other_account("other").await;
+        for base in ["", "/a/other"] {
+            for (name, content_type) in [
+                ("signet.js", "text/javascript; charset=utf-8"),
+                ("signet.mjs", "text/javascript; charset=utf-8"),
+                ("signet.d.ts", "application/typescript; charset=utf-8"),
+            ] {
+                let path = format!("{base}/sdk/{name}");
+                let answer = app.get(&path).await;
+                assert_eq!(answer.status.as_u16(), 200, "{path}");
+                assert_eq!(answer.header(header::CONTENT_TYPE), Some(content_type));
+                assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("*"));
+                assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_CREDENTIALS), None);
+                assert_eq!(answer.header("cross-origin-resource-policy"), Some("cross-origin"));
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+                assert_eq!(answer.header(header::CACHE_CONTROL), Some("public, max-age=300"));
+                let tag = answer.header(header::ETAG).unwrap();
+                let again = request("GET", &path).header("if-none-match", tag).body(Body::empty()).unwrap();
+                let again = app.send(again).await;
+                assert_eq!((again.status.as_u16(), again.body.as_str()), (304, ""));
+            }
+        }
+        for path in ["/sdk/", "/sdk/signet", "/sdk/signet.css", "/a/nobody/sdk/signet.js"] {
+            assert_eq!(app.get(path).await.status.as_u16(), 404, "{path}");
+        }
+    }
+}
