@@ -25,7 +25,6 @@
 pub mod assets;
 pub mod console;
 pub mod demo;
-pub mod sdk;
 
 mod brand;
 mod check_session;

@@ -1,14 +1,14 @@
 //! The demo: a brand's shop with a chat, the agent's side of the chat, and the scripts between them.
 //!
-//! The demo plays three parties in one page load: the *brand* (`brand.js`: owns the page, and sets up Signet's helper,
-//! [`crate::sdk`], whose method hands over a token), the *platform* (`platform.js`: the chat window; asks that method, and lets its server check what
+//! The demo plays three parties in one page load: the *brand* (`brand.js`: owns the page, and sets up the helper whose
+//! method hands over a token), the *platform* (`platform.js`: the chat window; asks that method, and lets its server check what
 //! comes), and the *agent* ([`Agent`]). `counter.js` keeps what a visitor chooses. The pages are in English only: they
 //! stand for a brand's own.
 //!
 //! # What the shop's page needs
 //!
 //! [`Shop`] at the redirect URI of each [`Connector`], without query or fragment: the consumer comes back to the page that
-//! sent them. `/sdk/signet.js` must answer. Beside what every page needs, its Content-Security-Policy has `connect-src 'self'`.
+//! sent them. The helper's script must answer below `/sdk/`. Beside what every page needs, its Content-Security-Policy has `connect-src 'self'`.
 //!
 //! # What the platform's server must answer
 //!

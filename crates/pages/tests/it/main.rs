@@ -15,5 +15,4 @@ mod html;
 mod links;
 mod locale;
 mod samples;
-mod sdk;
 mod sentences;

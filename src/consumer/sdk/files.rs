@@ -1,4 +1,4 @@
-//! The helper for a brand's own pages: one source, as a script and as a module, and its types.
+//! The files: one source, as a script and as a module, and its types.
 
 use std::sync::LazyLock;
 
@@ -8,21 +8,21 @@ use sha2::{Digest as _, Sha256};
 
 /// A file of the helper as it is served, below `/sdk/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SdkFile {
+pub(super) struct File {
     /// The name: `signet.js`, `signet.mjs` or `signet.d.ts`.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The body.
-    pub text: &'static str,
+    pub(super) text: &'static str,
     /// The value of `content-type`.
-    pub content_type: &'static str,
+    pub(super) content_type: &'static str,
     /// The value of `etag`, with its quotes.
-    pub etag: String,
+    pub(super) etag: String,
 }
 
 /// For a script element: it takes its options from that element, and the issuer from its own address.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
-    include_str!("../assets/sdk/signet.js"),
+    include_str!("signet.js"),
     r#"
 if (window.signet && window.signet.configure) return;
 const element = document.currentScript;
@@ -34,23 +34,23 @@ if (element && element.dataset.client) window.signet.configure({ ...element.data
 
 /// The same for `import`: whoever imports it calls `signet.configure`.
 const MODULE: &str = concat!(
-    include_str!("../assets/sdk/signet.js"),
+    include_str!("signet.js"),
     r#"
 export const signet = create(import.meta.url.replace(/\/sdk\/signet\.mjs.*$/, ""));
 export default signet;
 "#
 );
 
-const TYPES: &str = include_str!("../assets/sdk/signet.d.ts");
+const TYPES: &str = include_str!("signet.d.ts");
 
-static FILES: LazyLock<[SdkFile; 3]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 3]> = LazyLock::new(|| {
     let javascript = "text/javascript; charset=utf-8";
     [
         ("signet.js", SCRIPT, javascript),
         ("signet.mjs", MODULE, javascript),
         ("signet.d.ts", TYPES, "application/typescript; charset=utf-8"),
     ]
-    .map(|(name, text, content_type)| SdkFile {
+    .map(|(name, text, content_type)| File {
         name,
         text,
         content_type,
@@ -59,11 +59,6 @@ static FILES: LazyLock<[SdkFile; 3]> = LazyLock::new(|| {
 });
 
 /// The file of that name.
-pub fn find(name: &str) -> Option<&'static SdkFile> {
-    all().iter().find(|file| file.name == name)
-}
-
-/// All of them.
-pub fn all() -> &'static [SdkFile] {
-    &*FILES
+pub(super) fn find(name: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.name == name)
 }

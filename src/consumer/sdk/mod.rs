@@ -1,6 +1,8 @@
 //! The helper that brands put on their own pages (docs/brand-page.md). Any site may load it: it is the same for everybody,
 //! and what it is handed is decided where it asks (SEC-038).
 
+mod files;
+
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
@@ -19,7 +21,7 @@ pub(super) struct Wanted {
 
 /// `GET /sdk/{name}`: kept for five minutes, so that pages soon have what was mended.
 pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderMap) -> Response {
-    let Some(file) = pages::sdk::find(&wanted.name) else {
+    let Some(file) = files::find(&wanted.name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let known = headers
