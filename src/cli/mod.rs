@@ -22,6 +22,7 @@ mod open;
 mod output;
 mod password;
 mod serve;
+mod user;
 mod verifier_test;
 mod whole_file;
 
@@ -82,6 +83,8 @@ enum Command {
     #[command(subcommand)]
     Connector(connector::Connectors),
     #[command(subcommand)]
+    User(user::Users),
+    #[command(subcommand)]
     Claims(claims::Claims),
     #[command(subcommand)]
     Key(key::Keys),
@@ -111,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
         Command::Connector(connectors) => connectors.run(&global),
+        Command::User(users) => users.run(&global),
         Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
         Command::VerifierTest(test) => test.run(&global),

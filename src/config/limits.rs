@@ -19,6 +19,8 @@ pub struct Limits {
     pub credentials_body: Size,
     /// The longest body of the admin API.
     pub admin_body: Size,
+    /// The longest body of the Users API, which may hold many users at once.
+    pub users_body: Size,
     /// Connections that are open at the same time; further ones are closed at once.
     pub connections: usize,
     /// The same, from one address (or IPv6 /64); trusted proxies are exempt.
@@ -73,6 +75,7 @@ impl Default for Limits {
             body: Size::kib(64),
             credentials_body: Size::kib(32),
             admin_body: Size::kib(1024),
+            users_body: Size::kib(8 * 1024),
             connections: 10_000,
             connections_per_address: 256,
             streams: 100,
@@ -110,6 +113,7 @@ impl Limits {
             ("limits.body", self.body, mib),
             ("limits.credentials_body", self.credentials_body, mib),
             ("limits.admin_body", self.admin_body, 64 * mib),
+            ("limits.users_body", self.users_body, 64 * mib),
         ] {
             complaints.unless(
                 (1024..=most).contains(&size.get()),

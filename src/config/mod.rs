@@ -96,6 +96,7 @@ impl Settings {
         self.limits.check(&mut complaints);
         self.outbound.check(&mut complaints);
         self.metrics.check(&self.server, &mut complaints);
+        self.gateway.check(&mut complaints);
         // A token must find its key as long as it lives, and an hour more (SEC-013).
         let longest = self
             .tokens

@@ -36,7 +36,7 @@ pub use request_objects::{RequestObjectError, RequestObjects};
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
 use crate::keys::{CodeSealer, FormSealer, NonceSealer, Sealer, SubjectSealer};
-use crate::login::{AdminSessions, Passwords, Sessions};
+use crate::login::{AdminSessions, Passwords, Sessions, UserSessions};
 use crate::store::Db;
 
 /// Everything that is built once and shared by all requests.
@@ -84,6 +84,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// Administrators' sessions.
     pub admin_sessions: AdminSessions,
+    /// Users' sessions, from the Login Service.
+    pub user_sessions: UserSessions,
     /// Checks passwords.
     pub passwords: Passwords,
     /// Whether the time is the database's.
@@ -124,6 +126,7 @@ impl Services {
                 entropy.clone(),
                 &settings.sessions,
             ),
+            user_sessions: UserSessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.gateway),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
             degraded: Degraded::default(),

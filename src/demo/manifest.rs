@@ -119,8 +119,34 @@ pub struct Gateway {
     pub base_url: String,
     /// The account that it serves.
     pub account_id: String,
+    /// A plain agent, who logs in to the Login Service.
+    pub user: GatewayUser,
+    /// A user who may manage users, keys and connectors.
+    pub admin: GatewayUser,
+    /// A user who must change the password before it lets them in.
+    pub expired_user: GatewayUser,
+    /// A bot.
+    pub bot: Bot,
+    /// Sessions that a user may have at the same time.
+    pub max_sessions: u32,
     /// The connectors' ids.
     pub connectors: Connectors,
+}
+
+/// A user of the account, with a password that is random at each start.
+#[derive(Clone, Debug, Serialize)]
+pub struct GatewayUser {
+    /// The login name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A bot: it has no password.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bot {
+    /// The login name.
+    pub username: String,
 }
 
 /// The connectors' ids.

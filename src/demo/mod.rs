@@ -83,7 +83,7 @@ pub async fn start(
 
     let config_file = folder.write("signet.toml", &config_file::text(&settings)?)?;
     let mtls = mtls(&settings, client, seeded.clients.machine.as_ref());
-    let mut manifest = manifest(seeded, &settings.server.public_url, authority, config_file);
+    let mut manifest = manifest(seeded, &settings, authority, config_file);
     manifest.mtls = mtls;
     let document = serde_json::to_string_pretty(&manifest)?;
     write_private(&manifest_file, &document).with_context(|| manifest_file.display().to_string())?;
@@ -125,16 +125,18 @@ fn mtls(
 
 fn manifest(
     seeded: Seeded,
-    public_url: &crate::config::PublicUrl,
+    settings: &crate::config::Settings,
     ca_file: Option<PathBuf>,
     config_file: PathBuf,
 ) -> Manifest {
+    let (public_url, max_sessions) = (&settings.server.public_url, settings.gateway.max_sessions);
     let Seeded {
         account,
         administrator,
         consumers,
         clients,
         connectors,
+        users,
         initial_access_token,
     } = seeded;
     Manifest {
@@ -162,6 +164,11 @@ fn manifest(
         gateway: Gateway {
             base_url: public_url.to_string(),
             account_id: account.account_id.to_string(),
+            user: users.agent,
+            admin: users.admin,
+            expired_user: users.expired,
+            bot: users.bot,
+            max_sessions,
             connectors: Connectors {
                 code: connectors.code.connector_id.to_string(),
                 code_pkce: connectors.code_pkce.connector_id.to_string(),

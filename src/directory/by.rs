@@ -3,13 +3,14 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use crate::base::id::{AccountId, ClientId, Realm};
-use crate::model::Administrator;
 use crate::model::audit::{AuditEvent, Outcome};
+use crate::model::{Administrator, User};
 
 /// Who makes a change, as the record of changes names them.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// `command`, `system`, `admin:` and an administrator's name, or `client:` and a client's id.
+    /// `command`, `system`, `admin:` and an administrator's name, `user:` and a user's id, or `client:` and a
+    /// client's id.
     pub actor: String,
     /// The request that asks for it, where one does.
     pub request_id: Option<String>,
@@ -27,6 +28,15 @@ impl By {
     pub fn administrator(who: &Administrator, request_id: &str, ip: IpAddr) -> Self {
         Self {
             actor: who.actor(),
+            request_id: Some(request_id.to_owned()),
+            ip: Some(ip.to_string()),
+        }
+    }
+
+    /// A user, at the gateway.
+    pub fn user(user: &User, request_id: &str, ip: IpAddr) -> Self {
+        Self {
+            actor: user.actor(),
             request_id: Some(request_id.to_owned()),
             ip: Some(ip.to_string()),
         }

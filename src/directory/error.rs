@@ -57,6 +57,15 @@ pub enum Error {
     /// It was changed between being read and being written.
     #[error("somebody else changed it at the same moment; nothing was written, try again")]
     Changed,
+    /// A user would have to give what they haven't, or to change what they may do themselves (SEC-129).
+    #[error("nobody gives what they haven't themselves, or changes what they may do")]
+    BeyondOwn,
+    /// Nobody would be left to administer the account's users (SEC-129).
+    #[error("the account's last administrator stays")]
+    LastAdministrator,
+    /// What was read isn't what is there: the account's revision is this one.
+    #[error("the account is at revision {0}")]
+    Revision(i64),
     /// The sealing key is being changed to another than the one that was named.
     #[error("the sealing key is being changed already, to the key {0}")]
     Changing(SealingKeyId),

@@ -5,6 +5,7 @@
 //! is wrong comes back as [`Problem`]s that name the key, what was found and what is allowed.
 
 pub mod account;
+pub mod account_entity;
 pub mod administrator;
 pub mod app_key;
 mod assignment;
@@ -13,6 +14,7 @@ mod by;
 pub mod client;
 pub mod connector;
 pub mod consumer;
+mod denied;
 mod difference;
 pub mod doctor;
 mod error;
@@ -22,8 +24,10 @@ pub mod registration;
 pub mod sealing_key;
 mod setting;
 mod text;
+pub mod user;
 
 pub use assignment::{Assignment, Given};
 pub use by::By;
+pub use denied::record_denied;
 pub use error::{Error, Problem, Result};
 pub use logo::logo;

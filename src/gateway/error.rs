@@ -43,6 +43,14 @@ pub enum InternalCode {
     /// A consumer's code or token is worth nothing (section 1.4); at the login service, the CSRF token isn't the
     /// session's (section 7.3).
     Rejected,
+    /// At the login service: username and password don't match. Ours, as are the following.
+    WrongCredentials,
+    /// The user must wait: there were too many wrong guesses.
+    Locked,
+    /// The password must be changed first.
+    PasswordExpired,
+    /// The user is switched off.
+    Disabled,
 }
 
 impl InternalCode {
@@ -57,6 +65,10 @@ impl InternalCode {
             Self::InvalidAccount => 6,
             Self::TooMany => 7,
             Self::Rejected => 10,
+            Self::WrongCredentials => 20,
+            Self::Locked => 21,
+            Self::PasswordExpired => 22,
+            Self::Disabled => 23,
         }
     }
 }

@@ -7,10 +7,14 @@
 //! paths, take [`OfAccount`] and refuse with [`Error`].
 
 pub mod account;
+pub mod authorisation;
 pub mod consumer_identity;
 mod domain;
+mod entities;
 pub mod error;
+mod login;
 mod route;
+mod users;
 
 use std::sync::Arc;
 
@@ -27,7 +31,7 @@ use crate::context::Services;
 /// The platform's services, relative to the server's public URL.
 pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     let declared = ROUTES.iter().fold(Router::new(), |router, route| {
-        router.route(route.path, (route.handlers)())
+        router.route(route.path, authorisation::guarded(services, route))
     });
     Router::new()
         .merge(declared)

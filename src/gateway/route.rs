@@ -3,16 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 
-use super::domain;
+use super::{domain, entities, login, users};
 use crate::context::Services;
+use crate::model::Area;
+use crate::model::account_entity::EntityKind;
 
 /// Who may come through a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Anybody: it is public, or where one shows who one is.
     Nobody,
+    /// A session of the Login Service, by its cookie and the CSRF token that goes with it: its handler asks for both.
+    Session,
+    /// Whoever may read that area, for GET and HEAD, or change it, for all else.
+    Area(Area),
 }
 
 /// A route of the gateway.
@@ -51,5 +57,72 @@ pub const ROUTES: &[Route] = &[
         "/api/account/{account_id}/service/{service}/baseURI.json",
         Needs::Nobody,
         || get(domain::one),
+    ),
+    // The Login Service (section 7).
+    route("/api/account/{account_id}/login", Needs::Nobody, || {
+        post(login::log_in)
+    }),
+    route("/api/account/{account_id}/refresh", Needs::Session, || {
+        post(login::refresh)
+    }),
+    route("/api/account/{account_id}/logout", Needs::Session, || {
+        post(login::log_out)
+    }),
+    // The Users API (section 9).
+    route(
+        "/api/account/{account_id}/configuration/le-users/users",
+        Needs::Area(Area::Users),
+        || {
+            get(users::all)
+                .post(users::write_many)
+                .put(users::write_many)
+                .delete(users::write_many)
+        },
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/users/{user_id}",
+        Needs::Area(Area::Users),
+        || {
+            get(users::one)
+                .post(users::write_one)
+                .put(users::write_one)
+                .delete(users::write_one)
+        },
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/users/{user_id}/resetPassword",
+        Needs::Area(Area::Users),
+        || post(users::reset_password).put(users::reset_password),
+    ),
+    // Skills, agent groups and profiles (section 9.5).
+    route(
+        "/api/account/{account_id}/configuration/le-users/skills",
+        Needs::Area(Area::Skills),
+        || entities::all(EntityKind::Skill),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/skills/{entity_id}",
+        Needs::Area(Area::Skills),
+        || entities::one(EntityKind::Skill),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/agentGroups",
+        Needs::Area(Area::AgentGroups),
+        || entities::all(EntityKind::AgentGroup),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/agentGroups/{entity_id}",
+        Needs::Area(Area::AgentGroups),
+        || entities::one(EntityKind::AgentGroup),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/profiles",
+        Needs::Area(Area::Profiles),
+        || entities::all(EntityKind::Profile),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-users/profiles/{entity_id}",
+        Needs::Area(Area::Profiles),
+        || entities::one(EntityKind::Profile),
     ),
 ];

@@ -100,6 +100,12 @@ impl Guess {
         login_attempts::admit(db, &self.realm, buckets, now).await
     }
 
+    /// Whether it is whoever is meant that must wait, and not the source alone.
+    pub(super) async fn is_locked(&self, db: &Db, now: Timestamp) -> Result<bool> {
+        let found = login_attempts::find(db, &self.realm, &self.subject.name, now).await?;
+        Ok(found.is_some_and(|attempts| attempts.blocked_until > now))
+    }
+
     /// It was right: the guesses at whoever it was are forgotten, and the source has one fewer.
     pub(super) async fn was_right(self, db: &Db) -> Result<()> {
         db.transaction(move |tx| {

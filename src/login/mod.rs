@@ -6,10 +6,12 @@ mod hash_pool;
 mod password_rules;
 mod passwords;
 mod sessions;
+mod user_sessions;
 
 pub use admin_sessions::AdminSessions;
 pub use guesses::Device;
 pub use hash_pool::{Busy, HashPool};
 pub use password_rules::{PasswordRules, WeakPassword};
-pub use passwords::{AdministratorRefusal, LoginRefusal, Passwords, Source};
+pub use passwords::{AdministratorRefusal, LoginRefusal, Passwords, Source, UserRefusal, UserRefused};
 pub use sessions::Sessions;
+pub use user_sessions::{LoginValues, UserSessions};

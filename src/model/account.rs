@@ -93,6 +93,8 @@ pub struct AccountSettings {
     pub userinfo_acr_values: Vec<String>,
     /// What may be asked for in detail (RFC 9396), by type: what an object of it looks like.
     pub authorization_details_types: BTreeMap<String, DetailsSchema>,
+    /// How old a user's password grows before it must be changed, in seconds; any age where it is not set.
+    pub user_password_max_age: Option<u32>,
     /// Where services of the messaging platform are, by their names; those that are served here are on the server's own
     /// host where nothing else is said. Values are hosts, with a port where that isn't 443.
     pub services: BTreeMap<String, String>,
@@ -131,6 +133,7 @@ impl Default for AccountSettings {
             userinfo_max_age: None,
             userinfo_acr_values: Vec::new(),
             authorization_details_types: BTreeMap::new(),
+            user_password_max_age: None,
             services: BTreeMap::new(),
             features: Features::default(),
         }

@@ -4,6 +4,8 @@ mod text_enum;
 
 /// Brands, and what their administrators set.
 pub mod account;
+/// Skills, agent groups and profiles.
+pub mod account_entity;
 /// Who may use the console and the admin API.
 pub mod administrator;
 /// Programs that call the gateway by a key of their own.

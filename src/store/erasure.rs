@@ -75,6 +75,33 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "login_sessions",
+        batch: || {
+            sql("DELETE FROM login_sessions WHERE account_id = $1 AND digest IN
+                 (SELECT digest FROM login_sessions WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "users",
+        batch: || {
+            sql("DELETE FROM users WHERE account_id = $1 AND user_id IN
+                 (SELECT user_id FROM users WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
+        table: "account_entities",
+        batch: || {
+            sql(
+                "DELETE FROM account_entities WHERE account_id = $1 AND (kind, entity_id) IN
+                 (SELECT kind, entity_id FROM account_entities WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
+        table: "account_revisions",
+        batch: || sql("DELETE FROM account_revisions WHERE account_id = $1"),
+    },
+    Erasure {
         table: "administrators",
         batch: || {
             sql(

@@ -10,6 +10,7 @@ use super::query::FromRow;
 use super::{Db, Result, Row, Tx, sql};
 use crate::base::Timestamp;
 use crate::base::id::{AdministratorId, Realm, Subject};
+use crate::model::UserId;
 
 /// How a bucket counts.
 #[derive(Clone, Debug)]
@@ -45,6 +46,11 @@ pub struct Bucket {
 /// The name of a consumer's bucket.
 pub fn of_subject(sub: &Subject) -> String {
     format!("sub:{sub}")
+}
+
+/// The name of a user's bucket.
+pub fn of_user(id: UserId) -> String {
+    format!("user:{id}")
 }
 
 /// The name of an administrator's bucket.

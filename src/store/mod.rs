@@ -3,6 +3,7 @@
 //! A file per table. Functions take the [`Db`], name the account, and speak in the model's types. Verbs: find, list,
 //! insert, update, delete, `take` (single use), `claim` (a lease).
 
+pub mod account_entities;
 pub mod accounts;
 pub mod admin_sessions;
 pub mod administrators;
@@ -27,6 +28,7 @@ pub mod interactions;
 pub mod jwks_readers;
 pub mod leases;
 pub mod login_attempts;
+pub mod login_sessions;
 pub mod logout_notices;
 mod migrate;
 pub mod pushed_requests;
@@ -44,6 +46,7 @@ pub mod signing_keys;
 mod sqlite;
 pub mod tokens;
 pub mod used_proofs;
+pub mod users;
 
 pub use db::{Connect, Db, Tx};
 pub use migrate::{migrate, schema_version, verify_schema};

@@ -123,6 +123,15 @@ pub const RETENTION: &[Retention] = &[
                   ORDER BY expires_at LIMIT 1000)")
         },
     },
+    Retention {
+        table: "login_sessions",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM login_sessions WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM login_sessions WHERE digest IN
+                 (SELECT digest FROM login_sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
     // An hour longer than it works: whoever asks too late is told so.
     Retention {
         table: "device_authorizations",

@@ -8,6 +8,7 @@ mod clients;
 mod connectors;
 mod consumers;
 mod keys;
+mod users;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::model::{Account, AccountSettings, ClientPolicy};
 
 pub(super) use clients::{Clients, Made, RESOURCES};
 pub(super) use connectors::Connectors;
+pub(super) use users::Users;
 
 /// The account's id: the platform's are numbers.
 const ACCOUNT: &str = "12345678";
@@ -43,6 +45,7 @@ pub(super) struct Seeded {
     pub(super) consumers: Vec<manifest::Consumer>,
     pub(super) clients: Clients,
     pub(super) connectors: Connectors,
+    pub(super) users: Users,
     pub(super) initial_access_token: OneTime<InitialAccessToken>,
 }
 
@@ -63,6 +66,9 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let connectors = connectors::seed(services, &account, &clients)
         .await
         .context("the demo's connectors")?;
+    let users = users::seed(services, &account)
+        .await
+        .context("the demo's users")?;
     let until = services.clock.now() + Duration::from_hours(30 * 24);
     let by = By::system();
     let initial_access_token = registration::allow(services, &by, &account.account_id, 1_000_000, until)
@@ -74,6 +80,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         consumers,
         clients,
         connectors,
+        users,
         initial_access_token,
     })
 }

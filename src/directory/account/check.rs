@@ -8,7 +8,7 @@ use oauth::ResponseType;
 use super::Draft;
 use super::draft::{
     ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL,
-    RESOURCES, ROTATION, RSA_BITS, SERVICES, USERINFO_ACR_VALUES,
+    RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_PASSWORD_MAX_AGE, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -151,6 +151,13 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         3600,
         63_072_000,
         REFRESH_TOKEN_MAX,
+    );
+    within(
+        "user_password_max_age",
+        settings.user_password_max_age,
+        86_400,
+        TEN_YEARS,
+        USER_PASSWORD_MAX_AGE,
     );
     within(
         "id_token_ttl",

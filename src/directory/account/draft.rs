@@ -71,6 +71,7 @@ const USERINFO_MAX_AGE: &str = "seconds, or nothing";
 pub(super) const USERINFO_ACR_VALUES: &str = "levels that a login can reach, separated by commas";
 pub(super) const DETAILS_TYPES: &str = "a JSON object of at most 32 types, each with a schema made of type, title, properties, required, \
      additionalProperties, items, enum, minItems, maxItems, minLength, maxLength, minimum, maximum; 16 KiB in all";
+pub(super) const USER_PASSWORD_MAX_AGE: &str = "seconds, from 86400 to 315360000, or nothing";
 pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
      or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";
@@ -218,6 +219,11 @@ const KEYS: &[Key<Draft>] = &[
             };
             Some(())
         },
+    },
+    Key {
+        name: "user_password_max_age",
+        allowed: USER_PASSWORD_MAX_AGE,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_max_age),
     },
     Key {
         name: "services",

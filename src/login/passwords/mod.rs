@@ -2,6 +2,7 @@
 
 mod administrator;
 mod consumer;
+mod user;
 
 use std::net::IpAddr;
 
@@ -18,6 +19,7 @@ use crate::store::login_attempts::Admission;
 use crate::store::{self, Db};
 
 pub use administrator::AdministratorRefusal;
+pub use user::{UserRefusal, UserRefused};
 
 /// Where a guess comes from.
 #[derive(Clone, Copy, Debug)]

@@ -46,6 +46,9 @@ fn limit(path: &str, limits: &Limits) -> usize {
     let size = match path.rsplit('/').next() {
         Some("login" | "token") => limits.credentials_body,
         _ if path.starts_with("/admin/") => limits.admin_body,
+        _ if path.starts_with("/api/account/") && path.contains("/configuration/le-users/") => {
+            limits.users_body
+        }
         _ => limits.body,
     };
     size.as_usize()

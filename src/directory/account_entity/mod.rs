@@ -1,0 +1,336 @@
+//! Skills, agent groups and profiles: what an account's users are given, and put into.
+
+mod fields;
+
+use serde_json::{Map, Value, json};
+
+use super::error::Problems;
+use super::user::Changer;
+use super::{Error, Result};
+use crate::context::Services;
+use crate::model::account_entity::{AccountEntity, EntityKind, MAIN_GROUP};
+use crate::model::audit::AuditEvent;
+use crate::model::user::random_number;
+use crate::model::{Account, Privilege, Privileges, RoleType};
+use crate::store;
+
+/// The longest content, in bytes of JSON.
+const LONGEST: usize = 64 * 1024;
+
+/// All of a kind, those that every account has first.
+pub async fn list(
+    services: &Services,
+    account: &Account,
+    kind: EntityKind,
+    deleted_too: bool,
+) -> Result<Vec<AccountEntity>> {
+    let own = store::account_entities::list(&services.db, &account.account_id, kind, deleted_too).await?;
+    Ok(built_in(account, kind).into_iter().chain(own).collect())
+}
+
+/// The one of that number, deleted or not.
+pub async fn find(
+    services: &Services,
+    account: &Account,
+    kind: EntityKind,
+    id: i64,
+) -> Result<AccountEntity> {
+    let given = built_in(account, kind)
+        .into_iter()
+        .find(|entity| entity.entity_id == id);
+    let found = match given {
+        Some(given) => Some(given),
+        None => store::account_entities::find(&services.db, &account.account_id, kind, id).await?,
+    };
+    found.ok_or_else(|| unknown(kind, id))
+}
+
+/// Makes them from documents, all or none; with the account's revision after that.
+pub async fn create_all(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    kind: EntityKind,
+    documents: &[Map<String, Value>],
+) -> Result<(Vec<AccountEntity>, i64)> {
+    let now = services.clock.now();
+    let mut made = Vec::with_capacity(documents.len());
+    for document in documents {
+        let id = random_number(&services.entropy);
+        let (name, content) = read(services, account, kind, id, document).await?;
+        let entity = AccountEntity {
+            account_id: account.account_id.clone(),
+            kind,
+            entity_id: id,
+            name,
+            deleted: false,
+            content,
+            created_at: now,
+            updated_at: now,
+        };
+        changer.may_give(&gives(&entity))?;
+        made.push(entity);
+    }
+    let rows = made.clone();
+    let events = made
+        .iter()
+        .map(|entity| did(changer, entity, "created"))
+        .collect();
+    let revision = changer
+        .write(services, &account.account_id, events, move |tx| {
+            Box::pin(async move {
+                for entity in &rows {
+                    store::account_entities::insert(tx, entity).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+        .map_err(taken)?;
+    Ok((made, revision))
+}
+
+/// Replaces one by a document.
+pub async fn update(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    kind: EntityKind,
+    id: i64,
+    document: &Map<String, Value>,
+) -> Result<(AccountEntity, i64)> {
+    let former = own(services, account, kind, id).await?;
+    changer.may_give(&gives(&former))?;
+    let (name, content) = read(services, account, kind, id, document).await?;
+    let next = AccountEntity {
+        name,
+        content,
+        updated_at: services.clock.now(),
+        ..former
+    };
+    changer.may_give(&gives(&next))?;
+    let row = next.clone();
+    let events = vec![did(changer, &next, "updated")];
+    let revision = changer
+        .write(services, &account.account_id, events, move |tx| {
+            Box::pin(async move { Ok(store::account_entities::update(tx, &row).await? == 1) })
+        })
+        .await
+        .map_err(taken)?;
+    Ok((next, revision))
+}
+
+/// Deletes some; the account's revision after that. Users who have one lose what it gave.
+pub async fn delete_all(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    kind: EntityKind,
+    ids: &[i64],
+) -> Result<i64> {
+    let mut gone = Vec::with_capacity(ids.len());
+    for id in ids {
+        let entity = own(services, account, kind, *id).await?;
+        changer.may_give(&gives(&entity))?;
+        if !gone.iter().any(|other: &AccountEntity| other.entity_id == *id) {
+            gone.push(entity);
+        }
+    }
+    let now = services.clock.now();
+    let events = gone
+        .iter()
+        .map(|entity| did(changer, entity, "deleted"))
+        .collect();
+    changer
+        .write(services, &account.account_id, events, move |tx| {
+            Box::pin(async move {
+                for entity in &gone {
+                    let id = entity.entity_id;
+                    if store::account_entities::delete(tx, &entity.account_id, kind, id, now).await? == 0 {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// One that the account has made itself; nobody changes the others.
+async fn own(services: &Services, account: &Account, kind: EntityKind, id: i64) -> Result<AccountEntity> {
+    if built_in(account, kind)
+        .iter()
+        .any(|entity| entity.entity_id == id)
+    {
+        return Err(Error::BeyondOwn);
+    }
+    let found = store::account_entities::find(&services.db, &account.account_id, kind, id).await?;
+    found
+        .filter(|entity| !entity.deleted)
+        .ok_or_else(|| unknown(kind, id))
+}
+
+/// Name and content of a document.
+async fn read(
+    services: &Services,
+    account: &Account,
+    kind: EntityKind,
+    id: i64,
+    document: &Map<String, Value>,
+) -> Result<(String, Map<String, Value>)> {
+    let mut problems = Problems::default();
+    let name = document
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    problems.unless(
+        (1..=255).contains(&name.chars().count()) && !name.chars().any(char::is_control),
+        "name",
+        &name,
+        "1 to 255 characters without control characters",
+    );
+    let content = match fields::read(kind, document) {
+        Ok(content) => content,
+        Err(member) => {
+            problems.push(member, None, "what the documents say of it");
+            Map::new()
+        }
+    };
+    let bytes = serde_json::to_string(&content).map_or(usize::MAX, |json| json.len());
+    problems.unless(bytes <= LONGEST, "content", bytes, "at most 65536 bytes of JSON");
+    match kind {
+        EntityKind::Profile => {
+            let role = content.get("roleTypeId").and_then(Value::as_i64);
+            problems.unless(
+                role.and_then(RoleType::of_number).is_some(),
+                "roleTypeId",
+                role.unwrap_or_default(),
+                "1 to 5",
+            );
+        }
+        EntityKind::AgentGroup => {
+            let parent = content.get("parentGroupId").and_then(Value::as_i64);
+            let parent = parent.unwrap_or(MAIN_GROUP);
+            let sound = is_below_the_main_one(services, account, id, parent).await?;
+            problems.unless(
+                sound,
+                "parentGroupId",
+                parent,
+                "another group, which isn't below this one",
+            );
+        }
+        EntityKind::Skill => {}
+    }
+    problems.finish()?;
+    Ok((name, content))
+}
+
+/// Whether a group that is put below `parent` is below the main one, and not below itself.
+async fn is_below_the_main_one(services: &Services, account: &Account, id: i64, parent: i64) -> Result<bool> {
+    const DEEPEST: usize = 100;
+    let mut above = parent;
+    for _ in 0..DEEPEST {
+        if above == MAIN_GROUP {
+            return Ok(true);
+        }
+        if above == id {
+            return Ok(false);
+        }
+        let found =
+            store::account_entities::find(&services.db, &account.account_id, EntityKind::AgentGroup, above);
+        let Some(group) = found.await?.filter(|group| !group.deleted) else {
+            return Ok(false);
+        };
+        above = group
+            .content
+            .get("parentGroupId")
+            .and_then(Value::as_i64)
+            .unwrap_or(MAIN_GROUP);
+    }
+    Ok(false)
+}
+
+/// What it gives to whoever has it (SEC-129): an administrator's profile gives all.
+fn gives(entity: &AccountEntity) -> Privileges {
+    match (entity.kind, entity.role()) {
+        (EntityKind::Skill | EntityKind::AgentGroup, _) => Privileges::default(),
+        (EntityKind::Profile, Some(RoleType::Admin | RoleType::Lpa)) => {
+            Privilege::ALL.iter().copied().collect()
+        }
+        (EntityKind::Profile, _) => entity.privileges(),
+    }
+}
+
+/// What every account has.
+fn built_in(account: &Account, kind: EntityKind) -> Vec<AccountEntity> {
+    let entity = |id: i64, name: &str, content: Value| AccountEntity {
+        account_id: account.account_id.clone(),
+        kind,
+        entity_id: id,
+        name: name.to_owned(),
+        deleted: false,
+        content: match content {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        },
+        created_at: account.created_at,
+        updated_at: account.created_at,
+    };
+    match kind {
+        EntityKind::Skill => Vec::new(),
+        EntityKind::AgentGroup => vec![entity(
+            MAIN_GROUP,
+            "Main Group",
+            json!({"parentGroupId": null, "isEnabled": true, "description": null}),
+        )],
+        EntityKind::Profile => RoleType::BUILT_IN
+            .iter()
+            .map(|role| {
+                let content = json!({
+                    "description": null,
+                    "roleTypeId": role.number(),
+                    "permissionPackages": [],
+                    "permissions": role.privileges().numbers(),
+                    "isAssignedToLPA": false,
+                });
+                entity(role.number(), role.name(), content)
+            })
+            .collect(),
+    }
+}
+
+fn did(changer: &Changer, entity: &AccountEntity, what: &'static str) -> AuditEvent {
+    let event = match (entity.kind, what) {
+        (EntityKind::Skill, "created") => "skill.created",
+        (EntityKind::Skill, "updated") => "skill.updated",
+        (EntityKind::Skill, _) => "skill.deleted",
+        (EntityKind::AgentGroup, "created") => "agent_group.created",
+        (EntityKind::AgentGroup, "updated") => "agent_group.updated",
+        (EntityKind::AgentGroup, _) => "agent_group.deleted",
+        (EntityKind::Profile, "created") => "profile.created",
+        (EntityKind::Profile, "updated") => "profile.updated",
+        (EntityKind::Profile, _) => "profile.deleted",
+    };
+    let detail = json!({"id": entity.entity_id, "name": entity.name, "gives": gives(entity).numbers()});
+    changer.by.did(&entity.account_id, event, None, detail)
+}
+
+/// A name that is taken.
+fn taken(error: Error) -> Error {
+    let is_taken = matches!(&error, Error::Invalid(_) | Error::Store(store::Error::Taken(_)));
+    if !is_taken {
+        return error;
+    }
+    let mut problems = Problems::default();
+    problems.push("name", None, "one that no other of its kind has");
+    problems.finish().err().unwrap_or(error)
+}
+
+fn unknown(kind: EntityKind, id: i64) -> Error {
+    Error::NotFound {
+        what: kind.as_str(),
+        id: id.to_string(),
+    }
+}

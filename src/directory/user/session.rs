@@ -1,0 +1,207 @@
+//! Logging in and out.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::privileges;
+use super::write::{Changer, set_password};
+use crate::base::Timestamp;
+use crate::context::Services;
+use crate::directory::error::Problem;
+use crate::directory::{By, Error, Result};
+use crate::login::{LoginValues, Source, UserRefusal, UserRefused};
+use crate::model::audit::{AuditEvent, Outcome};
+use crate::model::user::LoginSession;
+use crate::model::{Account, Privileges, User};
+use crate::store;
+
+/// A user who has just logged in, with what they are known by from now on.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub user: User,
+    /// What they may do.
+    pub privileges: Privileges,
+    /// Whether they administer the account.
+    pub is_admin: bool,
+    /// What is handed out, once.
+    pub values: LoginValues,
+}
+
+/// Why nobody is logged in. That a user is disabled or their password too old is told to whoever knows the password.
+#[derive(Debug, thiserror::Error)]
+pub enum NotLoggedIn {
+    /// The password isn't the user's, or there is no such user.
+    #[error(transparent)]
+    Refused(#[from] UserRefusal),
+    /// The user is switched off.
+    #[error("the user is disabled")]
+    Disabled,
+    /// The password must be changed first.
+    #[error("the password must be changed")]
+    Expired,
+    /// The new password can't be.
+    #[error("the new password can't be used")]
+    Weak(Vec<Problem>),
+    /// Something else.
+    #[error(transparent)]
+    Failed(Error),
+}
+
+impl From<Error> for NotLoggedIn {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(problems) => Self::Weak(problems),
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// Logs a user in by their password; with `new_password`, it is set first. One that must be changed lets in nobody
+/// without that.
+pub async fn log_in(
+    services: &Services,
+    account: &Account,
+    request_id: &str,
+    source: Source,
+    (name, password): (&str, &SecretString),
+    new_password: Option<SecretString>,
+) -> std::result::Result<LoggedIn, NotLoggedIn> {
+    let proven = services
+        .passwords
+        .authenticate_user(&account.account_id, name, password.expose_secret(), source)
+        .await;
+    let mut user = match proven {
+        Ok(user) => user,
+        Err(UserRefused { refusal, named }) => {
+            if let Some(named) = named {
+                let by = By::user(&named, request_id, source.ip);
+                record_failure(services, &by, &named, "wrong_password");
+            }
+            return Err(refusal.into());
+        }
+    };
+    let by = By::user(&user, request_id, source.ip);
+    if !user.is_enabled {
+        record_failure(services, &by, &user, "disabled");
+        return Err(NotLoggedIn::Disabled);
+    }
+    match new_password {
+        Some(new) if new.expose_secret() == password.expose_secret() => return Err(NotLoggedIn::Expired),
+        Some(new) => {
+            let changer = Changer::unlimited(by.clone());
+            (user, _) = set_password(services, &changer, account, user.user_id, new, false).await?;
+        }
+        None if is_expired(account, &user, services.clock.now()) => {
+            record_failure(services, &by, &user, "password_expired");
+            return Err(NotLoggedIn::Expired);
+        }
+        None => {}
+    }
+    Ok(begin(services, &by, user, None).await?)
+}
+
+/// Begins a session for a user who has proved who they are; `app_key` is the API key or client that did it for them. The
+/// oldest session ends where it would be one too many.
+pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<String>) -> Result<LoggedIn> {
+    let (privileges, is_admin) = privileges(services, &user).await?;
+    let (values, session) = services.user_sessions.session(&user, app_key);
+    let event = by.did(
+        &user.account_id,
+        "user.login",
+        None,
+        json!({"user_id": user.user_id, "app_key": session.app_key}),
+    );
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let most = i64::from(services.user_sessions.most());
+    let begun = services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                let (account, id, now) = (&session.account_id, session.user_id, session.created_at);
+                // Whoever was disabled or removed since is let in no more.
+                if store::users::set_last_login(tx, account, id, now).await? == 0 {
+                    return Ok(false);
+                }
+                // Before the new one is there: of several that began in the same millisecond, it mustn't be the one to go.
+                store::login_sessions::delete_oldest(tx, account, id, most - 1, now).await?;
+                store::login_sessions::insert(tx, &session).await?;
+                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if !begun {
+        return Err(Error::Changed);
+    }
+    Ok(LoggedIn {
+        user,
+        privileges,
+        is_admin,
+        values,
+    })
+}
+
+/// Lets a session go on; false where it has ended.
+pub async fn refresh(services: &Services, session: &LoginSession) -> Result<bool> {
+    Ok(services.user_sessions.refresh(session).await?)
+}
+
+/// Ends a session.
+pub async fn log_out(services: &Services, by: &By, session: &LoginSession) -> Result<()> {
+    let event = by.did(
+        &session.account_id,
+        "user.logout",
+        None,
+        json!({"user_id": session.user_id}),
+    );
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let (account, digest) = (session.account_id.clone(), session.digest);
+    services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if store::login_sessions::delete(tx, &account, digest).await? == 1 {
+                    store::audit::insert(tx, &event, &clock, &entropy).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Whether a password is too old, or must be changed for another reason.
+fn is_expired(account: &Account, user: &User, now: Timestamp) -> bool {
+    let longest = account.settings.user_password_max_age;
+    let set_at = user.password_changed_at.unwrap_or(user.created_at);
+    user.must_change_password
+        || longest.is_some_and(|seconds| now.since(set_at) >= Duration::from_secs(seconds.into()))
+}
+
+/// Records that somebody failed to log in as a user who is there. Not before the answer, which would take longer than that
+/// to a name that nobody has (SEC-085). Guesses are throttled, and so are these rows.
+fn record_failure(services: &Services, by: &By, named: &User, reason: &'static str) {
+    let detail = json!({"user_id": named.user_id, "reason": reason});
+    let event = AuditEvent {
+        outcome: Outcome::Refused,
+        ..by.did(&named.account_id, "user.login_failed", None, detail)
+    };
+    let (db, clock, entropy) = (
+        services.db.clone(),
+        services.clock.clone(),
+        services.entropy.clone(),
+    );
+    tokio::spawn(async move {
+        let written = db
+            .transaction(move |tx| {
+                Box::pin(async move { store::audit::insert(tx, &event, &clock, &entropy).await })
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::error!(%error, "a failed login is not on the record");
+        }
+    });
+}

@@ -1,0 +1,77 @@
+//! Who asks, for which account, and what they may do: decided here alone, before any handler runs (SEC-127).
+//!
+//! A route says what it needs ([`super::Needs`]); the guard around it takes whatever proves who asks ([`Presented`] has a
+//! variant for each kind), and a handler behind it takes [`Authorised`]. Whoever is denied leaves a row on the record.
+
+mod denied;
+mod guard;
+mod presented;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+pub(super) use guard::guarded;
+pub use presented::Presented;
+
+use super::Error;
+use crate::directory::By;
+use crate::directory::user::Changer;
+use crate::model::user::LoginSession;
+use crate::model::{Access, Area, Privileges, User};
+
+/// Who asks, in the account that the path names, and what they may do.
+#[derive(Clone, Debug)]
+pub struct Authorised {
+    /// Who.
+    pub who: Who,
+    /// What they may do.
+    pub privileges: Privileges,
+    by: By,
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// A user, by the bearer of a session of the Login Service.
+    User {
+        /// The user.
+        user: Arc<User>,
+        /// The session.
+        session: Arc<LoginSession>,
+    },
+}
+
+impl Authorised {
+    /// As the record of changes names them.
+    pub const fn by(&self) -> &By {
+        &self.by
+    }
+
+    /// As whoever changes users, from that revision on.
+    pub fn changer(&self, revision: Option<i64>) -> Changer {
+        let user = match &self.who {
+            Who::User { user, .. } => Some((user.user_id, self.privileges.clone())),
+        };
+        Changer {
+            by: self.by.clone(),
+            user,
+            revision,
+        }
+    }
+
+    /// Whether they may do that.
+    pub fn may(&self, area: Area, access: Access) -> bool {
+        self.privileges.allow(area, access)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Authorised {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| Error::internal("a handler that isn't behind the guard"))
+    }
+}

@@ -1,0 +1,54 @@
+//! What is sent to the Login Service.
+
+use axum::extract::{FromRequest as _, Request};
+use bytes::Bytes;
+use http::StatusCode;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::gateway::{Error, InternalCode};
+use crate::http::input::{JSON, media_type};
+
+/// The bodies of a login, told apart here alone.
+pub(super) enum Credentials {
+    /// A user, by their password.
+    Password(ByPassword),
+}
+
+/// `{"username", "password"}`; with `newPassword`, which is ours, the password is changed first.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ByPassword {
+    pub(super) username: String,
+    pub(super) password: SecretString,
+    pub(super) new_password: Option<SecretString>,
+}
+
+/// `{"csrf"}`
+#[derive(Deserialize)]
+pub(super) struct Csrf {
+    pub(super) csrf: SecretString,
+}
+
+impl Credentials {
+    pub(super) async fn read(request: Request) -> Result<Self, Error> {
+        const WRONG: &str = "The body must be a JSON object with username and password.";
+        json(request, WRONG).await.map(Self::Password)
+    }
+}
+
+/// A body of JSON. What is wrong with it isn't told in serde's words, which may quote a password.
+pub(super) async fn json<T: DeserializeOwned>(request: Request, wrong: &'static str) -> Result<T, Error> {
+    if media_type(request.headers()) != JSON {
+        return Err(Error::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            InternalCode::Malformed,
+            "The body must be JSON, and Content-Type must say so.",
+        ));
+    }
+    let body = Bytes::from_request(request, &())
+        .await
+        .map_err(|error| Error::malformed(wrong).because(error.to_string()))?;
+    serde_json::from_slice(&body).map_err(|_| Error::malformed(wrong))
+}

@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use crate::base::id::AccountId;
+use crate::base::{Clock, Digest, Entropy, OneTime};
+use crate::config;
+use crate::model::User;
+use crate::model::user::{Bearer, LoginCookie, LoginCsrf, LoginSession};
+use crate::store::login_sessions::Found;
+use crate::store::{self, Db};
+
+/// What a user is given at login, once: nothing of it is stored but digests.
+#[derive(Debug)]
+pub struct LoginValues {
+    /// The value of the cookie.
+    pub cookie: OneTime<LoginCookie>,
+    /// The token for APIs.
+    pub bearer: OneTime<Bearer>,
+    /// What must be shown beside the cookie.
+    pub csrf: OneTime<LoginCsrf>,
+}
+
+/// Users' sessions. They are read anew for each request, so that an end shows at once on every node (SEC-072).
+#[derive(Debug)]
+pub struct UserSessions {
+    db: Db,
+    clock: Clock,
+    entropy: Entropy,
+    idle: Duration,
+    absolute: Duration,
+    most: u32,
+}
+
+impl UserSessions {
+    /// With the lifetimes that the operator chose.
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: &config::Gateway) -> Self {
+        Self {
+            db,
+            clock,
+            entropy,
+            idle: settings.session_idle.get(),
+            absolute: settings.session_max.get(),
+            most: settings.max_sessions,
+        }
+    }
+
+    /// How long a session lasts at most.
+    pub const fn lasts(&self) -> Duration {
+        self.absolute
+    }
+
+    /// How many sessions a user may have at the same time.
+    pub const fn most(&self) -> u32 {
+        self.most
+    }
+
+    /// The living session of a cookie, with its user.
+    pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Found>> {
+        let found = store::login_sessions::find(&self.db, account, Digest::of(cookie)).await?;
+        Ok(self.alive(found))
+    }
+
+    /// The living session of a bearer, with its user. Using it doesn't lengthen the session: refreshing does.
+    pub async fn find_by_bearer(&self, account: &AccountId, bearer: &str) -> store::Result<Option<Found>> {
+        let found = store::login_sessions::find_by_bearer(&self.db, account, Digest::of(bearer)).await?;
+        Ok(self.alive(found))
+    }
+
+    fn alive(&self, found: Option<Found>) -> Option<Found> {
+        let now = self.clock.now();
+        found.filter(|found| found.session.is_alive(now))
+    }
+
+    /// Moves a session's idle end; false where it has ended meanwhile.
+    pub async fn refresh(&self, session: &LoginSession) -> store::Result<bool> {
+        let now = self.clock.now();
+        let end = (now + self.idle).min(session.expires_at);
+        let met = store::login_sessions::touch(&self.db, &session.account_id, session.digest, now, end);
+        Ok(met.await? == 1)
+    }
+
+    /// A session for a user who has just proved who they are, and what they are given. To be stored by the caller.
+    pub fn session(&self, user: &User, app_key: Option<String>) -> (LoginValues, LoginSession) {
+        let now = self.clock.now();
+        let values = LoginValues {
+            cookie: OneTime::fresh(&self.entropy),
+            bearer: OneTime::fresh_hex(&self.entropy),
+            csrf: OneTime::fresh_hex(&self.entropy),
+        };
+        let session = LoginSession {
+            digest: values.cookie.digest(),
+            bearer: values.bearer.digest(),
+            csrf: values.csrf.digest(),
+            account_id: user.account_id.clone(),
+            user_id: user.user_id,
+            app_key,
+            created_at: now,
+            idle_expires_at: (now + self.idle).min(now + self.absolute),
+            expires_at: now + self.absolute,
+        };
+        (values, session)
+    }
+}
