@@ -5,8 +5,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::privileges;
-use super::write::{Changer, set_password};
+use super::write::set_password;
+use super::{Changer, privileges};
 use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::error::Problem;

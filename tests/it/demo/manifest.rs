@@ -105,6 +105,12 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
     );
     assert_eq!(names(&gateway["connectors"]), ["code", "code_pkce", "implicit"]);
 
+    for who in ["user", "admin", "expired_user"] {
+        assert_eq!(names(&gateway[who]), ["password", "username"]);
+    }
+    assert_eq!(names(&gateway["bot"]), ["username"]);
+    assert!(gateway["max_sessions"].is_u64());
+
     let config_file = demo.running.manifest.config_file.clone();
     assert!(config_file.exists());
     demo.end().await;
