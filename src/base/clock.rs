@@ -64,6 +64,12 @@ impl Timestamp {
         )
     }
 
+    /// `30-11-26`: a day in UTC as the messaging platform names keys by it.
+    pub fn to_short_day(self) -> String {
+        chrono::DateTime::from_timestamp_millis(self.0)
+            .map_or_else(|| self.0.to_string(), |at| at.format("%d-%m-%y").to_string())
+    }
+
     /// RFC 3339 in UTC, to the millisecond, for people and logs.
     pub fn to_rfc3339(self) -> String {
         chrono::DateTime::from_timestamp_millis(self.0).map_or_else(

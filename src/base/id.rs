@@ -24,6 +24,13 @@ pub fn fresh(clock: &Clock, entropy: &Entropy) -> String {
         .to_string()
 }
 
+/// A new identifier that tells nothing (UUID version 4, RFC 9562 §5.4).
+pub fn random(entropy: &Entropy) -> String {
+    Builder::from_random_bytes(entropy.bytes())
+        .into_uuid()
+        .to_string()
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
         $(#[$doc])*

@@ -15,6 +15,7 @@ mod consumer;
 mod demo;
 mod directory;
 mod doctor;
+mod gateway;
 mod health;
 mod key;
 mod migrate;
@@ -92,6 +93,8 @@ enum Command {
     #[command(subcommand)]
     AppKey(app_key::AppKeys),
     #[command(subcommand)]
+    Gateway(gateway::Gateway),
+    #[command(subcommand)]
     Admin(admin::Admins),
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Key(keys) => keys.run(&global),
         Command::VerifierTest(test) => test.run(&global),
         Command::AppKey(keys) => keys.run(&global),
+        Command::Gateway(gateway) => gateway.run(&global),
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
     };

@@ -13,6 +13,15 @@ pub struct Gateway {
     pub session_max: Period,
     /// Sessions that a user may have at the same time, 1 to 1000: at one more, the oldest ends.
     pub max_sessions: u32,
+    /// The `iss` of the tokens that the platform gives to consumers.
+    pub idp_issuer: String,
+    /// Whether a brand's token must say for whom it is. Switched off, a token without `aud` is taken; one for somebody else
+    /// never is.
+    pub require_audience: bool,
+    /// How long a token for a consumer who doesn't log in is valid: `1m` to `1h`.
+    pub anonymous_ttl: Period,
+    /// For how long, from its making, such a consumer's token can be exchanged for a new one: `1h` to `1y`.
+    pub anonymous_refresh: Period,
 }
 
 impl Default for Gateway {
@@ -21,6 +30,10 @@ impl Default for Gateway {
             session_idle: Period::minutes(10),
             session_max: Period::hours(8),
             max_sessions: 20,
+            idp_issuer: "https://idp.liveperson.net".to_owned(),
+            require_audience: true,
+            anonymous_ttl: Period::minutes(10),
+            anonymous_refresh: Period::hours(730),
         }
     }
 }
@@ -34,6 +47,24 @@ impl Gateway {
             (1..=1000).contains(&self.max_sessions),
             "gateway.max_sessions",
             "from 1 to 1000",
+        );
+        let issuer = &self.idp_issuer;
+        complaints.unless(
+            (1..=255).contains(&issuer.len()) && issuer.bytes().all(|byte| byte.is_ascii_graphic()),
+            "gateway.idp_issuer",
+            "up to 255 characters without spaces",
+        );
+        complaints.within(
+            "gateway.anonymous_ttl",
+            self.anonymous_ttl,
+            Period::minutes(1),
+            Period::hours(1),
+        );
+        complaints.within(
+            "gateway.anonymous_refresh",
+            self.anonymous_refresh,
+            Period::hours(1),
+            Period::days(366),
         );
     }
 }

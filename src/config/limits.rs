@@ -46,6 +46,9 @@ pub struct Limits {
     /// Clients that may register themselves at one account within an hour, at once or spread, on each node; beyond it, 429. 0
     /// means without limit.
     pub registrations: u32,
+    /// Codes and tokens that consumers' windows may bring to the gateway for one account within a minute, at once or spread,
+    /// on each node; beyond it, 429. 0 means without limit.
+    pub consumer_tokens: u32,
     /// Requests that one address (IPv6: one /64) may make a minute; beyond it, 429.
     pub per_minute: PerMinute,
 }
@@ -64,6 +67,8 @@ pub struct PerMinute {
     pub registration: u32,
     /// Codes of devices that are typed; counted by the consumer as well.
     pub user_codes: u32,
+    /// Codes and tokens that consumers' windows bring to the gateway.
+    pub consumer_tokens: u32,
 }
 
 impl Default for Limits {
@@ -87,6 +92,7 @@ impl Default for Limits {
             stop: Period::seconds(25),
             interactions: 50_000,
             registrations: 1000,
+            consumer_tokens: 60_000,
             per_minute: PerMinute::default(),
         }
     }
@@ -100,6 +106,7 @@ impl Default for PerMinute {
             token_failures: 60,
             registration: 20,
             user_codes: 10,
+            consumer_tokens: 120,
         }
     }
 }

@@ -167,7 +167,7 @@ fn unknown(node: &Node, prefix: &str, keys: &[Key], problems: &mut Vec<Problem>)
         let section = format!("{name}.");
         if keys.iter().any(|key| key.name.starts_with(&section)) {
             unknown(node, &name, keys, problems);
-        } else if !keys.iter().any(|key| key.name == name) && name != "gateway" {
+        } else if !keys.iter().any(|key| key.name == name) {
             problems.push(Problem {
                 hint: schema::nearest(&name, keys),
                 key: name,

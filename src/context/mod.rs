@@ -7,10 +7,12 @@ mod client_keys;
 mod client_secrets;
 mod clients;
 mod clock_skew;
+mod connector_keys;
 mod consumers;
 mod degraded;
 mod outbound;
 mod peer_certificate;
+mod published_keys;
 mod readers;
 mod recipients;
 mod request_objects;
@@ -25,17 +27,19 @@ pub use client_keys::{ClientKeyError, ClientKeys};
 pub use client_secrets::{ClientSecrets, place as client_secret_place};
 pub use clients::Clients;
 pub use clock_skew::{ClockSkew, WrongTime};
+pub use connector_keys::ConnectorKeys;
 pub use consumers::Consumers;
 pub use degraded::Degraded;
 pub use outbound::{Outbound, OutboundError};
 pub use peer_certificate::PeerCertificate;
+pub use published_keys::{PublishedKeysError, Whence};
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
-use crate::keys::{CodeSealer, FormSealer, NonceSealer, Sealer, SubjectSealer};
+use crate::keys::{AttributeSealer, CodeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer};
 use crate::login::{AdminSessions, Passwords, Sessions, UserSessions};
 use crate::store::Db;
 
@@ -78,6 +82,12 @@ pub struct Services {
     pub recipients: Recipients,
     /// With what clients sign.
     pub client_keys: ClientKeys,
+    /// With what brands sign.
+    pub connector_keys: ConnectorKeys,
+    /// The messaging platform's own keys.
+    pub platform_keys: PlatformKeys,
+    /// Hides what brands tell of consumers from those who carry it.
+    pub attributes: AttributeSealer,
     /// Request objects that clients publish.
     pub request_objects: RequestObjects,
     /// Consumers' sessions.
@@ -117,6 +127,9 @@ impl Services {
             readers: JwksReaders::new(db.clone()),
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
             client_keys: ClientKeys::new(clock.clone(), Arc::clone(&outbound)),
+            connector_keys: ConnectorKeys::new(clock.clone()),
+            platform_keys: PlatformKeys::new(db.clone(), Arc::clone(&sealer), clock.clone()),
+            attributes: AttributeSealer::new(&sealer),
             request_objects: RequestObjects::new(Arc::clone(&outbound)),
             outbound,
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),

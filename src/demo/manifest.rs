@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jose::Jwk;
 use serde::Serialize;
 
 /// The whole of it, as it is written to a file and printed by `--json`. What isn't built yet is absent.
@@ -131,6 +132,8 @@ pub struct Gateway {
     pub max_sessions: u32,
     /// The connectors' ids.
     pub connectors: Connectors,
+    /// The key that brands encrypt id_tokens to: a public JWK with its `kid`.
+    pub encryption_key: Jwk,
 }
 
 /// A user of the account, with a password that is random at each start.
@@ -158,4 +161,6 @@ pub struct Connectors {
     pub code_pkce: String,
     /// The implicit flow.
     pub implicit: String,
+    /// Consumers who don't log in.
+    pub anonymous: String,
 }

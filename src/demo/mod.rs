@@ -137,6 +137,7 @@ fn manifest(
         clients,
         connectors,
         users,
+        encryption_key,
         initial_access_token,
     } = seeded;
     Manifest {
@@ -169,10 +170,12 @@ fn manifest(
             expired_user: users.expired,
             bot: users.bot,
             max_sessions,
+            encryption_key,
             connectors: Connectors {
                 code: connectors.code.connector_id.to_string(),
                 code_pkce: connectors.code_pkce.connector_id.to_string(),
                 implicit: connectors.implicit.connector_id.to_string(),
+                anonymous: connectors.anonymous.connector_id.to_string(),
             },
         },
         initial_access_token: initial_access_token.expose().to_owned(),

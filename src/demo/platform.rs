@@ -61,8 +61,12 @@ pub(super) async fn converse(
     let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
     let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
     let secret = client_secret(&room.services, &connector).await;
+    let services = &room.services;
     let gate = Gate {
         http: &room.http,
+        keys: &services.connector_keys,
+        decryption: services.platform_keys.encryption().await.ok(),
+        require_audience: services.settings.gateway.require_audience,
         clock: &room.services.clock,
         connector: &connector,
         secret: secret

@@ -20,6 +20,7 @@ use crate::context::Services;
 use crate::http::extract::NoContext;
 use crate::http::input::JSON;
 use crate::http::{PrivateDetail, Problem, RetryAfter};
+use crate::keys::PlatformKeyError;
 use crate::store;
 
 /// `internalCode`: what a refusal is about. A number says something together with the path only: the platform's services
@@ -40,6 +41,8 @@ pub enum InternalCode {
     InvalidAccount,
     /// Too much came from there. Ours.
     TooMany,
+    /// It is done already, by somebody else. Ours.
+    Conflict,
     /// A consumer's code or token is worth nothing (section 1.4); at the login service, the CSRF token isn't the
     /// session's (section 7.3).
     Rejected,
@@ -64,6 +67,7 @@ impl InternalCode {
             Self::Failed => 5,
             Self::InvalidAccount => 6,
             Self::TooMany => 7,
+            Self::Conflict => 8,
             Self::Rejected => 10,
             Self::WrongCredentials => 20,
             Self::Locked => 21,
@@ -83,6 +87,8 @@ enum Form {
     Window(InternalCode, &'static str),
     /// `{"internalErrorCode"}` (section 5.5).
     Identity(&'static str),
+    /// As the API for connectors tells programs (section 5.6).
+    Send(u16, &'static str, &'static str),
 }
 
 /// A refusal: a status, a fixed public body, and a private detail for the log.
@@ -108,6 +114,11 @@ impl Error {
     /// As the identity service tells what is wrong with a brand's token (section 5.5): `9007`, for one.
     pub const fn identity(code: &'static str) -> Self {
         Self::of(StatusCode::INTERNAL_SERVER_ERROR, Form::Identity(code))
+    }
+
+    /// As the API for connectors tells programs (section 5.6): its code, a title, and what is the matter.
+    pub const fn send(status: StatusCode, code: u16, title: &'static str, details: &'static str) -> Self {
+        Self::of(status, Form::Send(code, title, details))
     }
 
     const fn of(status: StatusCode, form: Form) -> Self {
@@ -206,6 +217,12 @@ impl Error {
                 "internalCode": code.number(),
             }}),
             Form::Identity(code) => json!({"internalErrorCode": code}),
+            Form::Send(code, title, details) => json!({
+                "kind": "resp",
+                "code": self.status.as_u16(),
+                "body": {"title": title, "details": details, "errorCode": code},
+                "type": ".ReqBody$ErrorResp",
+            }),
         }
     }
 }
@@ -289,6 +306,15 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Unavailable(detail) => Self::busy(detail),
+            error => Self::internal(error.to_string()),
+        }
+    }
+}
+
+impl From<PlatformKeyError> for Error {
+    fn from(error: PlatformKeyError) -> Self {
+        match error {
+            PlatformKeyError::Store(error) => error.into(),
             error => Self::internal(error.to_string()),
         }
     }

@@ -8,12 +8,16 @@
 
 pub mod account;
 pub mod authorisation;
+pub mod body;
 pub mod consumer_identity;
+mod delegation;
 mod domain;
 mod entities;
 pub mod error;
+mod idp;
 mod login;
 mod route;
+mod sentinel;
 mod users;
 
 use std::sync::Arc;
@@ -35,6 +39,9 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     });
     Router::new()
         .merge(declared)
+        .merge(idp::routes())
+        .merge(sentinel::routes())
+        .merge(delegation::routes())
         .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn_with_state(Arc::clone(services), error::written))
 }

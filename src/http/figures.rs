@@ -45,6 +45,11 @@ pub fn code_age(age: Duration) {
     histogram!("signet_code_age_seconds").record(age);
 }
 
+/// A consumer came to the gateway with a code or a token; `outcome` is `verified`, or the check that failed.
+pub fn consumer_token(outcome: &'static str) {
+    counter!("signet_consumer_tokens_total", "outcome" => outcome).increment(1);
+}
+
 /// Says what each figure is.
 pub fn describe() {
     describe_counter!(
@@ -65,6 +70,10 @@ pub fn describe() {
     describe_counter!(
         "signet_code_replays_total",
         "Codes presented again after they had bought something"
+    );
+    describe_counter!(
+        "signet_consumer_tokens_total",
+        "Codes and tokens that consumers brought to the gateway, by outcome"
     );
     describe_histogram!("signet_code_age_seconds", "Age of codes at their redemption");
 }

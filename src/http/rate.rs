@@ -37,6 +37,10 @@ pub enum Purpose {
     RegistrationOfAccount,
     /// Codes of devices that are typed.
     UserCode,
+    /// Codes and tokens that consumers' windows bring.
+    ConsumerToken,
+    /// The same by their account.
+    ConsumerTokenOfAccount,
 }
 
 impl Purpose {
@@ -50,6 +54,8 @@ impl Purpose {
             Self::Interaction => "interaction",
             Self::RegistrationOfAccount => "registration_of_account",
             Self::UserCode => "user_code",
+            Self::ConsumerToken => "consumer_token",
+            Self::ConsumerTokenOfAccount => "consumer_token_of_account",
         }
     }
 }
@@ -80,6 +86,8 @@ pub struct RateLimits {
     interaction: Limit,
     registration_of_account: Limit,
     user_code: Limit,
+    consumer_token: Limit,
+    consumer_token_of_account: Limit,
     /// Keyed, so that nobody can choose keys that share a place.
     hash: RandomState,
 }
@@ -95,6 +103,8 @@ impl RateLimits {
             token_failure: a_minute(per_minute.token_failures),
             registration: a_minute(per_minute.registration),
             user_code: a_minute(per_minute.user_codes),
+            consumer_token: a_minute(per_minute.consumer_tokens),
+            consumer_token_of_account: a_minute(settings.limits.consumer_tokens),
             interaction: Limit::new(settings.limits.interactions, settings.login.interaction_ttl.get()),
             registration_of_account: Limit::new(settings.limits.registrations, Duration::from_hours(1)),
             hash: RandomState::new(),
@@ -123,6 +133,8 @@ impl RateLimits {
             &self.interaction,
             &self.registration_of_account,
             &self.user_code,
+            &self.consumer_token,
+            &self.consumer_token_of_account,
         ] {
             limit.forget_quiet();
         }
@@ -137,6 +149,8 @@ impl RateLimits {
             Purpose::Interaction => &self.interaction,
             Purpose::RegistrationOfAccount => &self.registration_of_account,
             Purpose::UserCode => &self.user_code,
+            Purpose::ConsumerToken => &self.consumer_token,
+            Purpose::ConsumerTokenOfAccount => &self.consumer_token_of_account,
         }
     }
 }

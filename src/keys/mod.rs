@@ -1,9 +1,11 @@
 //! Keys: the sealing key that guards what rests in the database, and each account's ring of signing keys.
 
 mod form_sealer;
+mod platform_keys;
 mod ring;
 pub mod rotation;
 mod seal;
+mod sealed_attributes;
 mod sealed_code;
 mod sealed_nonce;
 mod sealer;
@@ -14,9 +16,11 @@ mod sealing_source;
 mod subject_sealer;
 
 pub use form_sealer::FormSealer;
+pub use platform_keys::{PlatformKeyError, PlatformKeys};
 pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_private_key, seal_signing_key};
 pub use rotation::Plan;
 pub use seal::{CannotOpen, Place};
+pub use sealed_attributes::AttributeSealer;
 pub use sealed_code::CodeSealer;
 pub use sealed_nonce::NonceSealer;
 pub use sealer::Sealer;

@@ -24,6 +24,8 @@ mod client_alg;
 pub mod connector;
 /// End users of a brand.
 pub mod consumer;
+/// Consumers who let a program act for them at their brand.
+pub mod delegation;
 /// Requests of devices that wait for a consumer at another screen.
 pub mod device;
 pub mod draft;

@@ -118,6 +118,15 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "merged_identities",
+        batch: || {
+            sql(
+                "DELETE FROM merged_identities WHERE account_id = $1 AND anonymous_sub IN
+                 (SELECT anonymous_sub FROM merged_identities WHERE account_id = $1 LIMIT 1000)",
+            )
+        },
+    },
+    Erasure {
         table: "initial_access_tokens",
         batch: || {
             sql(

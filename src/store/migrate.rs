@@ -45,6 +45,8 @@ const STEPS: &[Step] = steps! {
     25 "proofs that clients have used, and secrets that they sign with" "0025_client_proofs.sql";
     26 "devices that wait for a consumer" "0026_devices.sql";
     27 "clients that wait for a consumer" "0027_backchannel.sql";
+    28 "consumers who were anonymous before" "0028_merged_identities.sql";
+    29 "consumers who let a program act for them" "0029_delegations.sql";
     30 "users of accounts, and their logins" "0030_users.sql";
     31 "skills, agent groups and profiles" "0031_account_entities.sql";
     32 "API keys" "0032_app_keys.sql";

@@ -42,6 +42,15 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "delegations",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM delegations WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM delegations WHERE digest IN
+                 (SELECT digest FROM delegations WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "logout_notices",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM logout_notices WHERE expires_at < $1"),

@@ -140,6 +140,25 @@ pub const SEALED: &[SealedColumn] = &[
                  WHERE account_id = $1 AND handle = $2 AND ping = $3")
         },
     },
+    SealedColumn {
+        table: "delegations",
+        column: "tokens",
+        count: || {
+            sql("SELECT substr(tokens, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM delegations WHERE tokens IS NOT NULL GROUP BY substr(tokens, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, delegation_id AS row_id, tokens AS sealed FROM delegations
+                 WHERE substr(tokens, 2, 4) <> $1 AND (account_id, delegation_id) > ($2, $3)
+                 ORDER BY account_id, delegation_id LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE delegations SET tokens = $4
+                 WHERE account_id = $1 AND delegation_id = $2 AND tokens = $3")
+        },
+    },
 ];
 
 /// A sealed value, and the row that it is in.

@@ -35,6 +35,8 @@ pub(crate) enum File {
     LoggedOut,
     /// Tells a client's page whether the session has changed.
     CheckSession,
+    /// Closes a pop-up.
+    Close,
     /// The icon of brands without one.
     Icon,
     /// What the console's pages have besides.
@@ -101,6 +103,7 @@ impl File {
         Self::FormPost,
         Self::LoggedOut,
         Self::CheckSession,
+        Self::Close,
         Self::Icon,
         Self::Console,
         Self::ConsoleCopy,
@@ -132,6 +135,7 @@ impl File {
                 SCRIPT,
                 include_bytes!("../assets/check_session.js"),
             ),
+            Self::Close => ("close", "js", SCRIPT, include_bytes!("../assets/close.js")),
             Self::Icon => ("icon", "svg", PICTURE, include_bytes!("../assets/icon.svg")),
             Self::Console => ("console", "css", STYLE, CONSOLE_STYLES.as_bytes()),
             Self::ConsoleCopy => ("copy", "js", SCRIPT, include_bytes!("../assets/console/copy.js")),

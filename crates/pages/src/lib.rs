@@ -28,6 +28,7 @@ pub mod demo;
 
 mod brand;
 mod check_session;
+mod closing;
 mod colour;
 mod consent;
 mod elsewhere;
@@ -48,6 +49,7 @@ mod text;
 
 pub use brand::Brand;
 pub use check_session::CheckSession;
+pub use closing::Closing;
 pub use colour::{Colour, NotAColour};
 pub use consent::{Consent, Detail};
 pub use elsewhere::{Approval, CodeProblem, Decided, DecidedOutcome, DeviceCode, ShownThere};

@@ -139,6 +139,7 @@ fn backend() -> Draft {
     settings.scope = Scope::from_values([
         "orders.read",
         "orders.write",
+        "msg.consumer",
         Scope::OPENID,
         Scope::PROFILE,
         Scope::EMAIL,

@@ -16,6 +16,7 @@ pub(in crate::demo) struct Connectors {
     pub(in crate::demo) code: Connector,
     pub(in crate::demo) code_pkce: Connector,
     pub(in crate::demo) implicit: Connector,
+    pub(in crate::demo) anonymous: Connector,
 }
 
 pub(super) async fn seed(
@@ -44,7 +45,23 @@ pub(super) async fn seed(
         code: create(code).await?,
         code_pkce: create(code_pkce).await?,
         implicit: create(implicit).await?,
+        anonymous: create(anonymous(account)).await?,
     })
+}
+
+/// Nothing of the brand's is checked: who doesn't log in is whom the platform calls so.
+fn anonymous(account: &Account) -> Draft {
+    Draft {
+        name: "Without a login".to_owned(),
+        kind: ConnectorKind::Anonymous,
+        enabled: true,
+        configuration: ConnectorConfiguration {
+            issuer_display_name: account.settings.display_name.clone(),
+            acr_values: vec!["loa0".to_owned()],
+            ..ConnectorConfiguration::default()
+        },
+        client_secret: None,
+    }
 }
 
 fn draft(account: &Account, name: &str, kind: ConnectorKind, made: &Made) -> Draft {

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jose::Jwk;
 use oauth::{DetailsSchema, GrantType, ResponseType};
 use pages::demo::Shop;
 
@@ -46,6 +47,7 @@ pub(super) struct Seeded {
     pub(super) clients: Clients,
     pub(super) connectors: Connectors,
     pub(super) users: Users,
+    pub(super) encryption_key: Jwk,
     pub(super) initial_access_token: OneTime<InitialAccessToken>,
 }
 
@@ -69,6 +71,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let users = users::seed(services, &account)
         .await
         .context("the demo's users")?;
+    let encryption_key = services.platform_keys.encryption().await?.public().to_jwk();
     let until = services.clock.now() + Duration::from_hours(30 * 24);
     let by = By::system();
     let initial_access_token = registration::allow(services, &by, &account.account_id, 1_000_000, until)
@@ -81,6 +84,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         clients,
         connectors,
         users,
+        encryption_key,
         initial_access_token,
     })
 }

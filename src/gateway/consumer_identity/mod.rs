@@ -1,6 +1,7 @@
 //! From what a brand's page hands over to a consumer whose identity is proved (section 5.2 of the platform contract):
 //! redeem the code if it is one, find the key, verify the token, keep customerInfo and personalInfo.
 
+mod decrypt;
 mod keys;
 mod redeem;
 mod trail;
@@ -9,6 +10,7 @@ mod verify;
 use std::fmt;
 
 use engagement::{CustomerInfo, PersonalInfo};
+use jose::DecryptionKey;
 use oauth::CodeVerifier;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -18,6 +20,7 @@ pub use trail::{Check, CheckName, Step, Trail};
 pub use verify::CLOCK_SKEW;
 
 use crate::base::Clock;
+use crate::context::ConnectorKeys;
 use crate::model::{Connector, ConnectorKind};
 
 /// What a page's JS method called back with, or an app handed to its SDK (sections 1.6 and 11.1).
@@ -49,7 +52,7 @@ impl fmt::Debug for Presented {
 pub struct Verified {
     /// The token as it came.
     pub token: String,
-    /// Its protected header.
+    /// Its protected header; of the signed token inside, where it was encrypted.
     pub header: Map<String, Value>,
     /// Its claims; `iss`, `sub`, `aud`, `iat` and `exp` are among them, each of its type.
     pub claims: Map<String, Value>,
@@ -59,6 +62,8 @@ pub struct Verified {
     pub personal_info: Option<PersonalInfo>,
     /// How it came about; every check passed.
     pub trail: Trail,
+    /// `exp`, in whole seconds since 1970.
+    pub expires: i64,
 }
 
 /// Nobody is proved to be there.
@@ -82,6 +87,12 @@ pub struct Gate<'a> {
     pub connector: &'a Connector,
     /// Its client secret, opened.
     pub secret: Option<&'a str>,
+    /// What is known of the keys that brands publish.
+    pub keys: &'a ConnectorKeys,
+    /// What brands encrypt to; none where it can't be had, and then what is encrypted isn't taken.
+    pub decryption: Option<&'a DecryptionKey>,
+    /// Whether a token must say for whom it is.
+    pub require_audience: bool,
 }
 
 impl Gate<'_> {
@@ -94,6 +105,7 @@ impl Gate<'_> {
         };
         match self.verify(&token, &mut trail).await {
             Ok(verified) => {
+                let expires = verified.time("exp").unwrap_or_default();
                 let (customer_info, personal_info) = verify::attributes(&verified, &mut trail);
                 Ok(Verified {
                     token,
@@ -102,10 +114,30 @@ impl Gate<'_> {
                     customer_info,
                     personal_info,
                     trail,
+                    expires,
                 })
             }
             Err(failed) => Err(trail.refuse(Some(token), failed)),
         }
+    }
+
+    /// What lets a program act for a consumer at their brand, for a code that their browser brought back: the tokens as JSON.
+    pub async fn delegate(&self, presented: Presented) -> Result<Zeroizing<Vec<u8>>, Refused> {
+        let mut trail = Trail::default();
+        let Presented::Code {
+            code,
+            redirect_uri,
+            code_verifier,
+        } = presented
+        else {
+            let failed = Check::failed(CheckName::Connector, "a program needs a code");
+            return Err(trail.refuse(None, failed));
+        };
+        let (redirect_uri, verifier) = (redirect_uri.as_deref(), code_verifier.as_ref());
+        let redeemed = self
+            .redeem_for_program(&code, redirect_uri, verifier, &mut trail)
+            .await;
+        redeemed.map_err(|failed| trail.refuse(None, failed))
     }
 
     async fn token(&self, presented: Presented, trail: &mut Trail) -> Result<String, Check> {

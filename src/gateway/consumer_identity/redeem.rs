@@ -1,8 +1,9 @@
 //! A code for a token (section 1.4 of the platform contract).
 
 use oauth::{CodeVerifier, ErrorCode};
-use outbound::Basic;
-use serde::Deserialize;
+use outbound::{Answer, Basic};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::keys::url;
 use super::{Check, CheckName, Gate, Trail};
@@ -10,10 +11,29 @@ use super::{Check, CheckName, Gate, Trail};
 /// The `redirect_uri` of a code whose page says none (section 1.5).
 pub const DEFAULT_REDIRECT_URI: &str = "https://liveperson.net";
 
-/// What is read of a token endpoint's answer: the access token has no use here (conflict C8 of the platform contract).
+/// What is read of a token endpoint's answer where a consumer is to be verified: the access token has no use there (conflict
+/// C8 of the platform contract).
 #[derive(Deserialize)]
 struct TokenResponse {
     id_token: String,
+}
+
+/// What is kept of it where a consumer lets a program act for them (section 1.15).
+#[derive(Deserialize, Serialize)]
+struct Delegated {
+    access_token: String,
+    #[serde(default = "bearer")]
+    token_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+fn bearer() -> String {
+    "Bearer".to_owned()
 }
 
 /// What is read of a refusal (RFC 6749 §5.2).
@@ -23,7 +43,7 @@ struct TokenError {
 }
 
 impl Gate<'_> {
-    /// Redeems a code as the platform does: a form, with the connector's credentials in the header.
+    /// Redeems a code for a consumer's token.
     pub(super) async fn redeem(
         &self,
         code: &str,
@@ -31,6 +51,56 @@ impl Gate<'_> {
         code_verifier: Option<&CodeVerifier>,
         trail: &mut Trail,
     ) -> Result<String, Check> {
+        let answer = self.buy(code, redirect_uri, code_verifier, trail).await?;
+        let response: TokenResponse = answer.json().map_err(|_| {
+            Check::failed(
+                CheckName::Code,
+                "the token endpoint's answer isn't JSON with an id_token",
+            )
+        })?;
+        self.bought(trail);
+        Ok(response.id_token)
+    }
+
+    /// Redeems a code for what lets a program act for a consumer at their brand: the tokens as JSON, to be kept where nobody
+    /// sees them.
+    pub(super) async fn redeem_for_program(
+        &self,
+        code: &str,
+        redirect_uri: Option<&str>,
+        code_verifier: Option<&CodeVerifier>,
+        trail: &mut Trail,
+    ) -> Result<Zeroizing<Vec<u8>>, Check> {
+        let unusable = || {
+            Check::failed(
+                CheckName::Code,
+                "the token endpoint's answer isn't JSON with an access_token",
+            )
+        };
+        let answer = self.buy(code, redirect_uri, code_verifier, trail).await?;
+        let tokens: Delegated = answer.json().map_err(|_| unusable())?;
+        let kept = serde_json::to_vec(&tokens).map_err(|_| unusable())?;
+        self.bought(trail);
+        Ok(Zeroizing::new(kept))
+    }
+
+    fn bought(&self, trail: &mut Trail) {
+        let how = if self.connector.configuration.pkce_enabled {
+            "redeemed with the connector's secret and the platform's PKCE verifier"
+        } else {
+            "redeemed with the connector's secret"
+        };
+        trail.pass(CheckName::Code, how);
+    }
+
+    /// Asks the token endpoint as the platform does: a form, with the connector's credentials in the header.
+    async fn buy(
+        &self,
+        code: &str,
+        redirect_uri: Option<&str>,
+        code_verifier: Option<&CodeVerifier>,
+        trail: &mut Trail,
+    ) -> Result<Answer, Check> {
         let unusable = |detail| Check::failed(CheckName::Connector, detail);
         let configuration = &self.connector.configuration;
         let endpoint = url(configuration.token_endpoint.as_deref())
@@ -69,15 +139,6 @@ impl Gate<'_> {
                 answer.status.as_u16()
             )));
         }
-        let response: TokenResponse = answer
-            .json()
-            .map_err(|_| failed("the token endpoint's answer isn't JSON with an id_token".to_owned()))?;
-        let how = if configuration.pkce_enabled {
-            "redeemed with the connector's secret and the platform's PKCE verifier"
-        } else {
-            "redeemed with the connector's secret"
-        };
-        trail.pass(CheckName::Code, how);
-        Ok(response.id_token)
+        Ok(answer)
     }
 }

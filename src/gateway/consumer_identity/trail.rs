@@ -11,6 +11,8 @@ pub enum CheckName {
     Connector,
     /// Whether the token endpoint gave an id_token for the code.
     Code,
+    /// Whether the token, where it is encrypted, is so to the platform's key.
+    Decryption,
     /// Whether the token is a signed JWT of a kind that is taken.
     Token,
     /// Whether the key is there that it names.
@@ -27,11 +29,13 @@ pub enum CheckName {
     Subject,
 }
 
-impl fmt::Display for CheckName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl CheckName {
+    /// Its name, for people and for figures.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Connector => "Connector",
             Self::Code => "Code",
+            Self::Decryption => "Decryption",
             Self::Token => "Token",
             Self::Key => "Key",
             Self::Signature => "Signature",
@@ -39,7 +43,13 @@ impl fmt::Display for CheckName {
             Self::Audience => "Audience",
             Self::Times => "Times",
             Self::Subject => "Subject",
-        })
+        }
+    }
+}
+
+impl fmt::Display for CheckName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

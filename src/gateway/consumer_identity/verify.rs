@@ -1,7 +1,7 @@
 //! Whether a token proves what it says (sections 1.8 and 5.2 of the platform contract).
 
 use engagement::{CustomerInfo, LpSdes, PersonalInfo};
-use jose::verify::{Jws, Policy, Verified as VerifiedToken, VerifyError, verify};
+use jose::verify::{Audience, Jws, Parties, Policy, Verified as VerifiedToken, VerifyError, verify};
 
 use super::keys::ALGORITHM;
 use super::{Check, CheckName, Gate, Trail};
@@ -15,19 +15,27 @@ pub const CLOCK_SKEW: u32 = 60;
 impl Gate<'_> {
     /// Verifies a token with the connector's key, and notes each check.
     pub(super) async fn verify(&self, token: &str, trail: &mut Trail) -> Result<VerifiedToken, Check> {
+        let token = &*self.opened(token, trail)?;
         // Nobody is sent for keys by what is no token at all.
-        if let Err(error) = Jws::parse(token) {
-            return Err(Check::failed(CheckName::Token, error.to_string()));
-        }
-        let keys = self.keys(trail).await?;
+        let kid = match Jws::parse(token) {
+            Ok(jws) => jws.header().kid.clone(),
+            Err(error) => return Err(Check::failed(CheckName::Token, error.to_string())),
+        };
+        let key = self.key(kid.as_deref(), trail).await?;
 
         let configuration = &self.connector.configuration;
-        let (issuer, client_id) = (configuration.issuer.as_str(), configuration.client_id.as_str());
+        let issuer = configuration.issuer.as_str();
+        let audience = self.audience();
         let now = self.clock.now();
-        let policy = Policy::id_token(issuer, client_id, now.seconds())
+        let mut policy = Policy::id_token(issuer, "", now.seconds())
             .with_algorithms(&[ALGORITHM])
             .with_leeway(CLOCK_SKEW);
-        let verified = verify(token, |kid| keys.find(kid), &policy);
+        policy.audience = Audience::ContainsOneOf(&audience);
+        if !self.require_audience {
+            policy.parties = Parties::IfTold;
+            policy.required = &["iss", "sub", "exp", "iat"];
+        }
+        let verified = verify(token, |_| key.as_ref(), &policy);
 
         // In the order in which they are made: those before the one that failed have passed.
         let made = [
@@ -35,10 +43,7 @@ impl Gate<'_> {
             (CheckName::Key, self.whence()),
             (CheckName::Signature, format!("{ALGORITHM}, made with that key")),
             (CheckName::Issuer, issuer.to_owned()),
-            (
-                CheckName::Audience,
-                format!("the connector's client, {client_id}"),
-            ),
+            (CheckName::Audience, self.for_whom()),
         ];
         let passed = verified
             .as_ref()
@@ -51,6 +56,25 @@ impl Gate<'_> {
         trail.pass(CheckName::Times, times(&token, now));
         trail.pass(CheckName::Subject, token.subject().unwrap_or_default());
         Ok(token)
+    }
+
+    /// What `aud` may name.
+    fn audience(&self) -> Vec<&str> {
+        let configuration = &self.connector.configuration;
+        if configuration.audience.is_empty() {
+            return vec![configuration.client_id.as_str()];
+        }
+        configuration.audience.iter().map(String::as_str).collect()
+    }
+
+    /// The same for people.
+    fn for_whom(&self) -> String {
+        let configuration = &self.connector.configuration;
+        if configuration.audience.is_empty() {
+            format!("the connector's client, {}", configuration.client_id)
+        } else {
+            format!("one of {}", configuration.audience.join(", "))
+        }
     }
 
     /// Where the key comes from.
@@ -69,10 +93,7 @@ impl Gate<'_> {
         let configuration = &self.connector.configuration;
         match error {
             VerifyError::Issuer => format!("iss isn't the connector's issuer, {}", configuration.issuer),
-            VerifyError::Audience => format!(
-                "aud doesn't name the connector's client, {}",
-                configuration.client_id
-            ),
+            VerifyError::Audience => format!("aud doesn't name {}", self.for_whom()),
             VerifyError::UnknownKey => format!("no key for the token's kid is {}", self.whence()),
             error => error.to_string(),
         }
@@ -132,6 +153,7 @@ fn passed_before(error: VerifyError) -> usize {
         (
             CheckName::Connector
             | CheckName::Code
+            | CheckName::Decryption
             | CheckName::Token
             | CheckName::Issuer
             | CheckName::Subject,

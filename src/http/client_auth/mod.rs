@@ -54,11 +54,32 @@ pub async fn authenticate(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<AuthenticatedClient, OAuthError> {
-    let tried_header = headers.contains_key(AUTHORIZATION);
     let outcome = match Presented::of(headers, parameters) {
         Ok(presented) => check(context, presented).await,
         Err(error) => Err(OAuthError::token(error)),
     };
+    told(context, headers, outcome)
+}
+
+/// The same by a secret alone, in the header or in the body, whichever of the two was registered: for the messaging
+/// platform's own paths, which know no other way.
+pub async fn by_secret(
+    context: &Context,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<AuthenticatedClient, OAuthError> {
+    let outcome = match Presented::of(headers, parameters) {
+        Ok(presented) => check_secret(context, presented).await,
+        Err(error) => Err(OAuthError::token(error)),
+    };
+    told(context, headers, outcome)
+}
+
+fn told(
+    context: &Context,
+    headers: &HeaderMap,
+    outcome: Result<AuthenticatedClient, OAuthError>,
+) -> Result<AuthenticatedClient, OAuthError> {
     outcome.map_err(|error| {
         if error.code() == oauth::ErrorCode::InvalidClient {
             tracing::warn!(
@@ -66,7 +87,11 @@ pub async fn authenticate(
                 account = %context.tenant.account.account_id, reason = error.detail(), "client authentication failed"
             );
         }
-        if tried_header { error.with_basic_challenge(context.issuer()) } else { error }
+        if headers.contains_key(AUTHORIZATION) {
+            error.with_basic_challenge(context.issuer())
+        } else {
+            error
+        }
     })
 }
 
@@ -74,23 +99,41 @@ fn failed(detail: impl Into<String>) -> Error {
     Error::invalid_client().with_detail(detail)
 }
 
-async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedClient, OAuthError> {
+/// The client that is named. An unknown one, a disabled one and a wrong secret are refused alike, after the same work
+/// (SEC-058).
+async fn named(context: &Context, presented: &Presented) -> Result<Arc<Client>, OAuthError> {
+    let account = &context.tenant.account.account_id;
     let client = match ClientId::parse(presented.client_id()) {
-        Ok(id) => {
-            context
-                .services
-                .clients
-                .find(&context.tenant.account.account_id, &id)
-                .await?
-        }
+        Ok(id) => context.services.clients.find(account, &id).await?,
         Err(_) => None,
     };
-    // An unknown client, a disabled one and a wrong secret are refused alike, after the same work (SEC-058).
     let Some(client) = client.filter(|client| client.enabled) else {
-        secret::digest(&presented);
+        secret::digest(presented);
         return Err(failed("unknown or disabled client").into());
     };
+    Ok(client)
+}
+
+async fn check(context: &Context, presented: Presented) -> Result<AuthenticatedClient, OAuthError> {
+    let client = named(context, &presented).await?;
     prove(context, &client, &presented).await?;
+    Ok(AuthenticatedClient(client))
+}
+
+async fn check_secret(context: &Context, presented: Presented) -> Result<AuthenticatedClient, OAuthError> {
+    let client = named(context, &presented).await?;
+    let method = client.settings.token_endpoint_auth_method;
+    match (&presented, method) {
+        (
+            Presented::Basic(basic),
+            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost,
+        ) => secret::basic(context, &client, basic)?,
+        (
+            Presented::Post { client_secret, .. },
+            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost,
+        ) => secret::compare(context, &client, client_secret)?,
+        _ => return Err(failed("not a secret, or not a client that has one").into()),
+    }
     Ok(AuthenticatedClient(client))
 }
 

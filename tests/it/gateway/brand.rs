@@ -13,6 +13,7 @@ use oauth::CodeVerifier;
 use serde_json::{Value, json};
 use signet::base::Clock;
 use signet::base::id::{AccountId, ConnectorId};
+use signet::context::ConnectorKeys;
 use signet::gateway::consumer_identity::{Check, CheckName, Gate, Presented, Refused, Verified};
 use signet::model::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 
@@ -44,8 +45,9 @@ pub(super) struct Answer(pub(super) StatusCode, pub(super) &'static str, pub(sup
 
 #[derive(Debug)]
 struct Endpoints {
-    jwks: String,
-    token: Answer,
+    /// None while it is down.
+    jwks: Mutex<Option<String>>,
+    token: Mutex<Answer>,
     asked: Mutex<Vec<Asked>>,
     fetched: Mutex<u32>,
 }
@@ -54,6 +56,7 @@ struct Endpoints {
 pub(super) struct Brand {
     endpoints: Arc<Endpoints>,
     http: outbound::Client,
+    keys: ConnectorKeys,
     clock: Clock,
     pub(super) connector: Connector,
 }
@@ -68,8 +71,8 @@ impl Brand {
 
     pub(super) async fn answering(kind: ConnectorKind, keys: &[&PublicKey], token: Answer) -> Self {
         let endpoints = Arc::new(Endpoints {
-            jwks: serde_json::to_string(&JwkSet::of(keys.iter().copied())).unwrap(),
-            token,
+            jwks: Mutex::new(Some(set(keys))),
+            token: Mutex::new(token),
             asked: Mutex::default(),
             fetched: Mutex::default(),
         });
@@ -91,6 +94,7 @@ impl Brand {
         Self {
             endpoints,
             http: http.unwrap(),
+            keys: ConnectorKeys::new(noon()),
             clock: noon(),
             connector: connector(kind, &format!("http://127.0.0.1:{port}")),
         }
@@ -103,6 +107,9 @@ impl Brand {
             clock: &self.clock,
             connector: &self.connector,
             secret: Some(SECRET),
+            keys: &self.keys,
+            decryption: None,
+            require_audience: true,
         };
         gate.authenticate(presented).await
     }
@@ -121,16 +128,40 @@ impl Brand {
         self.endpoints.asked.lock().unwrap().clone()
     }
 
+    /// What it publishes from now on.
+    pub(super) fn publishes(&self, keys: &[&PublicKey]) {
+        *self.endpoints.jwks.lock().unwrap() = Some(set(keys));
+    }
+
+    /// From now on its JWKS endpoint is out of order.
+    pub(super) fn is_down(&self) {
+        *self.endpoints.jwks.lock().unwrap() = None;
+    }
+
+    /// What a code buys from now on.
+    pub(super) fn gives(&self, status: StatusCode, body: &Value) {
+        *self.endpoints.token.lock().unwrap() = Answer(status, "application/json", body.to_string());
+    }
+
     pub(super) fn fetched(&self) -> u32 {
         *self.endpoints.fetched.lock().unwrap()
     }
 }
 
-async fn jwks(State(endpoints): State<Arc<Endpoints>>) -> ([(header::HeaderName, &'static str); 1], String) {
+fn set(keys: &[&PublicKey]) -> String {
+    serde_json::to_string(&JwkSet::of(keys.iter().copied())).unwrap()
+}
+
+async fn jwks(
+    State(endpoints): State<Arc<Endpoints>>,
+) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
     *endpoints.fetched.lock().unwrap() += 1;
+    let set = endpoints.jwks.lock().unwrap().clone();
+    let status = if set.is_some() { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
     (
+        status,
         [(header::CONTENT_TYPE, "application/json")],
-        endpoints.jwks.clone(),
+        set.unwrap_or_default(),
     )
 }
 
@@ -143,7 +174,7 @@ async fn redeem(
         headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
     });
-    let Answer(status, content_type, body) = endpoints.token.clone();
+    let Answer(status, content_type, body) = endpoints.token.lock().unwrap().clone();
     // Where a redirect would lead: nobody may follow it.
     let headers = [(header::CONTENT_TYPE, content_type), (header::LOCATION, "/jwks")];
     (status, headers, body)

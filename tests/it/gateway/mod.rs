@@ -1,9 +1,15 @@
 //! What the platform's side of the gateway makes of a brand's tokens and codes.
 
+mod anonymous;
+mod authenticate;
 mod authorisation;
 mod brand;
 mod domain;
+mod encrypted;
+mod keys;
 mod login;
 mod people;
 mod redeem;
+mod service;
+mod step_up;
 mod verify;

@@ -210,9 +210,10 @@ async fn attributes_in_a_wrong_shape_are_noted_and_the_consumer_stays_verified()
 #[tokio::test]
 async fn nobody_is_sent_for_keys_by_what_is_no_token() {
     let brand = implicit().await;
-    for text in ["", "a code", "a.b", "a.b.c", "a.b.c.d.e", &"a".repeat(20_000)] {
+    for text in ["", "a code", "a.b", "a.b.c", "a.b.c.d.e.f", &"a".repeat(20_000)] {
         assert_eq!(brand.refuses(text).await.0, CheckName::Token, "{text:.20}");
     }
+    assert_eq!(brand.refuses("a.b.c.d.e").await.0, CheckName::Decryption);
     assert_eq!(brand.fetched(), 0);
 }
 

@@ -104,8 +104,14 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
         created_at: NOON,
         updated_at: NOON,
     };
+    let owner = account.clone();
     app.db()
-        .transaction(move |tx| Box::pin(async move { store::connectors::insert(tx, &connector).await }))
+        .transaction(move |tx| {
+            Box::pin(async move {
+                store::merged_identities::take(tx, &owner, "anonymous", "consumer", NOON).await?;
+                store::connectors::insert(tx, &connector).await
+            })
+        })
         .await
         .unwrap();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jose::{Algorithm, Policy, PrivateKey, VerifyError};
 use serde_json::{Value, json};
 use signet::base::id::ClientId;
-use signet::context::ClientKeyError;
+use signet::context::{ClientKeyError, PublishedKeysError};
 use signet::model::ClientSettings;
 use signet::store;
 
@@ -185,7 +185,7 @@ on_both_databases! {
         let uri = publisher.jwks_uri.clone();
         register(&app, |it| it.jwks_uri = Some(uri)).await;
         let outcome = verify(&app, &of(&CLIENT_KEY, &app)).await;
-        assert!(matches!(outcome, Err(ClientKeyError::Unreachable(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(ClientKeyError::Published(PublishedKeysError::Unreachable(_)))), "{outcome:?}");
         assert_eq!(publisher.asked(), 0);
     }
 }

@@ -87,6 +87,7 @@ impl App {
             token_failures: 0,
             registration: 0,
             user_codes: 0,
+            consumer_tokens: 0,
         };
         settings.keys.dir.clone_from(&SEALING_KEY);
         change(&mut settings);

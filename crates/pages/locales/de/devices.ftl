@@ -14,3 +14,5 @@ decided-denied-title = Abgelehnt
 decided-denied-lead = Mit dem anderen Gerät wurde nichts geteilt.
 decided-nothing-title = Nichts wartet auf Sie
 decided-nothing-lead = Im Moment bittet kein anderes Gerät um Ihre Zustimmung.
+closing-title = Zurück zu Ihrem Gespräch
+closing-lead = Sie können dieses Fenster schließen und dort weitermachen, wo Sie waren.

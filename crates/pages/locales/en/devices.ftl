@@ -14,3 +14,5 @@ decided-denied-title = Refused
 decided-denied-lead = Nothing was shared with the other device.
 decided-nothing-title = Nothing waits for you
 decided-nothing-lead = No other device is asking for your approval at the moment.
+closing-title = Back to your conversation
+closing-lead = You can close this window and go on where you were.

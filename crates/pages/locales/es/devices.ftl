@@ -14,3 +14,5 @@ decided-denied-title = Rechazado
 decided-denied-lead = No se ha compartido nada con el otro dispositivo.
 decided-nothing-title = No hay nada pendiente
 decided-nothing-lead = Ningún otro dispositivo pide tu aprobación en este momento.
+closing-title = Volver a su conversación
+closing-lead = Puede cerrar esta ventana y seguir donde estaba.

@@ -14,3 +14,5 @@ decided-denied-title = Refusé
 decided-denied-lead = Rien n’a été transmis à l’autre appareil.
 decided-nothing-title = Rien ne vous attend
 decided-nothing-lead = Aucun autre appareil ne demande votre accord pour le moment.
+closing-title = Retour à votre conversation
+closing-lead = Vous pouvez fermer cette fenêtre et reprendre là où vous en étiez.

@@ -14,3 +14,5 @@ decided-denied-title = 拒否しました
 decided-denied-lead = もう一方のデバイスには何も共有されていません。
 decided-nothing-title = 待っているものはありません
 decided-nothing-lead = 現在、承認を求めているデバイスはありません。
+closing-title = 会話にお戻りください
+closing-lead = このウィンドウを閉じて、元の画面で続けてください。

@@ -1,0 +1,2 @@
+// The pop-up has done what it was opened for.
+window.close();
