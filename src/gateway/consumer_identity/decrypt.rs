@@ -23,11 +23,20 @@ impl Gate<'_> {
         match (jwe.header().kid.as_deref(), key.kid()) {
             (Some(named), Some(ours)) if named == ours => {}
             (None, _) => return Err(failed("the header has no kid".to_owned())),
-            _ => return Err(failed("the header's kid isn't that of the platform's key".to_owned())),
+            _ => {
+                return Err(failed(
+                    "the header's kid isn't that of the platform's key".to_owned(),
+                ));
+            }
         }
         let encryption = jwe.header().encryption;
-        let inner = jwe.decrypt_nested(key).map_err(|error| failed(error.to_string()))?;
-        trail.pass(CheckName::Decryption, format!("with the platform's key, {}", encryption.as_str()));
+        let inner = jwe
+            .decrypt_nested(key)
+            .map_err(|error| failed(error.to_string()))?;
+        trail.pass(
+            CheckName::Decryption,
+            format!("with the platform's key, {}", encryption.as_str()),
+        );
         Ok(Cow::Owned(inner))
     }
 }

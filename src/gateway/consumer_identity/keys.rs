@@ -61,7 +61,10 @@ impl Gate<'_> {
                     error => error.to_string(),
                 };
                 trail.step(name, told);
-                Err(Check::failed(CheckName::Key, format!("the JWKS endpoint {error}")))
+                Err(Check::failed(
+                    CheckName::Key,
+                    format!("the JWKS endpoint {error}"),
+                ))
             }
         }
     }

@@ -12,8 +12,8 @@ use crate::base::Digest;
 use crate::context::Context;
 use crate::gateway::consumer_identity::Presented;
 use crate::gateway::{OfAccount, idp};
-use crate::http::page::Pages;
 use crate::http::PageError;
+use crate::http::page::Pages;
 use crate::model::delegation::DelegationState;
 use crate::store;
 

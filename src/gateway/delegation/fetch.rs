@@ -21,7 +21,8 @@ pub(super) async fn post(
     let connector = delegating(context, &connector_id).await?;
     let account = &connector.account_id;
     let whose = (&connector.connector_id, &program.client_id);
-    let fetched = store::delegations::fetch(context.db(), account, &delegation_id, whose, context.now).await?;
+    let fetched =
+        store::delegations::fetch(context.db(), account, &delegation_id, whose, context.now).await?;
     let Some(sealed) = fetched else {
         let waits = store::delegations::waits(context.db(), account, &delegation_id, whose, context.now);
         return match waits.await? {
@@ -33,8 +34,8 @@ pub(super) async fn post(
     services.sealer.meet(&services.db, [&sealed]).await;
     let opened = services.sealer.open(&place(account, &delegation_id), &sealed);
     let opened = opened.map_err(|_| Error::internal("a delegation's tokens can't be opened"))?;
-    let tokens: Value =
-        serde_json::from_slice(&opened).map_err(|_| Error::internal("a delegation's tokens can't be read"))?;
+    let tokens: Value = serde_json::from_slice(&opened)
+        .map_err(|_| Error::internal("a delegation's tokens can't be read"))?;
     tracing::info!(
         target: "audit", event = "delegation.fetched", request_id = %context.request_id, ip = %context.ip, %account,
         client = %program.client_id, delegation = delegation_id, "a program has a brand's tokens"

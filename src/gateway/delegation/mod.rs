@@ -56,7 +56,11 @@ fn callback(context: &Context) -> String {
 
 /// The verifier of a state's challenge (RFC 7636): nobody who sees the state can know it, and nothing is stored.
 fn verifier(services: &Services, account: &AccountId, state: &str) -> String {
-    let parts: [&[u8]; 3] = [b"delegation verifier", account.as_str().as_bytes(), state.as_bytes()];
+    let parts: [&[u8]; 3] = [
+        b"delegation verifier",
+        account.as_str().as_bytes(),
+        state.as_bytes(),
+    ];
     services.forms.token(&parts)
 }
 

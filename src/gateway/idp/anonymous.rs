@@ -112,8 +112,8 @@ impl Anonymous {
         let key = services.platform_keys.consumers().await?.public();
         let audience = claims::audience(&context.tenant.account.account_id);
         let issuer = &services.settings.gateway.idp_issuer;
-        let mut policy = Policy::id_token(issuer, &audience, context.now.seconds())
-            .with_algorithms(&[Algorithm::RS256]);
+        let mut policy =
+            Policy::id_token(issuer, &audience, context.now.seconds()).with_algorithms(&[Algorithm::RS256]);
         policy.expiry = expiry;
         let verified = verify(token, |kid| (kid == Some(key.kid())).then_some(key), &policy)
             .map_err(|error| refused(error.to_string()))?;

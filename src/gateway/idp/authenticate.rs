@@ -1,6 +1,5 @@
 //! A brand's token or code for a token of the platform's (sections 5.1 and 5.2 of the platform contract).
 
-
 use axum::Json;
 use axum::extract::{Path, RawQuery};
 use oauth::Parameters;

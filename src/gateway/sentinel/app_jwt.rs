@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::base::id::{self, ClientId};
 use crate::context::{Context, Services};
-use crate::gateway::idp::Visitor;
 use crate::gateway::Error;
+use crate::gateway::idp::Visitor;
 use crate::model::Client;
 
 /// Who gives them.

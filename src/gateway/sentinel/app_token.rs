@@ -86,7 +86,9 @@ async fn give(
         target: "audit", event = "token.issued", request_id = %context.request_id, ip = %context.ip,
         account = %context.tenant.account.account_id, client = %client.client_id, "a program's own token"
     );
-    Ok(Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME})))
+    Ok(Json(
+        json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME}),
+    ))
 }
 
 /// `grant_type` stands in the body; one page of the contract's puts it into the query.
@@ -123,5 +125,8 @@ fn scope(client: &AuthenticatedClient, asked: Option<&str>) -> Result<Scope, Ref
 }
 
 fn may(client: &Client) -> bool {
-    client.settings.grant_types.contains(&GrantType::ClientCredentials)
+    client
+        .settings
+        .grant_types
+        .contains(&GrantType::ClientCredentials)
 }

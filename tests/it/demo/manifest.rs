@@ -103,7 +103,10 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         (&gateway["base_url"], &gateway["account_id"]),
         (&manifest["issuer"], &manifest["account_id"])
     );
-    assert_eq!(names(&gateway["connectors"]), ["anonymous", "code", "code_pkce", "implicit"]);
+    assert_eq!(
+        names(&gateway["connectors"]),
+        ["anonymous", "code", "code_pkce", "implicit"]
+    );
 
     for who in ["user", "admin", "expired_user"] {
         assert_eq!(names(&gateway[who]), ["password", "username"]);

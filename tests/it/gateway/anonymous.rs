@@ -26,7 +26,12 @@ pub(super) async fn somebody(app: &App) -> String {
 
 /// A new token for an old one.
 pub(super) async fn refresh(app: &App, token: &str) -> crate::support::answer::Answer {
-    post(app, &format!("{BASE}/anonymous/authorize"), &json!({"id_token": token})).await
+    post(
+        app,
+        &format!("{BASE}/anonymous/authorize"),
+        &json!({"id_token": token}),
+    )
+    .await
 }
 
 fn span(claims: &Map<String, Value>) -> i64 {

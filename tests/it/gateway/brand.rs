@@ -157,7 +157,11 @@ async fn jwks(
 ) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
     *endpoints.fetched.lock().unwrap() += 1;
     let set = endpoints.jwks.lock().unwrap().clone();
-    let status = if set.is_some() { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
+    let status = if set.is_some() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_GATEWAY
+    };
     (
         status,
         [(header::CONTENT_TYPE, "application/json")],

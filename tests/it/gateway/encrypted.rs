@@ -11,13 +11,24 @@ use crate::support::db::{FreshDb, on_both_databases};
 
 /// The key as a brand has it: the line that it was given, under the id that it was given.
 async fn given(service: &Service) -> EncryptionKey {
-    let key = service.app.services.platform_keys.encryption().await.unwrap().public();
+    let key = service
+        .app
+        .services
+        .platform_keys
+        .encryption()
+        .await
+        .unwrap()
+        .public();
     let line = EncryptionKey::from_spki_line(&key.to_spki_line()).unwrap();
     line.with_kid(key.kid().unwrap())
 }
 
 fn assert_not_decrypted(answer: &Answer) {
-    assert_eq!((answer.status.as_u16(), answer.json()), (500, json!({"internalErrorCode": "9012"})), "{answer:?}");
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (500, json!({"internalErrorCode": "9012"})),
+        "{answer:?}"
+    );
 }
 
 on_both_databases! {

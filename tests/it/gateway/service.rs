@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use signet::config::Settings;
 use signet::directory::By;
 use signet::directory::connector::{self, Draft};
-use signet::model::{ConnectorConfiguration, ConnectorKind};
 use signet::model::account::Flow;
+use signet::model::{ConnectorConfiguration, ConnectorKind};
 
 use super::brand::{Brand, SECRET};
 use crate::support::answer::Answer;
