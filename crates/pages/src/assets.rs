@@ -97,7 +97,7 @@ const DEMO_STYLES: &str = concat!(
 );
 
 impl File {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
@@ -180,7 +180,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 12]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 13]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {
