@@ -61,6 +61,7 @@ fn anonymous(account: &Account) -> Draft {
             ..ConnectorConfiguration::default()
         },
         client_secret: None,
+        switch_flow: false,
     }
 }
 

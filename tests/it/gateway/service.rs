@@ -87,11 +87,15 @@ pub(super) async fn connect(app: &App, brand: &Brand, kind: ConnectorKind) -> St
         name: "Brand".to_owned(),
         kind,
         enabled: true,
-        configuration: ConnectorConfiguration {
-            preferred: false,
-            ..brand.connector.configuration.clone()
+        configuration: match kind {
+            ConnectorKind::Anonymous => ConnectorConfiguration::default(),
+            ConnectorKind::Code | ConnectorKind::Implicit => ConnectorConfiguration {
+                preferred: false,
+                ..brand.connector.configuration.clone()
+            },
         },
         client_secret: (kind == ConnectorKind::Code).then(|| SecretString::from(SECRET)),
+        switch_flow: false,
     };
     let made = connector::create(&app.services, &By::command(), &app.brand, None, draft)
         .await
