@@ -39,7 +39,9 @@ pub use request_objects::{RequestObjectError, RequestObjects};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
-use crate::keys::{AttributeSealer, CodeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer};
+use crate::keys::{
+    AttributeSealer, CodeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer,
+};
 use crate::login::{AdminSessions, Passwords, Sessions, UserSessions};
 use crate::store::Db;
 
