@@ -39,14 +39,9 @@ pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
         }
     };
     let Seeded {
-        account,
-        clients,
-        connectors,
-        ..
+        clients, connectors, ..
     } = seeded;
     Config {
-        issuer: account.issuer.clone(),
-        authorization_endpoint: format!("{}/authorize", account.issuer),
         connectors: Connectors {
             implicit: connector(&connectors.implicit, &clients.platform_implicit),
             code: connector(&connectors.code, &clients.platform_code),

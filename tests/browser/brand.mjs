@@ -203,6 +203,43 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     await page.goto(`${issuer}/me`);
     await page.locator("#login-form").waitFor();
   });
+  const busy = (page, status, times, retryAfter) => {
+    const cors = { "access-control-allow-origin": near, "access-control-allow-credentials": "true", "access-control-expose-headers": "retry-after" };
+    let asked = 0;
+    return page.route(/\/authorize\/embedded\?/, (route) => {
+      asked += 1;
+      return asked > times ? route.continue() : route.fulfill({ status, headers: { ...cors, "retry-after": retryAfter } });
+    });
+  };
+  await stage.scene("brand page: a provider that is busy is asked again, as late as it says", { ...DESKTOP, expected: /status of 5/ }, async (page) => {
+    await enter(page);
+    await busy(page, 429, 2, "2");
+    await page.goto(shop(near, "code", { interaction: "none" }));
+    const begun = Date.now();
+    const [[token]] = await call(page);
+    assert.ok(token.ssoKey && Date.now() - begun >= 4000);
+    await page.unrouteAll();
+    // And not at all where that would be too late.
+    await busy(page, 503, 9, "1");
+    await page.goto(shop(near, "code", { interaction: "none", timeout: "4" }));
+    assert.deepEqual(await call(page), [["", "unavailable"]]);
+  });
+  await stage.scene("brand page, same site: a logout in one tab is one in all", blocked, async (page, context) => {
+    await enter(page);
+    const other = await context.newPage();
+    for (const tab of [page, other]) {
+      await tab.goto(shop(near, "implicit", { interaction: "none" }));
+      await call(tab);
+    }
+    await page.evaluate(() => signet.logout());
+    await other.waitForFunction(() => lpTag.identities.length === 0);
+    assert.deepEqual(await call(other), [["", "login_required"]]);
+  });
+  await stage.scene("brand page: a redirect URI that isn't registered is named as such", DESKTOP, async (page) => {
+    await enter(page);
+    await page.goto(shop(near, "code", { interaction: "none", redirect: `${near}/elsewhere` }));
+    assert.deepEqual(await call(page), [["", "invalid_request"]]);
+  });
   const cors = { ...DESKTOP, expected: /blocked by CORS policy|net::ERR_FAILED/ };
   await stage.scene("brand page: an origin that the client doesn't list is handed nothing", cors, async (page) => {
     await enter(page);

@@ -54,9 +54,10 @@ function create(issuerOfScript) {
 
   // Throws unless it answers this very request.
   function check(answer, request) {
+    // What is refused before anything else is read of it comes back without a state.
+    if (answer.error) throw fail(answer.error);
     if (answer.state !== request.state) throw fail("wrong_state");
     if (answer.iss !== request.issuer) throw fail("wrong_issuer");
-    if (answer.error) throw fail(answer.error);
   }
 
   function accept(answer, request) {
@@ -258,7 +259,8 @@ function create(issuerOfScript) {
     return once("token " + by, () => obtain("", by, until));
   }
 
-  function inTime(work) {
+  async function inTime(work) {
+    if (!options) throw fail("options");
     const until = Date.now() + options.timeout * 1000;
     return Promise.race([work(until), sleep(options.timeout).then(() => Promise.reject(fail("timeout")))]);
   }
@@ -300,6 +302,12 @@ function create(issuerOfScript) {
     }
     who = sub ? { iss: options.issuer, acr: "loa1", sub } : null;
     if (before === undefined ? who : (before && before.sub) !== (who && who.sub)) announce(before !== undefined);
+  }
+
+  function left() {
+    forget();
+    who = null;
+    announce(true);
   }
 
   function announce(toPlatform) {
@@ -388,9 +396,8 @@ function create(issuerOfScript) {
     const { client, flow, logoutRedirect } = options;
     const near = isSameSite();
     const proof = hint || (near && flow === "implicit" && (await signet.token().catch(() => null)));
-    forget();
-    who = null;
-    announce(true);
+    left();
+    if (tabs) tabs.postMessage(options.issuer);
     const parameters = proof ? { id_token_hint: proof } : { client_id: client };
     if (near && proof && !logoutRedirect) {
       const body = new URLSearchParams(parameters);
@@ -403,6 +410,10 @@ function create(issuerOfScript) {
     if (logoutRedirect) Object.assign(parameters, { client_id: client, post_logout_redirect_uri: logoutRedirect });
     location.assign(address("end_session", parameters));
   };
+
+  // A logout in one tab is one in all of them.
+  const tabs = window.BroadcastChannel && new BroadcastChannel(PREFIX + "logout");
+  if (tabs) tabs.onmessage = ({ data }) => options && data === options.issuer && left();
 
   // The back button may bring this very page back, with a call that still waits.
   addEventListener("pageshow", (event) => {

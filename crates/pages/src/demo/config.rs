@@ -6,10 +6,6 @@ use serde::Serialize;
 /// The content of `<script type="application/json" id="demo-config">`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Config {
-    /// The issuer, for the `iss` of answers (RFC 9207) and for `lpTag.identities`.
-    pub issuer: String,
-    /// Where the page sends the consumer to sign in.
-    pub authorization_endpoint: String,
     /// The connectors that can be chosen.
     pub connectors: Connectors,
 }

@@ -32,10 +32,6 @@ fn the_configuration_has_the_names_that_the_scripts_read() {
                    "js_method": "v", "js_context": "v", "pkce": true})
         );
     }
-    assert_eq!(
-        (&read["issuer"], &read["authorization_endpoint"]),
-        (&json!("v"), &json!("v"))
-    );
 }
 
 #[test]

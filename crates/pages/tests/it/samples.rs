@@ -361,8 +361,6 @@ pub(crate) fn config(value: &str) -> demo::Config {
         pkce: true,
     };
     demo::Config {
-        issuer: value.to_owned(),
-        authorization_endpoint: value.to_owned(),
         connectors: demo::Connectors {
             implicit: connector(),
             code: connector(),
