@@ -182,6 +182,13 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     assert.deepEqual(await identities(page), [{ iss, acr: "loa1", sub }]);
     assert.equal(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage])), "[{},{}]");
   });
+  await stage.scene("brand page, same site: who is there is declared to a platform that replaces the page's object", DESKTOP, async (page) => {
+    await enter(page);
+    await page.addInitScript(() => addEventListener("DOMContentLoaded", () => (window.lpTag = { site: "12345678" })));
+    await page.goto(shop(near, "code"));
+    const [{ sub }] = await identities(page);
+    assert.ok(sub);
+  });
   await stage.scene("brand page, same site: nobody is there", DESKTOP, async (page) => {
     await page.goto(shop(near, "code", { interaction: "none" }));
     assert.deepEqual(await identities(page), [null]);

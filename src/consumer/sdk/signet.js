@@ -311,12 +311,22 @@ function create(issuerOfScript) {
   }
 
   function announce(toPlatform) {
-    const { lpTag } = window;
-    const at = lpTag.identities.indexOf(declare);
-    if (who && at < 0) lpTag.identities.push(declare);
-    if (!who && at >= 0) lpTag.identities.splice(at, 1);
+    if (who) {
+      declared();
+    } else {
+      const { identities } = declared();
+      identities.splice(identities.indexOf(declare), 1);
+    }
     signet.dispatchEvent(new CustomEvent("change", { detail: who }));
     if (toPlatform && lpTag.newPage) lpTag.newPage(location.href);
+  }
+
+  // The platform's own element may put an object of its own in the place of ours.
+  function declared() {
+    const tag = (window.lpTag = window.lpTag || {});
+    tag.identities = tag.identities || [];
+    if (!tag.identities.includes(declare)) tag.identities.push(declare);
+    return tag;
   }
 
   // ---- The page's side.
@@ -367,9 +377,8 @@ function create(issuerOfScript) {
       who = undefined;
     }
     if (first) {
-      window.lpTag = window.lpTag || {};
-      lpTag.identities = lpTag.identities || [];
-      lpTag.identities.push(declare);
+      declared();
+      addEventListener("load", declared);
       const arrived = arrive();
       if (arrived) hold(arrived);
     }
