@@ -233,8 +233,6 @@ fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         pkce,
     };
     let config = demo::Config {
-        issuer: "http://localhost:8080".to_owned(),
-        authorization_endpoint: "http://localhost:8080/authorize".to_owned(),
         connectors: demo::Connectors {
             implicit: connector("4021", "id_token", false),
             code: connector("4022", "code", false),
