@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
+use url::Url;
 
 use super::directory::Whose;
 use super::{Global, Outcome, block_on, open};
@@ -30,6 +31,10 @@ pub(crate) struct Doctor {
     /// platform sees them.
     #[arg(long, value_name = "ID", conflicts_with = "integrity")]
     connector: Option<ConnectorId>,
+    /// With --connector: look at this page of the brand's, too: whether it defines the method that the platform calls, and
+    /// says the same issuer.
+    #[arg(long, value_name = "URL", requires = "connector")]
+    page: Option<Url>,
     #[command(flatten)]
     whose: Whose,
 }
@@ -96,7 +101,11 @@ impl Doctor {
     async fn look_at(&self, services: &Services, id: &ConnectorId) -> directory::Result<Vec<Check>> {
         let account = self.whose.find(services).await?;
         let found = connector::find(services, &account.account_id, id).await?;
-        connector::check(services, &found).await
+        let mut checks = connector::check(services, &found).await?;
+        if let Some(page) = &self.page {
+            checks.push(connector::check_page(services, &found, page).await?);
+        }
+        Ok(checks)
     }
 }
 

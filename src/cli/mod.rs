@@ -10,6 +10,7 @@ mod audit;
 mod claims;
 mod client;
 mod config;
+mod connect;
 mod connector;
 mod consumer;
 mod demo;
@@ -81,6 +82,7 @@ enum Command {
     Client(client::Clients),
     #[command(subcommand)]
     Consumer(consumer::Consumers),
+    Connect(Box<connect::Connect>),
     #[command(subcommand)]
     Connector(connector::Connectors),
     #[command(subcommand)]
@@ -116,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Account(accounts) => accounts.run(&global),
         Command::Client(clients) => clients.run(&global),
         Command::Consumer(consumers) => consumers.run(&global),
+        Command::Connect(connect) => connect.run(&global),
         Command::Connector(connectors) => connectors.run(&global),
         Command::User(users) => users.run(&global),
         Command::Claims(claims) => claims.run(&global),

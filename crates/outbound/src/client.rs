@@ -39,7 +39,7 @@ struct Parts {
 impl Client {
     /// A client. Reads the machine's certificate authorities, and calls nobody.
     pub fn new(options: Options) -> Result<Self, SetupError> {
-        let tls = tls::client_config(options.extra_ca.as_deref())?;
+        let tls = tls::tls_config(options.extra_ca.as_deref())?;
         let build =
             |builder: reqwest::ClientBuilder| builder.build().map_err(|e| SetupError::Client(e.to_string()));
         let guarded = build(

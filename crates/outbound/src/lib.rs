@@ -42,3 +42,4 @@ pub use basic::Basic;
 pub use client::Client;
 pub use error::{Detail, Error, SetupError};
 pub use options::{Exemption, Options};
+pub use tls::tls_config;

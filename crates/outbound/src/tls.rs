@@ -9,7 +9,7 @@ use crate::error::SetupError;
 /// TLS 1.2 and 1.3 with aws-lc, whatever the process's default provider is. Names and chains are always verified, against
 /// the machine's authorities and the extra ones. On a machine without any, every secure call fails; making the client
 /// does not.
-pub(crate) fn client_config(extra_ca: Option<&[u8]>) -> Result<ClientConfig, SetupError> {
+pub fn tls_config(extra_ca: Option<&[u8]>) -> Result<ClientConfig, SetupError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(pem) = extra_ca {

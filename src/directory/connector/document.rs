@@ -50,6 +50,10 @@ fn read(fields: &Map<String, Value>, given: &mut Vec<Assignment>, problems: &mut
 }
 
 fn member(key: &str, value: &Value, given: &mut Vec<Assignment>, problems: &mut Problems) {
+    if key == "clientSecret" && !(value.is_string() || value.is_null()) {
+        // What was given is repeated to nobody.
+        return problems.push(key, None, "a text");
+    }
     let is = match value {
         Value::Null => Given::Text(String::new()),
         Value::Bool(truth) => Given::Text(truth.to_string()),

@@ -15,7 +15,7 @@ mod write;
 
 use serde_json::{Value, json};
 
-pub use check::check;
+pub use check::{check, check_here, check_page};
 pub use document::{assignments, document};
 pub use draft::Draft;
 pub use ours::{code_or_implicit, ours};

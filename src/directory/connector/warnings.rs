@@ -24,6 +24,9 @@ pub async fn warnings(services: &Services, connector: &Connector) -> Result<Vec<
         told.push("The account's features.anonymous is off: nobody is let in by it.".to_owned());
     }
     let fields = &connector.configuration;
+    // Where we are ourselves, we are reached.
+    let issuer = services.accounts.account(owner).issuer;
+    let here = Url::parse(&issuer).ok().map(|url| url.origin());
     let asked = [
         ("tokenEndpoint", fields.token_endpoint.as_deref()),
         ("jwksEndpoint", fields.jwks_endpoint.as_deref()),
@@ -31,6 +34,7 @@ pub async fn warnings(services: &Services, connector: &Connector) -> Result<Vec<
     if let Ok(client) = services.outbound.client() {
         for (field, url) in asked {
             if let Some(Ok(url)) = url.map(Url::parse)
+                && Some(url.origin()) != here
                 && let Err(error) = client.admits(&url)
             {
                 told.push(format!(

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod clock;
+mod connectors;
 mod integrity;
 mod issuer;
 mod keys;
@@ -91,6 +92,18 @@ impl Check {
         self.notes.push(note.into());
     }
 
+    /// Takes over what another check found, at a place of its own.
+    pub(super) fn take(&mut self, other: Self, place: &str) {
+        for found in other.findings {
+            self.find(
+                found.fails,
+                format!("{place}: {}", found.place),
+                found.problem,
+                found.mend,
+            );
+        }
+    }
+
     fn find(&mut self, fails: bool, place: String, problem: String, mend: String) {
         self.verdict = match self.verdict {
             Verdict::Wrong => Verdict::Wrong,
@@ -116,6 +129,7 @@ pub async fn examine(services: &Services) -> Result<Vec<Check>> {
         certificate::check(services),
         issuer::check(services, &accounts).await?,
         platform::check(services, &accounts).await?,
+        Box::pin(connectors::check(services, &accounts)).await?,
     ])
 }
 

@@ -6,6 +6,7 @@ mod app_key;
 mod audit;
 mod claims;
 mod client;
+mod connect;
 mod connector;
 mod consumer;
 mod doctor;

@@ -170,7 +170,7 @@ on_both_databases! {
             (with("n", json!(format!("{n}=="))), "plain base64"),
             (with("n", json!(format!("AAAA{n}"))), "begins with a zero byte"),
             (with("use", json!("enc")), "no RSA key with a kid"),
-            (with("alg", json!("RS512")), "not RS256"),
+            (with("alg", json!("RS512")), "no RSA key with a kid"),
             ((404, String::new()), "404, and not 200"),
             ((200, "<html>".to_owned()), "can't be fetched"),
         ] {

@@ -325,7 +325,8 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
         event: value,
         older: Some(&local),
     };
-    vec![
+    let connectors = connector_pages(value, audit.shell);
+    let mut pages = vec![
         ("console login".to_owned(), login.render()),
         ("console accounts".to_owned(), list.render()),
         (
@@ -345,6 +346,81 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
             }
             .render(),
         ),
+    ];
+    pages.extend(connectors);
+    pages
+}
+
+fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
+    let lines = [value.to_owned()];
+    let notice = console::Notice {
+        good: false,
+        text: value,
+        lines: &lines,
+        force: None,
+    };
+    let row = console::ConnectorRow {
+        id: value,
+        name: value,
+        kind: value,
+        enabled: true,
+        preferred: true,
+        issuer: value,
+    };
+    let list = console::Connectors {
+        shell,
+        notice: Some(&notice),
+        flow: value,
+        connectors: &[row],
+        clients: &[(value, value)],
+    };
+    let page = console::ConnectorPage {
+        shell,
+        csrf: value,
+        notice: Some(&notice),
+        connector: row,
+        fields: &[console::Pasted {
+            label: value,
+            value,
+            hint: value,
+            copy: true,
+        }],
+        checks: Some(&[console::Checked {
+            name: value,
+            verdict: "wrong",
+            findings: &[(value, value, value)],
+            notes: &lines,
+        }]),
+    };
+    let field = |key, kind| console::FormField {
+        key,
+        label: value,
+        hint: value,
+        value,
+        kind,
+        problem: "",
+    };
+    let form = console::ConnectorForm {
+        shell,
+        csrf: value,
+        id: value,
+        problem: value,
+        again: true,
+        fields: &[
+            field("issuer", console::FieldKind::Line),
+            field("jwtPublicKey", console::FieldKind::Long),
+            field("clientSecret", console::FieldKind::Secret),
+            field("type", console::FieldKind::Choice(&[("code", "Code")])),
+            console::FormField {
+                problem: value,
+                ..field("jwksEndpoint", console::FieldKind::Line)
+            },
+        ],
+    };
+    vec![
+        ("console connectors".to_owned(), list.render()),
+        ("console connector".to_owned(), page.render()),
+        ("console connector form".to_owned(), form.render()),
     ]
 }
 

@@ -8,7 +8,10 @@ mod fields;
 mod issuer;
 mod keys;
 mod own;
+mod page;
 mod token_endpoint;
+
+pub use page::check_page;
 
 use jose::KeySet;
 use outbound::{Accept, Answer, Exemption};
@@ -16,7 +19,7 @@ use url::Url;
 
 use crate::base::Timestamp;
 use crate::config::PublicUrl;
-use crate::context::Services;
+use crate::context::{OutboundError, Services};
 use crate::directory::doctor::Check;
 use crate::directory::{Result, account};
 use crate::model::Account;
@@ -34,11 +37,7 @@ pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Che
     if connector.kind == ConnectorKind::Anonymous {
         return Ok(checks);
     }
-    let own = owner.issuer.parse::<PublicUrl>().ok().map(|url| Exemption {
-        host: url.host().to_owned(),
-        port: Some(url.port()),
-    });
-    let client = match services.outbound.looking_at(own.into_iter().collect()) {
+    let client = match Look::client(services, &owner) {
         Ok(client) => client,
         Err(error) => {
             checks.push(Check::unchecked("connector_issuer", error.to_string()));
@@ -64,6 +63,31 @@ pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Che
     Ok(checks)
 }
 
+/// Looks at what is here alone: nobody is asked.
+pub async fn check_here(services: &Services, connector: &Connector) -> Result<Vec<Check>> {
+    let owner = services
+        .accounts
+        .account(account::row(services, &connector.account_id).await?);
+    let mut checks = vec![fields::check(services, connector).await?];
+    if connector.kind == ConnectorKind::Anonymous {
+        return Ok(checks);
+    }
+    match Look::client(services, &owner) {
+        Ok(client) => {
+            let look = Look {
+                services,
+                client,
+                owner,
+                connector,
+                clocks: Vec::new(),
+            };
+            checks.extend(look.own(None).await?);
+        }
+        Err(error) => checks.push(Check::unchecked("connector_client", error.to_string())),
+    }
+    Ok(checks)
+}
+
 /// What the looks share.
 struct Look<'a> {
     services: &'a Services,
@@ -82,6 +106,15 @@ struct Keys {
 }
 
 impl Look<'_> {
+    /// What may look at the account's own issuer, wherever that is.
+    fn client(services: &Services, owner: &Account) -> std::result::Result<outbound::Client, OutboundError> {
+        let own = owner.issuer.parse::<PublicUrl>().ok().map(|url| Exemption {
+            host: url.host().to_owned(),
+            port: Some(url.port()),
+        });
+        services.outbound.looking_at(own.into_iter().collect())
+    }
+
     /// Whether the account's own issuer is the brand's identity provider.
     fn is_own(&self) -> bool {
         self.connector.configuration.issuer == self.owner.issuer

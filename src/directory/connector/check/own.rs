@@ -37,12 +37,12 @@ impl Look<'_> {
             );
             return Ok(Some(check));
         };
-        self.client(&client, &mut check).await;
+        self.of_client(&client, &mut check).await;
         self.key(&client, published, &mut check).await?;
         Ok(Some(check))
     }
 
-    async fn client(&self, client: &Client, check: &mut Check) {
+    async fn of_client(&self, client: &Client, check: &mut Check) {
         let fields = &self.connector.configuration;
         let place = format!("client {}", client.client_id);
         let update = format!("signet client update {}", client.client_id);

@@ -1,0 +1,121 @@
+//! A small client of the platform's services.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use super::retry::{Ended, Kind, pause};
+
+/// How long a call may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Calls the platform.
+pub(super) struct Caller {
+    pub(super) http: reqwest::Client,
+}
+
+/// An answer of the platform's.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
+}
+
+/// A call.
+pub(super) struct Call<'a> {
+    pub(super) kind: Kind,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) bearer: Option<&'a str>,
+    pub(super) body: Option<&'a Value>,
+}
+
+impl Caller {
+    /// `ca` is a file with authorities that this machine doesn't know.
+    pub(super) fn new(ca: Option<&Path>) -> anyhow::Result<Self> {
+        let pem = ca
+            .map(|file| std::fs::read(file).with_context(|| file.display().to_string()))
+            .transpose()?;
+        let tls = outbound::tls_config(pem.as_deref())?;
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(TIMEOUT)
+            .user_agent(concat!("signet/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http })
+    }
+
+    /// Makes a call, and makes it again where that is of use and does no harm.
+    pub(super) async fn call(&self, call: &Call<'_>) -> anyhow::Result<Answer> {
+        let mut made = 1;
+        loop {
+            let (ended, outcome) = self.once(call).await;
+            match pause(call.kind, ended, made) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return outcome,
+            }
+            made += 1;
+        }
+    }
+
+    /// The same; an answer that is no success is an error, which tells the status and the platform's own code alone.
+    pub(super) async fn expect(&self, call: &Call<'_>) -> anyhow::Result<Value> {
+        let Answer { status, body } = self.call(call).await?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let told = told(&body).map(|told| format!(", {told}")).unwrap_or_default();
+        bail!("{} {}: {}{told}", call.method, call.url, status.as_u16());
+    }
+
+    async fn once(&self, call: &Call<'_>) -> (Ended, anyhow::Result<Answer>) {
+        let mut request = self.http.request(call.method.clone(), call.url.clone());
+        if let Some(bearer) = call.bearer {
+            request = request.bearer_auth(bearer);
+        }
+        if let Some(body) = call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let error = anyhow::Error::new(error.without_url());
+                return (Ended::Nowhere, Err(error.context(call.url.to_string())));
+            }
+        };
+        let status = response.status();
+        let header = response.headers().get(RETRY_AFTER);
+        let retry_after = header
+            .and_then(|text| text.to_str().ok()?.trim().parse().ok())
+            .map(Duration::from_secs);
+        let text = response.text().await.unwrap_or_default();
+        let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let ended = Ended::Answered {
+            status,
+            is_final: body.get("internalErrorCode").is_some(),
+            retry_after,
+        };
+        (ended, Ok(Answer { status, body }))
+    }
+}
+
+/// What the platform says of a refusal.
+fn told(body: &Value) -> Option<String> {
+    if let Some(code) = body.get("internalErrorCode").and_then(Value::as_str) {
+        return Some(format!("internalErrorCode {code}"));
+    }
+    let error = body.get("error")?;
+    let message = error.get("message").and_then(Value::as_str).unwrap_or_default();
+    let code = error
+        .get("internalCode")
+        .map(Value::to_string)
+        .unwrap_or_default();
+    Some(format!("{message} (internalCode {code})"))
+}

@@ -1,0 +1,67 @@
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::platform::by_password;
+use super::{first_line, password};
+
+/// Who signs in to the platform.
+#[derive(Debug, Args)]
+pub(crate) struct Credentials {
+    /// The name of the user who signs in to the platform: one who may write connectors.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+    /// The first line of this file is the user's password.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Read the user's password from the first line of standard input.
+    #[arg(long, conflicts_with = "password_file")]
+    password_stdin: bool,
+    /// Sign in as a program: a JSON file with app_key, secret, access_token and access_token_secret.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["password_file", "password_stdin"])]
+    app_key_file: Option<PathBuf>,
+}
+
+/// An app key's four values, as `signet app-key create --json` and the demo's manifest have them.
+#[derive(Deserialize)]
+struct AppKey {
+    app_key: String,
+    secret: String,
+    access_token: String,
+    access_token_secret: String,
+}
+
+impl Credentials {
+    /// The body of the login (section 7.1 of the platform contract).
+    pub(super) fn read(&self) -> anyhow::Result<Value> {
+        if let Some(file) = &self.app_key_file {
+            let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+            // Without serde's words, which may quote a secret.
+            let Ok(key) = serde_json::from_slice::<AppKey>(&text) else {
+                bail!(
+                    "{}: not JSON with app_key, secret, access_token and access_token_secret",
+                    file.display()
+                );
+            };
+            return Ok(json!({
+                "username": self.user,
+                "appKey": key.app_key,
+                "secret": key.secret,
+                "accessToken": key.access_token,
+                "accessTokenSecret": key.access_token_secret,
+            }));
+        }
+        let given = match (first_line(self.password_file.as_ref())?, self.password_stdin) {
+            (Some(password), _) => password,
+            (None, true) => password::from_stdin()?,
+            (None, false) => {
+                bail!("say where the password is: --password-file, --password-stdin, or --app-key-file")
+            }
+        };
+        Ok(by_password(&self.user, given.expose_secret()))
+    }
+}

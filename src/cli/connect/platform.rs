@@ -1,0 +1,193 @@
+//! The account at the platform: where its services are, the session, and the connectors.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use http::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::caller::{Call, Caller};
+use super::retry::Kind;
+
+/// An account at the platform.
+pub(super) struct Platform<'c> {
+    pub(super) caller: &'c Caller,
+    pub(super) account: &'c str,
+    /// By the services' names: hosts, with a port where it isn't 443.
+    pub(super) domains: BTreeMap<String, String>,
+    scheme: String,
+}
+
+/// A session of a user.
+pub(super) struct Session {
+    bearer: String,
+}
+
+/// A connector as the platform has it.
+pub(super) struct Remote {
+    pub(super) id: String,
+    pub(super) name: String,
+    issuer: String,
+    client_id: String,
+}
+
+impl<'c> Platform<'c> {
+    /// Asks the Domain API (section 6 of the platform contract). It answers in one of two forms, and both are read.
+    pub(super) async fn find(caller: &'c Caller, domain_api: &Url, account: &'c str) -> anyhow::Result<Self> {
+        let base = domain_api.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!(
+            "{base}/api/account/{account}/service/baseURI.json?version=1.0"
+        ))?;
+        let answer = caller
+            .expect(&Call {
+                kind: Kind::Repeatable,
+                method: Method::GET,
+                url,
+                bearer: None,
+                body: None,
+            })
+            .await
+            .context("the Domain API doesn't know the account")?;
+        let list = match answer.get("baseURIs").and_then(Value::as_array) {
+            Some(list) => list.clone(),
+            None => vec![answer],
+        };
+        let entry = |entry: &Value| {
+            let text = |name: &str| Some(entry.get(name)?.as_str()?.to_owned());
+            Some((text("service")?, text("baseURI")?))
+        };
+        Ok(Self {
+            caller,
+            account,
+            domains: list.iter().filter_map(entry).collect(),
+            scheme: domain_api.scheme().to_owned(),
+        })
+    }
+
+    /// An address of a service.
+    pub(super) fn url(&self, service: &str, path: &str) -> anyhow::Result<Url> {
+        let host = self
+            .domains
+            .get(service)
+            .with_context(|| format!("the Domain API names no {service}"))?;
+        let (scheme, account) = (&self.scheme, self.account);
+        Ok(Url::parse(&format!(
+            "{scheme}://{host}/api/account/{account}/{path}"
+        ))?)
+    }
+
+    /// Signs in to the Login Service (section 7.2).
+    pub(super) async fn log_in(&self, credentials: &Value) -> anyhow::Result<Session> {
+        let answer = self
+            .caller
+            .expect(&Call {
+                kind: Kind::Login,
+                method: Method::POST,
+                url: self.url("agentVep", "login?v=1.3")?,
+                bearer: None,
+                body: Some(credentials),
+            })
+            .await
+            .context("the login was refused")?;
+        let bearer = answer.get("bearer").and_then(Value::as_str);
+        Ok(Session {
+            bearer: bearer.context("the login's answer has no bearer")?.to_owned(),
+        })
+    }
+
+    async fn configure(
+        &self,
+        session: &Session,
+        method: Method,
+        id: Option<&str>,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Value> {
+        let service = if method == Method::GET {
+            "accountConfigReadOnly"
+        } else {
+            "accountConfigReadWrite"
+        };
+        let one = id.map(|id| format!("/{id}")).unwrap_or_default();
+        let path = format!("configuration/le-connectors/connectors{one}?v=2.0");
+        let kind = if method == Method::POST {
+            Kind::Once
+        } else {
+            Kind::Repeatable
+        };
+        let call = Call {
+            kind,
+            method,
+            url: self.url(service, &path)?,
+            bearer: Some(&session.bearer),
+            body,
+        };
+        self.caller.expect(&call).await
+    }
+
+    /// The account's connectors (section 3.2).
+    pub(super) async fn connectors(&self, session: &Session) -> anyhow::Result<Vec<Remote>> {
+        let answer = self.configure(session, Method::GET, None, None).await?;
+        let read = |entry: &Value| {
+            let text = |entry: &Value, name: &str| {
+                let text = entry.get(name).and_then(Value::as_str);
+                text.unwrap_or_default().to_owned()
+            };
+            let fields = entry.get("configuration").unwrap_or(&Value::Null);
+            Some(Remote {
+                id: match entry.get("id")? {
+                    Value::String(id) => id.clone(),
+                    id => id.to_string(),
+                },
+                name: text(entry, "name"),
+                issuer: text(fields, "issuer"),
+                client_id: text(fields, "clientId"),
+            })
+        };
+        let list = answer.as_array().context("the answer is no list of connectors")?;
+        Ok(list.iter().filter_map(read).collect())
+    }
+
+    /// Makes a connector, or writes the one of that id anew; its id.
+    pub(super) async fn write(
+        &self,
+        session: &Session,
+        id: Option<&str>,
+        connector: &Value,
+    ) -> anyhow::Result<String> {
+        let method = if id.is_some() { Method::PUT } else { Method::POST };
+        let answer = self.configure(session, method, id, Some(connector)).await?;
+        match (answer.get("id"), id) {
+            (Some(Value::String(id)), _) => Ok(id.clone()),
+            (Some(Value::Number(id)), _) => Ok(id.to_string()),
+            (_, Some(id)) => Ok(id.to_owned()),
+            (_, None) => anyhow::bail!("the answer has no id of the connector"),
+        }
+    }
+
+    /// Lets the platform find out who a consumer is, by what their page would hand over (section 5.1).
+    pub(super) async fn authenticate(&self, connector: &str, presented: &Value) -> anyhow::Result<()> {
+        let call = Call {
+            kind: Kind::Once,
+            method: Method::POST,
+            url: self.url("idp", &format!("app/{connector}/authenticate?v=3.0"))?,
+            bearer: None,
+            body: Some(presented),
+        };
+        let answer = self.caller.expect(&call).await?;
+        let token = answer.get("token").and_then(Value::as_str);
+        token.map(|_| ()).context("the answer has no token")
+    }
+}
+
+impl Remote {
+    /// Whether it is the one for that client of that issuer.
+    pub(super) fn is_for(&self, issuer: &str, client_id: &str) -> bool {
+        self.issuer == issuer && self.client_id == client_id
+    }
+}
+
+/// What a user signs in with.
+pub(super) fn by_password(username: &str, password: &str) -> Value {
+    json!({"username": username, "password": password})
+}

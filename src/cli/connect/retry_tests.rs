@@ -1,0 +1,66 @@
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::retry::{Ended, Kind, pause};
+
+fn answered(status: u16) -> Ended {
+    Ended::Answered {
+        status: StatusCode::from_u16(status).unwrap_or_default(),
+        is_final: false,
+        retry_after: None,
+    }
+}
+
+const fn seconds(seconds: u64) -> Option<Duration> {
+    Some(Duration::from_secs(seconds))
+}
+
+#[test]
+fn a_fault_of_theirs_is_tried_three_times_more_after_5_10_and_15_seconds() {
+    let pauses: Vec<_> = (1..=4)
+        .map(|made| pause(Kind::Repeatable, answered(503), made))
+        .collect();
+    assert_eq!(pauses, [seconds(5), seconds(10), seconds(15), None]);
+    assert_eq!(pause(Kind::Repeatable, Ended::Nowhere, 1), seconds(5));
+}
+
+#[test]
+fn a_fault_of_ours_is_not_tried_again() {
+    for status in [400, 401, 403, 404, 409, 451] {
+        for kind in [Kind::Repeatable, Kind::Login, Kind::Once] {
+            assert_eq!(pause(kind, answered(status), 1), None, "{status} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn f_33_a_login_waits_at_least_five_seconds() {
+    assert_eq!(pause(Kind::Login, answered(429), 1), seconds(5));
+    assert_eq!(pause(Kind::Repeatable, answered(429), 1), seconds(1));
+    let asked = Ended::Answered {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        is_final: false,
+        retry_after: Some(Duration::from_secs(30)),
+    };
+    assert_eq!(pause(Kind::Login, asked, 1), seconds(30));
+}
+
+#[test]
+fn what_makes_something_or_uses_a_code_up_is_sent_once() {
+    for ended in [answered(500), answered(503), Ended::Nowhere] {
+        assert_eq!(pause(Kind::Once, ended, 1), None);
+        assert_eq!(pause(Kind::Login, ended, 1), None);
+    }
+    assert_eq!(pause(Kind::Once, answered(429), 1), seconds(1));
+}
+
+#[test]
+fn a_body_with_an_internal_error_code_is_final() {
+    let ended = Ended::Answered {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        is_final: true,
+        retry_after: None,
+    };
+    assert_eq!(pause(Kind::Repeatable, ended, 1), None);
+}

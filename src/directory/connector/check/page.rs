@@ -1,0 +1,228 @@
+//! A page of the brand's, as the messaging window finds it: who answers when it asks for a token, and who the consumer is
+//! said to be (F-05, F-13, F-24). What the page does once its scripts run isn't seen from here.
+
+use outbound::Accept;
+use url::Url;
+
+use super::Look;
+use super::fields::method;
+use crate::context::Services;
+use crate::directory::doctor::Check;
+use crate::directory::{Result, account};
+use crate::model::connector::Connector;
+
+const NAME: &str = "connector_page";
+
+/// Fetches a page and looks for what a connector needs there.
+pub async fn check_page(services: &Services, connector: &Connector, page: &Url) -> Result<Check> {
+    let owner = services
+        .accounts
+        .account(account::row(services, &connector.account_id).await?);
+    let client = match Look::client(services, &owner) {
+        Ok(client) => client,
+        Err(error) => return Ok(Check::unchecked(NAME, error.to_string())),
+    };
+    let answer = match client.get(page, Accept::Anything).await {
+        Ok(answer) if answer.status.is_success() => answer,
+        Ok(answer) => {
+            let mut check = Check::new(NAME);
+            let problem = format!("the page answers {}", answer.status.as_u16());
+            check.wrong(page.as_str(), problem, "name a page that anybody may read");
+            return Ok(check);
+        }
+        Err(error) => {
+            let mut check = Check::new(NAME);
+            check.wrong(
+                page.as_str(),
+                format!("the page can't be read: {error}"),
+                "name its final address; a host of your own network goes into outbound.allow_hosts",
+            );
+            return Ok(check);
+        }
+    };
+    let html = String::from_utf8_lossy(&answer.body);
+    Ok(Page {
+        url: page,
+        html: &html,
+        connector,
+    }
+    .check())
+}
+
+struct Page<'a> {
+    url: &'a Url,
+    html: &'a str,
+    connector: &'a Connector,
+}
+
+impl Page<'_> {
+    fn check(&self) -> Check {
+        let mut check = Check::new(NAME);
+        match self.helper() {
+            Some(tag) => self.with_helper(tag, &mut check),
+            None => self.without_helper(&mut check),
+        }
+        if self.html.contains("customerId") && !self.html.contains("identities") && self.helper().is_none() {
+            check.warn(
+                self.url.as_str(),
+                "it says who the customer is (customerId) and declares no identity: the conversation counts as anonymous, or fails (F-24)",
+                "push customerId on pages where the consumer is signed in alone, beside lpTag.identities",
+            );
+        }
+        check
+    }
+
+    /// The script element that loads our helper.
+    fn helper(&self) -> Option<&str> {
+        self.scripts()
+            .map(|(tag, _)| tag)
+            .find(|tag| tag.contains("/sdk/signet."))
+    }
+
+    fn with_helper(&self, tag: &str, check: &mut Check) {
+        let fields = &self.connector.configuration;
+        let place = self.url.as_str();
+        let source = attribute(tag, "src").and_then(|src| self.url.join(src).ok());
+        if let Some(source) = source {
+            let issuer = attribute(tag, "data-issuer").map(str::to_owned);
+            let issuer = issuer.unwrap_or_else(|| {
+                let (before, _) = source.as_str().split_once("/sdk/signet.").unwrap_or_default();
+                before.to_owned()
+            });
+            if issuer != fields.issuer {
+                check.wrong(
+                    place,
+                    format!("its helper comes from {issuer}, and the connector's issuer is {}: identity and token differ (F-05)", fields.issuer),
+                    format!("load {}/sdk/signet.js", fields.issuer),
+                );
+            }
+        }
+        let wanted = [
+            ("data-client", fields.client_id.as_str(), ""),
+            ("data-flow", self.connector.kind.as_str(), "code"),
+            (
+                "data-method",
+                fields.js_method_name.as_str(),
+                "lpGetAuthenticationToken",
+            ),
+            ("data-context", fields.js_context.as_str(), "window"),
+        ];
+        for (name, wanted, default) in wanted {
+            let has = attribute(tag, name).unwrap_or(default);
+            if !has.is_empty() && has != wanted {
+                check.wrong(
+                    place,
+                    format!("the helper's {name} is {has:?}, and the connector says {wanted:?} (F-13, F-28)"),
+                    format!("let it be {name}={wanted:?}"),
+                );
+            }
+        }
+        check.note(format!(
+            "The page loads our helper, which defines {}.",
+            method(self.connector)
+        ));
+    }
+
+    fn without_helper(&self, check: &mut Check) {
+        let place = self.url.as_str();
+        let fields = &self.connector.configuration;
+        let name = fields.js_method_name.rsplit('.').next().unwrap_or_default();
+        let inline: Vec<(&str, &str)> = self.scripts().filter(|(_, text)| defines(text, name)).collect();
+        let is_module = |tag: &str| attribute(tag, "type") == Some("module");
+        let in_modules_alone = !inline.is_empty()
+            && inline
+                .iter()
+                .all(|(tag, text)| is_module(tag) && !text.contains(&format!("window.{name}")));
+        if inline.is_empty() {
+            let external = self.scripts().any(|(tag, _)| attribute(tag, "src").is_some());
+            let hint = if external {
+                ", unless one of its other files does"
+            } else {
+                ""
+            };
+            check.warn(
+                place,
+                format!(
+                    "it neither loads our helper nor defines {}{hint} (F-13)",
+                    method(self.connector)
+                ),
+                format!(
+                    "put <script src=\"{}/sdk/signet.js\" data-client=\"{}\"></script> on it",
+                    fields.issuer, fields.client_id
+                ),
+            );
+        } else if in_modules_alone {
+            check.wrong(
+                place,
+                format!("{name} is defined in a module, which the window can't see into (F-13)"),
+                format!("set window.{name} = …"),
+            );
+        } else {
+            check.note(format!("The page defines {name}."));
+        }
+        if !self.html.contains("identities") {
+            check.warn(
+                place,
+                "it declares no identity (lpTag.identities): conversations don't follow the consumer",
+                "push a function that calls back with {iss, acr: \"loa1\", sub}; our helper does",
+            );
+        }
+        for iss in declared(self.html) {
+            if iss != fields.issuer {
+                check.wrong(
+                    place,
+                    format!("its identity says iss {iss:?}, and tokens say {:?}: the consumer isn't recognised (F-05)", fields.issuer),
+                    "let both be the same, byte for byte",
+                );
+            }
+        }
+    }
+
+    /// Each script element: its tag, and what stands in it.
+    fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.html.split("<script").skip(1).filter_map(|rest| {
+            let (tag, rest) = rest.split_once('>')?;
+            Some((tag, rest.split("</script").next().unwrap_or_default()))
+        })
+    }
+}
+
+/// Whether a script defines that name: a function of it, or something that is assigned to it.
+fn defines(script: &str, name: &str) -> bool {
+    script.match_indices(name).any(|(at, _)| {
+        let before = script.get(..at).unwrap_or_default().trim_end();
+        let after = script.get(at + name.len()..).unwrap_or_default().trim_start();
+        let is_whole = !script
+            .get(..at)
+            .unwrap_or_default()
+            .ends_with(|it: char| it.is_ascii_alphanumeric() || it == '_' || it == '$');
+        let assigned = (after.starts_with('=') && !after.starts_with("==")) || after.starts_with(':');
+        is_whole && (assigned || before.ends_with("function"))
+    })
+}
+
+/// Every `iss` that a script gives as a plain text.
+fn declared(html: &str) -> Vec<&str> {
+    html.match_indices("iss")
+        .filter_map(|(at, word)| {
+            let before = html.get(..at)?.chars().next_back().unwrap_or(' ');
+            if before.is_ascii_alphanumeric() || before == '_' {
+                return None;
+            }
+            let rest = html.get(at + word.len()..)?;
+            let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
+            let rest = rest.strip_prefix(':')?.trim_start();
+            let quote = rest.chars().next().filter(|it| ['"', '\''].contains(it))?;
+            rest.get(1..)?.split(quote).next()
+        })
+        .collect()
+}
+
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    for quote in ['"', '\''] {
+        if let Some((_, rest)) = tag.split_once(&format!(" {name}={quote}")) {
+            return rest.split(quote).next();
+        }
+    }
+    None
+}
