@@ -9,6 +9,7 @@
 pub mod account;
 pub mod authorisation;
 pub mod body;
+mod connectors;
 pub mod consumer_identity;
 mod delegation;
 mod domain;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{domain, entities, login, users};
+use super::{connectors, domain, entities, login, users};
 use crate::context::Services;
 use crate::model::Area;
 use crate::model::account_entity::EntityKind;
@@ -68,6 +68,21 @@ pub const ROUTES: &[Route] = &[
     route("/api/account/{account_id}/logout", Needs::Session, || {
         post(login::log_out)
     }),
+    // Connectors (section 3.2).
+    route(
+        "/api/account/{account_id}/configuration/le-connectors/connectors",
+        Needs::Area(Area::Connectors),
+        || get(connectors::list).post(connectors::create),
+    ),
+    route(
+        "/api/account/{account_id}/configuration/le-connectors/connectors/{connector_id}",
+        Needs::Area(Area::Connectors),
+        || {
+            get(connectors::get)
+                .put(connectors::replace)
+                .delete(connectors::delete)
+        },
+    ),
     // The Users API (section 9).
     route(
         "/api/account/{account_id}/configuration/le-users/users",

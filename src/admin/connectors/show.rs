@@ -137,15 +137,15 @@ async fn pasted_key(
         return Ok((line.clone(), key.map(|key| key.fingerprint()).unwrap_or_default()));
     }
     if fields.issuer != chosen.account.issuer {
-        return Ok(Default::default());
+        return Ok((String::new(), String::new()));
     }
     let Ok(id) = ClientId::parse(&fields.client_id) else {
-        return Ok(Default::default());
+        return Ok((String::new(), String::new()));
     };
     let account = &chosen.account.account_id;
     let client = match crate::directory::client::find(&visit.services, account, &id).await {
         Ok(client) => client,
-        Err(crate::directory::Error::NotFound { .. }) => return Ok(Default::default()),
+        Err(crate::directory::Error::NotFound { .. }) => return Ok((String::new(), String::new())),
         Err(error) => return Err(fault(error)),
     };
     let signs = chosen.key_for(&client).map(|key| key.signer.public());

@@ -161,12 +161,29 @@ async fn platform() -> Shared {
     platform
 }
 
+/// Runs a command with a password on standard input.
+fn fed(program: &Program, arguments: &[&str]) {
+    let mut child = program
+        .command(arguments)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(
+        &mut child.stdin.take().unwrap(),
+        format!("{PASSWORD}\n").as_bytes(),
+    )
+    .unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
 /// A server with an account, a client for the platform, and ana.
 fn house() -> (Program, Serving) {
     let program = Program::new();
     let port = program.address.port().to_string();
-    let program = program.with("SIGNET_SERVER__PUBLIC_URL", format!("http://localhost:{port}"));
-    let serving = program.serve();
+    let program = program
+        .with("SIGNET_SERVER__PUBLIC_URL", format!("http://localhost:{port}"))
+        .with("SIGNET_OUTBOUND__ALLOW_HOSTS", format!("localhost:{port}"));
     let run = |arguments: &[&str]| {
         let output = program.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -187,30 +204,22 @@ fn house() -> (Program, Serving) {
     std::fs::write(folder.join("password"), "of the user\n").unwrap();
     std::fs::write(folder.join("consumer"), format!("{PASSWORD}\n")).unwrap();
     std::fs::write(folder.join("wrong"), "not hers at all\n").unwrap();
-    let mut child = program
-        .command(&["consumer", "create", "--username", "ana", "--password-stdin"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(
-        &mut child.stdin.take().unwrap(),
-        format!("{PASSWORD}\n").as_bytes(),
-    )
-    .unwrap();
-    assert!(child.wait().unwrap().success());
+    fed(
+        &program,
+        &["consumer", "create", "--username", "ana", "--password-stdin"],
+    );
+    let serving = program.serve();
     (program, serving)
 }
 
 /// Runs the command in a thread of its own, while the platform answers here.
-async fn connect(program: &Program, platform: &Platform, more: &[&str]) -> (i32, Value, String) {
-    let base = platform.base.clone();
+async fn connect(program: &Program, (base, account): (&str, &str), more: &[&str]) -> (i32, Value, String) {
     let mut arguments = vec![
         "connect",
         "--domain-api",
-        &base,
+        base,
         "--account",
-        ACCOUNT,
+        account,
         "--user",
         "olga",
         "--yes",
@@ -241,7 +250,7 @@ async fn an_account_is_connected_from_start_to_end_and_once_more() {
         "--consumer-password-file",
         "consumer",
     ];
-    let (status, done, error) = connect(&program, &platform, &trial).await;
+    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &trial).await;
     assert_eq!(
         (status, &done["verified"], &done["created"]),
         (0, &json!(true), &json!(true)),
@@ -265,7 +274,7 @@ async fn an_account_is_connected_from_start_to_end_and_once_more() {
     }
     // It finds what it made, and the secret stays.
     let pasted = [&trial[..], &["--paste-key"]].concat();
-    let (status, done, error) = connect(&program, &platform, &pasted).await;
+    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &pasted).await;
     assert_eq!(
         (status, &done["verified"], &done["created"]),
         (0, &json!(true), &json!(false)),
@@ -290,7 +299,8 @@ async fn an_account_is_connected_from_start_to_end_and_once_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_is_told_and_no_secret_with_it() {
     let (platform, (program, _serving)) = (platform().await, house());
-    let (status, _, error) = connect(&program, &platform, &["--password-file", "wrong"]).await;
+    let (status, _, error) =
+        connect(&program, (&platform.base, ACCOUNT), &["--password-file", "wrong"]).await;
     assert!(
         status == 1 && error.contains("the login was refused") && error.contains("internalCode 20"),
         "{error}"
@@ -305,7 +315,7 @@ async fn what_fails_is_told_and_no_secret_with_it() {
         "--consumer-password-file",
         "wrong",
     ];
-    let (status, done, error) = connect(&program, &platform, &trial).await;
+    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &trial).await;
     assert_eq!((status, &done["verified"]), (1, &json!(false)), "{done}{error}");
     assert!(
         done["error"].as_str().unwrap().contains("name and password"),
@@ -316,7 +326,7 @@ async fn what_fails_is_told_and_no_secret_with_it() {
         "--domain-api",
         "http://platform.example",
         "--account",
-        ACCOUNT,
+        account,
         "--user",
         "olga",
         "--password-file",
@@ -331,11 +341,59 @@ async fn what_fails_is_told_and_no_secret_with_it() {
     let key =
         json!({"app_key": "k", "secret": "s", "access_token": "t", "access_token_secret": "u"}).to_string();
     std::fs::write(program.path().join("key.json"), key).unwrap();
-    let (status, done, error) = connect(&program, &platform, &["--app-key-file", "key.json"]).await;
+    let (status, done, error) = connect(
+        &program,
+        (&platform.base, ACCOUNT),
+        &["--app-key-file", "key.json"],
+    )
+    .await;
     assert_eq!((status, &done["verified"]), (0, &Value::Null), "{done}{error}");
     let login = platform.seen.lock().unwrap().logins.last().cloned().unwrap();
     assert_eq!(
         (&login["accessTokenSecret"], &login["username"]),
         (&json!("u"), &json!("olga"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_connected_with_our_own_gateway() {
+    let (program, _serving) = house();
+    fed(
+        &program,
+        &[
+            "user",
+            "create",
+            "olga",
+            "--email",
+            "olga@example.test",
+            "--profile",
+            "admin",
+            "--password-stdin",
+        ],
+    );
+    let base = format!("http://localhost:{}", program.address.port());
+    let trial = [
+        "--password-file",
+        "consumer",
+        "--consumer",
+        "ana",
+        "--consumer-password-file",
+        "consumer",
+    ];
+    let mut ids = Vec::new();
+    for created in [true, false] {
+        let (status, done, error) = connect(&program, (&base, "default"), &trial).await;
+        assert_eq!(
+            (status, &done["verified"], &done["created"]),
+            (0, &json!(true), &json!(created)),
+            "{done}{error}{}",
+            program.log()
+        );
+        ids.push(done["connector_id"].clone());
+    }
+    assert_eq!(ids[0], ids[1]);
+    let id = ids[0].as_str().unwrap();
+    let checked = program.run(&["doctor", "--connector", id, "--json"]);
+    let checks: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checks["ok"], json!(true), "{checks}");
 }

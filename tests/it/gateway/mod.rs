@@ -4,6 +4,7 @@ mod anonymous;
 mod authenticate;
 mod authorisation;
 mod brand;
+mod connectors;
 mod domain;
 mod encrypted;
 mod keys;
