@@ -326,7 +326,7 @@ async fn what_fails_is_told_and_no_secret_with_it() {
         "--domain-api",
         "http://platform.example",
         "--account",
-        account,
+        ACCOUNT,
         "--user",
         "olga",
         "--password-file",
