@@ -7,10 +7,10 @@ use crate::directory::setting::{self, Key, named, optional, parsed};
 use crate::directory::text;
 
 const TRUTH: &str = "true or false";
-pub(super) const URL: &str =
-    "an https URL without a fragment; http on a loopback address alone, and only while this server is one";
+pub(super) const URL: &str = "an https URL without a fragment; http on a loopback address alone, and only while this server is one or \
+     outbound.allow_hosts names it";
 pub(super) const ISSUER: &str = "the brand's issuer, byte for byte as its tokens say it: an https URL without query or fragment; http on a loopback \
-     address alone, and only while this server is one";
+     address alone, and only while this server is one or outbound.allow_hosts names it";
 pub(super) const METHOD: &str = "a name in the page's global scope, such as lpMethods.getToken";
 pub(super) const CLIENT_ID: &str = "the platform's client id at the brand: 1 to 255 characters";
 pub(super) const SECRET: &str = "the secret of that client; shown to nobody";

@@ -17,6 +17,7 @@ use crate::model::connector::{
 pub(super) fn check(draft: &Draft, services: &Services, has_secret: bool, problems: &mut Problems) {
     let public_url = &services.settings.server.public_url;
     let rules = Rules {
+        services,
         fields: &draft.configuration,
         is_plain: public_url.is_loopback() && !public_url.is_https(),
     };
@@ -50,14 +51,21 @@ pub(super) fn check(draft: &Draft, services: &Services, has_secret: bool, proble
 }
 
 struct Rules<'a> {
+    services: &'a Services,
     fields: &'a ConnectorConfiguration,
     /// Whether this server is one that somebody develops against, on a loopback address and without TLS.
     is_plain: bool,
 }
 
 impl Rules<'_> {
+    /// https; or http on this machine, where the server is here too, or says that it may call there.
     fn is_url(&self, text: &str) -> bool {
-        text::is_web_url(text) && (self.is_plain || Url::parse(text).is_ok_and(|url| url.scheme() == "https"))
+        let may_call = |url: &Url| {
+            let client = self.services.outbound.client();
+            client.is_ok_and(|client| client.admits(url).is_ok())
+        };
+        text::is_web_url(text)
+            && Url::parse(text).is_ok_and(|url| url.scheme() == "https" || self.is_plain || may_call(&url))
     }
 
     /// It verifies nothing of the brand's: its tokens are the gateway's own.
