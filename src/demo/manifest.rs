@@ -130,6 +130,12 @@ pub struct Gateway {
     pub bot: Bot,
     /// Sessions that a user may have at the same time.
     pub max_sessions: u32,
+    /// An API key for users and their logins.
+    pub app_key: AppKey,
+    /// An API key that only lets bots log in.
+    pub app_key_limited: AppKey,
+    /// A client by which bots log in, in the place of an API key.
+    pub oauth2: Client,
     /// The connectors' ids.
     pub connectors: Connectors,
     /// The key that brands encrypt id_tokens to: a public JWK with its `kid`.
@@ -150,6 +156,19 @@ pub struct GatewayUser {
 pub struct Bot {
     /// The login name.
     pub username: String,
+}
+
+/// An API key's values, random at each start.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppKey {
+    /// What requests call it.
+    pub app_key: String,
+    /// Its secret.
+    pub secret: String,
+    /// The access token.
+    pub access_token: String,
+    /// The access token's secret.
+    pub access_token_secret: String,
 }
 
 /// The connectors' ids.

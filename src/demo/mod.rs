@@ -22,7 +22,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-pub use manifest::{Client, Clients, Connectors, Console, Consumer, Gateway, Manifest, Mtls};
+pub use manifest::{AppKey, Client, Clients, Connectors, Console, Consumer, Gateway, Manifest, Mtls};
 pub use prepare::{Prepared, Wishes};
 
 use self::folder::{Folder, write_private};
@@ -30,6 +30,7 @@ use self::prepare::ClientFiles;
 use self::room::Room;
 use self::seed::Seeded;
 use crate::context::Services;
+use crate::directory::app_key::Values;
 use crate::http::RateLimits;
 use crate::jobs::{self, Jobs};
 use crate::server::{self, Alone, Figures};
@@ -138,6 +139,7 @@ fn manifest(
         connectors,
         users,
         encryption_key,
+        app_keys,
         initial_access_token,
     } = seeded;
     Manifest {
@@ -171,6 +173,9 @@ fn manifest(
             bot: users.bot,
             max_sessions,
             encryption_key,
+            app_key: app_keys.whole.into(),
+            app_key_limited: app_keys.limited.into(),
+            oauth2: clients.bot_login.into(),
             connectors: Connectors {
                 code: connectors.code.connector_id.to_string(),
                 code_pkce: connectors.code_pkce.connector_id.to_string(),
@@ -180,6 +185,19 @@ fn manifest(
         },
         initial_access_token: initial_access_token.expose().to_owned(),
         config_file,
+    }
+}
+
+impl From<Values> for AppKey {
+    fn from(values: Values) -> Self {
+        let [app_key, secret, access_token, access_token_secret] =
+            values.named().map(|(_, value)| value.to_owned());
+        Self {
+            app_key,
+            secret,
+            access_token,
+            access_token_secret,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod entities;
 pub mod error;
 mod idp;
 mod login;
+pub mod oauth1;
 mod route;
 mod sentinel;
 mod users;

@@ -42,6 +42,9 @@ impl AppKey {
 /// The most keys that an account may have (section 8.1).
 pub const MOST: i64 = 100;
 
+/// The scope that a client must be registered with to let bots log in, in the place of an API key (section 7.1).
+pub const BOT_LOGIN: &str = "bots.login";
+
 /// What an API key is, and what it may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

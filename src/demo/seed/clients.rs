@@ -16,6 +16,7 @@ use crate::demo::tls::CLIENT_NAME;
 use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
 use crate::issue::claims::LP_SDES;
+use crate::model::app_key::BOT_LOGIN;
 use crate::model::client::{ClientSecret, DeliveryMode};
 use crate::model::{Account, Client};
 
@@ -38,6 +39,8 @@ pub(in crate::demo) struct Clients {
     pub(in crate::demo) backend: Made,
     pub(in crate::demo) device: Made,
     pub(in crate::demo) counter: Made,
+    /// By which bots log in, in the place of an API key.
+    pub(in crate::demo) bot_login: Made,
     /// Where clients may bring certificates.
     pub(in crate::demo) machine: Option<Made>,
 }
@@ -69,6 +72,7 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
         app: make(services, id, "app", app()).await?,
         device: make(services, id, "device", device()).await?,
         counter: make(services, id, "counter", counter()).await?,
+        bot_login: make(services, id, "bot-login", bot_login()).await?,
         machine: match &services.settings.server.mtls.client_ca {
             Some(_) => Some(make(services, id, "machine", machine()).await?),
             None => None,
@@ -150,6 +154,16 @@ fn backend() -> Draft {
     .unwrap_or_default();
     settings.resources = RESOURCES.map(str::to_owned).to_vec();
     settings.serves = settings.resources.clone();
+    draft
+}
+
+/// Bots show it where they had an API key (section 7.1 of the platform contract).
+fn bot_login() -> Draft {
+    let mut draft = named(Draft::default(), "bots");
+    let settings = &mut draft.settings;
+    settings.response_types.clear();
+    settings.grant_types = vec![GrantType::ClientCredentials];
+    settings.scope = Scope::from_values([BOT_LOGIN]).unwrap_or_default();
     draft
 }
 

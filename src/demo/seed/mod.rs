@@ -4,6 +4,7 @@
 //! clients are made anew under their ids, and passwords are set again.
 
 mod administrator;
+mod app_keys;
 mod clients;
 mod connectors;
 mod consumers;
@@ -48,6 +49,7 @@ pub(super) struct Seeded {
     pub(super) connectors: Connectors,
     pub(super) users: Users,
     pub(super) encryption_key: Jwk,
+    pub(super) app_keys: app_keys::AppKeys,
     pub(super) initial_access_token: OneTime<InitialAccessToken>,
 }
 
@@ -72,6 +74,9 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         .await
         .context("the demo's users")?;
     let encryption_key = services.platform_keys.encryption().await?.public().to_jwk();
+    let app_keys = Box::pin(app_keys::seed(services, &account.account_id))
+        .await
+        .context("the demo's API keys")?;
     let until = services.clock.now() + Duration::from_hours(30 * 24);
     let by = By::system();
     let initial_access_token = registration::allow(services, &by, &account.account_id, 1_000_000, until)
@@ -85,6 +90,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
         connectors,
         users,
         encryption_key,
+        app_keys,
         initial_access_token,
     })
 }

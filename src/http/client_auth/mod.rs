@@ -13,6 +13,7 @@ use oauth::{ClientAuthMethod, Error, Parameters};
 
 pub use self::assertion::FAPI_ALGORITHMS;
 use self::presented::Presented;
+pub use self::secret::knows as knows_secret;
 use super::oauth_error::OAuthError;
 use crate::base::id::ClientId;
 use crate::context::Context;

@@ -4,7 +4,7 @@ use oauth::{BasicCredentials, ClientIdAndSecret, Error};
 
 use super::failed;
 use super::presented::Presented;
-use crate::base::Digest;
+use crate::base::{Digest, Timestamp};
 use crate::context::Context;
 use crate::http::leniency;
 use crate::model::Client;
@@ -28,17 +28,21 @@ pub(super) fn basic(context: &Context, client: &Client, basic: &BasicCredentials
 
 /// Compares by digest, with each secret that lives, whichever fits.
 pub(super) fn compare(context: &Context, client: &Client, presented: &str) -> Result<(), Error> {
-    let digest = Digest::of(presented);
-    let found = client
-        .secrets
-        .iter()
-        .filter(|secret| secret.expires_at.is_none_or(|end| context.now < end))
-        .fold(false, |found, secret| (secret.digest == digest) | found);
-    if found {
+    if knows(Some(client), context.now, presented) {
         Ok(())
     } else {
         Err(failed("wrong secret"))
     }
+}
+
+/// Whether a text is one of a client's secrets that live at `now`. Without a client, it is told after the same work.
+pub fn knows(client: Option<&Client>, now: Timestamp, presented: &str) -> bool {
+    let digest = Digest::of(presented);
+    client
+        .into_iter()
+        .flat_map(|client| &client.secrets)
+        .filter(|secret| secret.expires_at.is_none_or(|end| now < end))
+        .fold(false, |found, secret| (secret.digest == digest) | found)
 }
 
 /// The work of a comparison, for a client that isn't there.

@@ -1,11 +1,12 @@
 // usage: node main.mjs MANIFEST CLIENTS
 //
 // Signs in at a running demo with openid-client and oauth4webapi, in every flow that they support, and verifies with jose what
-// comes.
+// comes; and logs agents and bots in with the messaging platform's own node-agent-sdk.
 // MANIFEST is the demo's, CLIENTS a file with the clients that ../run has registered: {"basic": {"client_id": …}, …}.
 
 import { readFile } from "node:fs/promises";
 import { summary } from "../../checks.mjs";
+import { agents } from "./agents.mjs";
 import { asking } from "./asking.mjs";
 import { backchannel, devices } from "./elsewhere.mjs";
 import { api, securityProfile } from "./fapi.mjs";
@@ -56,5 +57,6 @@ await speaking(setting);
 await registering(setting);
 await loggingOut(setting);
 await platform(setting);
+await agents(setting);
 
-process.exitCode = summary("openid-client, oauth4webapi and jose") ? 0 : 1;
+process.exitCode = summary("openid-client, oauth4webapi, jose and node-agent-sdk") ? 0 : 1;

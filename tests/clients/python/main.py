@@ -14,6 +14,7 @@ from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 from grants import programs, refreshing, revoking
 from logout import logging_out
+from signing import signing
 from speaking import speaking
 
 
@@ -53,6 +54,7 @@ def main(manifest, clients):
     devices(setting)
     speaking(setting)
     logging_out(setting)
+    signing(setting)
     return 0 if summary() else 1
 
 

@@ -107,6 +107,14 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         names(&gateway["connectors"]),
         ["anonymous", "code", "code_pkce", "implicit"]
     );
+    for key in ["app_key", "app_key_limited"] {
+        assert_eq!(
+            names(&gateway[key]),
+            ["access_token", "access_token_secret", "app_key", "secret"]
+        );
+    }
+    assert_eq!(names(&gateway["oauth2"]), ["client_id", "client_secret"]);
+    assert_eq!(names(&gateway["connectors"]), ["code", "code_pkce", "implicit"]);
 
     for who in ["user", "admin", "expired_user"] {
         assert_eq!(names(&gateway[who]), ["password", "username"]);
@@ -130,9 +138,17 @@ async fn secrets_differ_from_start_to_start() {
             .consumers
             .iter()
             .map(|consumer| consumer.password.clone());
-        let secrets =
-            [&clients.platform_code, &clients.backend].map(|client| client.client_secret.clone().unwrap());
-        passwords.chain(secrets).collect::<Vec<_>>()
+        let secrets = [&clients.platform_code, &clients.backend, &manifest.gateway.oauth2]
+            .map(|client| client.client_secret.clone().unwrap());
+        let key = &manifest.gateway.app_key;
+        let values = [
+            &key.app_key,
+            &key.secret,
+            &key.access_token,
+            &key.access_token_secret,
+        ]
+        .map(Clone::clone);
+        passwords.chain(secrets).chain(values).collect::<Vec<_>>()
     };
     let (first, second) = (secrets(&one), secrets(&two));
     assert!(first.iter().all(|secret| !second.contains(secret)));

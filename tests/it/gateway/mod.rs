@@ -13,4 +13,5 @@ mod people;
 mod redeem;
 mod service;
 mod step_up;
+mod signed;
 mod verify;

@@ -11,6 +11,7 @@ pub(crate) mod proofs;
 pub(crate) mod recipient;
 pub(crate) mod seed;
 pub(crate) mod services;
+pub(crate) mod signed;
 pub(crate) mod signing;
 pub(crate) mod together;
 pub(crate) mod tokens;
