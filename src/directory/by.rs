@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use crate::base::id::{AccountId, ClientId, Realm};
+use crate::base::id::{AccountId, AppKeyId, ClientId, Realm};
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::{Administrator, User};
 
@@ -37,6 +37,15 @@ impl By {
     pub fn user(user: &User, request_id: &str, ip: IpAddr) -> Self {
         Self {
             actor: user.actor(),
+            request_id: Some(request_id.to_owned()),
+            ip: Some(ip.to_string()),
+        }
+    }
+
+    /// A program, by its API key.
+    pub fn app_key(app_key: &AppKeyId, request_id: &str, ip: IpAddr) -> Self {
+        Self {
+            actor: format!("app_key:{app_key}"),
             request_id: Some(request_id.to_owned()),
             ip: Some(ip.to_string()),
         }

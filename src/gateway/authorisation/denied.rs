@@ -70,6 +70,7 @@ fn unauthenticated() -> Error {
     Error::new(
         StatusCode::UNAUTHORIZED,
         InternalCode::Unauthenticated,
-        "Authorization must be Bearer with the bearer of a login to this account that hasn't ended.",
+        "Authorization must be Bearer with the bearer of a login to this account that hasn't ended, or OAuth with a \
+         signature of one of its API keys.",
     )
 }

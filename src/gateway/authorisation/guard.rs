@@ -5,16 +5,17 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::MethodRouter;
-use http::Method;
 use http::request::Parts;
+use http::{Method, StatusCode};
 
 use super::denied::{Denial, denied};
 use super::{Authorised, Presented, Who};
 use crate::context::{Context, Services};
 use crate::directory::{By, Error as DirectoryError, user};
-use crate::gateway::{Error, Needs, OfAccount, Route};
+use crate::gateway::oauth1::{self, SignedCaller};
+use crate::gateway::{Error, Needs, OfAccount, Route, login};
 use crate::http::{Caller, RateLimits};
-use crate::model::{Access, Area};
+use crate::model::{Access, Area, Privileges};
 
 /// A route's handlers behind what it needs.
 pub(in crate::gateway) fn guarded(services: &Arc<Services>, route: &Route) -> MethodRouter<Arc<Services>> {
@@ -42,12 +43,24 @@ async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    let (signed_by, request) = if oauth1::is_signed(request.headers()) {
+        match oauth1::signed(&account, &limits, &caller, request).await {
+            Ok((signed_by, request)) => (Some(signed_by), request),
+            Err(refused) => return refused.into_response(),
+        }
+    } else {
+        (None, request)
+    };
     let (mut parts, body) = request.into_parts();
     let access = match parts.method {
         Method::GET | Method::HEAD => Access::Read,
         _ => Access::Write,
     };
-    let outcome = match authorised(&account, &caller, &parts).await {
+    let authorised = match signed_by {
+        Some(signed_by) => Ok(by_signature(&caller, signed_by)),
+        None => authorised(&account, &caller, &parts).await,
+    };
+    let outcome = match authorised {
         Ok(authorised) if authorised.may(area, access) => Ok(authorised),
         Ok(authorised) => Err(Denial::NotAllowed(Box::new(authorised), area, access)),
         Err(denial) => Err(denial),
@@ -57,9 +70,15 @@ async fn guard(
             parts.extensions.insert(authorised);
             next.run(Request::from_parts(parts, body)).await
         }
-        Err(denial) => denied(&services, &limits, &caller, &account, denial)
-            .await
-            .into_response(),
+        Err(denial) => {
+            let is_signed = oauth1::is_signed(&parts.headers);
+            let error = denied(&services, &limits, &caller, &account, denial).await;
+            if is_signed && error.status() == StatusCode::FORBIDDEN {
+                oauth1::Refused::denied("the key has no such privilege").into_response()
+            } else {
+                error.into_response()
+            }
+        }
     }
 }
 
@@ -72,12 +91,26 @@ async fn authorised(context: &Context, caller: &Caller, request: &Parts) -> Resu
     }
 }
 
+fn by_signature(caller: &Caller, signed_by: SignedCaller) -> Authorised {
+    Authorised {
+        by: By::app_key(&signed_by.key().app_key, &caller.request_id, caller.ip),
+        who: Who::Program(signed_by),
+        privileges: Privileges::default(),
+    }
+}
+
 async fn by_bearer(context: &Context, caller: &Caller, bearer: &str) -> Result<Authorised, Denial> {
     let services = &context.services;
     let account = &context.tenant.account.account_id;
     let found = services.user_sessions.find_by_bearer(account, bearer);
     let found = found.await.map_err(|error| Denial::Failed(error.into()))?;
     let found = found.ok_or(Denial::Unknown)?;
+    if let Some(name) = &found.session.app_key {
+        let stands = login::stands(context, name).await;
+        if !stands.map_err(|error| Denial::Failed(error.into()))? {
+            return Err(Denial::Unknown);
+        }
+    }
     let (privileges, _) = user::privileges(services, &found.user)
         .await
         .map_err(|error| Denial::Failed(failed(error)))?;

@@ -16,8 +16,10 @@ pub(super) use guard::guarded;
 pub use presented::Presented;
 
 use super::Error;
+use super::oauth1::SignedCaller;
 use crate::directory::By;
 use crate::directory::user::Changer;
+use crate::model::app_key::{Permission, Privilege};
 use crate::model::user::LoginSession;
 use crate::model::{Access, Area, Privileges, User};
 
@@ -41,6 +43,8 @@ pub enum Who {
         /// The session.
         session: Arc<LoginSession>,
     },
+    /// A program, by a request that it has signed with an API key.
+    Program(SignedCaller),
 }
 
 impl Authorised {
@@ -53,6 +57,8 @@ impl Authorised {
     pub fn changer(&self, revision: Option<i64>) -> Changer {
         let user = match &self.who {
             Who::User { user, .. } => Some((user.user_id, self.privileges.clone())),
+            // Its privileges bound which APIs it may use, and within them nobody is above it.
+            Who::Program(_) => None,
         };
         Changer {
             by: self.by.clone(),
@@ -63,8 +69,27 @@ impl Authorised {
 
     /// Whether they may do that.
     pub fn may(&self, area: Area, access: Access) -> bool {
-        self.privileges.allow(area, access)
+        match &self.who {
+            Who::User { .. } => self.privileges.allow(area, access),
+            Who::Program(caller) => permission(area, access).is_some_and(|wanted| caller.may(wanted)),
+        }
     }
+}
+
+/// What an API key needs for an area; none of them is enough for API keys themselves, so that no key can widen one (SEC-123).
+const fn permission(area: Area, access: Access) -> Option<Permission> {
+    let privilege = match area {
+        Area::Users => Privilege::Users,
+        Area::Profiles => Privilege::Profiles,
+        Area::Skills => Privilege::Skills,
+        Area::AgentGroups => Privilege::AgentGroups,
+        Area::Connectors => Privilege::Connectors,
+        Area::AppKeys => return None,
+    };
+    Some(match access {
+        Access::Read => Permission::read(privilege),
+        Access::Write => Permission::all(privilege),
+    })
 }
 
 impl<S: Sync> FromRequestParts<S> for Authorised {

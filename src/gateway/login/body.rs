@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::application::ByApplication;
 use crate::gateway::{Error, InternalCode};
 use crate::http::input::{JSON, media_type};
 
@@ -14,11 +15,24 @@ use crate::http::input::{JSON, media_type};
 pub(super) enum Credentials {
     /// A user, by their password.
     Password(ByPassword),
+    /// A bot, by an API key or a client.
+    Application(ByApplication),
+}
+
+/// All that a body may hold.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    username: Option<String>,
+    password: Option<SecretString>,
+    new_password: Option<SecretString>,
+    app_key: Option<String>,
+    secret: Option<SecretString>,
+    access_token: Option<SecretString>,
+    access_token_secret: Option<SecretString>,
 }
 
 /// `{"username", "password"}`; with `newPassword`, which is ours, the password is changed first.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct ByPassword {
     pub(super) username: String,
     pub(super) password: SecretString,
@@ -33,8 +47,40 @@ pub(super) struct Csrf {
 
 impl Credentials {
     pub(super) async fn read(request: Request) -> Result<Self, Error> {
-        const WRONG: &str = "The body must be a JSON object with username and password.";
-        json(request, WRONG).await.map(Self::Password)
+        const WRONG: &str = "The body must be a JSON object with username and password, or with username, appKey, secret, accessToken and \
+             accessTokenSecret.";
+        let body: Body = json(request, WRONG).await?;
+        match body {
+            Body {
+                username: Some(username),
+                password: Some(password),
+                new_password,
+                app_key: None,
+                secret: None,
+                access_token: None,
+                access_token_secret: None,
+            } => Ok(Self::Password(ByPassword {
+                username,
+                password,
+                new_password,
+            })),
+            Body {
+                username: Some(username),
+                password: None,
+                new_password: None,
+                app_key: Some(app_key),
+                secret: Some(secret),
+                access_token: Some(access_token),
+                access_token_secret: Some(access_token_secret),
+            } => Ok(Self::Application(ByApplication {
+                username,
+                app_key,
+                secret,
+                access_token,
+                access_token_secret,
+            })),
+            _ => Err(Error::malformed(WRONG)),
+        }
     }
 }
 

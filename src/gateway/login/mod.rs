@@ -1,6 +1,7 @@
 //! The Login Service: users log in, keep their session alive, and log out (section 7 of the platform contract).
 
 mod answer;
+mod application;
 mod body;
 mod cookie;
 
@@ -16,6 +17,7 @@ use oauth::Parameters;
 use secrecy::ExposeSecret as _;
 
 use self::answer::Answer;
+pub(super) use self::application::stands;
 use self::body::{ByPassword, Credentials, Csrf};
 use super::{Error, InternalCode, OfAccount};
 use crate::base::Digest;
@@ -44,6 +46,9 @@ pub(super) async fn log_in(
     limits.check(Purpose::Login, &caller).map_err(too_many)?;
     let logged_in = match Credentials::read(request).await? {
         Credentials::Password(credentials) => by_password(&account, &caller, credentials).await?,
+        Credentials::Application(given) => application::log_in(&account, &caller, given)
+            .await
+            .inspect_err(|_| figures::login("refused"))?,
     };
     figures::login("done");
     let body = Answer::of(&account, &logged_in).await?;

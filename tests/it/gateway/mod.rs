@@ -10,6 +10,7 @@ mod encrypted;
 mod keys;
 mod login;
 mod people;
+mod programs;
 mod redeem;
 mod service;
 mod step_up;
