@@ -1,5 +1,7 @@
 //! Programs with an API key: at the gateway's routes (section 8 of the platform contract), and where they log bots in (7.1).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use http::header::{ALLOW, AUTHORIZATION};
 use serde_json::{Value, json};
@@ -11,7 +13,6 @@ use signet::model::RoleType;
 use super::people::{self, PASSWORD, bot, events, refused, session, try_login};
 use crate::support::answer::Answer;
 use crate::support::app::{App, request};
-use crate::support::client::basic;
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::signed::Signing;
 
@@ -98,7 +99,7 @@ on_both_databases! {
         let app = App::on(fresh).await;
         let key = Signing::of(&app, &["privileges=Users,User Login"]).await;
         let asked = request("POST", "/token")
-            .header(AUTHORIZATION, basic(&key.app_key, &key.secret))
+            .header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{}:{}", key.app_key, key.secret))))
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(axum::body::Body::from("grant_type=client_credentials"))
             .unwrap();
