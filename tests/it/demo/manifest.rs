@@ -114,7 +114,6 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         );
     }
     assert_eq!(names(&gateway["oauth2"]), ["client_id", "client_secret"]);
-    assert_eq!(names(&gateway["connectors"]), ["code", "code_pkce", "implicit"]);
 
     for who in ["user", "admin", "expired_user"] {
         assert_eq!(names(&gateway[who]), ["password", "username"]);

@@ -13,6 +13,6 @@ mod people;
 mod programs;
 mod redeem;
 mod service;
-mod step_up;
 mod signed;
+mod step_up;
 mod verify;
