@@ -40,7 +40,7 @@ select=id%2CloginName
 v=6.0
 EOF
 )
-base="$method&$(encode "$url")&$(encode "${parameters//$'\n'/&}")"
+base="$method&$(encode "$url")&$(encode "${parameters//$'\n'/"&"}")"
 signature=$(printf '%s' "$base" | openssl dgst -sha1 -hmac "$secret&$access_token_secret" -binary | openssl base64)
 
 curl --fail --silent --show-error "$url?v=6.0&select=id,loginName" \
