@@ -60,10 +60,8 @@ pub async fn create_all(
         user.password_changed_at = hash.as_ref().map(|_| now);
         made.push((user, hash));
     }
-    let events = made
-        .iter()
-        .map(|(user, _)| did(changer, user, "user.created"))
-        .collect();
+    let users: Vec<&User> = made.iter().map(|(user, _)| user).collect();
+    let events = told(changer, "user.created", &users);
     let (account_id, rows) = (account.account_id.clone(), made.clone());
     let written = changer.write(services, &account_id, events, move |tx| {
         Box::pin(async move {
@@ -156,10 +154,8 @@ pub async fn update_all(
         }
         changes.push((former, next, hash));
     }
-    let events = changes
-        .iter()
-        .map(|(_, next, _)| did(changer, next, "user.updated"))
-        .collect();
+    let users: Vec<&User> = changes.iter().map(|(_, next, _)| next).collect();
+    let events = told(changer, "user.updated", &users);
     let next = changes.iter().map(|(_, next, _)| next.clone()).collect();
     let written = changer.write(services, &account.account_id, events, move |tx| {
         Box::pin(async move {
@@ -235,10 +231,7 @@ pub async fn delete_all(
         .filter(|user| user.is_enabled && references.has_role(&user.profile, RoleType::Admin))
         .collect();
     another_administrator(services, account, &references, &leaving).await?;
-    let events = users
-        .iter()
-        .map(|user| did(changer, user, "user.deleted"))
-        .collect();
+    let events = told(changer, "user.deleted", &users.iter().collect::<Vec<_>>());
     let now = services.clock.now();
     let written = changer.write(services, &account.account_id, events, move |tx| {
         Box::pin(async move {
@@ -349,6 +342,21 @@ fn user(account: &Account, user_id: UserId, draft: Draft, now: Timestamp) -> Use
         updated_at: now,
         last_login_at: None,
     }
+}
+
+/// What the record keeps: a row for each of a few, and one for every so many of more.
+fn told(changer: &Changer, event: &'static str, users: &[&User]) -> Vec<AuditEvent> {
+    const FEW: usize = 10;
+    const TOGETHER: usize = 500;
+    if users.len() <= FEW {
+        return users.iter().map(|user| did(changer, user, event)).collect();
+    }
+    let together = users.chunks(TOGETHER).filter_map(|some| {
+        let account = &some.first()?.account_id;
+        let ids: Vec<UserId> = some.iter().map(|user| user.user_id).collect();
+        Some(changer.by.did(account, event, None, json!({"user_ids": ids})))
+    });
+    together.collect()
 }
 
 /// What the record keeps: no name of a person, which would outlive them.

@@ -15,4 +15,5 @@ mod redeem;
 mod service;
 mod signed;
 mod step_up;
+mod users;
 mod verify;

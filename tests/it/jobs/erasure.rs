@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use signet::base::id::{AccountId, ConnectorId};
-use signet::directory::{Assignment, By, account};
+use signet::directory::{Assignment, By, account, account_entity, user};
 use signet::jobs::{Lease, erasure};
 use signet::login::Source;
-use signet::model::ConsumerStatus;
+use signet::model::account_entity::EntityKind;
 use signet::model::connector::{Connector, ConnectorKind};
+use signet::model::{ConsumerStatus, UserProfile};
 use signet::store::consumers::{Clash, Written};
 use signet::store::erasure::{ERASED, erase_consumers};
 use signet::store::retention::{BATCH, RETENTION};
@@ -90,6 +91,7 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
     signet::directory::app_key::create(&app.services, &By::command(), account, draft)
         .await
         .unwrap();
+    works_there(app, account, name).await;
     let configuration =
         json!({"issuer": "https://brand.test", "clientId": "shop", "jwtValidationType": "JWKS_ENDPOINT"});
     let connector = Connector {
@@ -112,6 +114,36 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
                 store::connectors::insert(tx, &connector).await
             })
         })
+        .await
+        .unwrap();
+}
+
+/// Somebody who works in the account and is logged in, with a skill.
+async fn works_there(app: &App, account: &AccountId, name: &str) {
+    let (services, by) = (&app.services, By::command());
+    let whole = signet::directory::account::find(services, Some(account))
+        .await
+        .unwrap();
+    let draft = user::Draft {
+        login_name: name.to_owned(),
+        full_name: name.to_owned(),
+        profile: UserProfile {
+            nickname: name.to_owned(),
+            email: format!("{name}@example.test"),
+            profile_ids: vec![2],
+            ..UserProfile::default()
+        },
+        ..user::Draft::default()
+    };
+    let wanted = user::Wanted {
+        draft,
+        password: None,
+    };
+    let made = user::create(services, &by, &whole, wanted).await.unwrap();
+    user::begin(services, &by, made, None).await.unwrap();
+    let skill = json!({"name": "Sales"}).as_object().unwrap().clone();
+    let changer = user::Changer::unlimited(by);
+    account_entity::create_all(services, &changer, &whole, EntityKind::Skill, &[skill])
         .await
         .unwrap();
 }
