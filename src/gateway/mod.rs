@@ -41,9 +41,6 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     });
     Router::new()
         .merge(declared)
-        .merge(idp::routes())
-        .merge(sentinel::routes())
-        .merge(delegation::routes())
         .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn_with_state(Arc::clone(services), error::written))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{connectors, domain, entities, login, users};
+use super::{connectors, delegation, domain, entities, idp, login, sentinel, users};
 use crate::context::Services;
 use crate::model::Area;
 use crate::model::account_entity::EntityKind;
@@ -17,6 +17,8 @@ pub enum Needs {
     Nobody,
     /// A session of the Login Service, by its cookie and the CSRF token that goes with it: its handler asks for both.
     Session,
+    /// A program, by the token that it got for itself: its handler asks for it, and refuses as the API for connectors does.
+    Program,
     /// Whoever may read that area, for GET and HEAD, or change it, for all else.
     Area(Area),
 }
@@ -57,6 +59,62 @@ pub const ROUTES: &[Route] = &[
         "/api/account/{account_id}/service/{service}/baseURI.json",
         Needs::Nobody,
         || get(domain::one),
+    ),
+    // The identity service for consumers (sections 4 and 5): a brand's code or token, or none, is what is shown.
+    route(
+        "/api/account/{account_id}/authenticate",
+        Needs::Nobody,
+        idp::by_auth_code,
+    ),
+    route(
+        "/api/account/{account_id}/app/default/authenticate",
+        Needs::Nobody,
+        idp::by_default,
+    ),
+    route(
+        "/api/account/{account_id}/app/{connector_id}/authenticate",
+        Needs::Nobody,
+        idp::by_connector,
+    ),
+    route(
+        "/api/account/{account_id}/anonymous/authorize",
+        Needs::Nobody,
+        idp::anonymous,
+    ),
+    route("/api/account/{account_id}/signup", Needs::Nobody, idp::sign_up),
+    route("/idp/well-known/jwks", Needs::Nobody, idp::keys),
+    // Programs' tokens (section 5.6).
+    route(
+        "/sentinel/api/account/{account_id}/app/token",
+        Needs::Nobody,
+        sentinel::first,
+    ),
+    route(
+        "/sentinel/api/v2/account/{account_id}/app/token",
+        Needs::Nobody,
+        sentinel::second,
+    ),
+    route("/sentinel/well-known/jwks", Needs::Nobody, sentinel::keys),
+    route(
+        "/api/account/{account_id}/consumer",
+        Needs::Program,
+        sentinel::consumer,
+    ),
+    // Consumer delegation (section 1.15): the browser comes back with a state that serves once.
+    route(
+        "/api/account/{account_id}/app/{connector_id}/delegation",
+        Needs::Program,
+        delegation::begin,
+    ),
+    route(
+        "/api/account/{account_id}/app/{connector_id}/delegation/{delegation_id}/tokens",
+        Needs::Program,
+        delegation::fetch,
+    ),
+    route(
+        "/callback/{account_id}/redirectCode",
+        Needs::Nobody,
+        delegation::come_back,
     ),
     // The Login Service (section 7).
     route("/api/account/{account_id}/login", Needs::Nobody, || {

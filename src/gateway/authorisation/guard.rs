@@ -21,7 +21,7 @@ use crate::model::{Access, Area, Privileges};
 pub(in crate::gateway) fn guarded(services: &Arc<Services>, route: &Route) -> MethodRouter<Arc<Services>> {
     let handlers = (route.handlers)();
     match route.needs {
-        Needs::Nobody | Needs::Session => handlers,
+        Needs::Nobody | Needs::Session | Needs::Program => handlers,
         Needs::Area(area) => handlers.layer(from_fn_with_state(
             Arc::clone(services),
             move |state: State<Arc<Services>>,

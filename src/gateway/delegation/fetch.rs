@@ -17,6 +17,7 @@ pub(super) async fn post(
     program: AppJwt,
     Path((_, connector_id, delegation_id)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
+    program.speaks_for_consumers()?;
     let context = &program.context;
     let connector = delegating(context, &connector_id).await?;
     let account = &connector.account_id;

@@ -11,8 +11,7 @@ mod fetch;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use super::Error;
 use super::idp::enabled;
@@ -24,18 +23,19 @@ use crate::model::Connector;
 /// How long a browser may take to come back, and then a program to fetch.
 const LASTS: Duration = Duration::from_mins(10);
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<Services>> {
-    Router::new()
-        .route(
-            "/api/account/{account_id}/app/{connector_id}/delegation",
-            post(begin::post),
-        )
-        .route(
-            "/api/account/{account_id}/app/{connector_id}/delegation/{delegation_id}/tokens",
-            post(fetch::post),
-        )
-        .route("/callback/{account_id}/redirectCode", get(callback::get))
+/// A program begins.
+pub(super) fn begin() -> MethodRouter<Arc<Services>> {
+    post(begin::post)
+}
+
+/// A program fetches.
+pub(super) fn fetch() -> MethodRouter<Arc<Services>> {
+    post(fetch::post)
+}
+
+/// The consumer's browser comes back.
+pub(super) fn come_back() -> MethodRouter<Arc<Services>> {
+    get(callback::get)
 }
 
 /// The connector of that id, where it delegates.

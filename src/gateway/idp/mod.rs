@@ -13,10 +13,8 @@ mod visitor;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
-use http::StatusCode;
+use axum::routing::{MethodRouter, get, post};
 
 pub(in crate::gateway) use authenticate::version;
 pub(in crate::gateway) use claims::consumer_id;
@@ -26,28 +24,37 @@ pub(in crate::gateway) use visitor::Visitor;
 
 use crate::context::Services;
 
-/// The service's routes: a window calls them from whatever page it stands on.
-pub(super) fn routes() -> Router<Arc<Services>> {
-    Router::new()
-        .route(
-            "/api/account/{account_id}/authenticate",
-            post(authenticate::by_auth_code),
-        )
-        .route(
-            "/api/account/{account_id}/app/default/authenticate",
-            post(authenticate::by_default),
-        )
-        .route(
-            "/api/account/{account_id}/app/{connector_id}/authenticate",
-            post(authenticate::by_connector),
-        )
-        .route(
-            "/api/account/{account_id}/anonymous/authorize",
-            post(anonymous::authorize),
-        )
-        .route("/api/account/{account_id}/signup", post(anonymous::sign_up))
-        .route("/idp/well-known/jwks", get(jwks::get))
-        // Before the layer, which answers browsers' questions in its place.
-        .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
-        .layer(from_fn(cors::open))
+/// A window calls them from whatever page it stands on.
+fn open(handlers: MethodRouter<Arc<Services>>) -> MethodRouter<Arc<Services>> {
+    handlers.options(cors::question).layer(from_fn(cors::open))
+}
+
+/// A code or a token, as the connector's type has it.
+pub(super) fn by_auth_code() -> MethodRouter<Arc<Services>> {
+    open(post(authenticate::by_auth_code))
+}
+
+/// What apps bring.
+pub(super) fn by_default() -> MethodRouter<Arc<Services>> {
+    open(post(authenticate::by_default))
+}
+
+/// Through the connector that is named.
+pub(super) fn by_connector() -> MethodRouter<Arc<Services>> {
+    open(post(authenticate::by_connector))
+}
+
+/// Consumers who don't log in.
+pub(super) fn anonymous() -> MethodRouter<Arc<Services>> {
+    open(post(anonymous::authorize))
+}
+
+/// The same in the old way.
+pub(super) fn sign_up() -> MethodRouter<Arc<Services>> {
+    open(post(anonymous::sign_up))
+}
+
+/// The keys that verify what consumers get.
+pub(super) fn keys() -> MethodRouter<Arc<Services>> {
+    open(get(jwks::get))
 }

@@ -7,10 +7,9 @@ mod consumer;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 pub(in crate::gateway) use app_jwt::AppJwt;
 
@@ -18,19 +17,24 @@ use super::Error;
 use super::idp::published;
 use crate::context::Services;
 
-/// The service's routes.
-pub(super) fn routes() -> Router<Arc<Services>> {
-    Router::new()
-        .route(
-            "/sentinel/api/account/{account_id}/app/token",
-            post(app_token::first),
-        )
-        .route(
-            "/sentinel/api/v2/account/{account_id}/app/token",
-            post(app_token::second),
-        )
-        .route("/sentinel/well-known/jwks", get(jwks))
-        .route("/api/account/{account_id}/consumer", post(consumer::post))
+/// A program's own token, by the path's first version.
+pub(super) fn first() -> MethodRouter<Arc<Services>> {
+    post(app_token::first)
+}
+
+/// The same by its second.
+pub(super) fn second() -> MethodRouter<Arc<Services>> {
+    post(app_token::second)
+}
+
+/// A consumer's token, for a program.
+pub(super) fn consumer() -> MethodRouter<Arc<Services>> {
+    post(consumer::post)
+}
+
+/// The keys that verify what programs get.
+pub(super) fn keys() -> MethodRouter<Arc<Services>> {
+    get(jwks)
 }
 
 /// `GET /sentinel/well-known/jwks`: without a dot, as the contract has it.

@@ -32,14 +32,27 @@ fn guarded() -> impl Iterator<Item = &'static Route> {
 fn what_is_open_is_public_or_where_one_logs_in() {
     let open: Vec<&str> = ROUTES
         .iter()
-        .filter(|route| !matches!(route.needs, Needs::Area(_)))
-        .map(|route| route.path.strip_prefix("/api/account/{account_id}/").unwrap())
+        .filter(|route| !matches!(route.needs, Needs::Area(_) | Needs::Program))
+        .map(|route| {
+            let within = route.path.strip_prefix("/api/account/{account_id}/");
+            within.unwrap_or(route.path)
+        })
         .collect();
     assert_eq!(
         open,
         [
             "service/baseURI.json",
             "service/{service}/baseURI.json",
+            "authenticate",
+            "app/default/authenticate",
+            "app/{connector_id}/authenticate",
+            "anonymous/authorize",
+            "signup",
+            "/idp/well-known/jwks",
+            "/sentinel/api/account/{account_id}/app/token",
+            "/sentinel/api/v2/account/{account_id}/app/token",
+            "/sentinel/well-known/jwks",
+            "/callback/{account_id}/redirectCode",
             "login",
             "refresh",
             "logout"
@@ -101,6 +114,34 @@ on_both_databases! {
         assert_eq!(refused(&app.send(twice.body(Body::empty()).unwrap()).await), (401, 3));
         // And who may, is let through.
         assert_eq!(get(&app, USERS, Some(&own.bearer)).await.status, 200);
+    }
+
+    async fn sec_127_sec_131_no_route_for_programs_lets_anybody_else_through(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let other = app.other_account("other").await;
+        people::user(&app, &app.brand, "dana", RoleType::Admin).await;
+        let user = log_in(&app, &app.brand, "dana").await;
+        let foreign = NewClient::program("bot").set(|it| it.scope = "msg.consumer".parse().unwrap()).of(&app, &other).await;
+        let asked = super::sentinel::ask(&foreign, "/sentinel/api/v2/account/other/app/token").send(&app).await;
+        let foreign = asked.json()["access_token"].as_str().unwrap().to_owned();
+        let lesser = NewClient::program("lesser").set(|it| it.scope = "msg.other".parse().unwrap()).on(&app).await;
+        let lesser = super::sentinel::app_jwt(&app, &lesser).await;
+        for route in ROUTES.iter().filter(|route| route.needs == Needs::Program) {
+            for (value, code) in [
+                (None, 40105),
+                (Some(format!("Bearer {}", user.bearer)), 40102),
+                (Some(foreign.clone()), 40102),
+                (Some(lesser.clone()), 40102),
+            ] {
+                let mut asked = request("POST", &path(route, "brand"));
+                if let Some(value) = &value {
+                    asked = asked.header(AUTHORIZATION, value);
+                }
+                let answer = app.send(asked.body(Body::empty()).unwrap()).await;
+                let code = serde_json::json!(code);
+                assert_eq!((answer.status.as_u16(), &answer.json()["body"]["errorCode"]), (401, &code), "{route:?} {value:?}");
+            }
+        }
     }
 
     async fn sec_127_sec_129_no_route_lets_a_plain_agent_through(fresh: &FreshDb) {
