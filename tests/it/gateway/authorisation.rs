@@ -122,10 +122,10 @@ on_both_databases! {
         people::user(&app, &app.brand, "dana", RoleType::Admin).await;
         let user = log_in(&app, &app.brand, "dana").await;
         let foreign = NewClient::program("bot").set(|it| it.scope = "msg.consumer".parse().unwrap()).of(&app, &other).await;
-        let asked = super::sentinel::ask(&foreign, "/sentinel/api/v2/account/other/app/token").send(&app).await;
+        let asked = crate::gateway::sentinel::ask(&foreign, "/sentinel/api/v2/account/other/app/token").send(&app).await;
         let foreign = asked.json()["access_token"].as_str().unwrap().to_owned();
         let lesser = NewClient::program("lesser").set(|it| it.scope = "msg.other".parse().unwrap()).on(&app).await;
-        let lesser = super::sentinel::app_jwt(&app, &lesser).await;
+        let lesser = crate::gateway::sentinel::app_jwt(&app, &lesser).await;
         for route in ROUTES.iter().filter(|route| route.needs == Needs::Program) {
             for (value, code) in [
                 (None, 40105),
