@@ -67,7 +67,9 @@ impl Delegating {
 
     /// Begins: what the program calls it, and where the consumer is sent.
     async fn begin(&self) -> (String, Url) {
-        let answer = self.send(&self.path, &self.jwt, &json!({"scope": "openid orders"})).await;
+        let answer = self
+            .send(&self.path, &self.jwt, &json!({"scope": "openid orders"}))
+            .await;
         assert_eq!(answer.status, 201, "{answer:?}");
         let document = answer.json();
         assert_eq!(document["expires_in"], 600);
@@ -81,7 +83,9 @@ impl Delegating {
     }
 
     async fn come_back(&self, query: &str) -> Answer {
-        self.app().get(&format!("/callback/brand/redirectCode?{query}")).await
+        self.app()
+            .get(&format!("/callback/brand/redirectCode?{query}"))
+            .await
     }
 }
 

@@ -63,7 +63,10 @@ async fn consumer(app: &App, authorization: Option<&str>, body: &Value) -> Answe
 fn assert_refused(answer: &Answer, status: u16, code: u16) {
     assert_eq!(answer.status, status, "{answer:?}");
     let document = answer.json();
-    assert_eq!((&document["kind"], &document["code"]), (&json!("resp"), &json!(status)));
+    assert_eq!(
+        (&document["kind"], &document["code"]),
+        (&json!("resp"), &json!(status))
+    );
     assert_eq!(document["type"], ".ReqBody$ErrorResp");
     assert_eq!(document["body"]["errorCode"], code);
     assert!(document["body"]["title"].is_string() && document["body"]["details"].is_string());
