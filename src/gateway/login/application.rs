@@ -13,7 +13,7 @@ use crate::directory::By;
 use crate::directory::user::{self, LoggedIn};
 use crate::gateway::{Error, InternalCode, OfAccount};
 use crate::http::{Caller, client_auth};
-use crate::model::app_key::{BOT_LOGIN, Permission, Privilege};
+use crate::model::app_key::{AppKeyToken, BOT_LOGIN, Permission, Privilege};
 use crate::model::user::UserType;
 use crate::model::{Identifier, User};
 use crate::store;
@@ -85,15 +85,13 @@ async fn by_key(account: &OfAccount, given: &ByApplication) -> Result<Proved, Er
         Err(_) => None,
     };
     // An unknown key is refused as a wrong secret is, after the same work.
-    let fits = match &found {
-        Some(open) => open
-            .living(account.now)
-            .fold(false, |fits, pair| fit(pair, given) | fits),
-        None => {
-            let _ = Digest::<crate::model::app_key::AppKeyToken>::of(given.access_token.expose_secret());
-            false
-        }
-    };
+    let fits = found.as_ref().is_some_and(|open| {
+        open.living(account.now)
+            .fold(false, |fits, pair| fit(pair, given) | fits)
+    });
+    if found.is_none() {
+        let _ = Digest::<AppKeyToken>::of(given.access_token.expose_secret());
+    }
     let Some(open) = found.filter(|_| fits) else {
         return Err(unknown());
     };
