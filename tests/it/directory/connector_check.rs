@@ -24,6 +24,7 @@ struct Answers {
     jwks: (u16, String),
     token: (u16, String),
     date: Option<&'static str>,
+    page: String,
 }
 
 type Shared = Arc<Mutex<Answers>>;
@@ -42,6 +43,7 @@ impl Brand {
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/jwks", get(jwks))
             .route("/token", post(token))
+            .route("/page", get(page))
             .with_state(Arc::clone(&answers));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -55,6 +57,7 @@ impl Brand {
             jwks: (200, json!({"keys": [jwk()]}).to_string()),
             token: (400, json!({"error": "invalid_grant"}).to_string()),
             date: None,
+            page: String::new(),
         };
         Self { base, answers }
     }
@@ -106,6 +109,10 @@ async fn discovery(State(shared): State<Shared>) -> Answered {
 
 async fn jwks(State(shared): State<Shared>) -> Answered {
     answer(&shared, |it| it.jwks.clone())
+}
+
+async fn page(State(shared): State<Shared>) -> axum::response::Html<String> {
+    axum::response::Html(shared.lock().unwrap().page.clone())
 }
 
 async fn token(State(shared): State<Shared>, headers: HeaderMap, body: String) -> Answered {
@@ -214,5 +221,27 @@ on_both_databases! {
         let made = connector::find(&app.services, &app.brand, &made.connector_id).await.unwrap();
         let told = found(&connector::check(&app.services, &made).await.unwrap());
         assert!(told.contains("the account has no client \"nobody\""), "{told}");
+    }
+
+    async fn f_05_f_13_f_24_a_page_of_the_brands_is_read_as_the_window_finds_it(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let app = App::with(fresh, |settings| brand.settings(settings)).await;
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, brand.draft()).await.unwrap();
+        let page = format!("{}/page", brand.base).parse().unwrap();
+        let base = brand.base.clone();
+        let helper = format!("<script src=\"{base}/sdk/signet.js\" data-client=\"lp-messaging\"></script>");
+        for (html, says) in [
+            (helper.clone(), ""),
+            (helper.replace("lp-messaging", "another"), "data-client"),
+            (helper.replace(&base, "https://elsewhere.example"), "F-05"),
+            ("<script>lpTag.sdes=[{customerId:1}]</script>".to_owned(), "F-24"),
+            ("<script type=\"module\">function lpGetAuthenticationToken(cb) {}</script>identities".to_owned(), "in a module"),
+            (format!("<script>function lpGetAuthenticationToken(cb) {{}} identities; ({{iss: '{base}/'}})</script>"), "iss"),
+            (format!("<script>lpGetAuthenticationToken = (cb) => {{}}; identities; ({{\"iss\": \"{base}\"}})</script>"), ""),
+        ] {
+            brand.change(|it| it.page.clone_from(&html));
+            let told = found(&[connector::check_page(&app.services, &made, &page).await.unwrap()]);
+            assert!(told.contains(says) && told.is_empty() == says.is_empty(), "{html}: {told}");
+        }
     }
 }
