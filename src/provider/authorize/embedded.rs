@@ -161,16 +161,17 @@ async fn hand_over(
         // It makes us call the client's server.
         visit.count(Purpose::Authorize)?;
     }
-    let asked = match parameters.get("prompt") {
-        Some(_) => Asked::read(context, endpoint, parameters).await?,
-        None => {
-            let silent = parameters
-                .clone()
-                .with("prompt", "none")
-                .map_err(PageError::from)?;
-            Asked::read(context, endpoint, &silent).await?
-        }
+    let silent;
+    let parameters = if parameters.get("prompt").is_some() {
+        parameters
+    } else {
+        silent = parameters
+            .clone()
+            .with("prompt", "none")
+            .map_err(PageError::from)?;
+        &silent
     };
+    let asked = Asked::read(context, endpoint, parameters).await?;
     let (identified, request) = (&asked.identified, &asked.request);
     let client = &identified.client;
     if request.response_type.has_token() || request.response_mode.is_jwt() {
