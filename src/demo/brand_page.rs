@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use pages::Link;
 use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
 
-use super::SHOP;
+use super::{APP_CALLBACK, SHOP};
 use super::room::Room;
 use super::seed::{Made, Seeded};
 use crate::context::Services;
@@ -41,11 +41,23 @@ pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
     let Seeded {
         clients, connectors, ..
     } = seeded;
+    let code_pkce = connector(&connectors.code_pkce, &clients.platform_code);
     Config {
         connectors: Connectors {
             implicit: connector(&connectors.implicit, &clients.platform_implicit),
             code: connector(&connectors.code, &clients.platform_code),
-            code_pkce: connector(&connectors.code_pkce, &clients.platform_code),
+            encrypted: connector(&connectors.encrypted, &clients.platform_encrypted),
+            // The page's helper goes on as for step-up: it is never asked.
+            anonymous: Connector {
+                connector_id: connectors.anonymous.connector_id.to_string(),
+                ..code_pkce.clone()
+            },
+            step_up: code_pkce.clone(),
+            in_app: Connector {
+                redirect_uri: format!("{}{APP_CALLBACK}", services.settings.server.public_url),
+                ..connector(&connectors.code, &clients.platform_code)
+            },
+            code_pkce,
         },
     }
 }

@@ -66,6 +66,8 @@ pub struct Clients {
     pub platform_code: Client,
     /// The messaging platform's, for the implicit flow and its old dialect.
     pub platform_implicit: Client,
+    /// The messaging platform's, for the implicit flow with tokens that are encrypted to its key.
+    pub platform_encrypted: Client,
     /// A web application without a secret.
     pub web: Client,
     /// A native app.
@@ -180,6 +182,8 @@ pub struct Connectors {
     pub code_pkce: String,
     /// The implicit flow.
     pub implicit: String,
+    /// The implicit flow with encrypted tokens.
+    pub encrypted: String,
     /// Consumers who don't log in.
     pub anonymous: String,
 }

@@ -2,19 +2,25 @@
 //!
 //! Three parties play in one process, and keep to what they could do if they were three: the *brand* is the account that
 //! [`seed`] makes, served by the house as any other; its *shop* ([`brand_page`]) sends consumers there to sign in; the
-//! *platform* ([`platform`]) knows connectors alone, and verifies what it is handed through the gateway, over HTTP.
+//! *platform* ([`platform`]) knows connectors alone, and verifies what it is handed through the gateway, over HTTP; the
+//! gateway's identity service ([`identity_service`]) gives it the token that the platform's other services would take.
 
 mod agent_view;
+mod app_page;
 mod attributes;
 mod brand_page;
 mod config_file;
+mod conversation;
+mod exchange;
 mod folder;
+mod identity_service;
 mod manifest;
 mod platform;
 mod prepare;
 mod room;
 mod seed;
 mod tls;
+mod token;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +43,8 @@ use crate::server::{self, Alone, Figures};
 
 /// The path of the shop.
 const SHOP: &str = "/demo/";
+/// The path that stands for the app's own URI.
+const APP_CALLBACK: &str = "/demo/app/callback";
 /// The path of the console.
 const CONSOLE: &str = "/admin/";
 
@@ -157,6 +165,7 @@ fn manifest(
         clients: Clients {
             platform_code: clients.platform_code.into(),
             platform_implicit: clients.platform_implicit.into(),
+            platform_encrypted: clients.platform_encrypted.into(),
             web: clients.web.into(),
             app: clients.app.into(),
             backend: clients.backend.into(),
@@ -180,6 +189,7 @@ fn manifest(
                 code: connectors.code.connector_id.to_string(),
                 code_pkce: connectors.code_pkce.connector_id.to_string(),
                 implicit: connectors.implicit.connector_id.to_string(),
+                encrypted: connectors.encrypted.connector_id.to_string(),
                 anonymous: connectors.anonymous.connector_id.to_string(),
             },
         },

@@ -17,12 +17,13 @@ use pages::demo::{self as wire, CallbackToken, NewChallenge, NewConversation};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::agent_view::Conversation;
+use super::conversation::Conversation;
+use super::exchange::Exchange;
 use super::room::{Challenge, Room};
 use crate::base::id::ConnectorId;
 use crate::base::{Entropy, hex};
 use crate::directory::connector::client_secret;
-use crate::gateway::consumer_identity::{Gate, Presented};
+use crate::gateway::consumer_identity::{Gate, Presented, Refused, Verified};
 use crate::http::Problem;
 use crate::model::{Connector, ConnectorKind};
 use crate::store;
@@ -50,37 +51,95 @@ pub(super) async fn challenge(
     Ok((StatusCode::CREATED, Json(challenge)).into_response())
 }
 
-/// `POST /demo/platform/conversations`: whoever is proved to be there may talk.
+/// `POST /demo/platform/conversations`: whoever is proved to be there may talk, and so may somebody without a name.
 pub(super) async fn converse(
     Extension(room): Extension<Arc<Room>>,
     body: Result<Json<NewConversation>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let Json(wanted) = body.map_err(|rejection| malformed(&rejection))?;
     let connector = find(&room, &wanted.connector).await?;
-    // A verifier serves once, whatever becomes of its code.
-    let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
-    let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
-    let secret = client_secret(&room.services, &connector).await;
+    let earlier = match &wanted.conversation_id {
+        None => None,
+        Some(id) => Some(nameless(&room, id)?),
+    };
+    let id = match &earlier {
+        None => fresh_id(&room.services.entropy),
+        Some(earlier) => earlier.id.clone(),
+    };
+    let (http, records) = room.http.recording();
+    let mut conversation = match (connector.kind, wanted.token) {
+        (ConnectorKind::Anonymous, _) => {
+            let outcome = room.identity_service.anonymous(&http, &connector).await;
+            Conversation::with_nobody(id, &connector, outcome)
+        }
+        (_, None) => return Err(Problem::new(StatusCode::BAD_REQUEST).detail("The connector takes a token.")),
+        (kind, Some(token)) => {
+            // A verifier serves once, whatever becomes of its code.
+            let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
+            let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
+            let presented = presented(kind, token, challenge.as_deref());
+            let before = earlier.as_ref().and_then(|earlier| earlier.nameless());
+            let outcome = Box::pin(prove(&room, &http, &connector, presented, before)).await;
+            Conversation::with_consumer(id, &connector, outcome)
+        }
+    };
+    let made = records.take();
+    let earlier_exchanges = earlier.as_ref().map(|earlier| earlier.exchanges.as_slice());
+    conversation.exchanges = earlier_exchanges
+        .unwrap_or_default()
+        .iter()
+        .cloned()
+        .chain(Exchange::seen(wanted.journal))
+        .chain(made.iter().map(Exchange::made))
+        .collect();
+    let answer = answer(&room, &conversation);
+    // Whoever signs in without success is still who they were.
+    if earlier.is_none() || conversation.is_verified() {
+        room.conversations
+            .insert(conversation.id.clone(), Arc::new(conversation));
+    }
+    Ok(answer)
+}
+
+/// Who is there, and the platform's own token for them.
+///
+/// The identity service could redeem a code too; but it tells nobody what it has checked, and keeps the brand's token to
+/// itself (SEC-147). The agent's view shows both, so the chat asks the brand itself, through the very gate that the service
+/// uses, and hands the service the token that it got.
+async fn prove(
+    room: &Room,
+    http: &outbound::Client,
+    connector: &Connector,
+    presented: Presented,
+    before: Option<&str>,
+) -> Result<(Verified, Result<String, String>), Refused> {
     let services = &room.services;
+    let secret = client_secret(services, connector).await;
     let gate = Gate {
-        http: &room.http,
+        http,
         keys: &services.connector_keys,
         decryption: services.platform_keys.encryption().await.ok(),
         require_audience: services.settings.gateway.require_audience,
-        clock: &room.services.clock,
-        connector: &connector,
+        clock: &services.clock,
+        connector,
         secret: secret
             .as_deref()
             .and_then(|secret| std::str::from_utf8(secret).ok()),
     };
-    let outcome = gate
-        .authenticate(presented(connector.kind, wanted.token, challenge.as_deref()))
+    let verified = gate.authenticate(presented).await?;
+    let internal = room
+        .identity_service
+        .authenticate(http, connector, &verified.token, before)
         .await;
-    let conversation = Conversation::new(fresh_id(&room.services.entropy), &connector, outcome);
-    let answer = answer(&room, &conversation);
-    room.conversations
-        .insert(conversation.id.clone(), Arc::new(conversation));
-    Ok(answer)
+    Ok((verified, internal))
+}
+
+/// The conversation with somebody without a name that is to go on.
+fn nameless(room: &Room, id: &str) -> Result<Arc<Conversation>, Problem> {
+    let known = room.conversations.get(id);
+    known
+        .filter(|conversation| conversation.is_anonymous())
+        .ok_or_else(|| Problem::not_found().detail("There is no such conversation without a name."))
 }
 
 fn presented(kind: ConnectorKind, token: CallbackToken, challenge: Option<&Challenge>) -> Presented {
@@ -121,12 +180,13 @@ struct RefusalError {
 
 fn answer(room: &Room, conversation: &Conversation) -> Response {
     let agent_url = format!("/demo/agent/{}", conversation.id);
-    if conversation.is_verified() {
+    if conversation.is_verified() || conversation.is_anonymous() {
         let answer = wire::Conversation {
             conversation_id: conversation.id.clone(),
             agent_url,
-            name: conversation.first_name().to_owned(),
-            verified: true,
+            name: conversation.first_name.clone(),
+            verified: conversation.is_verified(),
+            anonymous: conversation.is_anonymous(),
         };
         return (StatusCode::CREATED, Json(answer)).into_response();
     }

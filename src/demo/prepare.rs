@@ -62,6 +62,16 @@ impl Prepared {
         if loaded.origin("server.public_url") == Origin::Default {
             settings.server.public_url = public_url(&settings)?;
         }
+        // The gateway asks the brand over HTTP, which is on this machine here.
+        let own = format!(
+            "{}:{}",
+            settings.server.public_url.host(),
+            settings.server.public_url.port()
+        );
+        settings.outbound.allow_hosts.push(own.parse()?);
+        if let Some(ours) = &authority {
+            settings.outbound.extra_ca = Some(trusting(&folder, settings.outbound.extra_ca.as_deref(), ours)?);
+        }
         let manifest = match wishes.manifest {
             Some(path) => std::path::absolute(path)?,
             None => folder.path().join("manifest.json"),
@@ -87,6 +97,15 @@ impl Prepared {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// The authorities that were given, and the demo's own.
+fn trusting(folder: &Folder, given: Option<&Path>, ours: &Path) -> anyhow::Result<PathBuf> {
+    let Some(given) = given else {
+        return Ok(ours.to_owned());
+    };
+    let read = |path: &Path| std::fs::read_to_string(path).with_context(|| path.display().to_string());
+    Ok(folder.write("trusted.pem", &format!("{}\n{}", read(given)?, read(ours)?))?)
 }
 
 /// A client's certificate and its private key.

@@ -13,9 +13,10 @@ use moka::sync::Cache;
 use oauth::CodeVerifier;
 use pages::demo as view;
 
-use super::agent_view::Conversation;
+use super::conversation::Conversation;
 use super::seed::Seeded;
-use super::{SHOP, agent_view, brand_page, manifest, platform};
+use super::identity_service::IdentityService;
+use super::{APP_CALLBACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::{Context, Services};
 use crate::http::Caller;
@@ -42,6 +43,8 @@ pub(super) struct Room {
     /// The platform's calls. Not those of the server's settings: the platform stands elsewhere, and is told to find the
     /// brand on this machine.
     pub(super) http: outbound::Client,
+    /// The gateway's service for consumers, which is on this machine too.
+    pub(super) identity_service: IdentityService,
     pub(super) challenges: Cache<String, Arc<Challenge>>,
     pub(super) conversations: Cache<String, Arc<Conversation>>,
 }
@@ -69,6 +72,7 @@ impl Room {
             config: brand_page::config(&services, seeded),
             consumers: seeded.consumers.clone(),
             http,
+            identity_service: IdentityService::new(&services, seeded)?,
             challenges: remembering(CHALLENGE_TTL),
             conversations: remembering(CONVERSATION_TTL),
             services,
@@ -82,6 +86,7 @@ impl Room {
             .route("/", get(to_shop))
             .route("/demo", get(to_shop))
             .route(SHOP, get(brand_page::get))
+            .route(APP_CALLBACK, get(app_page::get))
             .route("/demo/platform/challenges", post(platform::challenge))
             .route("/demo/platform/conversations", post(platform::converse))
             .route("/demo/agent/{id}", get(agent_view::get))

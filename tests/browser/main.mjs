@@ -11,6 +11,7 @@ import { elsewhere } from "./elsewhere.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
 import { takePicture } from "./picture.mjs";
 import { Stage } from "./stage.mjs";
+import { ways } from "./ways.mjs";
 
 const [manifestFile, clientFile, picture] = process.argv.slice(2);
 const manifest = JSON.parse(await readFile(manifestFile, "utf8"));
@@ -20,6 +21,7 @@ const stage = await check("Chromium starts", () => Stage.open(manifest));
 if (stage) {
   try {
     await connectors(stage);
+    await ways(stage);
     await sessions(stage);
     await withoutScripts(stage);
     await keyboard(stage);

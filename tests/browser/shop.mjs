@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-export const CONNECTORS = ["code_pkce", "code", "implicit"];
+/** The ways in which the page leaves for the login and comes back. */
+export const CONNECTORS = ["code_pkce", "code", "implicit", "encrypted"];
 
 /** Opens the shop and chooses a connector. */
 export async function openShop(page, manifest, connector) {
@@ -40,5 +41,43 @@ export async function assertAgentView(page, consumer, { full }) {
   for (const attribute of full ? ["Customer type", "gold", "Customer ID", "Email", "First name"] : ["Customer ID"]) {
     assert.ok(words.includes(attribute), `the agent does not see ${attribute}`);
   }
-  assert.match(await view.locator("pre.json").last().textContent(), /"lp_sdes"/);
+  const brands = view.locator(".panel-code").first();
+  assert.match(await brands.locator("pre.json").last().textContent(), /"lp_sdes"/);
+  assert.equal(await view.locator("#agent-chain .known").count(), 1);
+}
+
+/** The agent sees somebody without a name, whom the platform can tell from others all the same. */
+export async function assertAnonymous(page) {
+  await page.locator("#chat-anonymous").waitFor();
+  const view = page.locator("#desk #agent-view");
+  await view.locator("#agent-anonymous").waitFor();
+  assert.equal(await view.locator("h1").textContent(), "Anonymous visitor");
+  assert.equal(await view.locator("#agent-sub").count(), 0);
+  assert.match(await view.locator("#agent-chain .nameless code").textContent(), /^[\w-]{20,}$/);
+}
+
+/** In the app: the phone's browser signs in, and goes away by itself. */
+export async function signInByApp(page, consumer) {
+  const opened = page.waitForEvent("popup");
+  await page.locator("#app-sign-in").click();
+  const browser = await opened;
+  await browser.locator("#login-form").waitFor();
+  const closed = browser.waitForEvent("close");
+  await signIn(browser, consumer).catch((error) => {
+    // Gone already.
+    if (!browser.isClosed()) throw error;
+  });
+  await closed;
+}
+
+/** Each step's exchange can be unfolded, and holds no secret. */
+export async function assertExchanges(page, lines, secrets) {
+  const wire = page.locator("#desk #agent-exchanges");
+  const words = await wire.textContent();
+  for (const line of lines) assert.ok(words.includes(line), `${line} is not on the wire`);
+  for (const secret of secrets) assert.ok(!words.includes(secret), "a secret is shown");
+  const first = wire.locator("details.exchange").first();
+  assert.ok(!(await first.locator("pre").first().isVisible()));
+  await first.locator("summary").first().click();
+  assert.ok(await first.locator("pre").first().isVisible());
 }

@@ -14,6 +14,7 @@ use crate::error::{Detail, Error, SetupError, chain};
 use crate::flights::Flights;
 use crate::guard::{Guard, Passage};
 use crate::options::Options;
+use crate::record::{Record, Records};
 use crate::resolver::{Anywhere, Closed, PublicOnly, Unresolved};
 use crate::tls;
 
@@ -22,6 +23,7 @@ use crate::tls;
 pub struct Client {
     parts: Arc<Parts>,
     flights: Arc<Flights>,
+    records: Option<Records>,
 }
 
 #[derive(Debug)]
@@ -50,6 +52,7 @@ impl Client {
         let exempt = build(base(&options, tls).dns_resolver(Anywhere))?;
         Ok(Self {
             flights: Arc::new(Flights::new(options.remember_failure)),
+            records: None,
             parts: Arc::new(Parts {
                 guard: Guard::new(options.allow_hosts),
                 guarded,
@@ -59,6 +62,17 @@ impl Client {
                 max_body: options.max_body,
             }),
         })
+    }
+
+    /// The same client, which writes down what it calls, for somebody who is shown how a thing works. What is answered from
+    /// memory is no call.
+    pub fn recording(&self) -> (Self, Records) {
+        let records = Records::default();
+        let client = Self {
+            records: Some(records.clone()),
+            ..self.clone()
+        };
+        (client, records)
     }
 
     /// Whether `url` may be called, as far as it tells itself: the addresses of its host are seen when it is called.
@@ -72,11 +86,11 @@ impl Client {
         let passage = self.parts.guard.admit(url)?;
         let key = (accept, url.as_str().to_owned());
         let call = || {
-            let parts = Arc::clone(&self.parts);
+            let this = self.clone();
             let url = url.clone();
             async move {
-                let request = parts.client(passage).get(url.clone());
-                parts.send(&url, request, accept).await
+                let request = this.parts.client(passage).get(url.clone());
+                this.send(&url, request, accept).await
             }
         };
         self.flights.outcome(key, call).await
@@ -103,7 +117,17 @@ impl Client {
         if let Some(basic) = credentials {
             request = request.basic_auth(&basic.user, Some(&basic.password));
         }
-        self.parts.send(url, request, Accept::Json).await
+        self.send(url, request, Accept::Json).await
+    }
+
+    /// Posts a JSON document and takes one. Every call is made, and made once.
+    pub async fn post_json(&self, url: &Url, json: String) -> Result<Answer, Error> {
+        let passage = self.parts.guard.admit(url)?;
+        let request = self.parts.client(passage).post(url.clone());
+        let request = request
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(json);
+        self.send(url, request, Accept::Json).await
     }
 
     /// Posts a form to whoever wants to be told something. Nothing is made of the answer but its status; every call is
@@ -111,7 +135,7 @@ impl Client {
     pub async fn notify(&self, url: &Url, fields: &[(&str, &str)]) -> Result<StatusCode, Error> {
         let passage = self.parts.guard.admit(url)?;
         let request = self.parts.client(passage).post(url.clone()).form(fields);
-        let answer = self.parts.send(url, request, Accept::Anything).await?;
+        let answer = self.send(url, request, Accept::Anything).await?;
         Ok(answer.status)
     }
 
@@ -123,7 +147,7 @@ impl Client {
             .bearer_auth(bearer)
             .header(header::CONTENT_TYPE, "application/json")
             .body(json);
-        let answer = self.parts.send(url, request, Accept::Anything).await?;
+        let answer = self.send(url, request, Accept::Anything).await?;
         Ok(answer.status)
     }
 
@@ -139,8 +163,47 @@ impl Client {
         let client = self.parts.client(passage);
         let request = reqwest::Request::try_from(request).map_err(cause)?;
         let request = reqwest::RequestBuilder::from_parts(client.clone(), request);
-        let answer = self.parts.send(&url, request, Accept::Anything).await?;
+        let answer = self.send(&url, request, Accept::Anything).await?;
         Ok(answer.status)
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+        accept: Accept,
+    ) -> Result<Answer, Error> {
+        let (client, request) = request.header(header::ACCEPT, accept.header()).build_split();
+        let request = request.map_err(cause)?;
+        let sketch = self.records.as_ref().map(|records| {
+            let body = request.body().and_then(reqwest::Body::as_bytes);
+            let sketch = (
+                request.method().clone(),
+                request.headers().clone(),
+                body.unwrap_or_default().to_vec(),
+            );
+            (records, sketch)
+        });
+        let parts = &self.parts;
+        let destination = url.authority();
+        let call = async {
+            let _slot = parts.destinations.slot(destination.to_owned()).await;
+            let response = client.execute(request).await.map_err(cause)?;
+            Answer::read(response, accept, parts.max_body).await
+        };
+        let outcome = tokio::time::timeout(parts.timeout, call)
+            .await
+            .unwrap_or_else(|_| Err(Error::Timeout(Detail::new(destination))));
+        if let Some((records, (method, headers, body))) = sketch {
+            records.add(Record {
+                method,
+                url: url.clone(),
+                headers,
+                body,
+                outcome: outcome.clone(),
+            });
+        }
+        outcome
     }
 }
 
@@ -150,24 +213,6 @@ impl Parts {
             Passage::Guarded => &self.guarded,
             Passage::Exempt => &self.exempt,
         }
-    }
-
-    async fn send(
-        &self,
-        url: &Url,
-        request: reqwest::RequestBuilder,
-        accept: Accept,
-    ) -> Result<Answer, Error> {
-        let destination = url.authority();
-        let call = async {
-            let _slot = self.destinations.slot(destination.to_owned()).await;
-            let request = request.header(header::ACCEPT, accept.header());
-            let response = request.send().await.map_err(cause)?;
-            Answer::read(response, accept, self.max_body).await
-        };
-        tokio::time::timeout(self.timeout, call)
-            .await
-            .unwrap_or_else(|_| Err(Error::Timeout(Detail::new(destination))))
     }
 }
 

@@ -33,6 +33,7 @@ mod error;
 mod flights;
 mod guard;
 mod options;
+mod record;
 mod resolver;
 mod tls;
 
@@ -42,4 +43,5 @@ pub use basic::Basic;
 pub use client::Client;
 pub use error::{Detail, Error, SetupError};
 pub use options::{Exemption, Options};
+pub use record::{Record, Records};
 pub use tls::tls_config;

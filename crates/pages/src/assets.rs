@@ -47,6 +47,14 @@ pub(crate) enum File {
     DemoStyles,
     /// The demo's own controls.
     DemoCounter,
+    /// What the demo's pages write down of what goes over the wire.
+    DemoJournal,
+    /// How the demo's messaging platform asks a page.
+    DemoMethod,
+    /// How the demo's app signs in.
+    DemoApp,
+    /// Where the demo's app comes back to.
+    DemoCallback,
     /// The demo's brand page: how it gets a token.
     DemoBrand,
     /// The demo's messaging platform: how it asks for one.
@@ -93,11 +101,13 @@ const DEMO_STYLES: &str = concat!(
     include_str!("../assets/demo/art.css"),
     include_str!("../assets/demo/counter.css"),
     include_str!("../assets/demo/chat.css"),
+    include_str!("../assets/demo/phone.css"),
     include_str!("../assets/demo/agent.css"),
+    include_str!("../assets/demo/exchanges.css"),
 );
 
 impl File {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Styles,
         Self::Login,
         Self::FormPost,
@@ -109,6 +119,10 @@ impl File {
         Self::ConsoleCopy,
         Self::DemoStyles,
         Self::DemoCounter,
+        Self::DemoJournal,
+        Self::DemoMethod,
+        Self::DemoApp,
+        Self::DemoCallback,
         Self::DemoBrand,
         Self::DemoPlatform,
     ];
@@ -146,6 +160,25 @@ impl File {
                 SCRIPT,
                 include_bytes!("../assets/demo/counter.js"),
             ),
+            Self::DemoJournal => (
+                "journal",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/demo/journal.js"),
+            ),
+            Self::DemoMethod => (
+                "method",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/demo/method.js"),
+            ),
+            Self::DemoApp => ("app", "js", SCRIPT, include_bytes!("../assets/demo/app.js")),
+            Self::DemoCallback => (
+                "callback",
+                "js",
+                SCRIPT,
+                include_bytes!("../assets/demo/callback.js"),
+            ),
             Self::DemoBrand => ("brand", "js", SCRIPT, include_bytes!("../assets/demo/brand.js")),
             Self::DemoPlatform => (
                 "platform",
@@ -180,7 +213,7 @@ impl File {
 }
 
 /// Digests of constants: worked out once, and never changed.
-static ENTRIES: LazyLock<[Entry; 13]> = LazyLock::new(|| File::ALL.map(File::entry));
+static ENTRIES: LazyLock<[Entry; 17]> = LazyLock::new(|| File::ALL.map(File::entry));
 
 /// The file at a path that begins with `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::base::OneTime;
 use crate::base::id::{AccountId, ClientId};
 use crate::context::Services;
-use crate::demo::SHOP;
+use crate::demo::{APP_CALLBACK, SHOP};
 use crate::demo::tls::CLIENT_NAME;
 use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
@@ -34,6 +34,7 @@ pub(in crate::demo) const RESOURCES: [&str; 2] = [
 pub(in crate::demo) struct Clients {
     pub(in crate::demo) platform_code: Made,
     pub(in crate::demo) platform_implicit: Made,
+    pub(in crate::demo) platform_encrypted: Made,
     pub(in crate::demo) web: Made,
     pub(in crate::demo) app: Made,
     pub(in crate::demo) backend: Made,
@@ -61,13 +62,14 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
     let scheme = if public_url.is_https() { "https" } else { "http" };
     let web_callback = format!("{scheme}://127.0.0.1:{}/demo/callback", public_url.port());
     let shop = format!("{public_url}{SHOP}");
-    let (by_code, implicit) = (
-        at_the_shop(platform_code(), &shop)?,
-        at_the_shop(platform_implicit(), &shop)?,
-    );
+    let app_callback = format!("{public_url}{APP_CALLBACK}");
+    let by_code = at_the_shop(platform_code(), &[&shop, &app_callback])?;
+    let implicit = at_the_shop(platform_implicit(), &[&shop])?;
+    let encrypted = at_the_shop(platform_encrypted(services).await?, &[&shop])?;
     Ok(Clients {
         platform_code: make(services, id, "messaging-code", by_code).await?,
         platform_implicit: make(services, id, "messaging-implicit", implicit).await?,
+        platform_encrypted: make(services, id, "messaging-encrypted", encrypted).await?,
         web: make(services, id, "web", web(web_callback)).await?,
         app: make(services, id, "app", app()).await?,
         device: make(services, id, "device", device()).await?,
@@ -101,6 +103,18 @@ fn platform_implicit() -> Draft {
     settings.require_pkce = true;
     settings.leniency.token_means_id_token = true;
     draft
+}
+
+/// Its tokens are for the platform's eyes: it is given the key as a brand gets it, pasted in a line with its id (section
+/// 1.10 of the platform contract).
+async fn platform_encrypted(services: &Services) -> anyhow::Result<Draft> {
+    let key = services.platform_keys.encryption().await?.public();
+    let mut draft = platform_implicit();
+    draft.encryption_key = Some(key.to_spki_line());
+    draft.encryption_kid = key.to_jwk().kid;
+    // Who names no client means the one above.
+    draft.settings.leniency.default_client = false;
+    Ok(draft)
 }
 
 fn web(callback: String) -> Draft {
@@ -243,17 +257,24 @@ async fn make_backend(services: &Services, account: &AccountId) -> anyhow::Resul
     })
 }
 
-/// A client whose answers go to the shop, and to where platforms say that they went. The shop is a page of this very
+/// A client whose answers go to pages of the shop's, and to where platforms say that they went. They are pages of this very
 /// server, at its own origin, which is refused to every client elsewhere (SEC-065): here it stands for the brand's own
 /// site, and lets no other page in.
-fn at_the_shop(mut draft: Draft, shop: &str) -> anyhow::Result<Draft> {
+fn at_the_shop(mut draft: Draft, pages: &[&str]) -> anyhow::Result<Draft> {
     let rules = RegistrationRules {
         application_type: ApplicationType::Web,
         own_origins: &[],
         loopback_for_web: true,
     };
-    draft.settings.redirect_uris = vec![RedirectUri::register(shop, &rules)?];
-    draft.redirect_uris = vec![shop.to_owned(), LIVEPERSON.to_owned()];
-    draft.settings.origins = vec![url::Url::parse(shop)?.origin().ascii_serialization()];
+    for page in pages {
+        draft
+            .settings
+            .redirect_uris
+            .push(RedirectUri::register(page, &rules)?);
+        let origin = url::Url::parse(page)?.origin().ascii_serialization();
+        draft.settings.origins = vec![origin];
+        draft.redirect_uris.push((*page).to_owned());
+    }
+    draft.redirect_uris.insert(1, LIVEPERSON.to_owned());
     Ok(draft)
 }

@@ -16,6 +16,8 @@ pub(in crate::demo) struct Connectors {
     pub(in crate::demo) code: Connector,
     pub(in crate::demo) code_pkce: Connector,
     pub(in crate::demo) implicit: Connector,
+    pub(in crate::demo) encrypted: Connector,
+    pub(in crate::demo) redeemed: Connector,
     pub(in crate::demo) anonymous: Connector,
 }
 
@@ -41,10 +43,25 @@ pub(super) async fn seed(
         ConnectorKind::Implicit,
         &clients.platform_implicit,
     );
+    let encrypted = draft(
+        account,
+        "Encrypted",
+        ConnectorKind::Implicit,
+        &clients.platform_encrypted,
+    );
+    // What the platform's chat has redeemed itself, and lets the identity service look at as at any other token.
+    let redeemed = draft(
+        account,
+        "Redeemed by the chat",
+        ConnectorKind::Implicit,
+        &clients.platform_code,
+    );
     Ok(Connectors {
         code: create(code).await?,
         code_pkce: create(code_pkce).await?,
         implicit: create(implicit).await?,
+        encrypted: create(encrypted).await?,
+        redeemed: create(redeemed).await?,
         anonymous: create(anonymous(account)).await?,
     })
 }
@@ -94,6 +111,7 @@ fn draft(account: &Account, name: &str, kind: ConnectorKind, made: &Made) -> Dra
         client_secret: made
             .secret
             .as_ref()
+            .filter(|_| kind == ConnectorKind::Code)
             .map(|secret| SecretString::from(secret.expose().to_owned())),
         ..Draft::default()
     }

@@ -77,6 +77,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
             "counter",
             "device",
             "platform_code",
+            "platform_encrypted",
             "platform_implicit",
             "web"
         ]
@@ -89,7 +90,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
         names(&clients["backend"]),
         ["client_id", "client_secret", "private_key"]
     );
-    for platform in ["platform_code", "platform_implicit"] {
+    for platform in ["platform_code", "platform_implicit", "platform_encrypted"] {
         let uris = clients[platform]["redirect_uris"].as_array().unwrap();
         assert!(uris.contains(&manifest["brand_page"]) && uris.contains(&"https://liveperson.net".into()));
     }
@@ -105,7 +106,7 @@ async fn the_manifest_has_the_documented_form_and_goes_away_with_the_demo() {
     );
     assert_eq!(
         names(&gateway["connectors"]),
-        ["anonymous", "code", "code_pkce", "implicit"]
+        ["anonymous", "code", "code_pkce", "encrypted", "implicit"]
     );
     for key in ["app_key", "app_key_limited"] {
         assert_eq!(

@@ -6,6 +6,7 @@ mod process;
 mod story;
 mod tls;
 mod visitor;
+mod ways;
 
 use std::sync::Arc;
 

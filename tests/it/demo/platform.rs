@@ -37,7 +37,7 @@ async fn bad_requests_get_a_clear_answer() {
         (
             CONVERSATIONS,
             "application/json",
-            r#"{"connector":"none"}"#,
+            "{}",
             StatusCode::BAD_REQUEST,
         ),
         (
@@ -63,6 +63,12 @@ async fn bad_requests_get_a_clear_answer() {
             "no word of the parser's: {answer:?}"
         );
     }
+    let without = json!({"connector": connector});
+    let answer = visitor.post_json(CONVERSATIONS, &without).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let strange = json!({"connector": connector, "token": "a code", "conversation_id": "none"});
+    let answer = visitor.post_json(CONVERSATIONS, &strange).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let long = json!({"connector": connector, "token": "x".repeat(100_000)});
     assert_eq!(
         visitor.post_json(CONVERSATIONS, &long).await.status,
@@ -101,5 +107,23 @@ async fn a_conversation_that_nobody_had_is_not_found() {
     for path in ["/demo/agent/0123456789abcdef0123456789abcdef", "/demo/agent/x"] {
         assert_eq!(visitor.get(path).await.status, StatusCode::NOT_FOUND);
     }
+    demo.end().await;
+}
+
+#[tokio::test]
+async fn what_a_page_says_that_it_saw_is_shown_as_text_and_not_without_end() {
+    let demo = Demo::start().await;
+    let mut visitor = demo.visitor();
+    let connector = &demo.running.manifest.gateway.connectors.anonymous;
+    let seen = |line: String| json!({"from": "<b>The shop</b>", "to": "The login", "line": line});
+    let journal: Vec<_> = (0..40)
+        .map(|number| seen(format!("GET /number-{number}-<script>")))
+        .collect();
+    let body = json!({"connector": connector, "journal": journal});
+    let answer = visitor.post_json(CONVERSATIONS, &body).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let view = visitor.agent_view(&answer).await;
+    assert!(view.contains("GET /number-0-&#60;script&#62;") && !view.contains("<b>The shop"));
+    assert!(!view.contains("GET /number-39-"));
     demo.end().await;
 }

@@ -121,6 +121,17 @@ impl Visitor {
         self.through_login(&path, consumer).await
     }
 
+    /// The same for a connector whose answers go to its own redirect URI.
+    pub(super) async fn sign_in_to(&mut self, connector: &Value, consumer: &Consumer) -> Fields {
+        let shop = std::mem::replace(
+            &mut self.shop,
+            connector["redirect_uri"].as_str().unwrap().to_owned(),
+        );
+        let fields = self.sign_in(connector, consumer, None).await;
+        self.shop = shop;
+        fields
+    }
+
     /// Follows `path` through the login form to wherever it leads outside the issuer's own pages.
     pub(super) async fn through_login(&mut self, path: &str, consumer: &Consumer) -> Fields {
         let mut answer = self.get(path).await;

@@ -1,19 +1,12 @@
 // Stands in for the messaging platform's web SDK: the chat window, and how it learns who is there.
 //
-// It finds the connector's JS method in the page, calls it, takes what it calls back with, and lets the platform's
-// server verify it. What the agent sees comes from that server too.
+// It asks the page through the connector's JS method (method.js) or the app (app.js), and lets the platform's server verify
+// what it gets. What the agent sees comes from that server too.
 (() => {
   "use strict";
 
-  const PATIENCE = 10_000;
   const OPEN = "platform.open";
-  const CHALLENGE = "platform.challenge";
-  // The reasons that a page may give, in words.
-  const REASONS = {
-    abandoned: "The sign-in was left without an answer.",
-    access_denied: "You left the sign-in, so nobody learns who you are.",
-    timeout: "The page did not answer in time.",
-  };
+  const STEP_UP = "platform.step_up";
 
   const config = JSON.parse(document.getElementById("demo-config").textContent);
   const element = (id) => document.getElementById(id);
@@ -21,6 +14,8 @@
   const [input, send, status] = ["chat-input", "chat-send", "chat-status"].map(element);
   // Each attempt has a number, so that one that was given up stays silent.
   let attempt = 0;
+  // An anonymous conversation that may go on with somebody who signs in, and what was said in it.
+  let nameless = null;
 
   function show(words, live) {
     status.textContent = words;
@@ -62,85 +57,50 @@
     return made;
   }
 
-  function problem(text) {
+  function problem(text, again = start) {
     show("Not connected", "no");
-    const line = say("problem", text, document.createElement("br"), button("button", "Try again", start));
+    document.getElementById("chat-error")?.remove();
+    const line = say("problem", text, document.createElement("br"), button("button", "Try again", again));
     line.id = "chat-error";
-  }
-
-  // ---- The platform's server.
-
-  async function post(path, body) {
-    const response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(body),
-    });
-    return { ok: response.ok, body: await response.json() };
-  }
-
-  // One challenge per sign-in: the code that comes back after the redirect answers the challenge of before.
-  async function challenge(settings) {
-    const kept = JSON.parse(sessionStorage.getItem(CHALLENGE) ?? "null");
-    if (kept?.connector_id === settings.connector_id) {
-      return kept;
-    }
-    const { ok, body } = await post("/demo/platform/challenges", { connector: settings.connector_id });
-    if (!ok) {
-      throw new Error("The platform could not begin the sign-in.");
-    }
-    const made = { ...body, connector_id: settings.connector_id };
-    sessionStorage.setItem(CHALLENGE, JSON.stringify(made));
-    return made;
-  }
-
-  // ---- The brand page's method.
-
-  function find(settings) {
-    const names = settings.js_context.split(".").filter((name) => name !== "" && name !== "window");
-    const context = names.reduce((owner, name) => owner?.[name], window);
-    const method = context?.[settings.js_method];
-    if (typeof method !== "function") {
-      throw new Error(`This page has no method ${settings.js_method} in ${settings.js_context}.`);
-    }
-    return method.bind(context);
-  }
-
-  // Calls it, and waits for one callback; a second one and one that comes too late change nothing.
-  function call(method, ...rest) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("The page did not answer in time.")), PATIENCE);
-      method((token, error) => {
-        clearTimeout(timer);
-        if (error !== undefined && error !== null) {
-          reject(new Error(REASONS[error] ?? `This page can’t say who you are: ${error}.`));
-        } else {
-          resolve(token);
-        }
-      }, ...rest);
-    });
   }
 
   // ---- From the click to the conversation.
 
   async function start() {
     const mine = ++attempt;
-    const settings = config.connectors[selected()];
+    const way = selected();
+    const settings = config.connectors[way];
+    nameless = null;
+    sessionStorage.removeItem(STEP_UP);
     log.replaceChildren();
     showDesk(false);
     element("desk-button").hidden = true;
     input.disabled = send.disabled = true;
+    chat.dataset.way = way;
     show("Connecting…", "no");
+    if (way === "anonymous" || way === "step_up") {
+      await verify(config.connectors.anonymous, null, null, mine);
+    } else if (way === "in_app") {
+      await inApp(settings, mine);
+    } else {
+      await ask(settings, mine);
+    }
+  }
+
+  // Asks the page who is there, which may lead away from it and back.
+  async function ask(settings, mine) {
     sessionStorage.setItem(OPEN, "yes");
+    const again = nameless === null ? start : stepUp;
     const asking = step("Asking this page who you are");
     try {
-      const made = settings.pkce ? await challenge(settings) : null;
-      const token = await call(find(settings), ...(made === null ? [] : [made.code_challenge]));
+      const made = settings.pkce ? await demoMethod.challenge(settings) : null;
+      const token = await demoMethod.call(settings, ...(made === null ? [] : [made.code_challenge]));
       if (mine !== attempt) {
         return;
       }
       settled();
-      asking.done(typeof token === "string" ? "The page handed over an id_token" : "The page handed over a one-time code");
+      asking.done(typeof token === "string" ? handedOver(token) : "The page handed over a one-time code");
+      noteCallback(settings, token, made);
       await verify(settings, token, made, mine);
     } catch (error) {
       if (mine !== attempt) {
@@ -148,29 +108,54 @@
       }
       settled();
       asking.drop();
-      problem(error instanceof TypeError ? "The chat is not available at the moment." : error.message);
+      problem(error instanceof TypeError ? "The chat is not available at the moment." : error.message, again);
     }
+  }
+
+  function handedOver(token) {
+    return token.split(".").length === 5 ? "The page handed over a token that it can’t read" : "The page handed over an id_token";
+  }
+
+  function noteCallback(settings, token, made) {
+    const body = made === null ? "callback" : `callback\ncode_challenge=${made.code_challenge}`;
+    const shown = typeof token === "string" ? demoJournal.cut(token) : { ...token, ssoKey: demoJournal.cut(token.ssoKey) };
+    demoJournal.add({
+      from: "The chat",
+      to: "The shop’s page",
+      line: `${settings.js_context}.${settings.js_method}(…)`,
+      body,
+      answer: `callback(${JSON.stringify(shown, null, 2)})`,
+    });
   }
 
   // The method has answered: a reload starts nothing by itself, and the challenge is used up.
   function settled() {
     sessionStorage.removeItem(OPEN);
-    sessionStorage.removeItem(CHALLENGE);
+    demoMethod.forget();
   }
 
   async function verify(settings, token, made, mine) {
-    const checking = step("The platform checks it against the published key");
-    const request = { connector: settings.connector_id, token };
+    const checking = step(token === null ? "The platform gives you a name of its own" : "The platform checks it against the published key");
+    const request = { connector: settings.connector_id, journal: demoJournal.take() };
+    if (token !== null) {
+      request.token = token;
+    }
     if (made !== null) {
       request.challenge_id = made.challenge_id;
     }
-    const { ok, body } = await post("/demo/platform/conversations", request);
+    if (nameless !== null) {
+      request.conversation_id = nameless.conversation_id;
+    }
+    const { ok, body } = await demoMethod.post("/demo/platform/conversations", request);
     if (mine !== attempt) {
       return;
     }
-    if (!ok || !body.verified) {
+    if (!ok || !(body.verified || body.anonymous)) {
       checking.drop();
-      problem(body.error?.message ?? "We could not make sure that it’s you.");
+      problem(body.error?.message ?? "We could not make sure that it’s you.", nameless === null ? start : stepUp);
+    } else if (body.anonymous) {
+      checking.done("Nobody is asked to sign in");
+      welcome(body);
     } else {
       checking.done("Signature, issuer, audience and times are right");
       greet(body.name);
@@ -180,33 +165,136 @@
     }
   }
 
+  function ready() {
+    show("Here now", "yes");
+    input.disabled = send.disabled = false;
+  }
+
+  function chips(...buttons) {
+    const row = document.createElement("div");
+    row.className = "chips";
+    row.append(...buttons);
+    log.append(row);
+    log.scrollTop = log.scrollHeight;
+    return row;
+  }
+
+  const question = (text) => button("", text, () => talk(text));
+
   function greet(name) {
+    const known = nameless !== null;
+    nameless = null;
+    sessionStorage.removeItem(STEP_UP);
+    log.querySelector(".chips")?.remove();
     const shield = element("shield").content.cloneNode(true);
     const words = document.createElement("span");
     const who = document.createElement("strong");
     who.textContent = name;
     words.append("You’re verified as ", who, ". Noor knows that it’s you.");
     say("verified", shield, words).id = "chat-verified";
-    say("agent", `Hi ${name}, Noor here. I can see that it’s really you, so no security questions. What can I do?`);
-    const chips = document.createElement("div");
-    chips.className = "chips";
-    for (const text of ["Where is my order?", "A glaze has chipped"]) {
-      chips.append(button("", text, () => talk(text)));
+    say(
+      "agent",
+      known
+        ? `Thank you, ${name}: now I have your orders in front of me, and what we said so far is still here.`
+        : `Hi ${name}, Noor here. I can see that it’s really you, so no security questions. What can I do?`,
+    );
+    chips(question("Where is my order?"), question("A glaze has chipped"));
+    ready();
+  }
+
+  // Somebody without a name: where the way says so, they may sign in later.
+  function welcome(body) {
+    say("nameless", "You’re chatting without a name.").id = "chat-anonymous";
+    say("agent", "Hi, Noor here. I don’t know who you are, and for a question about our pots I needn’t. What can I do?");
+    const buttons = [question("Is the glaze safe for food?")];
+    if (selected() === "step_up") {
+      nameless = { conversation_id: body.conversation_id, lines: [] };
+      buttons.push(signInButton());
     }
-    log.append(chips);
-    show("Here now", "yes");
-    input.disabled = send.disabled = false;
+    chips(...buttons);
+    ready();
+  }
+
+  function signInButton() {
+    const made = button("chip-main", "Sign in", stepUp);
+    made.id = "chat-sign-in";
+    return made;
+  }
+
+  // The same conversation goes on with somebody who signs in; the page may be left on the way.
+  async function stepUp() {
+    const mine = ++attempt;
+    document.getElementById("chat-error")?.remove();
+    log.querySelector(".chips")?.remove();
+    input.disabled = send.disabled = true;
+    show("Signing in…", "no");
+    sessionStorage.setItem(STEP_UP, JSON.stringify(nameless));
+    await ask(config.connectors.step_up, mine);
+  }
+
+  // What was said before the page was left.
+  function restore(kept) {
+    nameless = kept;
+    chat.dataset.way = "step_up";
+    say("nameless", "You’re chatting without a name.").id = "chat-anonymous";
+    for (const [kind, text] of kept.lines) {
+      say(kind, text);
+    }
+  }
+
+  function remembered(kind, text) {
+    nameless?.lines.push([kind, text]);
+    say(kind, text);
   }
 
   function talk(text) {
     log.querySelector(".chips")?.remove();
-    say("consumer", text);
+    remembered("consumer", text);
     const mine = attempt;
     setTimeout(() => {
-      if (mine === attempt) {
+      if (mine !== attempt) {
+        return;
+      }
+      if (chat.querySelector("#chat-verified") !== null) {
         say("agent", "Let me look that up in your account, one moment.");
+      } else if (nameless === null) {
+        say("agent", "It is: ash and feldspar, fired at 1280 °C. Anything else?");
+      } else {
+        remembered("agent", "Happily. If it’s about an order of yours, sign in and I’ll have it in front of me.");
+        chips(signInButton());
       }
     }, 900);
+  }
+
+  // ---- In the app: the phone's browser signs in, and comes back to the app with a code.
+
+  async function inApp(settings, mine) {
+    say("app", "You’re in the app. To chat as yourself, sign in.");
+    const row = chips();
+    const begun = new Promise((resolve) => {
+      const made = button("chip-main", "Sign in", () => resolve(demoApp.signIn(config, settings)));
+      made.id = "app-sign-in";
+      row.append(made);
+    });
+    show("Not signed in", "no");
+    try {
+      const code = await begun;
+      if (mine !== attempt) {
+        return;
+      }
+      row.remove();
+      const redirect_uri = settings.redirect_uri;
+      step("").done("Back in the app, at com.brand.app:/callback");
+      const parameters = document.createElement("pre");
+      parameters.textContent = `LPAuthenticationParams(\n  authenticationCode: "${demoJournal.cut(code)}",\n  redirectURI: "${redirect_uri}")`;
+      say("code", parameters);
+      await verify(settings, { ssoKey: code, redirect_uri }, null, mine);
+    } catch (error) {
+      if (mine === attempt) {
+        row.remove();
+        problem(error instanceof TypeError ? "The chat is not available at the moment." : error.message);
+      }
+    }
   }
 
   // ---- The agent's side.
@@ -247,6 +335,7 @@
       attempt += 1;
       showDesk(false);
       settled();
+      sessionStorage.removeItem(STEP_UP);
       element("chat-button").focus();
     }
   }
@@ -258,6 +347,7 @@
   for (const opener of document.querySelectorAll("[data-chat]")) {
     opener.hidden = false;
     opener.addEventListener("click", () => {
+      demoJournal.clear();
       showChat(true);
       start();
     });
@@ -282,7 +372,13 @@
 
   // Back from the sign-in page: the chat goes on where it was.
   if (sessionStorage.getItem(OPEN) !== null) {
+    const kept = JSON.parse(sessionStorage.getItem(STEP_UP) ?? "null");
     showChat(true);
-    start();
+    if (kept === null) {
+      start();
+    } else {
+      restore(kept);
+      stepUp();
+    }
   }
 })();

@@ -19,6 +19,14 @@ pub struct Connectors {
     pub code: Connector,
     /// A code that is bound to the platform's verifier.
     pub code_pkce: Connector,
+    /// An id_token that only the platform can read.
+    pub encrypted: Connector,
+    /// Nobody signs in.
+    pub anonymous: Connector,
+    /// Nobody signs in at first; then it is [`Connectors::code_pkce`]'s turn.
+    pub step_up: Connector,
+    /// A code that an app brings, which comes back to a page of the demo's that stands for `com.brand.app:/callback`.
+    pub in_app: Connector,
 }
 
 /// A connector, as far as a browser may know it.

@@ -1,6 +1,6 @@
 //! The brand's page.
 
-use super::Config;
+use super::{Config, Way};
 use crate::{Frame, Link, Locale, frame};
 use askama::Template;
 
@@ -35,6 +35,7 @@ struct Page<'a> {
     view: &'a Shop<'a>,
     frame: Frame<'a>,
     languages: [Locale; 5],
+    ways: [Way; 7],
 }
 
 impl Shop<'_> {
@@ -49,6 +50,7 @@ impl Shop<'_> {
             view: self,
             frame: self.frame,
             languages: Locale::ALL,
+            ways: Way::ALL,
         })
     }
 }

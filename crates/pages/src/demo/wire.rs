@@ -23,10 +23,39 @@ pub struct Challenge {
 pub struct NewConversation {
     /// The connector's id.
     pub connector: String,
-    /// What the brand page's method called back with.
-    pub token: CallbackToken,
+    /// What the brand page's method called back with; nothing where nobody signs in.
+    #[serde(default)]
+    pub token: Option<CallbackToken>,
     /// Which challenge the code answers; with PKCE only.
+    #[serde(default)]
     pub challenge_id: Option<String>,
+    /// Which anonymous conversation goes on with somebody who has signed in.
+    #[serde(default)]
+    pub conversation_id: Option<String>,
+    /// What the page saw go by on the way, first to last.
+    #[serde(default)]
+    pub journal: Vec<Seen>,
+}
+
+/// Something that went between the browser and somebody, as the page has recorded it. The page has shortened whatever
+/// proves anything; it is shown, and nothing else is made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Seen {
+    /// Who asked: `The shop`.
+    pub from: String,
+    /// Who was asked: `The brand’s login`.
+    pub to: String,
+    /// `GET /authorize?…`
+    pub line: String,
+    /// The body of the request.
+    #[serde(default)]
+    pub body: String,
+    /// `200`, or what else came of it.
+    #[serde(default)]
+    pub status: String,
+    /// The answer.
+    #[serde(default)]
+    pub answer: String,
 }
 
 /// The first argument of the method's callback.
@@ -61,8 +90,10 @@ pub struct Conversation {
     pub conversation_id: String,
     /// The path of the agent's view of it.
     pub agent_url: String,
-    /// What the agent calls the consumer: the given name, or whatever is known.
+    /// What the agent calls the consumer: the given name, or whatever is known; empty where nobody has signed in.
     pub name: String,
-    /// Whether every check passed.
+    /// Whether every check passed. Somebody who has not signed in has nothing to check, and is not verified.
     pub verified: bool,
+    /// Whether the consumer has not signed in.
+    pub anonymous: bool,
 }

@@ -2,7 +2,7 @@
 
 use crate::html::{ids, tags, unescape};
 use crate::samples::{agent, config, demo_pages};
-use pages::demo::{CallbackToken, Challenge, Conversation, NewChallenge, NewConversation, Token};
+use pages::demo::{CallbackToken, Challenge, Conversation, NewChallenge, NewConversation, Token, Way};
 use pages::{Brand, Frame};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn sec_080_the_configuration_survives_whatever_is_in_it() {
 #[test]
 fn the_configuration_has_the_names_that_the_scripts_read() {
     let read = serde_json::to_value(config("v")).unwrap();
-    for connector in ["implicit", "code", "code_pkce"] {
+    for connector in Way::ALL.map(Way::as_str) {
         assert_eq!(
             read["connectors"][connector],
             json!({"connector_id": "v", "client_id": "v", "redirect_uri": "v", "response_type": "v", "scope": "v",
@@ -42,7 +42,7 @@ fn the_shop_offers_each_connector_by_its_name_in_the_configuration() {
         .filter(|tag| tag.get("name") == Some("connector"))
         .filter_map(|tag| tag.get("value").map(ToOwned::to_owned))
         .collect();
-    assert_eq!(choices, ["code_pkce", "code", "implicit"]);
+    assert_eq!(choices, Way::ALL.map(Way::as_str));
     for id in [
         "chat-button",
         "chat",
@@ -76,6 +76,14 @@ fn only_a_consumer_whose_every_check_passed_is_verified() {
     }
     .render();
     assert!(has(&unchecked, "agent-unverified") && !has(&unchecked, "agent-verified"));
+
+    let nameless = pages::demo::Agent {
+        anonymous: true,
+        ..agent(frame, "Ana", true)
+    }
+    .render();
+    assert!(has(&nameless, "agent-anonymous"));
+    assert!(!has(&nameless, "agent-verified") && !has(&nameless, "agent-unverified"));
 }
 
 #[test]
@@ -99,12 +107,15 @@ fn json_keeps_its_text_and_gets_its_colours() {
     };
     let payload = "{\n  \"a\\\"b\": \"c: <d>\",\n  \"n\": [-12.5e3, true, null]\n}";
     let token = Token {
+        title: "The token",
+        encryption: "",
         compact: "h.p.s",
         header: "{}",
         payload,
     };
     let html = pages::demo::Agent {
-        token,
+        tokens: &[token],
+        exchanges: &[],
         ..agent(frame, "Ana", true)
     }
     .render();
@@ -134,7 +145,7 @@ fn the_scripts_words_are_the_servers_words() {
         serde_json::from_value(json!({"connector": "4021", "token": "h.p.s"})).unwrap();
     assert_eq!(
         (implicit.token, implicit.challenge_id),
-        (CallbackToken::Text("h.p.s".to_owned()), None)
+        (Some(CallbackToken::Text("h.p.s".to_owned())), None)
     );
 
     let body =
@@ -144,7 +155,15 @@ fn the_scripts_words_are_the_servers_words() {
         sso_key: "c".to_owned(),
         redirect_uri: "u".to_owned(),
     };
-    assert_eq!((code.token, code.challenge_id.as_deref()), (expected, Some("x")));
+    assert_eq!(
+        (code.token, code.challenge_id.as_deref()),
+        (Some(expected), Some("x"))
+    );
+
+    let body = json!({"connector": "4024", "conversation_id": "1", "journal": [{"from": "a", "to": "b", "line": "GET /"}]});
+    let step_up: NewConversation = serde_json::from_value(body).unwrap();
+    assert_eq!((step_up.token, step_up.conversation_id.as_deref()), (None, Some("1")));
+    assert_eq!(step_up.journal[0].line, "GET /");
 
     let made = Challenge {
         challenge_id: "x".to_owned(),
@@ -160,10 +179,12 @@ fn the_scripts_words_are_the_servers_words() {
         agent_url: "/demo/agent/1".to_owned(),
         name: "Ana".to_owned(),
         verified: true,
+        anonymous: false,
     };
     assert_eq!(
         serde_json::to_value(begun).unwrap(),
-        json!({"conversation_id": "1", "agent_url": "/demo/agent/1", "name": "Ana", "verified": true})
+        json!({"conversation_id": "1", "agent_url": "/demo/agent/1", "name": "Ana", "verified": true,
+               "anonymous": false})
     );
 }
 

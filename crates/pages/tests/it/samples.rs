@@ -261,6 +261,7 @@ pub(crate) fn demo_pages(value: &str) -> Vec<Page> {
     vec![
         ("shop".to_owned(), shop.render()),
         ("agent".to_owned(), agent(frame, value, true).render()),
+        ("app callback".to_owned(), demo::AppCallback { frame }.render()),
     ]
 }
 
@@ -441,6 +442,10 @@ pub(crate) fn config(value: &str) -> demo::Config {
             implicit: connector(),
             code: connector(),
             code_pkce: connector(),
+            encrypted: connector(),
+            anonymous: connector(),
+            step_up: connector(),
+            in_app: connector(),
         },
     }
 }
@@ -468,6 +473,28 @@ pub(crate) fn agent<'a>(frame: Frame<'a>, value: &'a str, passed: bool) -> demo:
         name: value,
         detail: value,
     }]));
+    let tokens: &[_] = Box::leak(Box::new([demo::Token {
+        title: value,
+        compact: value,
+        encryption: value,
+        header: value,
+        payload: value,
+    }]));
+    let chain: &[_] = Box::leak(Box::new([true, false].map(|verified| demo::Identity {
+        name: value,
+        detail: value,
+        id: value,
+        verified,
+    })));
+    let exchanges: &[_] = Box::leak(Box::new([demo::Exchange {
+        from: value,
+        to: value,
+        line: value,
+        request: value,
+        status: value,
+        answer: value,
+        tokens,
+    }]));
     demo::Agent {
         frame,
         conversation_id: value,
@@ -477,11 +504,10 @@ pub(crate) fn agent<'a>(frame: Frame<'a>, value: &'a str, passed: bool) -> demo:
         customer_info: attributes,
         personal_info: attributes,
         claims: attributes,
-        token: demo::Token {
-            compact: value,
-            header: value,
-            payload: value,
-        },
+        anonymous: false,
+        chain,
+        tokens,
+        exchanges,
         checks,
         steps,
     }

@@ -1,0 +1,12 @@
+// Stands for the app's own URI: hands what the sign-in has answered to the app, which waits under that state, and closes
+// the phone's browser.
+(() => {
+  "use strict";
+
+  const answer = Object.fromEntries(new URLSearchParams(location.search));
+  history.replaceState(null, "", location.pathname);
+  if (answer.state) {
+    new BroadcastChannel(`demo.app.${answer.state}`).postMessage(answer);
+    window.close();
+  }
+})();
