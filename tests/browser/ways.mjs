@@ -34,7 +34,7 @@ export async function ways(stage) {
     await page.locator(".say-consumer", { hasText: "Where is my order?" }).waitFor();
     await assertAgentView(page, consumer, { full: true });
     assert.equal(await conversation(), before);
-    assert.equal(await page.locator("#agent-chain .nameless").count(), 1);
+    assert.ok((await page.locator("#agent-chain .nameless").count()) >= 1);
     const secret = manifest.clients.platform_code.client_secret;
     await assertExchanges(page, ["/anonymous/authorize", "GET /authorize", "POST /token", "/authenticate?v=3.0"], [secret]);
     await assertAccessible(page);

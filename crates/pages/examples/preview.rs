@@ -237,6 +237,10 @@ fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
             implicit: connector("4021", "id_token", false),
             code: connector("4022", "code", false),
             code_pkce: connector("4023", "code", true),
+            encrypted: connector("4024", "id_token", false),
+            anonymous: connector("4025", "code", true),
+            step_up: connector("4023", "code", true),
+            in_app: connector("4022", "code", false),
         },
     };
     let people = [
@@ -397,11 +401,37 @@ fn agent(frame: Frame<'_>) -> demo::Agent<'_> {
         customer_info: CUSTOMER_INFO,
         personal_info: PERSONAL_INFO,
         claims: CLAIMS,
-        token: demo::Token {
+        anonymous: false,
+        chain: &[
+            demo::Identity {
+                name: "Ana Sousa",
+                detail: "signed in by Code with PKCE",
+                id: "9f2c61d08b7e4a35c1f0d96e2b84a7530c5e91fd27a6b3482d1c0e97f5a46b38",
+                verified: true,
+            },
+            demo::Identity {
+                name: "Anonymous visitor",
+                detail: "before they signed in",
+                id: "672fe5a5-a103-4344-beaa-2b296355b531",
+                verified: false,
+            },
+        ],
+        tokens: &[demo::Token {
+            title: "The brand’s token",
             compact: COMPACT,
+            encryption: "",
             header: HEADER,
             payload: PAYLOAD,
-        },
+        }],
+        exchanges: &[demo::Exchange {
+            from: "The platform",
+            to: "The brand’s login",
+            line: "POST /token",
+            request: "authorization: Basic bWVz…\n\ngrant_type=authorization_code\ncode=SplX…",
+            status: "200",
+            answer: "{\n  \"id_token\": \"eyJh…\"\n}",
+            tokens: &[],
+        }],
         checks: &[
             demo::Check {
                 name: "Signature",

@@ -14,10 +14,8 @@
     const channel = new BroadcastChannel(`demo.app.${state}`);
     const opened = window.open(`${config.authorization_endpoint}?${new URLSearchParams(asked)}`, "_blank", "popup,width=420,height=760");
     return new Promise((resolve, reject) => {
-      const watch = setInterval(() => opened?.closed && setTimeout(() => end(reject, new Error(demoMethod.REASONS.abandoned)), 500), 500);
       const timer = setTimeout(() => end(reject, new Error(demoMethod.REASONS.timeout)), PATIENCE);
       function end(settle, value) {
-        clearInterval(watch);
         clearTimeout(timer);
         channel.close();
         settle(value);
@@ -26,6 +24,7 @@
         end(reject, new Error("This browser lets no window open. Allow it, and try again."));
       }
       channel.onmessage = ({ data }) => {
+        channel.postMessage("received");
         demoJournal.signIn("The app", parameters, "com.brand.app:/callback", new URLSearchParams(data).toString());
         if (data.iss !== config.issuer || !data.code) {
           end(reject, new Error(demoMethod.REASONS[data.error] ?? "The sign-in came to nothing."));

@@ -205,12 +205,12 @@
   // Somebody without a name: where the way says so, they may sign in later.
   function welcome(body) {
     say("nameless", "You’re chatting without a name.").id = "chat-anonymous";
-    say("agent", "Hi, Noor here. I don’t know who you are, and for a question about our pots I needn’t. What can I do?");
     const buttons = [question("Is the glaze safe for food?")];
     if (selected() === "step_up") {
       nameless = { conversation_id: body.conversation_id, lines: [] };
       buttons.push(signInButton());
     }
+    remembered("agent", "Hi, Noor here. I don’t know who you are, and for a question about our pots I needn’t. What can I do?");
     chips(...buttons);
     ready();
   }
@@ -271,8 +271,9 @@
   async function inApp(settings, mine) {
     say("app", "You’re in the app. To chat as yourself, sign in.");
     const row = chips();
-    const begun = new Promise((resolve) => {
-      const made = button("chip-main", "Sign in", () => resolve(demoApp.signIn(config, settings)));
+    const begun = new Promise((resolve, reject) => {
+      // Whoever has closed the phone's browser may open it again.
+      const made = button("chip-main", "Sign in", () => demoApp.signIn(config, settings).then(resolve, reject));
       made.id = "app-sign-in";
       row.append(made);
     });

@@ -51,7 +51,7 @@ fn other_names_find_nothing() {
 
 #[test]
 fn types_and_tags_are_what_headers_need() {
-    assert_eq!(assets::all().count(), 13);
+    assert_eq!(assets::all().count(), 17);
     for (path, asset) in assets::all() {
         let expected = match path.rsplit('.').next() {
             Some("css") => "text/css; charset=utf-8",
