@@ -7,8 +7,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use pages::demo::{
-    Agent, Attribute as AttributeView, Check as CheckView, Exchange as ExchangeView, Identity as IdentityView,
-    Step as StepView, Token as TokenView,
+    Agent, Attribute as AttributeView, Check as CheckView, Exchange as ExchangeView,
+    Identity as IdentityView, Step as StepView, Token as TokenView,
 };
 
 use super::attributes::Attribute;

@@ -11,7 +11,11 @@ use super::room::Room;
 use crate::http::Caller;
 use crate::http::page::Pages;
 
-pub(super) async fn get(Extension(room): Extension<Arc<Room>>, caller: Caller, headers: HeaderMap) -> Response {
+pub(super) async fn get(
+    Extension(room): Extension<Arc<Room>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
     match room.context(&caller).await {
         Ok(context) => {
             let pages = Pages::new(&context, &headers, &[]);

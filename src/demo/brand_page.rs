@@ -9,9 +9,9 @@ use http::{HeaderMap, StatusCode, Uri};
 use pages::Link;
 use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
 
-use super::{APP_CALLBACK, SHOP};
 use super::room::Room;
 use super::seed::{Made, Seeded};
+use super::{APP_CALLBACK, SHOP};
 use crate::context::Services;
 use crate::http::Caller;
 use crate::http::page::{Pages, Permissions};

@@ -55,11 +55,19 @@ impl Conversation {
             Err(Refused { token, trail }) => {
                 let mut shell = Self::shell(id, connector);
                 shell.follow(trail);
-                shell.tokens.extend(token.map(|token| Token::read(BRANDS, &token)));
+                shell
+                    .tokens
+                    .extend(token.map(|token| Token::read(BRANDS, &token)));
                 return shell;
             }
         };
-        let claim = |name: &str| verified.claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        let claim = |name: &str| {
+            verified
+                .claims
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let known = ["name", "preferred_username"].iter().find_map(|name| claim(name));
         let name = known.unwrap_or_else(|| "Consumer".to_owned());
         let mut made = Self {
@@ -83,11 +91,14 @@ impl Conversation {
         let mut made = Self::shell(id, way(connector));
         NAMELESS.clone_into(&mut made.name);
         let internal = outcome.map(|Nameless { external, internal }| {
-            made.tokens.push(Token::read("The visitor’s own token", &external));
+            made.tokens
+                .push(Token::read("The visitor’s own token", &external));
             made.nameless = Some(external.into());
             internal
         });
-        made.given(internal, |claims| vec![nameless(claims["sub"].as_str(), "has not signed in")]);
+        made.given(internal, |claims| {
+            vec![nameless(claims["sub"].as_str(), "has not signed in")]
+        });
         made
     }
 
@@ -129,7 +140,8 @@ impl Conversation {
             }
             Err(reason) => (reason, false),
         };
-        self.checks.push(("Identity service".to_owned(), check.0, check.1));
+        self.checks
+            .push(("Identity service".to_owned(), check.0, check.1));
     }
 
     /// Whether nobody has signed in, and the platform has a name for them all the same.

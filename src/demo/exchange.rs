@@ -50,7 +50,9 @@ impl Exchange {
             .filter_map(|name| {
                 let value = record.headers.get(&name)?.to_str().ok()?;
                 Some(match value.split_once(' ') {
-                    Some((scheme, proof)) if name == AUTHORIZATION => format!("{name}: {scheme} {}", cut(proof)),
+                    Some((scheme, proof)) if name == AUTHORIZATION => {
+                        format!("{name}: {scheme} {}", cut(proof))
+                    }
                     _ => format!("{name}: {value}"),
                 })
             })
@@ -60,7 +62,10 @@ impl Exchange {
             request.push(format!("\n{body}"));
         }
         let (status, answer) = match &record.outcome {
-            Ok(answer) => (answer.status.as_str().to_owned(), readable(&answer.body, &mut tokens)),
+            Ok(answer) => (
+                answer.status.as_str().to_owned(),
+                readable(&answer.body, &mut tokens),
+            ),
             Err(error) => ("no answer".to_owned(), error.to_string()),
         };
         let path = record.url.path();

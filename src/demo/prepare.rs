@@ -70,7 +70,8 @@ impl Prepared {
         );
         settings.outbound.allow_hosts.push(own.parse()?);
         if let Some(ours) = &authority {
-            settings.outbound.extra_ca = Some(trusting(&folder, settings.outbound.extra_ca.as_deref(), ours)?);
+            settings.outbound.extra_ca =
+                Some(trusting(&folder, settings.outbound.extra_ca.as_deref(), ours)?);
         }
         let manifest = match wishes.manifest {
             Some(path) => std::path::absolute(path)?,

@@ -14,8 +14,8 @@ use oauth::CodeVerifier;
 use pages::demo as view;
 
 use super::conversation::Conversation;
-use super::seed::Seeded;
 use super::identity_service::IdentityService;
+use super::seed::Seeded;
 use super::{APP_CALLBACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::{Context, Services};

@@ -166,12 +166,7 @@ impl File {
                 SCRIPT,
                 include_bytes!("../assets/demo/journal.js"),
             ),
-            Self::DemoMethod => (
-                "method",
-                "js",
-                SCRIPT,
-                include_bytes!("../assets/demo/method.js"),
-            ),
+            Self::DemoMethod => ("method", "js", SCRIPT, include_bytes!("../assets/demo/method.js")),
             Self::DemoApp => ("app", "js", SCRIPT, include_bytes!("../assets/demo/app.js")),
             Self::DemoCallback => (
                 "callback",

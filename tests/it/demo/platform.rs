@@ -34,12 +34,7 @@ async fn bad_requests_get_a_clear_answer() {
             r#"{"connector":"none"}"#,
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ),
-        (
-            CONVERSATIONS,
-            "application/json",
-            "{}",
-            StatusCode::BAD_REQUEST,
-        ),
+        (CONVERSATIONS, "application/json", "{}", StatusCode::BAD_REQUEST),
         (
             CONVERSATIONS,
             "application/json",

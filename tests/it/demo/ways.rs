@@ -30,7 +30,13 @@ async fn an_encrypted_token_is_opened_by_the_platform_alone_and_its_inside_is_sh
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
     let view = visitor.agent_view(&answer).await;
     assert!(view.contains("id=\"agent-verified\"") && view.contains(&ana.sub));
-    for text in ["RSA-OAEP-256", "A256GCM", "Decryption", "gold", "Header of the encryption"] {
+    for text in [
+        "RSA-OAEP-256",
+        "A256GCM",
+        "Decryption",
+        "gold",
+        "Header of the encryption",
+    ] {
         assert!(view.contains(text), "{text}");
     }
     demo.end().await;
@@ -50,7 +56,11 @@ async fn somebody_who_does_not_sign_in_has_a_name_of_the_platform_s_and_no_attri
     assert!(view.contains("id=\"agent-anonymous\"") && view.contains("Anonymous visitor"));
     assert!(!view.contains("id=\"agent-verified\"") && !view.contains("id=\"agent-unverified\""));
     assert!(!view.contains("Customer info"));
-    for text in ["/anonymous/authorize", "/authenticate?v=3.0", "https://idp.liveperson.net"] {
+    for text in [
+        "/anonymous/authorize",
+        "/authenticate?v=3.0",
+        "https://idp.liveperson.net",
+    ] {
         assert!(view.contains(text), "{text}");
     }
     demo.end().await;
@@ -77,7 +87,10 @@ async fn who_signs_in_half_way_keeps_the_conversation_and_both_identities_are_on
     let answer = visitor.post_json(CONVERSATIONS, &body(token)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
     let after = answer.json();
-    assert_eq!((&after["conversation_id"], &after["verified"]), (id, &json!(true)));
+    assert_eq!(
+        (&after["conversation_id"], &after["verified"]),
+        (id, &json!(true))
+    );
     let view = visitor.agent_view(&answer).await;
     assert!(view.contains("One person, 2 identities") && view.contains("before they signed in"));
     assert!(view.contains("anonymous_subs") && view.contains(&ana.sub));
@@ -129,7 +142,13 @@ async fn sec_161_the_exchanges_show_what_was_called_and_neither_secret_nor_code(
     let fields = visitor.sign_in(&connector, &manifest.consumers[0], None).await;
     let answer = visitor.hand_over(&connector, &fields, None).await;
     let view = visitor.agent_view(&answer).await;
-    for text in ["POST /token", "GET /jwks", "grant_type=authorization_code", "authorization: Basic ", "id_token"] {
+    for text in [
+        "POST /token",
+        "GET /jwks",
+        "grant_type=authorization_code",
+        "authorization: Basic ",
+        "id_token",
+    ] {
         assert!(view.contains(text), "{text}");
     }
     let secret = manifest.clients.platform_code.client_secret.as_deref().unwrap();

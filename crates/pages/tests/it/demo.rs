@@ -162,7 +162,10 @@ fn the_scripts_words_are_the_servers_words() {
 
     let body = json!({"connector": "4024", "conversation_id": "1", "journal": [{"from": "a", "to": "b", "line": "GET /"}]});
     let step_up: NewConversation = serde_json::from_value(body).unwrap();
-    assert_eq!((step_up.token, step_up.conversation_id.as_deref()), (None, Some("1")));
+    assert_eq!(
+        (step_up.token, step_up.conversation_id.as_deref()),
+        (None, Some("1"))
+    );
     assert_eq!(step_up.journal[0].line, "GET /");
 
     let made = Challenge {
