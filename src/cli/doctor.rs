@@ -53,7 +53,7 @@ impl Doctor {
             }
         };
         if let Some(settings) = settings {
-            checks.extend(block_on(async { Ok(self.look(settings).await) })?);
+            checks.extend(block_on(async { Ok(Box::pin(self.look(settings)).await) })?);
         }
         tell(global, &checks)
     }

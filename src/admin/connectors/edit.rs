@@ -75,7 +75,7 @@ pub(in crate::admin) async fn post(
         return away;
     }
     let flow = chosen.account.settings.flow;
-    match write(&visit, &administrator, &chosen, &form, id).await {
+    match Box::pin(write(&visit, &administrator, &chosen, &form, id)).await {
         Ok(connector) => {
             let switches = form.get("switchFlow") == Some("true") && connector.configuration.preferred;
             let switched = switches && connector.kind.flow() != flow;

@@ -29,7 +29,8 @@ pub(crate) struct Credentials {
 /// An app key's four values, as `signet app-key create --json` and the demo's manifest have them.
 #[derive(Deserialize)]
 struct AppKey {
-    app_key: String,
+    #[serde(rename = "app_key")]
+    key: String,
     secret: String,
     access_token: String,
     access_token_secret: String,
@@ -49,7 +50,7 @@ impl Credentials {
             };
             return Ok(json!({
                 "username": self.user,
-                "appKey": key.app_key,
+                "appKey": key.key,
                 "secret": key.secret,
                 "accessToken": key.access_token,
                 "accessTokenSecret": key.access_token_secret,

@@ -67,7 +67,7 @@ pub(super) async fn seed(services: &Services) -> anyhow::Result<Seeded> {
     let clients = Box::pin(clients::seed(services, &account))
         .await
         .context("the demo's clients")?;
-    let connectors = connectors::seed(services, &account, &clients)
+    let connectors = Box::pin(connectors::seed(services, &account, &clients))
         .await
         .context("the demo's connectors")?;
     let users = users::seed(services, &account)

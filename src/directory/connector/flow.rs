@@ -9,11 +9,11 @@ use crate::store::accounts::AccountRow;
 
 /// The flow of an account: what it is set to, or what its first choice is.
 fn of(owner: &AccountRow, others: &[Connector]) -> Option<Flow> {
-    let chosen = others.iter().filter(|other| other.configuration.preferred);
+    let mut chosen = others.iter().filter(|other| other.configuration.preferred);
     owner
         .settings
         .flow
-        .or_else(|| chosen.filter_map(|other| other.kind.flow()).next())
+        .or_else(|| chosen.find_map(|other| other.kind.flow()))
 }
 
 /// Whether a new connector, which isn't said to be preferred, is it all the same, since there is no other one.

@@ -65,7 +65,7 @@ impl Look<'_> {
                 kind.is_front_channel()
             }
         });
-        if !may && !(settings.leniency.token_means_id_token && !is_code) {
+        if !may && (is_code || !settings.leniency.token_means_id_token) {
             check.wrong(
                 &place,
                 format!(
