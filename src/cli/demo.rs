@@ -52,7 +52,7 @@ async fn run(prepared: Prepared, global: &Global) -> anyhow::Result<()> {
     server::stop_at_signal(stop.clone())?;
     stop_with_the_terminal(stop.clone())?;
     let services = Arc::new(open_services(prepared.settings.clone()).await?);
-    let demo = demo::start(prepared, services, stop).await?;
+    let demo = Box::pin(demo::start(prepared, services, stop)).await?;
     global.output().show(&demo.manifest, || {
         welcome(&demo.manifest, std::io::stdout().is_terminal())
     })?;

@@ -15,6 +15,8 @@ use crate::context::Services;
 use crate::directory::doctor::{self, Check, Verdict};
 use crate::directory::{self, connector};
 use crate::keys::{Sealer, open_sealer};
+use crate::model::Account;
+use crate::model::connector::{Connector, ConnectorKind};
 use crate::store::{self, Db, sealing_checks};
 
 /// Say what is wrong with configuration, database, keys, clock, certificate and issuer, and how to mend it.
@@ -31,9 +33,9 @@ pub(crate) struct Doctor {
     /// platform sees them.
     #[arg(long, value_name = "ID", conflicts_with = "integrity")]
     connector: Option<ConnectorId>,
-    /// With --connector: look at this page of the brand's, too: whether it defines the method that the platform calls, and
-    /// says the same issuer.
-    #[arg(long, value_name = "URL", requires = "connector")]
+    /// Look at this page of the brand's, too: whether it defines the method that the platform calls, and says the same
+    /// issuer. Without --connector, it is the account's first choice that is looked at, or its only one.
+    #[arg(long, value_name = "URL", conflicts_with = "integrity")]
     page: Option<Url>,
     #[command(flatten)]
     whose: Whose,
@@ -70,9 +72,10 @@ impl Doctor {
             doctor::integrity(&db, sealer.as_ref(), clock.now()).await
         } else if let Some(sealer) = sealer {
             let services = Services::new(db.clone(), clock, entropy, settings, sealer);
-            match &self.connector {
-                Some(connector) => self.look_at(&services, connector).await,
-                None => doctor::examine(&services).await,
+            if self.connector.is_some() || self.page.is_some() {
+                self.look_at(&services).await
+            } else {
+                doctor::examine(&services).await
             }
         } else {
             Ok(vec![Check::unchecked(
@@ -98,15 +101,42 @@ impl Doctor {
 }
 
 impl Doctor {
-    async fn look_at(&self, services: &Services, id: &ConnectorId) -> directory::Result<Vec<Check>> {
+    async fn look_at(&self, services: &Services) -> directory::Result<Vec<Check>> {
         let account = self.whose.find(services).await?;
-        let found = connector::find(services, &account.account_id, id).await?;
+        let found = match &self.connector {
+            Some(id) => Some(connector::find(services, &account.account_id, id).await?),
+            None => of_its_own(&account, connector::all(services, &account.account_id).await?),
+        };
+        let Some(found) = found else {
+            let why =
+                "the account has no connector, or several and no first choice: name one with --connector";
+            let mut check = Check::new("connector");
+            check.wrong(account.account_id.as_str(), why, "signet connector list");
+            return Ok(vec![check]);
+        };
         let mut checks = connector::check(services, &found).await?;
         if let Some(page) = &self.page {
             checks.push(connector::check_page(services, &found, page).await?);
         }
         Ok(checks)
     }
+}
+
+/// The connector that is meant where none is named, as the gateway finds it: the first choice of the account's type, or the
+/// only one of it.
+fn of_its_own(account: &Account, mut all: Vec<Connector>) -> Option<Connector> {
+    let flow = account.settings.flow;
+    all.retain(|it| {
+        let kind = it.kind.flow();
+        it.enabled && kind.is_some() && (flow.is_none() || kind == flow) && !it.configuration.is_delegation()
+    });
+    let preferred = |kind| {
+        all.iter()
+            .find(|it| it.kind == kind && it.configuration.preferred)
+            .cloned()
+    };
+    let first = preferred(ConnectorKind::Code).or_else(|| preferred(ConnectorKind::Implicit));
+    first.or_else(|| all.pop().filter(|_| all.is_empty()))
 }
 
 fn unusable(error: &config::Error) -> Check {

@@ -41,6 +41,8 @@ pub struct OpenPair {
     pub secret: SecretString,
     /// The access token's secret.
     pub token_secret: SecretString,
+    /// When it was made.
+    pub created_at: Timestamp,
     expires_at: Option<Timestamp>,
 }
 
@@ -110,6 +112,7 @@ impl AppKeys {
             secrets: Secrets::new(secret, token_secret),
             secret: SecretString::from(secret),
             token_secret: SecretString::from(token_secret),
+            created_at: pair.created_at,
             expires_at: pair.expires_at,
         })
     }

@@ -97,7 +97,10 @@ impl Conversation {
             internal
         });
         made.given(internal, |claims| {
-            vec![nameless(claims["sub"].as_str(), "has not signed in")]
+            vec![nameless(
+                claims.get("sub").and_then(Value::as_str),
+                "has not signed in",
+            )]
         });
         made
     }
@@ -178,10 +181,14 @@ fn chain(name: &str, connector: &str, claims: &Value) -> Vec<Identity> {
     let signed_in = Identity {
         name: name.to_owned(),
         detail: format!("signed in by {connector}"),
-        id: claims["sub"].as_str().unwrap_or_default().to_owned(),
+        id: claims
+            .get("sub")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         verified: true,
     };
-    let before = claims["lp.ext"]["anonymous_subs"].as_array();
+    let before = claims.pointer("/lp.ext/anonymous_subs").and_then(Value::as_array);
     let before = before.into_iter().flatten();
     std::iter::once(signed_in)
         .chain(before.map(|sub| nameless(sub.as_str(), "before they signed in")))

@@ -68,10 +68,10 @@ impl IdentityService {
             ConnectorKind::Code => &self.redeemed,
             ConnectorKind::Implicit | ConnectorKind::Anonymous => &connector.connector_id,
         };
-        let mut body = json!({"id_token": id_token});
-        if let Some(before) = before {
-            body["anonymous_token"] = before.into();
-        }
+        let body = match before {
+            Some(before) => json!({"id_token": id_token, "anonymous_token": before}),
+            None => json!({"id_token": id_token}),
+        };
         self.ask(http, &exchange(through), &body).await
     }
 

@@ -91,6 +91,7 @@ pub(super) async fn converse(
         .cloned()
         .chain(Exchange::seen(wanted.journal))
         .chain(made.iter().map(Exchange::made))
+        .take(MOST_EXCHANGES)
         .collect();
     let answer = answer(&room, &conversation);
     // Whoever signs in without success is still who they were.
@@ -100,6 +101,9 @@ pub(super) async fn converse(
     }
     Ok(answer)
 }
+
+/// How many exchanges are kept of one conversation, however long somebody goes on with it.
+const MOST_EXCHANGES: usize = 200;
 
 /// Who is there, and the platform's own token for them.
 ///

@@ -44,7 +44,7 @@ pub(super) fn all(kind: EntityKind) -> MethodRouter<Arc<Services>> {
                       headers: HeaderMap,
                       body: Bytes| async move {
         let method = meant(&method, &headers).map_err(Error::into_response)?;
-        let call = Call::of(kind, account, who, query, headers, body)?;
+        let call = Call::of(kind, account, who, query, headers, body).map_err(Error::into_response)?;
         match method {
             Method::POST => create(&call).await,
             Method::DELETE => delete_many(&call).await,
@@ -53,7 +53,8 @@ pub(super) fn all(kind: EntityKind) -> MethodRouter<Arc<Services>> {
     };
     get(
         move |account: OfAccount, who: Authorised, RawQuery(query): RawQuery, headers: HeaderMap| async move {
-            list(&Call::of(kind, account, who, query, headers, Bytes::new())?).await
+            let call = Call::of(kind, account, who, query, headers, Bytes::new());
+            list(&call.map_err(Error::into_response)?).await
         },
     )
     .post(write)
@@ -70,8 +71,8 @@ pub(super) fn one(kind: EntityKind) -> MethodRouter<Arc<Services>> {
                       headers: HeaderMap,
                       body: Bytes| async move {
         let method = meant(&method, &headers).map_err(Error::into_response)?;
-        let id = named.id()?;
-        let call = Call::of(kind, account, who, query, headers, body)?;
+        let id = named.id().map_err(Error::into_response)?;
+        let call = Call::of(kind, account, who, query, headers, body).map_err(Error::into_response)?;
         match method {
             Method::PUT => replace(&call, id).await,
             Method::DELETE => delete(&call, vec![id]).await,
@@ -84,8 +85,9 @@ pub(super) fn one(kind: EntityKind) -> MethodRouter<Arc<Services>> {
               Path(named): Path<Named>,
               RawQuery(query): RawQuery,
               headers: HeaderMap| async move {
-            let id = named.id()?;
-            find(&Call::of(kind, account, who, query, headers, Bytes::new())?, id).await
+            let id = named.id().map_err(Error::into_response)?;
+            let call = Call::of(kind, account, who, query, headers, Bytes::new());
+            find(&call.map_err(Error::into_response)?, id).await
         },
     )
     .post(write)
@@ -94,10 +96,8 @@ pub(super) fn one(kind: EntityKind) -> MethodRouter<Arc<Services>> {
 }
 
 impl Named {
-    fn id(&self) -> Result<i64, Response> {
-        self.entity_id
-            .parse()
-            .map_err(|_| Error::not_found().into_response())
+    fn id(&self) -> Result<i64, Error> {
+        self.entity_id.parse().map_err(|_| Error::not_found())
     }
 }
 
@@ -109,11 +109,11 @@ impl Call {
         query: Option<String>,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<Self, Response> {
+    ) -> Result<Self, Error> {
         Ok(Self {
             account,
             who,
-            query: Query::parse(query).map_err(Error::into_response)?,
+            query: Query::parse(query)?,
             headers,
             body,
             kind,
@@ -129,16 +129,18 @@ impl Call {
         Ok((revision, seen == Some(revision)))
     }
 
-    fn json(&self) -> Result<&[u8], Response> {
+    fn json(&self) -> Result<&[u8], Error> {
         if media_type(&self.headers) == JSON {
             Ok(&self.body)
         } else {
-            Err(Error::malformed("The body must be JSON, and Content-Type must say so.").into_response())
+            Err(Error::malformed(
+                "The body must be JSON, and Content-Type must say so.",
+            ))
         }
     }
 
-    fn changer(&self) -> Result<user::Changer, Response> {
-        let seen = if_match(&self.headers).map_err(Error::into_response)?;
+    fn changer(&self) -> Result<user::Changer, Error> {
+        let seen = if_match(&self.headers)?;
         Ok(self.who.changer(seen))
     }
 
@@ -196,53 +198,50 @@ async fn find(call: &Call, id: i64) -> Result<Response, Response> {
 }
 
 async fn create(call: &Call) -> Result<Response, Response> {
-    let (documents, is_one) = match Sent::parse(call.json()?).map_err(Error::into_response)? {
+    let (documents, is_one) = match call.json().and_then(Sent::parse).map_err(Error::into_response)? {
         Sent::One(document) => (vec![document], true),
         Sent::Many(documents) => (documents, false),
     };
     let account = &call.account;
     let (made, revision) = account_entity::create_all(
         &account.services,
-        &call.changer()?,
+        &call.changer().map_err(Error::into_response)?,
         &account.tenant.account,
         call.kind,
         &documents,
     )
     .await
     .map_err(answer::failed)?;
-    match made.first().filter(|_| is_one) {
-        Some(entity) => {
-            let mut response = answer::at(revision, StatusCode::CREATED, &call.shown(entity));
-            let place = format!(
-                "/api/account/{}/configuration/le-users/{}/{}",
-                entity.account_id,
-                name(call.kind),
-                entity.entity_id
-            );
-            if let Ok(place) = HeaderValue::from_str(&place) {
-                response.headers_mut().insert(LOCATION, place);
-            }
-            Ok(response)
+    if let Some(entity) = made.first().filter(|_| is_one) {
+        let mut response = answer::at(revision, StatusCode::CREATED, &call.shown(entity));
+        let place = format!(
+            "/api/account/{}/configuration/le-users/{}/{}",
+            entity.account_id,
+            name(call.kind),
+            entity.entity_id
+        );
+        if let Ok(place) = HeaderValue::from_str(&place) {
+            response.headers_mut().insert(LOCATION, place);
         }
-        None => {
-            let documents = made.iter().map(|entity| call.shown(entity)).collect();
-            Ok(answer::at(
-                revision,
-                StatusCode::CREATED,
-                &Value::Array(documents),
-            ))
-        }
+        Ok(response)
+    } else {
+        let documents = made.iter().map(|entity| call.shown(entity)).collect();
+        Ok(answer::at(
+            revision,
+            StatusCode::CREATED,
+            &Value::Array(documents),
+        ))
     }
 }
 
 async fn replace(call: &Call, id: i64) -> Result<Response, Response> {
-    let Sent::One(document) = Sent::parse(call.json()?).map_err(Error::into_response)? else {
+    let Sent::One(document) = call.json().and_then(Sent::parse).map_err(Error::into_response)? else {
         return Err(Error::malformed("The body must be one JSON object.").into_response());
     };
     let account = &call.account;
     let (changed, revision) = account_entity::update(
         &account.services,
-        &call.changer()?,
+        &call.changer().map_err(Error::into_response)?,
         &account.tenant.account,
         call.kind,
         id,
@@ -254,7 +253,7 @@ async fn replace(call: &Call, id: i64) -> Result<Response, Response> {
 }
 
 async fn delete_many(call: &Call) -> Result<Response, Response> {
-    let ids = ids(call.json()?).map_err(Error::into_response)?;
+    let ids = call.json().and_then(ids).map_err(Error::into_response)?;
     delete(call, ids).await
 }
 
@@ -262,7 +261,7 @@ async fn delete(call: &Call, ids: Vec<i64>) -> Result<Response, Response> {
     let account = &call.account;
     let revision = account_entity::delete_all(
         &account.services,
-        &call.changer()?,
+        &call.changer().map_err(Error::into_response)?,
         &account.tenant.account,
         call.kind,
         &ids,

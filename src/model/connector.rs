@@ -112,13 +112,6 @@ pub struct ConnectorConfiguration {
     pub preferred: bool,
 }
 
-impl ConnectorConfiguration {
-    /// Whether it hands a consumer's authorization to a bot, and verifies nobody.
-    pub fn delegates(&self) -> bool {
-        self.jwt_public_key.as_deref() == Some(CONSUMER_DELEGATION)
-    }
-}
-
 /// Nothing of it is set, but what the platform sets where nobody says otherwise.
 impl Default for ConnectorConfiguration {
     fn default() -> Self {

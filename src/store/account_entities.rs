@@ -54,6 +54,16 @@ pub async fn list(
     .await
 }
 
+/// How many of a kind there are that aren't deleted.
+pub async fn count(tx: &mut Tx<'_>, account: &AccountId, kind: EntityKind) -> Result<i64> {
+    sql("SELECT COUNT(*) FROM account_entities WHERE account_id = $1 AND kind = $2 AND deleted = FALSE")
+        .bind(account)
+        .bind(kind.as_str())
+        .fetch_optional_in(tx)
+        .await
+        .map(Option::unwrap_or_default)
+}
+
 /// A new one.
 pub async fn insert(tx: &mut Tx<'_>, entity: &AccountEntity) -> Result<()> {
     sql(

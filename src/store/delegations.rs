@@ -43,6 +43,23 @@ impl FromRow for Taken {
     }
 }
 
+/// Whether somebody waits for that state: it costs no writer a turn, however often strangers make one up.
+pub async fn is_awaited(
+    db: &Db,
+    account: &AccountId,
+    digest: Digest<DelegationState>,
+    now: Timestamp,
+) -> Result<bool> {
+    let found: Option<String> = sql("SELECT delegation_id FROM delegations
+         WHERE digest = $2 AND account_id = $1 AND used_at IS NULL AND expires_at > $3")
+    .bind(account)
+    .bind(digest)
+    .bind(now)
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some())
+}
+
 /// Takes the state of one, if it isn't used and not too old: only one browser ever gets it.
 pub async fn take(
     db: &Db,
@@ -68,14 +85,20 @@ pub async fn keep(
     tokens: Sealed,
     expires_at: Timestamp,
 ) -> Result<()> {
-    sql("UPDATE delegations SET tokens = $3, expires_at = $4 WHERE account_id = $1 AND delegation_id = $2")
-        .bind(account)
-        .bind(delegation)
-        .bind(tokens)
-        .bind(expires_at)
-        .execute(db)
-        .await
-        .map(|_| ())
+    let (account, delegation) = (account.clone(), delegation.to_owned());
+    db.transaction(move |tx| {
+        Box::pin(async move {
+            sql("UPDATE delegations SET tokens = $3, expires_at = $4 WHERE account_id = $1 AND delegation_id = $2")
+                .bind(&account)
+                .bind(&delegation)
+                .bind(tokens)
+                .bind(expires_at)
+                .execute_in(tx)
+                .await
+                .map(|_| ())
+        })
+    })
+    .await
 }
 
 struct Tokens(Sealed);

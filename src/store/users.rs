@@ -181,13 +181,21 @@ pub async fn replace_password(
 }
 
 /// Notes a login, and holds the user's row until the transaction ends: logins of one user take turns. How many users it
-/// met that may log in.
-pub async fn set_last_login(tx: &mut Tx<'_>, account: &AccountId, id: UserId, now: Timestamp) -> Result<u64> {
+/// met that may log in, and whose password is the one of `proven`, when it was set as the login read it.
+pub async fn set_last_login(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: UserId,
+    proven: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<u64> {
     sql("UPDATE users SET last_login_at = $3
-         WHERE account_id = $1 AND user_id = $2 AND enabled AND deleted = FALSE")
+         WHERE account_id = $1 AND user_id = $2 AND enabled AND deleted = FALSE
+               AND (password_changed_at = $4 OR (password_changed_at IS NULL AND CAST($4 AS BIGINT) IS NULL))")
     .bind(account)
     .bind(id.number())
     .bind(now)
+    .bind(proven)
     .execute_in(tx)
     .await
 }

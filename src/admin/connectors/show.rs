@@ -179,7 +179,11 @@ fn fields(
         let pkce = if fields.pkce_enabled { "on" } else { "off" };
         all.push(plain("Authorisation code flow with PKCE", pkce.to_owned()));
     }
-    all.push(plain("Issuer Display Name", fields.issuer_display_name.clone()));
+    all.push(pasted(
+        "Issuer Display Name",
+        fields.issuer_display_name.clone(),
+        "",
+    ));
     all.push(pasted(
         "JWT issuer (iss)",
         fields.issuer.clone(),
@@ -221,5 +225,12 @@ fn fields(
             fields.audience.join(", ")
         },
     ));
+    let dialect = if fields.rfc_compliance {
+        "OAuth 2 RFC"
+    } else {
+        "the old openID dialect"
+    };
+    all.push(plain("Dialect of external windows", dialect.to_owned()));
+    all.push(plain("Levels (acrValues)", fields.acr_values.join(", ")));
     all
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{Method, StatusCode};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
@@ -23,6 +23,8 @@ pub(super) struct Caller {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Value,
+    /// The cookies that it sets, as they are sent back.
+    pub(super) cookies: String,
 }
 
 /// A call.
@@ -64,13 +66,21 @@ impl Caller {
     }
 
     /// The same; an answer that is no success is an error, which tells the status and the platform's own code alone.
-    pub(super) async fn expect(&self, call: &Call<'_>) -> anyhow::Result<Value> {
-        let Answer { status, body } = self.call(call).await?;
-        if status.is_success() {
-            return Ok(body);
+    pub(super) async fn succeed(&self, call: &Call<'_>) -> anyhow::Result<Answer> {
+        let answer = self.call(call).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
         }
-        let told = told(&body).map(|told| format!(", {told}")).unwrap_or_default();
-        bail!("{} {}: {}{told}", call.method, call.url, status.as_u16());
+        let told = told(&answer.body)
+            .map(|told| format!(", {told}"))
+            .unwrap_or_default();
+        let status = answer.status.as_u16();
+        bail!("{} {}: {status}{told}", call.method, call.url);
+    }
+
+    /// The same; the answer's body.
+    pub(super) async fn expect(&self, call: &Call<'_>) -> anyhow::Result<Value> {
+        Ok(self.succeed(call).await?.body)
     }
 
     async fn once(&self, call: &Call<'_>) -> (Ended, anyhow::Result<Answer>) {
@@ -95,6 +105,7 @@ impl Caller {
         let retry_after = header
             .and_then(|text| text.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
+        let cookies = cookies(response.headers());
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         let ended = Ended::Answered {
@@ -102,8 +113,24 @@ impl Caller {
             is_final: body.get("internalErrorCode").is_some(),
             retry_after,
         };
-        (ended, Ok(Answer { status, body }))
+        let answer = Answer {
+            status,
+            body,
+            cookies,
+        };
+        (ended, Ok(answer))
     }
+}
+
+/// The cookies that an answer sets, as one line that sends them back.
+fn cookies(headers: &HeaderMap) -> String {
+    let pairs: Vec<&str> = headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+        .map(str::trim)
+        .collect();
+    pairs.join("; ")
 }
 
 /// What the platform says of a refusal.

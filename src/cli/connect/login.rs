@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ pub(crate) struct Credentials {
     #[arg(long, value_name = "NAME")]
     user: String,
     /// The first line of this file is the user's password.
+    /// Without it, it is asked for on the terminal.
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// Read the user's password from the first line of standard input.
@@ -59,10 +60,21 @@ impl Credentials {
         let given = match (first_line(self.password_file.as_ref())?, self.password_stdin) {
             (Some(password), _) => password,
             (None, true) => password::from_stdin()?,
-            (None, false) => {
-                bail!("say where the password is: --password-file, --password-stdin, or --app-key-file")
-            }
+            (None, false) => asked(&self.user)?,
         };
         Ok(by_password(&self.user, given.expose_secret()))
     }
+}
+
+/// Asks for the password on the terminal.
+fn asked(user: &str) -> anyhow::Result<SecretString> {
+    let terminal = console::Term::stderr();
+    ensure!(
+        terminal.is_term(),
+        "there is no terminal to ask for the password: --password-file, --password-stdin, or --app-key-file"
+    );
+    terminal.write_str(&format!("Password of {user} at the platform: "))?;
+    let line = terminal.read_secure_line()?;
+    ensure!(!line.is_empty(), "no password was typed");
+    Ok(SecretString::from(line))
 }

@@ -29,7 +29,7 @@ use crate::model::connector::ConnectorKind;
 use crate::model::{Account, Client};
 use caller::Caller;
 use login::Credentials;
-use platform::Platform;
+use platform::{Platform, Session};
 use trial::Trial;
 
 /// Connect an account with the messaging platform: find its services, sign in, write the connector, try a login.
@@ -38,8 +38,8 @@ use trial::Trial;
 /// from files or standard input alone.
 #[derive(Debug, Args)]
 pub(crate) struct Connect {
-    /// Where the platform's Domain API is, such as https://api.liveperson.net.
-    #[arg(long, value_name = "URL")]
+    /// Where the platform's Domain API is.
+    #[arg(long, value_name = "URL", default_value = "https://api.liveperson.net")]
     domain_api: Url,
     /// The account's id at the platform.
     #[arg(long, value_name = "ID")]
@@ -62,8 +62,8 @@ pub(crate) struct Connect {
     /// Whether the platform makes a PKCE challenge; as the client demands it where it isn't said.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pkce: Option<bool>,
-    /// The first line of this file is the client's secret. Without it, a new connector gives the client a new one; the
-    /// former works for another day.
+    /// The first line of this file is the client's secret. Without it, a connector that is new, or was another client's or of
+    /// another type, gives the client a new one; the former works for another day.
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
     /// Make it the first choice of its type at the platform.
@@ -95,6 +95,8 @@ struct Plan {
     pasted: Option<(String, String)>,
     /// The connector that is there already: its id.
     there: Option<String>,
+    /// Whether that one has the client's secret already.
+    has_secret: bool,
 }
 
 /// What came of it.
@@ -125,9 +127,8 @@ impl Connect {
         let settings = global.settings()?;
         block_on(async {
             let services = open_services(settings).await?;
-            let outcome = self
-                .work(global, &services, &credentials, secret, consumer.as_ref())
-                .await;
+            let work = self.work(global, &services, &credentials, (secret, consumer));
+            let outcome = Box::pin(work).await;
             services.db.close().await;
             outcome
         })
@@ -138,14 +139,29 @@ impl Connect {
         global: &Global,
         services: &Services,
         credentials: &Value,
-        secret: Option<SecretString>,
-        consumer: Option<&SecretString>,
+        secrets: (Option<SecretString>, Option<SecretString>),
     ) -> Outcome {
         let caller = Caller::new(self.ca.as_deref())?;
         let mut plan = self.plan(services).await?;
         let platform = Platform::find(&caller, &self.domain_api, &self.account).await?;
         let session = platform.log_in(credentials).await?;
-        let remote = platform.connectors(&session).await?;
+        let done = self
+            .write(services, &platform, &session, &mut plan, secrets)
+            .await;
+        platform.log_out(&session).await;
+        report::tell(global, &self.account, &plan, &platform, &done?)
+    }
+
+    /// Writes the connector, and tries it.
+    async fn write(
+        &self,
+        services: &Services,
+        platform: &Platform<'_>,
+        session: &Session,
+        plan: &mut Plan,
+        (secret, consumer): (Option<SecretString>, Option<SecretString>),
+    ) -> anyhow::Result<Done> {
+        let remote = platform.connectors(session).await?;
         let fields = &plan.draft.configuration;
         let there = remote.iter().find(|it| match &self.connector {
             Some(id) => it.id == *id,
@@ -155,47 +171,58 @@ impl Connect {
             bail!("the platform has no connector {id}");
         }
         plan.there = there.map(|it| it.id.clone());
+        plan.has_secret =
+            there.is_some_and(|it| it.is_for(&fields.issuer, &fields.client_id) && it.is_of(plan.draft.kind));
         if let Some(there) = there.filter(|it| !it.name.is_empty()) {
             plan.draft.name.clone_from(&there.name);
         }
-        self.agree(&plan, &platform)?;
+        self.agree(plan, platform)?;
+        self.hold(services, plan).await?;
+        let is_given = secret.is_some();
         plan.draft.client_secret = match secret {
             Some(secret) => Some(secret),
-            None => self.new_secret(services, &plan).await?,
+            None => self.new_secret(services, plan).await?,
         };
-        self.hold(services, &plan).await?;
-        let body = report::document(&plan);
-        let id = platform.write(&session, plan.there.as_deref(), &body).await?;
+        let is_rotated = !is_given && plan.draft.client_secret.is_some();
+        let body = report::document(plan);
+        let mut written = platform.write(session, plan.there.as_deref(), &body).await;
+        if is_rotated {
+            written = written.with_context(|| {
+                let client = &plan.client.client_id;
+                format!(
+                    "the client {client} has a new secret, which the platform may not have got; the former works for \
+                     another day, or until the client gets yet another one. Run this again, or let signet client \
+                     rotate-secret {client} make one for --client-secret-file"
+                )
+            });
+        }
+        let id = written?;
         let verified = match (&self.consumer, consumer) {
             (Some(name), Some(password)) => {
                 let tried = self
-                    .verify(&plan, &platform, &id, name, password.expose_secret())
+                    .verify(plan, platform, &id, name, password.expose_secret())
                     .await;
                 Some(tried.map_err(|error| format!("{error:#}")))
             }
             (None, _) | (_, None) => None,
         };
-        let done = Done {
+        Ok(Done {
             connector_id: id,
             is_new: plan.there.is_none(),
             verified,
-        };
-        report::tell(global, &self.account, &plan, &platform, &done)
+        })
     }
 
     async fn plan(&self, services: &Services) -> anyhow::Result<Plan> {
         let account = directory::account::find(services, self.signet_account.as_ref()).await?;
-        let client = match &self.client {
-            Some(id) => client::find(services, &account.account_id, id).await?,
-            None => {
-                let platforms = services.clients.platform(&account.account_id).await?;
-                match platforms.as_slice() {
-                    [one] => Client::clone(one),
-                    [] => {
-                        bail!("the account has no client for the platform: signet client create --platform")
-                    }
-                    _ => bail!("the account has several clients for the platform: name one with --client"),
-                }
+        let client = if let Some(id) = &self.client {
+            client::find(services, &account.account_id, id).await?
+        } else {
+            let platforms = services.clients.platform(&account.account_id).await?;
+            match platforms.as_slice() {
+                [one] => Client::clone(one),
+                [] => bail!("the account has no client for the platform: signet client create --platform"),
+                _ => bail!("the account has several clients for the platform: name one with --client"),
             }
         };
         let mut draft = connector::ours(&account, &client);
@@ -217,6 +244,7 @@ impl Connect {
             draft,
             pasted,
             there: None,
+            has_secret: false,
         })
     }
 
@@ -264,9 +292,9 @@ impl Connect {
         Ok(())
     }
 
-    /// A new secret for the client, where a new connector needs one and none was given.
+    /// A new secret for the client, where the connector needs one, has none of this client's, and none was given.
     async fn new_secret(&self, services: &Services, plan: &Plan) -> anyhow::Result<Option<SecretString>> {
-        if plan.draft.kind != ConnectorKind::Code || plan.there.is_some() {
+        if plan.draft.kind != ConnectorKind::Code || plan.has_secret {
             return Ok(None);
         }
         let (by, account, id) = (By::command(), &plan.account.account_id, &plan.client.client_id);
@@ -294,12 +322,11 @@ impl Connect {
     ) -> anyhow::Result<()> {
         let fields = &plan.draft.configuration;
         let registered = &plan.client.settings.redirect_uris;
-        let redirect_uri = match &self.redirect_uri {
-            Some(uri) => uri.clone(),
-            None => {
-                let first = registered.first().context("the client has no redirect URI")?;
-                first.as_str().to_owned()
-            }
+        let redirect_uri = if let Some(uri) = &self.redirect_uri {
+            uri.clone()
+        } else {
+            let first = registered.first().context("the client has no redirect URI")?;
+            first.as_str().to_owned()
         };
         let entropy = Entropy::default();
         let verifier: CodeVerifier = hex(&entropy.bytes::<32>()).parse()?;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use http::Method;
+use http::header::{CONTENT_TYPE, COOKIE};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::caller::{Call, Caller};
 use super::retry::Kind;
+use crate::model::connector::ConnectorKind;
 
 /// An account at the platform.
 pub(super) struct Platform<'c> {
@@ -22,12 +24,15 @@ pub(super) struct Platform<'c> {
 /// A session of a user.
 pub(super) struct Session {
     bearer: String,
+    csrf: String,
+    cookies: String,
 }
 
 /// A connector as the platform has it.
 pub(super) struct Remote {
     pub(super) id: String,
     pub(super) name: String,
+    kind: Value,
     issuer: String,
     client_id: String,
 }
@@ -81,7 +86,7 @@ impl<'c> Platform<'c> {
     pub(super) async fn log_in(&self, credentials: &Value) -> anyhow::Result<Session> {
         let answer = self
             .caller
-            .expect(&Call {
+            .succeed(&Call {
                 kind: Kind::Login,
                 method: Method::POST,
                 url: self.url("agentVep", "login?v=1.3")?,
@@ -90,10 +95,28 @@ impl<'c> Platform<'c> {
             })
             .await
             .context("the login was refused")?;
-        let bearer = answer.get("bearer").and_then(Value::as_str);
+        let text = |name: &str| answer.body.get(name).and_then(Value::as_str);
         Ok(Session {
-            bearer: bearer.context("the login's answer has no bearer")?.to_owned(),
+            bearer: text("bearer")
+                .context("the login's answer has no bearer")?
+                .to_owned(),
+            csrf: text("csrf").unwrap_or_default().to_owned(),
+            cookies: answer.cookies,
         })
+    }
+
+    /// Ends the session, so that it doesn't count against the user's others. Where that fails, it ends by itself later.
+    pub(super) async fn log_out(&self, session: &Session) {
+        if let Ok(url) = self.url("agentVep", "logout") {
+            let mut request = self.caller.http.post(url).bearer_auth(&session.bearer);
+            if !session.cookies.is_empty() {
+                request = request.header(COOKIE, &session.cookies);
+            }
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(json!({"csrf": session.csrf}).to_string());
+            drop(request.send().await);
+        }
     }
 
     async fn configure(
@@ -140,6 +163,7 @@ impl<'c> Platform<'c> {
                     id => id.to_string(),
                 },
                 name: text(entry, "name"),
+                kind: entry.get("type").cloned().unwrap_or_default(),
                 issuer: text(fields, "issuer"),
                 client_id: text(fields, "clientId"),
             })
@@ -184,6 +208,16 @@ impl Remote {
     /// Whether it is the one for that client of that issuer.
     pub(super) fn is_for(&self, issuer: &str, client_id: &str) -> bool {
         self.issuer == issuer && self.client_id == client_id
+    }
+
+    /// Whether it is of that type, which the platform writes as a name or as a number (section 3.2).
+    pub(super) fn is_of(&self, kind: ConnectorKind) -> bool {
+        let number = match kind {
+            ConnectorKind::Implicit => 0,
+            ConnectorKind::Code => 1,
+            ConnectorKind::Anonymous => return self.kind == kind.as_str(),
+        };
+        self.kind == number || self.kind == kind.as_str()
     }
 }
 

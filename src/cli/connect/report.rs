@@ -13,8 +13,10 @@ use crate::cli::{Global, Outcome};
 pub(super) fn document(plan: &Plan) -> Value {
     let mut configuration = serde_json::to_value(&plan.draft.configuration).unwrap_or_default();
     if let Value::Object(members) = &mut configuration {
-        // Ours alone: the platform's own form has no such field.
-        members.remove("audience");
+        // The platform's own form has no such field: it is said only where the client's tokens are for somebody else.
+        if plan.draft.configuration.audience.is_empty() {
+            members.remove("audience");
+        }
         if let Some(secret) = &plan.draft.client_secret {
             members.insert("clientSecret".to_owned(), secret.expose_secret().into());
         }

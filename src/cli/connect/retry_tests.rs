@@ -12,8 +12,8 @@ fn answered(status: u16) -> Ended {
     }
 }
 
-const fn seconds(seconds: u64) -> Option<Duration> {
-    Some(Duration::from_secs(seconds))
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 #[test]
@@ -21,8 +21,11 @@ fn a_fault_of_theirs_is_tried_three_times_more_after_5_10_and_15_seconds() {
     let pauses: Vec<_> = (1..=4)
         .map(|made| pause(Kind::Repeatable, answered(503), made))
         .collect();
-    assert_eq!(pauses, [seconds(5), seconds(10), seconds(15), None]);
-    assert_eq!(pause(Kind::Repeatable, Ended::Nowhere, 1), seconds(5));
+    assert_eq!(
+        pauses,
+        [Some(seconds(5)), Some(seconds(10)), Some(seconds(15)), None]
+    );
+    assert_eq!(pause(Kind::Repeatable, Ended::Nowhere, 1), Some(seconds(5)));
 }
 
 #[test]
@@ -36,14 +39,14 @@ fn a_fault_of_ours_is_not_tried_again() {
 
 #[test]
 fn f_33_a_login_waits_at_least_five_seconds() {
-    assert_eq!(pause(Kind::Login, answered(429), 1), seconds(5));
-    assert_eq!(pause(Kind::Repeatable, answered(429), 1), seconds(1));
+    assert_eq!(pause(Kind::Login, answered(429), 1), Some(seconds(5)));
+    assert_eq!(pause(Kind::Repeatable, answered(429), 1), Some(seconds(1)));
     let asked = Ended::Answered {
         status: StatusCode::TOO_MANY_REQUESTS,
         is_final: false,
         retry_after: Some(Duration::from_secs(30)),
     };
-    assert_eq!(pause(Kind::Login, asked, 1), seconds(30));
+    assert_eq!(pause(Kind::Login, asked, 1), Some(seconds(30)));
 }
 
 #[test]
@@ -52,7 +55,7 @@ fn what_makes_something_or_uses_a_code_up_is_sent_once() {
         assert_eq!(pause(Kind::Once, ended, 1), None);
         assert_eq!(pause(Kind::Login, ended, 1), None);
     }
-    assert_eq!(pause(Kind::Once, answered(429), 1), seconds(1));
+    assert_eq!(pause(Kind::Once, answered(429), 1), Some(seconds(1)));
 }
 
 #[test]

@@ -20,7 +20,7 @@ use self::send::{Seen, Way};
 use super::directory::{self as shared, Whose};
 use super::{Global, Outcome, WholeFile, output};
 use crate::base::hex;
-use crate::base::id::ClientId;
+use crate::base::id::{AccountId, ClientId};
 use crate::context::{Services, Tenant};
 use crate::directory::{self, Error, client, consumer};
 use crate::issue::contract;
@@ -36,9 +36,9 @@ pub(crate) struct VerifierTest {
     /// Where the verifier takes tokens: any page or API that needs one.
     #[arg(long, value_name = "URL", required_unless_present = "write")]
     url: Option<Url>,
-    /// The client whose tokens it verifies.
+    /// The client whose tokens it verifies; where none is named, the account's only one for the platform, or its only one.
     #[arg(long, value_name = "ID")]
-    client: ClientId,
+    client: Option<ClientId>,
     /// The consumer whom the tokens speak of: their sub, username or e-mail address. Somebody made up, unless said
     /// otherwise.
     #[arg(long, value_name = "CONSUMER")]
@@ -124,7 +124,11 @@ impl VerifierTest {
         };
         let tenant = services.accounts.find(&account.account_id).await?;
         let tenant = tenant.ok_or_else(|| missing("account", account.account_id.as_str()))?;
-        let client = client::find(services, &account.account_id, &self.client).await?;
+        let Some(client) = self.client(services, &account.account_id).await? else {
+            return Ok(Err(anyhow!(
+                "the account has no client, or several: name one with --client"
+            )));
+        };
         let key = tenant.key_for(&client);
         let key = key.ok_or_else(|| missing("signing key", client.client_id.as_str()))?;
         let claims = self.claims(services, &tenant, &client).await?;
@@ -141,6 +145,21 @@ impl VerifierTest {
                 };
                 Ok(samples::all(&forge)?)
             }))
+    }
+
+    /// The client that is named, or the one that there is.
+    async fn client(&self, services: &Services, account: &AccountId) -> directory::Result<Option<Client>> {
+        if let Some(id) = &self.client {
+            return client::find(services, account, id).await.map(Some);
+        }
+        if let [one] = services.clients.platform(account).await?.as_slice() {
+            return Ok(Some(one.clone()));
+        }
+        let all = client::list(services, account, None, 2).await?;
+        Ok(match all.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        })
     }
 
     /// What a genuine token says.
@@ -241,7 +260,13 @@ fn text(tried: &[Tried], wrong: usize) -> String {
     } else if wrong == 0 {
         text.push_str("\nIt takes what it should, and nothing else of these.");
     } else {
-        text.push_str(&format!("\n\n{wrong} of {} went wrong.", tried.len()));
+        text.extend([
+            "\n\n",
+            &wrong.to_string(),
+            " of ",
+            &tried.len().to_string(),
+            " went wrong.",
+        ]);
     }
     text
 }

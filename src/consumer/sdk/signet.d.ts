@@ -81,6 +81,7 @@ export interface Signet extends EventTarget {
 }
 
 export declare const signet: Signet;
+export default signet;
 
 declare global {
   interface Window {

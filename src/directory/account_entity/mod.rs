@@ -5,7 +5,7 @@ mod fields;
 use serde_json::{Map, Value, json};
 
 use super::error::Problems;
-use super::user::Changer;
+use super::user::{self, Changer};
 use super::{Error, Result};
 use crate::context::Services;
 use crate::model::account_entity::{AccountEntity, EntityKind, MAIN_GROUP};
@@ -16,6 +16,12 @@ use crate::store;
 
 /// The longest content, in bytes of JSON.
 const LONGEST: usize = 64 * 1024;
+
+/// How many of a kind an account has at most: each change of its users reads them all.
+const MOST: i64 = 1000;
+
+/// What ends a transaction after which there would be more than that.
+const FULL: &str = "an account has no room for more of a kind";
 
 /// All of a kind, those that every account has first.
 pub async fn list(
@@ -71,7 +77,7 @@ pub async fn create_all(
         changer.may_give(&gives(&entity))?;
         made.push(entity);
     }
-    let rows = made.clone();
+    let (rows, account_id) = (made.clone(), account.account_id.clone());
     let events = made
         .iter()
         .map(|entity| did(changer, entity, "created"))
@@ -79,6 +85,12 @@ pub async fn create_all(
     let revision = changer
         .write(services, &account.account_id, events, move |tx| {
             Box::pin(async move {
+                // Makers of one account take turns, so that nobody's are missing here.
+                let there = store::account_entities::count(tx, &account_id, kind).await?;
+                let more = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+                if there.saturating_add(more) > MOST {
+                    return Err(store::Error::Fault(FULL.to_owned()));
+                }
                 for entity in &rows {
                     store::account_entities::insert(tx, entity).await?;
                 }
@@ -100,7 +112,8 @@ pub async fn update(
     document: &Map<String, Value>,
 ) -> Result<(AccountEntity, i64)> {
     let former = own(services, account, kind, id).await?;
-    changer.may_give(&gives(&former))?;
+    let before = (gives(&former), former.role());
+    changer.may_give(&before.0)?;
     let (name, content) = read(services, account, kind, id, document).await?;
     let next = AccountEntity {
         name,
@@ -109,6 +122,13 @@ pub async fn update(
         ..former
     };
     changer.may_give(&gives(&next))?;
+    // Another role is no less: an administrator's and the platform's own give the same.
+    if before != (gives(&next), next.role()) {
+        holds_none(services, changer, account, kind, &[id]).await?;
+    }
+    if before.1 == Some(RoleType::Admin) && next.role() != before.1 {
+        user::another_administrator_without(services, account, &[id]).await?;
+    }
     let row = next.clone();
     let events = vec![did(changer, &next, "updated")];
     let revision = changer
@@ -136,6 +156,15 @@ pub async fn delete_all(
             gone.push(entity);
         }
     }
+    holds_none(services, changer, account, kind, ids).await?;
+    let administrators: Vec<i64> = gone
+        .iter()
+        .filter(|entity| kind == EntityKind::Profile && entity.role() == Some(RoleType::Admin))
+        .map(|entity| entity.entity_id)
+        .collect();
+    if !administrators.is_empty() {
+        user::another_administrator_without(services, account, &administrators).await?;
+    }
     let now = services.clock.now();
     let events = gone
         .iter()
@@ -154,6 +183,24 @@ pub async fn delete_all(
             })
         })
         .await
+}
+
+/// Refuses whoever changes a profile that they have themselves: nobody changes what they may do themselves (SEC-129).
+async fn holds_none(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    kind: EntityKind,
+    ids: &[i64],
+) -> Result<()> {
+    let (EntityKind::Profile, Some(own)) = (kind, changer.user) else {
+        return Ok(());
+    };
+    let own = user::find(services, &account.account_id, own).await?;
+    if own.profile.profile_ids.iter().any(|id| ids.contains(id)) {
+        return Err(Error::BeyondOwn);
+    }
+    Ok(())
 }
 
 /// One that the account has made itself; nobody changes the others.
@@ -253,7 +300,7 @@ async fn is_below_the_main_one(services: &Services, account: &Account, id: i64, 
 }
 
 /// What it gives to whoever has it (SEC-129): an administrator's profile gives all.
-fn gives(entity: &AccountEntity) -> Privileges {
+pub(in crate::directory) fn gives(entity: &AccountEntity) -> Privileges {
     match (entity.kind, entity.role()) {
         (EntityKind::Skill | EntityKind::AgentGroup, _) => Privileges::default(),
         (EntityKind::Profile, Some(RoleType::Admin | RoleType::Lpa)) => {
@@ -317,8 +364,13 @@ fn did(changer: &Changer, entity: &AccountEntity, what: &'static str) -> AuditEv
     changer.by.did(&entity.account_id, event, None, detail)
 }
 
-/// A name that is taken.
+/// A name that is taken, or no room.
 fn taken(error: Error) -> Error {
+    if matches!(&error, Error::Store(store::Error::Fault(why)) if why == FULL) {
+        let mut problems = Problems::default();
+        problems.push("name", None, format!("one of at most {MOST} of its kind"));
+        return problems.finish().err().unwrap_or(error);
+    }
     let is_taken = matches!(&error, Error::Invalid(_) | Error::Store(store::Error::Taken(_)));
     if !is_taken {
         return error;

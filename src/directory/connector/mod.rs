@@ -155,6 +155,14 @@ where
     let mut problems = Problems::default();
     rules::check(&draft, services, former.secret.is_some(), &mut problems);
     let follows = flow::check(&draft, Some(&former), &owner, &others, &mut problems);
+    // Whoever may change a connector may not read its secret, so the secret isn't sent anywhere else by itself (SEC-132).
+    let moved = former.configuration.token_endpoint != draft.configuration.token_endpoint;
+    problems.unless(
+        !moved || former.secret.is_none() || draft.client_secret.is_some(),
+        "clientSecret",
+        "none",
+        "the secret, given once more where tokenEndpoint changes",
+    );
     problems.finish()?;
 
     let seals = draft.client_secret.is_some();

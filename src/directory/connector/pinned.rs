@@ -30,10 +30,16 @@ pub(super) async fn client(
     ) else {
         return Ok(None);
     };
+    // Only the platform's own client follows what is pasted for the platform, and only to a key that signs or has signed: a
+    // connector is no way to change how other clients' tokens are signed.
     let published = store::signing_keys::find(&services.db, account, &kid)
         .await?
-        .filter(|key| key.state != KeyState::Retired);
-    let client = store::clients::find(&services.db, account, &id).await?;
+        .filter(|key| matches!(key.state, KeyState::Active | KeyState::Retiring));
+    let platforms = services.clients.platform(account).await?;
+    let is_platform = platforms.iter().any(|client| client.client_id == id);
+    let client = store::clients::find(&services.db, account, &id)
+        .await?
+        .filter(|_| is_platform);
     Ok(published.zip(client).map(|(key, mut client)| {
         let former = client.updated_at;
         client.settings.pasted_key = Some(key.kid);

@@ -43,7 +43,7 @@ pub async fn warnings(services: &Services, connector: &Connector) -> Result<Vec<
             }
         }
     }
-    if fields.acr_values.iter().any(|acr| acr != "loa1") {
+    if connector.kind != ConnectorKind::Anonymous && fields.acr_values.iter().any(|acr| acr != "loa1") {
         told.push("The platform knows the level loa1 alone (acrValues).".to_owned());
     }
     Ok(told)

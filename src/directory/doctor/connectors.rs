@@ -23,8 +23,13 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
             Flow::Implicit => ConnectorKind::Implicit,
             Flow::Code => ConnectorKind::Code,
         });
+        // One by itself needs no choice.
         if let Some(kind) = wanted
-            && !connectors.is_empty()
+            && connectors
+                .iter()
+                .filter(|it| it.kind == kind && it.enabled && !it.configuration.is_delegation())
+                .count()
+                > 1
             && !connectors
                 .iter()
                 .any(|it| it.kind == kind && it.configuration.preferred)

@@ -10,9 +10,10 @@ use crate::store;
 pub struct Changer {
     /// As the record of changes names them.
     pub by: By,
-    /// The user that they are, with what they may do; none for whoever has no limits of that kind: a command, a key of
-    /// the account.
-    pub user: Option<(UserId, Privileges)>,
+    /// The user that they are; none for commands and programs.
+    pub user: Option<UserId>,
+    /// What they may give at most, and take; none for commands alone, which have no limits of that kind.
+    pub limit: Option<Privileges>,
     /// The revision that the account must be at.
     pub revision: Option<i64>,
 }
@@ -23,20 +24,21 @@ impl Changer {
         Self {
             by,
             user: None,
+            limit: None,
             revision: None,
         }
     }
 
     /// Whether they may give that to somebody, or take it (SEC-129).
     pub(in crate::directory) fn may_give(&self, privileges: &Privileges) -> Result<()> {
-        match &self.user {
-            Some((_, own)) if !own.cover(privileges) => Err(Error::BeyondOwn),
+        match &self.limit {
+            Some(own) if !own.cover(privileges) => Err(Error::BeyondOwn),
             _ => Ok(()),
         }
     }
 
     pub(super) fn is(&self, id: UserId) -> bool {
-        self.user.as_ref().is_some_and(|(own, _)| *own == id)
+        self.user == Some(id)
     }
 }
 

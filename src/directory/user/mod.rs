@@ -11,8 +11,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub use changer::Changer;
 pub use draft::Draft;
 pub use session::{LoggedIn, NotLoggedIn, begin, log_in, log_out, refresh};
+pub(super) use write::another_administrator_without;
 pub use write::{Wanted, create, create_all, delete, delete_all, set_password, update, update_all};
 
+use super::account_entity::gives;
 use super::error::Problems;
 use super::{Error, Result};
 use crate::base::id::AccountId;
@@ -69,15 +71,14 @@ pub async fn revision(services: &Services, account: &AccountId) -> Result<i64> {
 pub async fn privileges(services: &Services, user: &User) -> Result<(Privileges, bool)> {
     let (mut privileges, mut is_admin) = (Privileges::default(), false);
     for id in &user.profile.profile_ids {
-        let (role, more) = match RoleType::of_built_in(*id) {
-            Some(role) => (Some(role), role.privileges()),
-            None => {
-                let found =
-                    store::account_entities::find(&services.db, &user.account_id, EntityKind::Profile, *id);
-                match found.await?.filter(|profile| !profile.deleted) {
-                    Some(profile) => (profile.role(), profile.privileges()),
-                    None => continue,
-                }
+        let (role, more) = if let Some(role) = RoleType::of_built_in(*id) {
+            (Some(role), role.privileges())
+        } else {
+            let found =
+                store::account_entities::find(&services.db, &user.account_id, EntityKind::Profile, *id);
+            match found.await?.filter(|profile| !profile.deleted) {
+                Some(profile) => (profile.role(), gives(&profile)),
+                None => continue,
             }
         };
         is_admin |= role == Some(RoleType::Admin);

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::directory::Result;
+use crate::directory::account_entity::gives;
 use crate::model::account_entity::{EntityKind, MAIN_GROUP};
 use crate::model::{Privileges, RoleType, UserProfile};
 use crate::store;
 
 /// What an account has to refer to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct References {
     skills: BTreeSet<i64>,
     groups: BTreeSet<i64>,
@@ -28,7 +29,7 @@ impl References {
             .map(|role| (role.number(), (Some(*role), role.privileges())));
         let own = profiles
             .iter()
-            .map(|profile| (profile.entity_id, (profile.role(), profile.privileges())));
+            .map(|profile| (profile.entity_id, (profile.role(), gives(profile))));
         Ok(Self {
             skills: skills.iter().map(|skill| skill.entity_id).collect(),
             groups: groups
@@ -58,6 +59,12 @@ impl References {
             .iter()
             .filter_map(|id| self.profiles.get(id))
             .any(|(of, _)| *of == Some(role))
+    }
+
+    /// The same without some of the account's profiles.
+    pub(super) fn without(mut self, profiles: &[i64]) -> Self {
+        self.profiles.retain(|id, _| !profiles.contains(id));
+        self
     }
 
     pub(super) fn privileges(&self, profile: &UserProfile) -> Privileges {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::write::set_password;
+use super::write::replace_password;
 use super::{Changer, privileges};
 use crate::base::Timestamp;
 use crate::context::Services;
@@ -54,6 +54,8 @@ impl From<Error> for NotLoggedIn {
     fn from(error: Error) -> Self {
         match error {
             Error::Invalid(problems) => Self::Weak(problems),
+            // What was proven doesn't hold any more: the password was reset meanwhile, or the user disabled or deleted.
+            Error::Changed | Error::NotFound { .. } => Self::Refused(UserRefusal::NoMatch),
             error => Self::Failed(error),
         }
     }
@@ -92,7 +94,8 @@ pub async fn log_in(
         Some(new) if new.expose_secret() == password.expose_secret() => return Err(NotLoggedIn::Expired),
         Some(new) => {
             let changer = Changer::unlimited(by.clone());
-            (user, _) = set_password(services, &changer, account, user.user_id, new, false).await?;
+            let replaced = replace_password(services, &changer, account, &user, new).await;
+            user = replaced.inspect_err(|error| outrun(services, &by, &user, error))?;
         }
         None if is_expired(account, &user, services.clock.now()) => {
             record_failure(services, &by, &user, "password_expired");
@@ -100,7 +103,16 @@ pub async fn log_in(
         }
         None => {}
     }
-    Ok(begin(services, &by, user, None).await?)
+    let proven = user.clone();
+    let begun = begin(services, &by, user, None).await;
+    Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+}
+
+/// Records a login that a change of the user was quicker than.
+fn outrun(services: &Services, by: &By, user: &User, error: &Error) {
+    if matches!(error, Error::Changed | Error::NotFound { .. }) {
+        record_failure(services, by, user, "changed_meanwhile");
+    }
 }
 
 /// Begins a session for a user who has proved who they are; `app_key` is the API key or client that did it for them. The
@@ -116,13 +128,14 @@ pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<Str
     );
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let most = i64::from(services.user_sessions.most());
+    let proven = user.password_changed_at;
     let begun = services
         .db
         .transaction(move |tx| {
             Box::pin(async move {
                 let (account, id, now) = (&session.account_id, session.user_id, session.created_at);
-                // Whoever was disabled or removed since is let in no more.
-                if store::users::set_last_login(tx, account, id, now).await? == 0 {
+                // Whoever was disabled or removed since, or has another password by now, is let in no more.
+                if store::users::set_last_login(tx, account, id, proven, now).await? == 0 {
                     return Ok(false);
                 }
                 // Before the new one is there: of several that began in the same millisecond, it mustn't be the one to go.

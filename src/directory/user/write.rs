@@ -94,13 +94,24 @@ pub async fn update(
     changed.pop().ok_or(Error::Changed)
 }
 
-/// Writes users as they are wanted; with the account's revision after that. Who may not log in any more, or has a new
-/// password, is logged out.
+/// Writes users as they are wanted; with the account's revision after that. Who may not log in any more, logs in with
+/// something else, or has a new password, is logged out.
 pub async fn update_all(
     services: &Services,
     changer: &Changer,
     account: &Account,
     wanted: Vec<(UserId, Wanted)>,
+) -> Result<(Vec<User>, i64)> {
+    replace_all(services, changer, account, wanted, None).await
+}
+
+/// The same; with `read`, only while the users' last change is that one.
+async fn replace_all(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    wanted: Vec<(UserId, Wanted)>,
+    read: Option<Timestamp>,
 ) -> Result<(Vec<User>, i64)> {
     let (references, many) = (
         References::of(services, &account.account_id).await?,
@@ -110,6 +121,9 @@ pub async fn update_all(
     for (at, (id, Wanted { mut draft, password })) in wanted.into_iter().enumerate() {
         let place = place(at, many);
         let former = find(services, &account.account_id, id).await?;
+        if read.is_some_and(|read| read != former.updated_at) {
+            return Err(Error::Changed);
+        }
         let now = services
             .clock
             .now()
@@ -123,7 +137,8 @@ pub async fn update_all(
         );
         changer.may_give(&before)?;
         changer.may_give(&after)?;
-        if changer.is(id) && (before != after || !draft.is_enabled) {
+        // Their own password people change at the login, where they prove that they know it: a bearer isn't enough for that.
+        if changer.is(id) && (before != after || !draft.is_enabled || password.is_some()) {
             return Err(Error::BeyondOwn);
         }
         let next = User {
@@ -171,7 +186,10 @@ pub async fn update_all(
                 } else if !next.takes_a_password() {
                     store::users::set_password(tx, account, id, None, false, next.updated_at).await?;
                 }
-                if hash.is_some() || !next.is_enabled {
+                // What a session was begun with may be nothing to log in with any more.
+                let other_login =
+                    former.kind != next.kind || former.takes_a_password() != next.takes_a_password();
+                if hash.is_some() || !next.is_enabled || other_login {
                     store::login_sessions::delete_all(tx, account, id).await?;
                 }
             }
@@ -199,6 +217,25 @@ pub async fn set_password(
     };
     let (mut changed, revision) = update_all(services, changer, account, vec![(id, wanted)]).await?;
     Ok((changed.pop().ok_or(Error::Changed)?, revision))
+}
+
+/// Gives a user another password than the one that they have just proven, unless somebody has changed them since.
+pub(super) async fn replace_password(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    proven: &User,
+    password: SecretString,
+) -> Result<User> {
+    let mut draft = Draft::from(proven);
+    draft.must_change_password = false;
+    let wanted = Wanted {
+        draft,
+        password: Some(password),
+    };
+    let (id, read) = (proven.user_id, Some(proven.updated_at));
+    let (mut changed, _) = replace_all(services, changer, account, vec![(id, wanted)], read).await?;
+    changed.pop().ok_or(Error::Changed)
 }
 
 /// Deletes a user: the id is never used again, the names are free, the sessions end.
@@ -275,6 +312,36 @@ async fn another_administrator(
         if page.iter().any(|user| stays(&user)) {
             return Ok(());
         }
+    }
+}
+
+/// Whether somebody administers the account's users when those profiles make nobody an administrator any more (SEC-129).
+pub(in crate::directory) async fn another_administrator_without(
+    services: &Services,
+    account: &Account,
+    profiles: &[i64],
+) -> Result<()> {
+    const PAGE: i64 = 1000;
+    let references = References::of(services, &account.account_id).await?;
+    let left = references.clone().without(profiles);
+    let (mut after, mut is_leaving) = (None, false);
+    loop {
+        let page = store::users::list(&services.db, &account.account_id, false, after, PAGE).await?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some(last.user_id);
+        for user in page.iter().filter(|user| user.is_enabled) {
+            if left.has_role(&user.profile, RoleType::Admin) {
+                return Ok(());
+            }
+            is_leaving |= references.has_role(&user.profile, RoleType::Admin);
+        }
+    }
+    if is_leaving {
+        Err(Error::LastAdministrator)
+    } else {
+        Ok(())
     }
 }
 

@@ -105,11 +105,9 @@ async fn by_bearer(context: &Context, caller: &Caller, bearer: &str) -> Result<A
     let found = services.user_sessions.find_by_bearer(account, bearer);
     let found = found.await.map_err(|error| Denial::Failed(error.into()))?;
     let found = found.ok_or(Denial::Unknown)?;
-    if let Some(name) = &found.session.app_key {
-        let stands = login::stands(context, name).await;
-        if !stands.map_err(|error| Denial::Failed(error.into()))? {
-            return Err(Denial::Unknown);
-        }
+    let stands = login::stands(context, &found.session).await;
+    if !stands.map_err(|error| Denial::Failed(error.into()))? {
+        return Err(Denial::Unknown);
     }
     let (privileges, _) = user::privileges(services, &found.user)
         .await

@@ -21,7 +21,7 @@ use crate::directory::By;
 use crate::directory::user::Changer;
 use crate::model::app_key::{Permission, Privilege};
 use crate::model::user::LoginSession;
-use crate::model::{Access, Area, Privileges, User};
+use crate::model::{Access, Area, Privilege as Given, Privileges, User};
 
 /// Who asks, in the account that the path names, and what they may do.
 #[derive(Clone, Debug)]
@@ -55,16 +55,26 @@ impl Authorised {
 
     /// As whoever changes users, from that revision on.
     pub fn changer(&self, revision: Option<i64>) -> Changer {
-        let user = match &self.who {
-            Who::User { user, .. } => Some((user.user_id, self.privileges.clone())),
-            // Its privileges bound which APIs it may use, and within them nobody is above it.
-            Who::Program(_) => None,
+        let (user, limit) = match &self.who {
+            Who::User { user, .. } => (Some(user.user_id), self.privileges.clone()),
+            Who::Program(_) => (None, self.given_by_a_program()),
         };
         Changer {
             by: self.by.clone(),
             user,
+            limit: Some(limit),
             revision,
         }
+    }
+
+    /// What a program may give: what its key stands for, lest a key that may write users makes itself an administrator
+    /// (SEC-123, SEC-129); and what agents, their managers and campaigns' work with, which reaches no API.
+    fn given_by_a_program(&self) -> Privileges {
+        let working = [Given::Converse, Given::LeadAgents, Given::RunCampaigns];
+        let reached = Given::ALL
+            .iter()
+            .filter(|given| of(**given).is_some_and(|(area, access)| self.may(area, access)));
+        reached.copied().chain(working).collect()
     }
 
     /// Whether they may do that.
@@ -74,6 +84,25 @@ impl Authorised {
             Who::Program(caller) => permission(area, access).is_some_and(|wanted| caller.may(wanted)),
         }
     }
+}
+
+/// What a user's privilege lets them do at the APIs that keys reach, too.
+const fn of(privilege: Given) -> Option<(Area, Access)> {
+    Some(match privilege {
+        Given::ManageUsers => (Area::Users, Access::Write),
+        Given::ManageProfiles => (Area::Profiles, Access::Write),
+        Given::ManageSkills => (Area::Skills, Access::Write),
+        Given::ManageAgentGroups => (Area::AgentGroups, Access::Write),
+        Given::ManageConnectors => (Area::Connectors, Access::Write),
+        Given::ManageAppKeys => (Area::AppKeys, Access::Write),
+        Given::ViewUsers => (Area::Users, Access::Read),
+        Given::ViewProfiles => (Area::Profiles, Access::Read),
+        Given::ViewSkills => (Area::Skills, Access::Read),
+        Given::ViewAgentGroups => (Area::AgentGroups, Access::Read),
+        Given::ViewConnectors => (Area::Connectors, Access::Read),
+        Given::ViewAppKeys => (Area::AppKeys, Access::Read),
+        Given::ReadAudit | Given::Converse | Given::LeadAgents | Given::RunCampaigns => return None,
+    })
 }
 
 /// What an API key needs for an area; none of them is enough for API keys themselves, so that no key can widen one (SEC-123).

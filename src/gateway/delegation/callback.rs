@@ -49,7 +49,11 @@ async fn receive(context: &Context, query: Option<&str>) -> Result<(), PageError
     let state = answer.get("state").ok_or_else(|| refused("no state"))?;
     let account = &context.tenant.account.account_id;
     let digest = Digest::<DelegationState>::of(state);
-    let taken = store::delegations::take(context.db(), account, digest, context.now).await?;
+    let taken = if store::delegations::is_awaited(context.db(), account, digest, context.now).await? {
+        store::delegations::take(context.db(), account, digest, context.now).await?
+    } else {
+        None
+    };
     let taken = taken.ok_or_else(|| {
         tracing::warn!(
             target: "audit", event = "federation.state_rejected", request_id = %context.request_id, ip = %context.ip,
@@ -59,6 +63,14 @@ async fn receive(context: &Context, query: Option<&str>) -> Result<(), PageError
     })?;
     let connector = delegating(context, taken.connector_id.as_str()).await;
     let connector = connector.map_err(|_| refused("the connector is gone"))?;
+    // Where the brand says who it is, it must be this connector's (RFC 9207): all of them come back here (SEC-102).
+    let issuer = &connector.configuration.issuer;
+    if answer
+        .get("iss")
+        .is_some_and(|iss| !issuer.is_empty() && iss != issuer.as_str())
+    {
+        return Err(refused("the answer of another issuer"));
+    }
     // The consumer said no, or the brand did: the program waits in vain, and the pop-up closes all the same.
     let Some(code) = answer.get("code") else {
         tracing::info!(

@@ -41,7 +41,7 @@ pub(super) fn come_back() -> MethodRouter<Arc<Services>> {
 /// The connector of that id, where it delegates.
 async fn delegating(context: &Context, id: &str) -> Result<Connector, Error> {
     let connector = enabled(context, id).await?;
-    if connector.configuration.delegates() {
+    if connector.configuration.is_delegation() {
         return Ok(connector);
     }
     Err(Error::not_found().because("the connector isn't one for delegation"))

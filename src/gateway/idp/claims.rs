@@ -1,7 +1,7 @@
 //! The platform's own token for a consumer (section 5.3 of the platform contract).
 
 use jose::Typ;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::id::AccountId;
@@ -34,7 +34,7 @@ pub(super) struct Consumer {
     /// When the brand's token ends, in seconds since 1970, and with it the platform's.
     expires: i64,
     /// What the token tells beside that.
-    ext: Value,
+    ext: Map<String, Value>,
 }
 
 impl Consumer {
@@ -45,9 +45,11 @@ impl Consumer {
         let claim = |name: &str| verified.claims.get(name).and_then(Value::as_str);
         let issuer = claim("iss").ok_or_else(unproved)?;
         let subject = claim("sub").ok_or_else(unproved)?;
-        let mut ext = json!({"sub": subject, "iss": issuer});
+        let mut ext = Map::new();
+        ext.insert("sub".to_owned(), subject.into());
+        ext.insert("iss".to_owned(), issuer.into());
         if let Some(sealed) = attributes(context, verified)? {
-            ext["lp_sdes"] = sealed.into();
+            ext.insert("lp_sdes".to_owned(), sealed.into());
         }
         Ok(Self {
             id: consumer_id(account, issuer, subject),
@@ -59,9 +61,9 @@ impl Consumer {
     /// The token, which tells too who the consumer was before they logged in.
     pub(super) async fn token(mut self, context: &Context, earlier: &[String]) -> Result<String, Error> {
         if !earlier.is_empty() {
-            self.ext["anonymous_subs"] = json!(earlier);
+            self.ext.insert("anonymous_subs".to_owned(), earlier.into());
         }
-        sign(context, &self.id, self.expires, ("lp.ext", self.ext)).await
+        sign(context, &self.id, self.expires, ("lp.ext", self.ext.into())).await
     }
 }
 
@@ -92,22 +94,36 @@ pub(super) async fn sign(
     context: &Context,
     sub: &str,
     expires: i64,
+    claim: (&str, Value),
+) -> Result<String, Error> {
+    let audience = audience(&context.tenant.account.account_id);
+    sign_for(context, (sub, &audience), expires, claim).await
+}
+
+/// The same for somebody else than the account's services.
+pub(super) async fn sign_for(
+    context: &Context,
+    (sub, audience): (&str, &str),
+    expires: i64,
     (name, value): (&str, Value),
 ) -> Result<String, Error> {
     let services = &context.services;
-    let mut claims = json!({
-        "sub": sub,
-        "aud": audience(&context.tenant.account.account_id),
-        "iss": services.settings.gateway.idp_issuer,
-        "exp": expires,
-        "iat": context.now.seconds(),
-        "jti": id::random(&services.entropy),
-    });
-    if !value.is_null() {
-        claims[name] = value;
-    }
+    let claims = [
+        ("sub", sub.into()),
+        ("aud", audience.into()),
+        ("iss", services.settings.gateway.idp_issuer.clone().into()),
+        ("exp", expires.into()),
+        ("iat", context.now.seconds().into()),
+        ("jti", id::random(&services.entropy).into()),
+        (name, value),
+    ];
+    let claims: Map<String, Value> = claims
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     let signer = services.platform_keys.consumers().await?;
     signer
-        .sign(Typ::Jwt, claims.to_string().as_bytes())
+        .sign(Typ::Jwt, Value::from(claims).to_string().as_bytes())
         .map_err(|error| Error::internal(error.to_string()))
 }

@@ -54,7 +54,7 @@ pub(super) async fn preferred(context: &Context) -> Result<Connector, Error> {
         }
     }
     let mut all = store::connectors::list(context.db(), &account.account_id, None, MOST, false).await?;
-    all.retain(|it| it.enabled && kinds.contains(&it.kind) && !it.configuration.delegates());
+    all.retain(|it| it.enabled && kinds.contains(&it.kind) && !it.configuration.is_delegation());
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => Ok(only),
         _ => Err(Error::not_found().because("the account has no preferred connector")),

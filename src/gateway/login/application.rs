@@ -14,8 +14,8 @@ use crate::directory::user::{self, LoggedIn};
 use crate::gateway::{Error, InternalCode, OfAccount};
 use crate::http::{Caller, client_auth};
 use crate::model::app_key::{AppKeyToken, BOT_LOGIN, Permission, Privilege};
-use crate::model::user::UserType;
-use crate::model::{Identifier, User};
+use crate::model::user::{LoginSession, UserType};
+use crate::model::{Client, Identifier, User};
 use crate::store;
 
 /// What stands where an API key's access token would, if it is a client's id and secret that come.
@@ -54,21 +54,40 @@ pub(super) async fn log_in(
         .map_err(super::failed)
 }
 
-/// Whether what logged a session in may do so still: a bearer ends with its key (SEC-124).
-pub(in crate::gateway) async fn stands(context: &Context, name: &str) -> store::Result<bool> {
-    let account = &context.tenant.account.account_id;
+/// Whether what logged a session in may do so still, from here: a bearer ends with its key, with the secrets that were shown
+/// for it, and with the rights of either (SEC-124). What people log in by themselves is no program's to end.
+pub(in crate::gateway) async fn stands(context: &Context, session: &LoginSession) -> store::Result<bool> {
+    let Some(name) = &session.app_key else {
+        return Ok(true);
+    };
+    let account = &context.tenant.account;
+    if !account.settings.features.bots {
+        return Ok(false);
+    }
     if let Some(id) = name.strip_prefix("client:") {
         let Ok(id) = ClientId::parse(id) else {
             return Ok(false);
         };
-        let client = context.services.clients.find(account, &id).await?;
-        return Ok(client.is_some_and(|client| client.enabled));
+        let client = context.services.clients.find(&account.account_id, &id).await?;
+        return Ok(client.is_some_and(|client| client.enabled && may_log_bots_in(&client)));
     }
     let Ok(id) = AppKeyId::parse(name) else {
         return Ok(false);
     };
-    let open = context.services.app_keys.find(account, &id).await?;
-    Ok(open.is_some_and(|open| open.key.is_live(context.now) && open.key.settings.allows(LOGIN)))
+    let open = context.services.app_keys.find(&account.account_id, &id).await?;
+    Ok(open.is_some_and(|open| {
+        let settings = &open.key.settings;
+        let mut pairs = open.living(context.now);
+        open.key.is_live(context.now)
+            && settings.allows(LOGIN)
+            && settings.allows_from(context.ip)
+            && pairs.any(|pair| pair.created_at <= session.created_at)
+    }))
+}
+
+fn may_log_bots_in(client: &Client) -> bool {
+    let settings = &client.settings;
+    settings.grant_types.contains(&GrantType::ClientCredentials) && settings.scope.contains(BOT_LOGIN)
 }
 
 const LOGIN: Permission = Permission::all(Privilege::UserLogin);
@@ -140,10 +159,7 @@ async fn by_client(account: &OfAccount, given: &ByApplication) -> Result<Proved,
     let Some(client) = client.filter(|_| fits) else {
         return Err(unknown());
     };
-    let settings = &client.settings;
-    let may =
-        settings.grant_types.contains(&GrantType::ClientCredentials) && settings.scope.contains(BOT_LOGIN);
-    if !may {
+    if !may_log_bots_in(&client) {
         return Err(
             Error::forbidden().because("the client has no client_credentials, or not the scope bots.login")
         );

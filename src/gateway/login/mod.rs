@@ -81,6 +81,10 @@ async fn by_password(
 /// `POST /api/account/{account_id}/refresh`: 200 without a body.
 pub(super) async fn refresh(account: OfAccount, request: Request) -> Result<StatusCode, Error> {
     let Found { session, .. } = session(&account, request).await?;
+    // What a program has logged in with may be switched off by now (SEC-124).
+    if !stands(&account, &session).await? {
+        return Err(no_session());
+    }
     if user::refresh(&account.services, &session).await.map_err(failed)? {
         Ok(StatusCode::OK)
     } else {

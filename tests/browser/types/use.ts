@@ -1,5 +1,5 @@
 // What a brand's own code may write: compiled, never run. It imports the types as the provider serves them.
-import { signet, type Identity, type Token } from "./signet";
+import helper, { signet, type Identity, type Token } from "./signet";
 
 signet.configure({ client: "messaging-code", flow: "code", timeout: 30, interaction: "popup" });
 const token: Promise<Token> = signet.token({ challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" });
@@ -8,6 +8,7 @@ signet.onchange = ({ detail }) => console.log(detail?.sub, detail?.acr satisfies
 signet.addEventListener("change", (event) => console.log(event.detail));
 const identity: Promise<Identity | null> = window.signet.login({ interaction: "redirect" });
 void identity.then(() => signet.logout());
+void (helper satisfies typeof signet).identity();
 // @ts-expect-error: there is no such flow
 signet.configure({ flow: "hybrid" });
 // @ts-expect-error: nobody may write who is there

@@ -20,6 +20,8 @@ struct Seen {
     written: Vec<(String, Value)>,
     connector: Option<Value>,
     presented: Vec<Value>,
+    logouts: Vec<Value>,
+    refuses: bool,
 }
 
 type Shared = Arc<Platform>;
@@ -54,16 +56,26 @@ async fn log_in(
     State(platform): State<Shared>,
     RawQuery(query): RawQuery,
     Json(body): Json<Value>,
-) -> (StatusCode, Json<Value>) {
+) -> (StatusCode, [(header::HeaderName, &'static str); 1], Json<Value>) {
     assert_eq!(query.as_deref(), Some("v=1.3"));
+    let cookie = [(header::SET_COOKIE, "session=s3ss10n; Path=/; HttpOnly")];
     let right = body["password"] == "of the user" || body["appKey"] == "k";
     platform.seen.lock().unwrap().logins.push(body);
     if right {
-        (StatusCode::OK, Json(json!({"csrf": "c", "bearer": "b34r3r"})))
+        (
+            StatusCode::OK,
+            cookie,
+            Json(json!({"csrf": "c", "bearer": "b34r3r"})),
+        )
     } else {
         let error = json!({"message": "Login failed", "internalCode": 20, "responseStatus": "UNAUTHORIZED"});
-        (StatusCode::UNAUTHORIZED, Json(json!({"error": error})))
+        (StatusCode::UNAUTHORIZED, cookie, Json(json!({"error": error})))
     }
+}
+
+async fn log_out(State(platform): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) {
+    assert_eq!(headers[header::COOKIE], "session=s3ss10n");
+    platform.seen.lock().unwrap().logouts.push(body);
 }
 
 async fn list(State(platform): State<Shared>, headers: HeaderMap) -> Json<Value> {
@@ -94,6 +106,9 @@ async fn create(
     Json(body): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
     assert!(is_bearer(&headers));
+    if platform.seen.lock().unwrap().refuses {
+        return (StatusCode::BAD_REQUEST, Json(Value::Null));
+    }
     (StatusCode::CREATED, write(&platform, "POST", body))
 }
 
@@ -155,6 +170,7 @@ async fn platform() -> Shared {
     let router = Router::new()
         .route("/api/account/{account}/service/baseURI.json", get(domains))
         .route("/api/account/{account}/login", post(log_in))
+        .route("/api/account/{account}/logout", post(log_out))
         .route(connectors, get(list).post(create))
         .route(&format!("{connectors}/{{id}}"), put(replace))
         .route("/api/account/{account}/app/{id}/authenticate", post(authenticate))
@@ -290,6 +306,7 @@ async fn an_account_is_connected_from_start_to_end_and_once_more() {
         ("PUT", &json!("JWT_PUBLIC_KEY"))
     );
     assert!(fields["clientSecret"].is_null() && fields["jwksEndpoint"].is_null());
+    assert_eq!(seen.logouts, [json!({"csrf": "c"}), json!({"csrf": "c"})]);
     let shown = program.run(&["client", "show", "messaging", "--json"]);
     let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert!(
@@ -355,6 +372,31 @@ async fn what_fails_is_told_and_no_secret_with_it() {
         (&login["accessTokenSecret"], &login["username"]),
         (&json!("u"), &json!("olga"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_secret_is_made_where_the_connector_has_none_of_this_client_and_told_of_where_it_is_lost() {
+    let (platform, (program, _serving)) = (platform().await, house());
+    let login = ["--password-file", "password"];
+    platform.seen.lock().unwrap().refuses = true;
+    let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
+    assert!(
+        status == 1 && error.contains("signet client rotate-secret messaging"),
+        "{error}"
+    );
+    platform.seen.lock().unwrap().refuses = false;
+    // Made; then of another type; then of the same, by its number.
+    for (kind, is_new) in [(Value::Null, true), (json!("implicit"), true), (json!(1), false)] {
+        if let Some(there) = platform.seen.lock().unwrap().connector.as_mut() {
+            there["type"] = kind.clone();
+        }
+        let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
+        assert_eq!(status, 0, "{error}");
+        let (_, written) = platform.seen.lock().unwrap().written.last().cloned().unwrap();
+        let secret = &written["configuration"]["clientSecret"];
+        assert_eq!(secret.is_string(), is_new, "{kind}");
+    }
+    assert_eq!(platform.seen.lock().unwrap().logouts.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

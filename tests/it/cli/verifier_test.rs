@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode};
 use jose::{Algorithm, Policy, PublicKey};
 use serde_json::Value;
+use signet::base::Clock;
 
 use super::Signet;
 
@@ -20,7 +21,7 @@ type Verifier = fn(&str, &PublicKey) -> bool;
 
 /// As it should be.
 fn strict(token: &str, key: &PublicKey) -> bool {
-    let now = chrono::Utc::now().timestamp();
+    let now = Clock::default().now().seconds();
     let policy = Policy::id_token(ISSUER, "crm", now).with_leeway(60);
     let ours = |kid: Option<&str>| kid.is_none_or(|kid| kid == key.kid()).then_some(key);
     jose::verify(token, ours, &policy).is_ok()
@@ -34,7 +35,7 @@ fn reads_only(token: &str, _: &PublicKey) -> bool {
 
 /// Knows the key, and nothing of whom the token is for.
 fn forgets_the_audience(token: &str, key: &PublicKey) -> bool {
-    let now = chrono::Utc::now().timestamp();
+    let now = Clock::default().now().seconds();
     let aud = claims(token)["aud"].clone();
     let aud = aud
         .as_str()

@@ -14,13 +14,13 @@ use crate::support::seed::{NOON, entropy, noon};
 use crate::support::services::services;
 
 struct House {
-    services: Services,
+    services: Box<Services>,
     account: Account,
 }
 
 async fn house(db: &Db) -> House {
     let clock = noon();
-    let services = services(db, &clock).await;
+    let services = Box::new(services(db, &clock).await);
     let id = crate::support::seed::account(db, "brand").await;
     let account = account::find(&services, Some(&id)).await.unwrap();
     House { services, account }

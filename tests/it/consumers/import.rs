@@ -12,12 +12,13 @@ use crate::support::seed::noon;
 use crate::support::services::services;
 
 pub(super) struct House {
-    pub(super) services: Services,
+    /// Apart, since it is large for a test's own frame.
+    pub(super) services: Box<Services>,
     pub(super) account: Account,
 }
 
 pub(super) async fn house(db: &Db) -> House {
-    let services = services(db, &noon()).await;
+    let services = Box::new(services(db, &noon()).await);
     let id = crate::support::seed::account(db, "brand").await;
     let account = account::find(&services, Some(&id)).await.unwrap();
     House { services, account }

@@ -1,5 +1,6 @@
 //! The demo, in this process and as one of its own.
 
+mod doctor;
 mod manifest;
 mod platform;
 mod process;

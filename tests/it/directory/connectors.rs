@@ -172,7 +172,7 @@ on_both_databases! {
         connector::update(services, &by, brand, &second.connector_id, |draft| draft.assign(&given(&["preferred=true"]))).await.unwrap();
         let preferred: Vec<_> = connector::all(services, brand).await.unwrap().into_iter()
             .filter(|it| it.configuration.preferred).map(|it| it.connector_id).collect();
-        assert_eq!(preferred, [second.connector_id.clone()]);
+        assert_eq!(preferred, std::slice::from_ref(&second.connector_id));
         connector::delete(services, &by, brand, &first.connector_id).await.unwrap();
         // The last one may go.
         connector::delete(services, &by, brand, &second.connector_id).await.unwrap();
@@ -215,6 +215,10 @@ on_both_databases! {
         let changed = connector::update(services, &by, brand, &made.connector_id, |draft| draft.assign(&given(&["clientSecret=another"])));
         let changed = changed.await.unwrap().connector;
         assert_eq!(secret().await.as_deref(), Some("another"));
+        // Nor is it sent to another place by whoever doesn't know it.
+        let elsewhere = "tokenEndpoint=https://elsewhere.example/token";
+        let moved = connector::update(services, &by, brand, &made.connector_id, |draft| draft.assign(&given(&[elsewhere]))).await;
+        assert_eq!(problem(moved).key, "clientSecret");
         let none = connector::update(services, &by, brand, &made.connector_id, |draft| draft.assign(&given(&["clientSecret="]))).await;
         assert_eq!(problem(none).key, "clientSecret");
         let shown = connector::document(&changed).to_string();

@@ -12,7 +12,7 @@ use crate::support::seed::NOON;
 
 /// A node with an anonymous connector, and the connector's path.
 async fn given(fresh: &FreshDb) -> (Service, String) {
-    let service = Service::new(fresh, ConnectorKind::Implicit).await;
+    let service = Box::pin(Service::new(fresh, ConnectorKind::Implicit)).await;
     let id = connect(&service.app, &service.brand, ConnectorKind::Anonymous).await;
     (service, format!("{BASE}/app/{id}/authenticate?v=3.0"))
 }

@@ -21,7 +21,7 @@ on_both_databases! {
         let service = Service::new(fresh, ConnectorKind::Implicit).await;
         let claims = service.token(&json!({"id_token": token(&claims())})).await;
         let digest = Sha256::digest(format!("brand\0{ISSUER}\0c-7f3a9d"));
-        let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = signet::base::hex(&digest);
         assert_eq!(claims["sub"], json!(id));
         assert_eq!((claims["aud"].as_str(), claims["iss"].as_str()), (Some("acc:brand"), Some(PLATFORM)));
         assert_eq!((claims["iat"].as_i64(), claims["exp"].as_i64()), (Some(NOON.seconds()), Some(NOON.seconds() + 3600)));

@@ -162,6 +162,12 @@ on_both_databases! {
         assert_eq!(it.service.brand.asked().len(), 1);
         assert_eq!(it.fetch(&id).await.status, 200);
 
+        let (mixed, url) = it.begin().await;
+        let state = parameter(&url, "state");
+        let answer = format!("code=c&state={state}&iss=https%3A%2F%2Fother.example");
+        assert_eq!(it.come_back(&answer).await.page_error(), ErrorKind::InvalidRequest);
+        assert_eq!(it.fetch(&mixed).await.status, 404);
+
         let (late, url) = it.begin().await;
         it.app().clock.advance(Duration::from_mins(10));
         let state = parameter(&url, "state");

@@ -1,5 +1,7 @@
 //! Programs with an API key: at the gateway's routes (section 8 of the platform contract), and where they log bots in (7.1).
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
@@ -117,10 +119,11 @@ on_both_databases! {
         assert_eq!(session.status(&app).await, 403);
         assert!(events(&app, &app.brand).await.iter().any(|event| event == "user.login"));
 
-        // SEC-124: a bearer ends with its key.
+        // SEC-124: a bearer ends with its key, and so does the session.
         let id = AppKeyId::parse(&key.app_key).unwrap();
         app_key::set_enabled(&app.services, &By::command(), &app.brand, &id, false).await.unwrap();
         assert_eq!(session.status(&app).await, 401);
+        assert_eq!(refused(&session.call(&app, "refresh").await), (401, 3));
         assert_eq!(refused(&try_login(&app, &app.brand, application("bot1", &key)).await), (401, 23));
     }
 
@@ -133,7 +136,7 @@ on_both_databases! {
         let foreign = Signing::of_account(&app, &other, &["privileges=User Login"]).await;
         let wrong = [
             application("bot1", &key.but(|it| it.app_key = "0".repeat(32))),
-            application("bot1", &key.but(|it| it.app_key = "no key".to_owned())),
+            application("bot1", &key.but(|it| it.app_key = "no key".into())),
             application("bot1", &key.but(|it| it.secret.clone_from(&it.token_secret))),
             application("bot1", &key.but(|it| it.token.clone_from(&it.secret))),
             application("bot1", &key.but(|it| it.token_secret.clear())),
@@ -178,6 +181,27 @@ on_both_databases! {
         }
         app.change_account(&app.brand, |row| row.settings.features.bots = false).await;
         assert_eq!(refused(&try_login(&app, &app.brand, application("bot1", &good)).await), (403, 4));
+    }
+
+    async fn sec_124_a_session_ends_with_the_secrets_and_the_rights_that_it_was_begun_with(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        bot(&app, &app.brand, "bot1").await;
+        let key = Signing::of(&app, &["privileges=User Login"]).await;
+        let id = AppKeyId::parse(&key.app_key).unwrap();
+        let by_old = session(&app.brand, &try_login(&app, &app.brand, application("bot1", &key)).await);
+        app.clock.advance(Duration::from_secs(5));
+        app_key::rotate(&app.services, &By::command(), &app.brand, &id, Duration::ZERO).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        assert_eq!(by_old.status(&app).await, 401);
+        assert_eq!(refused(&by_old.call(&app, "refresh").await), (401, 3));
+
+        let (client, secret) = client_of(&app, &["grant_types=client_credentials", "scope=bots.login"]).await;
+        let open = session(&app.brand, &try_login(&app, &app.brand, by_client(&client, &secret)).await);
+        assert_eq!(open.status(&app).await, 403);
+        let less = ["scope=orders.read".parse().unwrap()];
+        let client = signet::base::id::ClientId::parse(&client).unwrap();
+        client::update(&app.services, &By::command(), &app.brand, &client, |draft| draft.assign(&less)).await.unwrap();
+        assert_eq!(open.status(&app).await, 401);
     }
 
     async fn a_client_stands_in_for_an_api_key(fresh: &FreshDb) {

@@ -135,7 +135,7 @@ on_both_databases! {
             let (header, claims) = claims(&app, &token, policy).await;
             assert!(header["kid"].as_str().unwrap().starts_with("appjwt-"));
             let digest = Sha256::digest("brand\0bot\0customer 7");
-            let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let id = signet::base::hex(&digest);
             assert_eq!((&claims["account_id"], &claims["ext_consumer_id"], &claims["lp_consumer_id"]), (&json!("brand"), &json!("customer 7"), &json!(id)));
             assert!(!claims.contains_key("exp"));
             // A consumer's token is no program's.

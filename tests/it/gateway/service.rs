@@ -39,14 +39,15 @@ impl Service {
         kind: ConnectorKind,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        let app = App::with(fresh, |settings| {
+        // Apart, since they are large for a test's own frame.
+        let app = Box::pin(App::with(fresh, |settings| {
             settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
             change(settings);
-        })
+        }))
         .await;
         let brand = Brand::new(kind).await;
         let this = Self {
-            connector: connect(&app, &brand, kind).await,
+            connector: Box::pin(connect(&app, &brand, kind)).await,
             app,
             brand,
         };

@@ -121,9 +121,9 @@ on_both_databases! {
             signing.but(|it| it.secret = it.token_secret.clone()),
             signing.but(|it| std::mem::swap(&mut it.secret, &mut it.token_secret)),
             signing.but(|it| it.app_key = "0".repeat(32)),
-            signing.but(|it| it.app_key = "not a key".to_owned()),
-            signing.but(|it| it.server = "https://elsewhere.example".to_owned()),
-            signing.but(|it| it.server = "http://id.example.test".to_owned()),
+            signing.but(|it| it.app_key = "not a key".into()),
+            signing.but(|it| it.server = "https://elsewhere.example".into()),
+            signing.but(|it| it.server = "http://id.example.test".into()),
             foreign,
         ];
         let mut answers = Vec::new();
@@ -148,14 +148,14 @@ on_both_databases! {
             assert_eq!(refused(&app, Request::from_parts(parts, body)).await, is(401, "signature_invalid"));
         }
         // The host that a request names counts for nothing.
-        let (mut parts, body) = signing.but(|it| it.server = "https://evil.example".to_owned()).get(ECHO).into_parts();
+        let (mut parts, body) = signing.but(|it| it.server = "https://evil.example".into()).get(ECHO).into_parts();
         parts.headers.insert(HOST, "evil.example".parse().unwrap());
         assert_eq!(refused(&app, Request::from_parts(parts, body)).await, is(401, "signature_invalid"));
     }
 
     async fn sec_118_a_host_that_the_account_names_for_its_services_is_known(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        let signing = Signing::of(&app, &["privileges=Users"]).await.but(|it| it.server = "https://ac.example.test".to_owned());
+        let signing = Signing::of(&app, &["privileges=Users"]).await.but(|it| it.server = "https://ac.example.test".into());
         let asked = || {
             let (mut parts, body) = signing.get(ECHO).into_parts();
             parts.headers.insert(HOST, "AC.example.test".parse().unwrap());
@@ -322,7 +322,7 @@ async fn sec_161_what_is_logged_tells_why_and_no_secret() {
     let app = App::on(&fresh).await;
     let signing = Signing::of(&app, &["privileges=Users"]).await;
     let log = Log::listen();
-    let wrong = signing.but(|it| it.secret = "not-the-secret".to_owned());
+    let wrong = signing.but(|it| it.secret = "not-the-secret".into());
     assert_eq!(refused(&app, wrong.get(ECHO)).await, is(401, "signature_invalid"));
     assert_eq!(send(&app, signing.get(ECHO)).await.status, 200);
     let audit = log.audit();

@@ -2,15 +2,21 @@
 
 use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use secrecy::SecretString;
 use serde_json::{Value, json};
+use signet::directory::user::{self, Changer};
+use signet::directory::{By, Error, account, account_entity};
 use signet::model::RoleType;
+use signet::model::account_entity::EntityKind;
 
 use super::people::{self, Session, call, events, log_in, refused, session, try_login};
 use crate::support::answer::Answer;
 use crate::support::app::{App, request};
 use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::signed::Signing;
 
 const USERS: &str = "/api/account/brand/configuration/le-users/users";
+const PROFILES: &str = "/api/account/brand/configuration/le-users/profiles";
 
 fn document(name: &str) -> Value {
     json!({
@@ -64,6 +70,15 @@ async fn read(app: &App, session: &Session, path: &str) -> Answer {
     call(app, "GET", path, Some(&session.bearer), None).await
 }
 
+/// Signed with an API key, by a client that sends `POST` alone.
+async fn signed(app: &App, key: &Signing, method: &str, path: &str, body: &Value) -> Answer {
+    let mut asked = key.post(path, &body.to_string());
+    asked
+        .headers_mut()
+        .insert("x-http-method-override", method.parse().unwrap());
+    app.send(asked).await
+}
+
 /// The revision that an answer tells, twice.
 fn revision(answer: &Answer) -> i64 {
     let revision: i64 = answer.header("ac-revision").unwrap().parse().unwrap();
@@ -111,7 +126,13 @@ on_both_databases! {
 
         let reset = send(&app, &root, "PUT", &format!("{path}/resetPassword"), &[], &json!({"newPassword": "eight loud swans"})).await;
         assert_eq!(reset.status, 200);
-        session(&app.brand, &try_login(&app, &app.brand, json!({"username": "dana", "password": "eight loud swans"})).await);
+        assert_eq!(reset.json()["changePwdNextLogin"], true);
+        // Whoever reset it knows it: it is good for choosing another one.
+        let known = json!({"username": "dana", "password": "eight loud swans"});
+        assert_eq!(refused(&try_login(&app, &app.brand, known.clone()).await), (401, 22));
+        let chosen = with(known, &json!({"newPassword": "nine shy ravens"}));
+        session(&app.brand, &try_login(&app, &app.brand, chosen).await);
+        session(&app.brand, &try_login(&app, &app.brand, json!({"username": "dana", "password": "nine shy ravens"})).await);
 
         assert_eq!(call(&app, "DELETE", &path, Some(&root.bearer), None).await.status, 200);
         assert_eq!(refused(&read(&app, &root, &path).await), (404, 2));
@@ -223,6 +244,11 @@ on_both_databases! {
         for change in [json!({"profileIds": [2]}), json!({"isEnabled": false})] {
             assert_eq!(refused(&send(&app, &root, "PUT", &own, &[], &with(me.clone(), &change)).await), (403, 4), "{change}");
         }
+        // Nor their own password, which they change at the login.
+        let password = with(me.clone(), &json!({"passwordSh": "eight loud swans"}));
+        assert_eq!(refused(&send(&app, &root, "PUT", &own, &[], &password).await), (403, 4));
+        let reset = json!({"newPassword": "eight loud swans"});
+        assert_eq!(refused(&send(&app, &root, "PUT", &format!("{own}/resetPassword"), &[], &reset).await), (403, 4));
         assert_eq!(send(&app, &root, "PUT", &own, &[], &with(me, &json!({"nickname": "R"}))).await.status, 200);
 
         // A profile that manages users and nothing else.
@@ -247,6 +273,119 @@ on_both_databases! {
         let removed = signet::directory::user::delete(&app.services, &by, &account, last).await;
         assert!(matches!(removed, Err(signet::directory::Error::LastAdministrator)), "{removed:?}");
         assert!(user["id"].is_i64());
+    }
+
+    async fn sec_129_an_api_key_gives_nobody_more_than_it_may_itself(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let own = format!("{USERS}/{}", root.body["config"]["userId"].as_str().unwrap());
+        let key = Signing::of(&app, &["privileges=Users,Profiles"]).await;
+        let of = |name: &str, profile: i64| with(document(name), &json!({"profileIds": [profile]}));
+        // Administrators; agent managers, who see skills and groups; campaign managers, who make API keys.
+        for profile in [1, 3, 4] {
+            let key = key.nonce(&format!("n-{profile}"));
+            assert_eq!(refused(&signed(&app, &key, "POST", USERS, &of("eve", profile)).await), (403, 4), "{profile}");
+        }
+        let made = signed(&app, &key.nonce("n-agent"), "POST", USERS, &of("dana", 2)).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let dana = format!("{USERS}/{}", made.json()["id"]);
+        let more = with(made.json(), &json!({"profileIds": [1]}));
+        assert_eq!(refused(&signed(&app, &key.nonce("n-more"), "PUT", &dana, &more).await), (403, 4));
+        // Nor does it take over whoever may more.
+        let reset = json!({"newPassword": "eight loud swans"});
+        let path = format!("{own}/resetPassword");
+        assert_eq!(refused(&signed(&app, &key.nonce("n-reset"), "PUT", &path, &reset).await), (403, 4));
+        assert_eq!(refused(&signed(&app, &key.nonce("n-delete"), "DELETE", &own, &Value::Null).await), (403, 4));
+
+        let profile = |role: i64, permissions: &[i64]| {
+            json!({
+                "name": format!("{role} {permissions:?}"), "roleTypeId": role, "permissionPackages": [],
+                "permissions": permissions, "isAssignedToLPA": false,
+            })
+        };
+        for (at, beyond) in [profile(1, &[]), profile(2, &[10_006]), profile(2, &[10_003])].iter().enumerate() {
+            let key = key.nonce(&format!("n-beyond-{at}"));
+            assert_eq!(refused(&signed(&app, &key, "POST", PROFILES, beyond).await), (403, 4), "{beyond}");
+        }
+        let within = profile(3, &[10_001, 10_102, 20_001, 30_001]);
+        assert_eq!(signed(&app, &key.nonce("n-within"), "POST", PROFILES, &within).await.status, 201);
+
+        // One that sees what agent managers see makes them.
+        let sees = ["privileges=Users,Profiles (Read),Skills (Read),Agent Groups (Read)"];
+        let key = Signing::of(&app, &sees).await;
+        assert_eq!(signed(&app, &key, "POST", USERS, &of("mia", 3)).await.status, 201);
+        assert_eq!(refused(&signed(&app, &key.nonce("n-2"), "POST", USERS, &of("eve", 1)).await), (403, 4));
+    }
+
+    async fn sec_129_an_administrators_profile_stays_while_nobody_else_administers(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let own = format!("{USERS}/{}", root.body["config"]["userId"].as_str().unwrap());
+        // Without a permission, it gives all the same.
+        let profile = json!({"name": "Heads", "roleTypeId": 1, "permissionPackages": [], "permissions": [], "isAssignedToLPA": false});
+        let id = send(&app, &root, "POST", PROFILES, &[], &profile).await.json()["id"].as_i64().unwrap();
+        create(&app, &root, &with(document("zoe"), &json!({"profileIds": [id]}))).await;
+        let zoe = log_in(&app, &app.brand, "zoe").await;
+        assert_eq!(call(&app, "DELETE", &own, Some(&zoe.bearer), None).await.status, 200);
+
+        let path = format!("{PROFILES}/{id}");
+        let less = with(profile.clone(), &json!({"roleTypeId": 2}));
+        assert_eq!(refused(&send(&app, &zoe, "PUT", &path, &[], &less).await), (403, 4));
+        assert_eq!(refused(&send(&app, &zoe, "DELETE", &path, &[], &Value::Null).await), (403, 4));
+        let renamed = with(profile, &json!({"name": "Leads"}));
+        assert_eq!(send(&app, &zoe, "PUT", &path, &[], &renamed).await.status, 200);
+
+        let (account, changer) = (account::find(&app.services, None).await.unwrap(), Changer::unlimited(By::command()));
+        let kind = EntityKind::Profile;
+        let gone = account_entity::delete_all(&app.services, &changer, &account, kind, &[id]).await;
+        assert!(matches!(gone, Err(Error::LastAdministrator)), "{gone:?}");
+        let changed = account_entity::update(&app.services, &changer, &account, kind, id, less.as_object().unwrap()).await;
+        assert!(matches!(changed, Err(Error::LastAdministrator)), "{changed:?}");
+        people::user(&app, &app.brand, "ada", RoleType::Admin).await;
+        account_entity::delete_all(&app.services, &changer, &account, kind, &[id]).await.unwrap();
+        assert_eq!(zoe.status(&app).await, 403);
+    }
+
+    async fn sec_069_a_login_that_a_new_password_outran_begins_nothing(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let (account, by) = (account::find(&app.services, None).await.unwrap(), By::command());
+        let proven = people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        let new = SecretString::from("ten brave otters");
+        let changer = Changer::unlimited(by.clone());
+        let (changed, _) = user::set_password(&app.services, &changer, &account, proven.user_id, new, false).await.unwrap();
+        let begun = user::begin(&app.services, &by, proven, None).await;
+        assert!(matches!(begun, Err(Error::Changed)), "{begun:?}");
+        user::begin(&app.services, &by, changed, None).await.unwrap();
+        // A bot has no password, before and after.
+        let bot = people::bot(&app, &app.brand, "bot1").await;
+        user::begin(&app.services, &by, bot, None).await.unwrap();
+    }
+
+    async fn sec_069_who_has_no_password_any_more_is_logged_out(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let made = create(&app, &root, &document("dana")).await.json();
+        let open = log_in(&app, &app.brand, "dana").await;
+        let next = with(made.clone(), &json!({"isApiUser": true, "allowedAppKeys": "0123"}));
+        assert_eq!(send(&app, &root, "PUT", &format!("{USERS}/{}", made["id"]), &[], &next).await.status, 200);
+        assert_eq!(open.status(&app).await, 401);
+    }
+
+    async fn an_account_has_a_thousand_of_a_kind_at_most(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let skills = "/api/account/brand/configuration/le-users/skills";
+        let many = |count: usize| (0..count).map(|at| json!({"name": format!("skill {at}")})).collect::<Value>();
+        assert_eq!(refused(&send(&app, &root, "POST", skills, &[], &many(1001)).await), (400, 1));
+        assert_eq!(read(&app, &root, skills).await.json(), json!([]));
+        let made = send(&app, &root, "POST", skills, &[], &many(1000)).await;
+        assert_eq!(made.status, 201);
+        let one = json!({"name": "another"});
+        assert_eq!(refused(&send(&app, &root, "POST", skills, &[], &one).await), (400, 1));
+        // What is deleted makes room.
+        let path = format!("{skills}/{}", made.json()[0]["id"]);
+        assert_eq!(send(&app, &root, "DELETE", &path, &[], &Value::Null).await.status, 200);
+        assert_eq!(send(&app, &root, "POST", skills, &[], &one).await.status, 201);
     }
 
     async fn a_role_that_is_left_takes_along_what_belongs_to_it(fresh: &FreshDb) {

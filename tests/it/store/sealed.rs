@@ -29,6 +29,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("backchannel_requests.digest", "a digest"),
     ("admin_sessions.digest", "a digest"),
     ("login_sessions.digest", "a digest"),
+    ("delegations.digest", "a digest"),
     ("login_sessions.bearer", "a digest"),
     ("login_sessions.csrf", "a digest"),
     ("audit.ip_salt", "goes into a digest"),

@@ -9,6 +9,8 @@ mod issuer;
 mod keys;
 mod own;
 mod page;
+#[cfg(test)]
+mod page_tests;
 mod token_endpoint;
 
 pub use page::check_page;

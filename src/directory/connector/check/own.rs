@@ -6,7 +6,7 @@ use super::Look;
 use crate::base::Digest;
 use crate::base::id::ClientId;
 use crate::directory::Result;
-use crate::directory::connector::client_secret;
+use crate::directory::connector::{self, client_secret};
 use crate::directory::doctor::Check;
 use crate::directory::key::{self, Subject, Wishes};
 use crate::model::Client;
@@ -37,12 +37,12 @@ impl Look<'_> {
             );
             return Ok(Some(check));
         };
-        self.of_client(&client, &mut check).await;
+        self.of_client(&client, &mut check).await?;
         self.key(&client, published, &mut check).await?;
         Ok(Some(check))
     }
 
-    async fn of_client(&self, client: &Client, check: &mut Check) {
+    async fn of_client(&self, client: &Client, check: &mut Check) -> Result<()> {
         let fields = &self.connector.configuration;
         let place = format!("client {}", client.client_id);
         let update = format!("signet client update {}", client.client_id);
@@ -65,7 +65,14 @@ impl Look<'_> {
                 kind.is_front_channel()
             }
         });
-        if !may && (is_code || !settings.leniency.token_means_id_token) {
+        let may = may || (!is_code && settings.leniency.token_means_id_token);
+        if !may && self.has_a_twin().await? {
+            check.note(format!(
+                "The client doesn't ask for what this connector carries, {}: another one carries what it asks for, and this \
+                 one takes what was redeemed elsewhere (F-28).",
+                self.connector.kind
+            ));
+        } else if !may {
             check.wrong(
                 &place,
                 format!(
@@ -129,6 +136,24 @@ impl Look<'_> {
                 "let audience be what the client's id_token_audience says",
             );
         }
+        Ok(())
+    }
+
+    /// Whether this one is used where its id is named alone, and another one of the same client is of the other type, so
+    /// that somebody who means the client's own type has a connector for it.
+    async fn has_a_twin(&self) -> Result<bool> {
+        let (this, fields) = (self.connector, &self.connector.configuration);
+        if fields.preferred {
+            return Ok(false);
+        }
+        let all = connector::all(self.services, &this.account_id).await?;
+        Ok(all.iter().any(|it| {
+            it.enabled
+                && it.kind.flow().is_some()
+                && it.kind != this.kind
+                && it.configuration.issuer == fields.issuer
+                && it.configuration.client_id == fields.client_id
+        }))
     }
 
     async fn is_its_secret(&self, client: &Client) -> bool {

@@ -55,11 +55,19 @@ struct Page<'a> {
     connector: &'a Connector,
 }
 
+/// How a page has our helper.
+struct Helper<'a> {
+    /// The script element that loads it, and sets it up; none where a script imports it.
+    tag: Option<&'a str>,
+    /// Where it comes from.
+    source: Option<&'a str>,
+}
+
 impl Page<'_> {
     fn check(&self) -> Check {
         let mut check = Check::new(NAME);
         match self.helper() {
-            Some(tag) => self.with_helper(tag, &mut check),
+            Some(helper) => self.with_helper(&helper, &mut check),
             None => self.without_helper(&mut check),
         }
         if self.html.contains("customerId") && !self.html.contains("identities") && self.helper().is_none() {
@@ -72,19 +80,26 @@ impl Page<'_> {
         check
     }
 
-    /// The script element that loads our helper.
-    fn helper(&self) -> Option<&str> {
-        self.scripts()
-            .map(|(tag, _)| tag)
-            .find(|tag| tag.contains("/sdk/signet."))
+    /// Our helper: by a script element, or as a script imports it.
+    fn helper(&self) -> Option<Helper<'_>> {
+        self.scripts().find_map(|(tag, text)| {
+            if tag.contains("/sdk/signet.") {
+                let source = attribute(tag, "src");
+                let tag = (!tag.contains("/sdk/signet.mjs")).then_some(tag);
+                return Some(Helper { tag, source });
+            }
+            let source = Some(imported(text)?);
+            Some(Helper { tag: None, source })
+        })
     }
 
-    fn with_helper(&self, tag: &str, check: &mut Check) {
+    fn with_helper(&self, helper: &Helper<'_>, check: &mut Check) {
         let fields = &self.connector.configuration;
         let place = self.url.as_str();
-        let source = attribute(tag, "src").and_then(|src| self.url.join(src).ok());
+        let source = helper.source.and_then(|src| self.url.join(src).ok());
         if let Some(source) = source {
-            let issuer = attribute(tag, "data-issuer").map(str::to_owned);
+            let issuer = helper.tag.and_then(|tag| attribute(tag, "data-issuer"));
+            let issuer = issuer.map(str::to_owned);
             let issuer = issuer.unwrap_or_else(|| {
                 let (before, _) = source.as_str().split_once("/sdk/signet.").unwrap_or_default();
                 before.to_owned()
@@ -96,6 +111,29 @@ impl Page<'_> {
                     format!("load {}/sdk/signet.js", fields.issuer),
                 );
             }
+        }
+        if let Some(tag) = helper.tag {
+            self.of_element(tag, check);
+        } else {
+            check.note("The page imports our helper: how a script sets it up (signet.configure) isn't seen from here.");
+        }
+        check.note(format!(
+            "The page loads our helper, which defines {}.",
+            method(self.connector)
+        ));
+    }
+
+    /// How the script element sets our helper up.
+    fn of_element(&self, tag: &str, check: &mut Check) {
+        let fields = &self.connector.configuration;
+        let place = self.url.as_str();
+        let is_set_up_elsewhere = self.scripts().any(|(_, text)| text.contains("signet.configure("));
+        if attribute(tag, "data-client").is_none_or(str::is_empty) && !is_set_up_elsewhere {
+            check.wrong(
+                place,
+                "the helper's data-client is missing: it defines nothing (F-13)",
+                format!("let it be data-client={:?}", fields.client_id),
+            );
         }
         let wanted = [
             ("data-client", fields.client_id.as_str(), ""),
@@ -117,10 +155,6 @@ impl Page<'_> {
                 );
             }
         }
-        check.note(format!(
-            "The page loads our helper, which defines {}.",
-            method(self.connector)
-        ));
     }
 
     fn without_helper(&self, check: &mut Check) {
@@ -218,10 +252,24 @@ fn declared(html: &str) -> Vec<&str> {
         .collect()
 }
 
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+/// Where a script imports our helper from.
+pub(super) fn imported(script: &str) -> Option<&str> {
+    const FILE: &str = "/sdk/signet.mjs";
+    let (at, _) = script.match_indices(FILE).next()?;
+    let begin = script.get(..at)?.rfind(['"', '\'', '`'])? + 1;
+    script
+        .get(..begin)?
+        .contains("import")
+        .then(|| script.get(begin..at + FILE.len()))?
+}
+
+pub(super) fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     for quote in ['"', '\''] {
-        if let Some((_, rest)) = tag.split_once(&format!(" {name}={quote}")) {
-            return rest.split(quote).next();
+        let begin = format!("{name}={quote}");
+        for (at, _) in tag.match_indices(&begin) {
+            if tag.get(..at)?.ends_with(|it: char| it.is_ascii_whitespace()) {
+                return tag.get(at + begin.len()..)?.split(quote).next();
+            }
         }
     }
     None
