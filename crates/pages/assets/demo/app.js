@@ -12,7 +12,7 @@
     const hint = sessionStorage.getItem("demo.login_hint");
     const asked = hint === null ? parameters : { ...parameters, login_hint: hint };
     const channel = new BroadcastChannel(`demo.app.${state}`);
-    const opened = window.open(`${config.authorization_endpoint}?${new URLSearchParams(asked)}`, "_blank", "popup,width=420,height=760");
+    const opened = window.open(`${config.issuer}/authorize?${new URLSearchParams(asked)}`, "_blank", "popup,width=420,height=760");
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => end(reject, new Error(demoMethod.REASONS.timeout)), PATIENCE);
       function end(settle, value) {
