@@ -43,6 +43,7 @@ pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
     } = seeded;
     let code_pkce = connector(&connectors.code_pkce, &clients.platform_code);
     Config {
+        issuer: seeded.account.issuer.clone(),
         connectors: Connectors {
             implicit: connector(&connectors.implicit, &clients.platform_implicit),
             code: connector(&connectors.code, &clients.platform_code),

@@ -233,6 +233,7 @@ fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         pkce,
     };
     let config = demo::Config {
+        issuer: "https://login.brand.example".to_owned(),
         connectors: demo::Connectors {
             implicit: connector("4021", "id_token", false),
             code: connector("4022", "code", false),

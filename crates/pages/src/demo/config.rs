@@ -6,6 +6,8 @@ use serde::Serialize;
 /// The content of `<script type="application/json" id="demo-config">`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Config {
+    /// The brand's issuer, where the app signs in.
+    pub issuer: String,
     /// The connectors that can be chosen.
     pub connectors: Connectors,
 }

@@ -438,6 +438,7 @@ pub(crate) fn config(value: &str) -> demo::Config {
         pkce: true,
     };
     demo::Config {
+        issuer: value.to_owned(),
         connectors: demo::Connectors {
             implicit: connector(),
             code: connector(),
