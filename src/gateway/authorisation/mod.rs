@@ -68,9 +68,17 @@ impl Authorised {
     }
 
     /// What a program may give: what its key stands for, lest a key that may write users makes itself an administrator
-    /// (SEC-123, SEC-129); and what agents, their managers and campaigns' work with, which reaches no API.
+    /// (SEC-123, SEC-129); and what agents, their managers and campaigns' work with, which changes nothing at an API.
     fn given_by_a_program(&self) -> Privileges {
-        let working = [Given::Converse, Given::LeadAgents, Given::RunCampaigns];
+        let working = [
+            Given::Converse,
+            Given::LeadAgents,
+            Given::RunCampaigns,
+            Given::ViewUsers,
+            Given::ViewProfiles,
+            Given::ViewSkills,
+            Given::ViewAgentGroups,
+        ];
         let reached = Given::ALL
             .iter()
             .filter(|given| of(**given).is_some_and(|(area, access)| self.may(area, access)));
