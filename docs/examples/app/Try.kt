@@ -39,7 +39,7 @@ fun main(arguments: Array<String>) {
 
     // A code for the messaging SDK: of the platform's client, bound to its challenge, silently, since somebody is signed in.
     val platform = part(manifest, "platform_code")
-    val chat = SignIn(issuer, platform.member("client_id")!!, strings(platform, "redirect_uris").last(), "openid")
+    val chat = SignIn(issuer, platform.member("client_id")!!, strings(platform, "redirect_uris").first { !it.startsWith(issuer) }, "openid")
     val forChat = chat.begin(codeChallenge = SignIn.challengeOf(SignIn.random()), silently = true)
     val chatCode = chat.codeOf(browse(forChat.url, manifest), forChat)
     expect("a code for the chat comes without a question", chatCode.isNotEmpty())
