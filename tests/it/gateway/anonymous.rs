@@ -5,15 +5,15 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use signet::model::ConnectorKind;
 
-use super::service::{BASE, Service, assert_not_valid, claims, connect, post, post_nothing};
+use super::service::{BASE, Service, assert_not_valid, claims, connect, external_claims, post, post_nothing};
 use crate::support::app::App;
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::seed::NOON;
 
 /// A node with an anonymous connector, and the connector's path.
-async fn given(fresh: &FreshDb) -> (Service, String) {
-    let service = Box::pin(Service::new(fresh, ConnectorKind::Implicit)).await;
-    let id = connect(&service.app, &service.brand, ConnectorKind::Anonymous).await;
+async fn given(fresh: &FreshDb) -> (Box<Service>, String) {
+    let service = Box::new(Box::pin(Service::new(fresh, ConnectorKind::Implicit)).await);
+    let id = Box::pin(connect(&service.app, &service.brand, ConnectorKind::Anonymous)).await;
     (service, format!("{BASE}/app/{id}/authenticate?v=3.0"))
 }
 
@@ -43,7 +43,7 @@ on_both_databases! {
         let (service, path) = given(fresh).await;
         let app = &service.app;
         let external = somebody(app).await;
-        let outside = claims(app, &external).await;
+        let outside = external_claims(app, &external).await;
         assert_eq!(span(&outside), 600);
         assert_eq!(outside["sub"].as_str().unwrap().len(), 36);
         let answer = post(app, &path, &json!({"id_token": external})).await;
@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!((&inside["sub"], &inside["exp"]), (&outside["sub"], &outside["exp"]));
         assert!(!inside.contains_key("lp.ext") && inside["jti"] != outside["jti"]);
         // Another one is somebody else.
-        assert_ne!(claims(app, &somebody(app).await).await["sub"], outside["sub"]);
+        assert_ne!(external_claims(app, &somebody(app).await).await["sub"], outside["sub"]);
         // What it was exchanged for is no token of this kind.
         assert_not_valid(&post(app, &path, &answer.json().as_object().map(|it| json!({"id_token": it["token"]})).unwrap()).await);
     }
@@ -60,16 +60,16 @@ on_both_databases! {
         let (service, path) = given(fresh).await;
         let app = &service.app;
         let first = somebody(app).await;
-        let sub = claims(app, &first).await["sub"].clone();
+        let sub = external_claims(app, &first).await["sub"].clone();
         app.clock.advance(Duration::from_secs(601));
         assert_not_valid(&post(app, &path, &json!({"id_token": first})).await);
         let second = refresh(app, &first).await.json()["token"].as_str().unwrap().to_owned();
-        assert_eq!(claims(app, &second).await["sub"], sub);
+        assert_eq!(external_claims(app, &second).await["sub"], sub);
         assert_eq!(post(app, &path, &json!({"id_token": second})).await.status, 200);
         // A refresh doesn't move the end.
         app.clock.advance(Duration::from_secs(730 * 3600 - 601 - 60));
         let last = refresh(app, &second).await.json()["token"].as_str().unwrap().to_owned();
-        assert_eq!(span(&claims(app, &last).await), 60);
+        assert_eq!(span(&external_claims(app, &last).await), 60);
         app.clock.advance(Duration::from_mins(1));
         for token in [first, second, last] {
             assert_not_valid(&refresh(app, &token).await);
@@ -82,7 +82,7 @@ on_both_databases! {
             it.gateway.anonymous_refresh = "1h".parse().unwrap();
         }).await;
         let token = somebody(&service.app).await;
-        assert_eq!(span(&claims(&service.app, &token).await), 120);
+        assert_eq!(span(&external_claims(&service.app, &token).await), 120);
         service.app.clock.advance(Duration::from_hours(1));
         assert_not_valid(&refresh(&service.app, &token).await);
     }

@@ -120,10 +120,19 @@ pub(super) async fn post_nothing(app: &App, path: &str) -> Answer {
 
 /// What the platform's token says, verified by what it publishes.
 pub(super) async fn claims(app: &App, token: &str) -> Map<String, Value> {
+    claims_for(app, token, "acc:brand").await
+}
+
+/// What a token of somebody who doesn't log in says, which is for the identity service alone.
+pub(super) async fn external_claims(app: &App, token: &str) -> Map<String, Value> {
+    claims_for(app, token, "idp:brand").await
+}
+
+async fn claims_for(app: &App, token: &str, audience: &str) -> Map<String, Value> {
     let published = app.get("/idp/well-known/jwks").await;
     let set = JwkSet::parse_public(published.body.as_bytes()).unwrap();
     let keys = KeySet::from_jwk_set(&set, Some(Algorithm::RS256));
-    let mut policy = Policy::id_token(PLATFORM, "acc:brand", app.clock.now().seconds());
+    let mut policy = Policy::id_token(PLATFORM, audience, app.clock.now().seconds());
     policy.expiry = Expiry::Ignored;
     let verified = verify(token, |kid| keys.find(kid), &policy).unwrap();
     assert_eq!(

@@ -5,7 +5,7 @@ use signet::model::ConnectorKind;
 
 use super::anonymous::{refresh, somebody};
 use super::brand::{claims_with, token};
-use super::service::{Service, assert_not_valid, claims, post};
+use super::service::{Service, assert_not_valid, external_claims, post};
 use crate::support::db::{FreshDb, count, on_both_databases};
 use crate::support::together::together;
 
@@ -19,7 +19,7 @@ on_both_databases! {
         let service = Service::new(fresh, ConnectorKind::Implicit).await;
         let app = &service.app;
         let before = somebody(app).await;
-        let sub = claims(app, &before).await["sub"].clone();
+        let sub = external_claims(app, &before).await["sub"].clone();
         let stepped = service.token(&logged_in("ana", &before)).await;
         assert_eq!(stepped["lp.ext"]["anonymous_subs"], json!([sub]));
         // Once more changes nothing; without it, it is still known; and others know nothing of it.
