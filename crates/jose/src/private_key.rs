@@ -66,7 +66,7 @@ impl PrivateKey {
         };
         let pair = match key_type {
             KeyType::Rsa => {
-                spki::pkcs8_modulus_bits(der).and_then(require_signing_size)?;
+                spki::pkcs8_modulus_bits(der).and_then(rsa_key::require_private_size)?;
                 KeyPair::Rsa(RsaKeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?)
             }
             KeyType::P256 => ec(&ECDSA_P256_SHA256_FIXED_SIGNING)?,
@@ -96,7 +96,7 @@ impl PrivateKey {
                 Self::from_pkcs8_der(algorithm, &block.der)
             }
             "RSA PRIVATE KEY" => {
-                spki::private_modulus_bits(&block.der).and_then(require_signing_size)?;
+                spki::private_modulus_bits(&block.der).and_then(rsa_key::require_private_size)?;
                 let pair = RsaKeyPair::from_der(&block.der).map_err(|_| KeyError::Malformed)?;
                 Self::with_pair(algorithm.unwrap_or(Algorithm::RS256), KeyPair::Rsa(pair))
             }
@@ -289,16 +289,5 @@ impl fmt::Debug for PrivateKey {
         f.debug_struct("PrivateKey")
             .field("public", &self.public)
             .finish_non_exhaustive()
-    }
-}
-
-/// A longer key than we make could be verified, but signing with it would take too long.
-fn require_signing_size(bits: usize) -> Result<(), KeyError> {
-    if bits < PublicKey::MIN_RSA_BITS {
-        Err(KeyError::TooSmall { bits })
-    } else if bits > RsaBits::Rsa4096.bits() {
-        Err(KeyError::TooLarge { bits })
-    } else {
-        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use rsa::traits::PublicKeyParts as _;
 use rsa::{BoxedUint, PrivateKey, PublicKey};
 use zeroize::Zeroizing;
 
-use crate::{KeyError, RsaBits};
+use crate::{KeyError, PublicKey as PublishedKey, RsaBits};
 
 /// The public key's integers, big-endian without leading zeros.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +35,11 @@ pub(crate) fn pkcs8_from_parts(
     private_exponent: &[u8],
     primes: &[Zeroizing<Vec<u8>>],
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    require_private_size(public.bits())?;
+    // The crate subtracts one from its multiple, and panics.
+    if private_exponent.iter().all(|byte| *byte == 0) {
+        return Err(KeyError::Malformed);
+    }
     let primes = primes.iter().map(|prime| integer(prime)).collect();
     let key = PrivateKey::from_components(
         integer(&public.n),
@@ -44,6 +49,17 @@ pub(crate) fn pkcs8_from_parts(
     )
     .map_err(|_| KeyError::Malformed)?;
     pkcs8(&key)
+}
+
+/// A longer key than we make could be verified, but signing with it would take too long.
+pub(crate) fn require_private_size(bits: usize) -> Result<(), KeyError> {
+    if bits < PublishedKey::MIN_RSA_BITS {
+        Err(KeyError::TooSmall { bits })
+    } else if bits > RsaBits::Rsa4096.bits() {
+        Err(KeyError::TooLarge { bits })
+    } else {
+        Ok(())
+    }
 }
 
 fn pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {

@@ -208,6 +208,22 @@ fn a_private_jwk_may_leave_its_primes_out_but_not_one_of_them() {
     key.sign_and_verify().unwrap();
 }
 
+/// With no primes they are computed from the exponent, which a nought has no answer for.
+#[test]
+fn a_private_exponent_of_nought_is_refused() {
+    let mut jwk: serde_json::Value = serde_json::from_str(RSA_JWK).unwrap();
+    for name in ["p", "q", "dp", "dq", "qi"] {
+        jwk.as_object_mut().unwrap().remove(name);
+    }
+    for nought in ["", "AA", "AAAA"] {
+        jwk["d"] = nought.into();
+        assert_eq!(
+            PrivateKey::from_jwk(None, jwk.to_string().as_bytes()).unwrap_err(),
+            JwkError::Key(KeyError::Malformed)
+        );
+    }
+}
+
 #[test]
 fn a_private_jwk_that_doesnt_fit_together_is_refused() {
     let mut jwk: serde_json::Value = serde_json::from_str(RSA_JWK).unwrap();
