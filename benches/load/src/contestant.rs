@@ -30,6 +30,7 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 pub(crate) struct Contestant {
     pub(crate) name: String,
+    launch: Launch,
     server: Server,
     target: Arc<Target>,
     visitors: Vec<Visitor>,
@@ -72,6 +73,7 @@ impl Contestant {
         Ok(Self {
             after_start: server.memory()?,
             name,
+            launch,
             server,
             target: Arc::new(target),
             visitors: Vec::new(),
@@ -88,6 +90,14 @@ impl Contestant {
                 .with_context(|| format!("visitor {index} of {}", self.name))?;
             self.visitors.push(visitor);
         }
+        Ok(())
+    }
+
+    /// Ends the server, works at what it left behind, and starts it again. Its visitors stay signed in.
+    pub(crate) async fn restart(&mut self, work: impl Future<Output = Result<()>>) -> Result<()> {
+        self.server.stop();
+        work.await?;
+        self.server = self.launch.start()?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod browser;
 mod clock;
 mod contestant;
 mod cookies;
+mod curve;
 mod form;
 mod goals;
 mod http;
@@ -15,6 +16,7 @@ mod people;
 mod process;
 mod prover;
 mod report;
+mod rows;
 mod scenario;
 mod signet;
 mod target;
@@ -59,6 +61,9 @@ struct Arguments {
     /// Only these.
     #[arg(long, value_enum, value_delimiter = ',')]
     scenarios: Option<Vec<Scenario>>,
+    /// Signet alone, while its tables grow to these numbers of consumers, with a refresh family for each tenth.
+    #[arg(long, value_name = "CONSUMERS", value_delimiter = ',', num_args = 0.., default_missing_values = curve::STEPS)]
+    curve: Option<Vec<u64>>,
     /// JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -85,6 +90,9 @@ async fn main() -> Result<()> {
     );
     if arguments.only_bound {
         return print(&serde_json::to_string(&bound::sign_for(span.counted)?)?);
+    }
+    if let Some(steps) = &arguments.curve {
+        return curve(&arguments, steps, span).await;
     }
     let report = run(&arguments, span).await?;
     if arguments.json {
@@ -143,6 +151,35 @@ async fn run(arguments: &Arguments, span: Span) -> Result<Report> {
         ours,
         peer,
     })
+}
+
+async fn curve(arguments: &Arguments, steps: &[u64], span: Span) -> Result<()> {
+    let folder = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(&arguments.data)?;
+    let binary = arguments
+        .signet
+        .as_deref()
+        .context("the curve is Signet's own: give --signet")?;
+    let mut contestant = Contestant::start(signet::prepare(binary, folder.path())?).await?;
+    contestant.welcome(arguments.connections).await?;
+    let database = folder.path().join(signet::DATABASE);
+    let scenarios = arguments.scenarios.as_deref().unwrap_or(&curve::SCENARIOS);
+    let curve = curve::measure(
+        &mut contestant,
+        &database,
+        steps,
+        scenarios,
+        span,
+        arguments.rounds,
+        note,
+    )
+    .await?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&curve)?))
+    } else {
+        print(&curve::markdown(&curve))
+    }
 }
 
 async fn start(arguments: &Arguments, folder: &Path) -> Result<Vec<Contestant>> {

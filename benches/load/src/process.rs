@@ -109,6 +109,12 @@ impl Server {
         })
     }
 
+    /// The process that `taskset` became; it is ours, and nothing of it is needed any more.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Processor time that it has used so far, of user and system.
     pub(crate) fn processor_time(&self) -> Result<Duration> {
         processor_time(&self.child.id().to_string())
@@ -131,9 +137,7 @@ pub(crate) fn processor_time(process: &str) -> Result<Duration> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The process that `taskset` became; it is ours, and nothing of it is needed any more.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }
 

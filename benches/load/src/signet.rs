@@ -14,6 +14,8 @@ use crate::process::{Launch, free_port};
 use crate::target::{Client, Setup};
 
 const ACCOUNT: &str = "bench";
+/// The database's file, in the folder of the run.
+pub(crate) const DATABASE: &str = "signet.db";
 
 /// Fills a fresh database in `folder`; `binary` is the server, as it was built for release.
 pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
@@ -90,7 +92,7 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
 /// What differs from the defaults: where it lies and listens, and no limits per address or account, since the load has one.
 fn configure(folder: &Path, port: u16, issuer: &str) -> Result<PathBuf> {
     let path = folder.join("signet.toml");
-    let database = folder.join("signet.db");
+    let database = folder.join(DATABASE);
     let text = format!(
         "[server]\nlisten = [\"127.0.0.1:{port}\"]\npublic_url = \"{issuer}\"\n\n[database]\nurl = {}\n\n[keys]\ndir = {}\n\n\
          [limits]\ninteractions = 100000000\n\n[limits.per_minute]\nlogin = 0\nauthorize = 0\n",
