@@ -5,8 +5,8 @@ use super::directory::{self as shared, Flags, Logo, Set, facts, shown};
 use super::{Global, Outcome, output};
 use crate::base::id::AccountId;
 use crate::directory::account::{self, Created, Draft};
-use crate::directory::key;
 use crate::directory::{Assignment, By};
+use crate::directory::{connector, key};
 use crate::model::Account;
 
 /// How many accounts are read at once.
@@ -141,9 +141,26 @@ impl Update {
         shared::run(
             global,
             async |services| {
-                account::update(services, &By::command(), &self.id, |draft| draft.assign(&given)).await
+                let before = account::find(services, Some(&self.id)).await?.settings.flow;
+                let changed =
+                    account::update(services, &By::command(), &self.id, |draft| draft.assign(&given)).await?;
+                let warnings = if changed.settings.flow == before {
+                    Vec::new()
+                } else {
+                    connector::left_behind(services, &changed).await?
+                };
+                Ok((changed, warnings))
             },
-            |account| global.output().show(&document(&account), || text(&account)),
+            |(account, warnings)| {
+                let mut told = document(&account);
+                if let Value::Object(members) = &mut told {
+                    members.insert("warnings".to_owned(), json!(warnings));
+                }
+                global.output().show(&told, || {
+                    let warnings = warnings.iter().map(|it| format!("\n{it}\n"));
+                    text(&account) + &warnings.collect::<String>()
+                })
+            },
         )
     }
 }

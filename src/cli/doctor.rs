@@ -1,5 +1,6 @@
 //! Says what is wrong, and the mend.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -33,10 +34,14 @@ pub(crate) struct Doctor {
     /// platform sees them.
     #[arg(long, value_name = "ID", conflicts_with = "integrity")]
     connector: Option<ConnectorId>,
-    /// Look at this page of the brand's, too: whether it defines the method that the platform calls, and says the same
-    /// issuer. Without --connector, it is the account's first choice that is looked at, or its only one.
+    /// Look at this page of the brand's, too: whether it defines the method that the platform calls, says the same issuer, and
+    /// may ask it. Without --connector, it is the account's first choice that is looked at, or its only one.
     #[arg(long, value_name = "URL", conflicts_with = "integrity")]
     page: Option<Url>,
+    /// Look at the token in this file, too, as the platform reads it: what its page hands over, before it is encrypted. Of
+    /// --connector, or of the same one as with --page.
+    #[arg(long, value_name = "FILE", conflicts_with = "integrity")]
+    token_file: Option<PathBuf>,
     #[command(flatten)]
     whose: Whose,
 }
@@ -72,7 +77,7 @@ impl Doctor {
             doctor::integrity(&db, sealer.as_ref(), clock.now()).await
         } else if let Some(sealer) = sealer {
             let services = Services::new(db.clone(), clock, entropy, settings, sealer);
-            if self.connector.is_some() || self.page.is_some() {
+            if self.connector.is_some() || self.page.is_some() || self.token_file.is_some() {
                 self.look_at(&services).await
             } else {
                 doctor::examine(&services).await
@@ -117,6 +122,12 @@ impl Doctor {
         let mut checks = connector::check(services, &found).await?;
         if let Some(page) = &self.page {
             checks.push(connector::check_page(services, &found, page).await?);
+        }
+        if let Some(file) = &self.token_file {
+            checks.push(match std::fs::read_to_string(file) {
+                Ok(token) => connector::check_token(&found, &token),
+                Err(error) => Check::unchecked("connector_token", format!("{}: {error}", file.display())),
+            });
         }
         Ok(checks)
     }

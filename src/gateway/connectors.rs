@@ -245,7 +245,9 @@ fn about(key: &str) -> &'static str {
         "jsContext" => "jsContext must be a name, or names between dots.",
         "acrValues" => "acrValues must be a list of names.",
         "audience" => "audience must be a list of names.",
-        "preferred" => "preferred must leave one first choice, of the account's type.",
+        "preferred" => {
+            "preferred must leave one first choice, of the account's type, which switchFlow changes."
+        }
         _ => "The body has a member that is unknown or not valid.",
     }
 }

@@ -100,7 +100,7 @@ pub const ROUTES: &[Route] = &[
         Needs::Program,
         sentinel::consumer,
     ),
-    // Consumer delegation (section 1.15): the browser comes back with a state that serves once.
+    // Consumer delegation (section 1.15): the browser goes by us and comes back with a state that serves once.
     route(
         "/api/account/{account_id}/app/{connector_id}/delegation",
         Needs::Program,
@@ -111,6 +111,7 @@ pub const ROUTES: &[Route] = &[
         Needs::Program,
         delegation::fetch,
     ),
+    route("/callback/{account_id}/begin", Needs::Nobody, delegation::go),
     route(
         "/callback/{account_id}/redirectCode",
         Needs::Nobody,

@@ -1,3 +1,5 @@
+use oauth::Scope;
+
 use crate::base::id::{AccountId, ClientId, ConnectorId};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
@@ -22,6 +24,8 @@ pub struct Delegation {
     pub connector_id: ConnectorId,
     /// The program.
     pub client_id: ClientId,
+    /// What it wants to be allowed.
+    pub scope: Scope,
     /// When it was begun.
     pub created_at: Timestamp,
     /// Until when the browser may come back, and then until when the program may fetch.

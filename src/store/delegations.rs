@@ -1,5 +1,7 @@
 //! Delegations: each step is taken once.
 
+use oauth::Scope;
+
 use super::query::FromRow;
 use super::{Db, Result, Row, sql};
 use crate::base::id::{AccountId, ClientId, ConnectorId};
@@ -10,14 +12,15 @@ use crate::model::delegation::{Delegation, DelegationState};
 /// Begins one.
 pub async fn insert(db: &Db, delegation: &Delegation) -> Result<()> {
     sql(
-        "INSERT INTO delegations (digest, account_id, delegation_id, connector_id, client_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO delegations (digest, account_id, delegation_id, connector_id, client_id, scope, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(delegation.digest)
     .bind(&delegation.account_id)
     .bind(&delegation.delegation_id)
     .bind(&delegation.connector_id)
     .bind(&delegation.client_id)
+    .bind(delegation.scope.to_string())
     .bind(delegation.created_at)
     .bind(delegation.expires_at)
     .execute(db)
@@ -43,21 +46,38 @@ impl FromRow for Taken {
     }
 }
 
-/// Whether somebody waits for that state: it costs no writer a turn, however often strangers make one up.
-pub async fn is_awaited(
+/// What is known of one whose browser is about to go to the brand.
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// At whose brand.
+    pub connector_id: ConnectorId,
+    /// What the program wants to be allowed.
+    pub scope: Scope,
+}
+
+impl FromRow for Awaited {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            connector_id: row.parse("connector_id")?,
+            scope: row.parse("scope")?,
+        })
+    }
+}
+
+/// Who waits for that state, if it isn't used and not too old: it costs no writer a turn, however often strangers make one up.
+pub async fn find_awaited(
     db: &Db,
     account: &AccountId,
     digest: Digest<DelegationState>,
     now: Timestamp,
-) -> Result<bool> {
-    let found: Option<String> = sql("SELECT delegation_id FROM delegations
+) -> Result<Option<Awaited>> {
+    sql("SELECT connector_id, scope FROM delegations
          WHERE digest = $2 AND account_id = $1 AND used_at IS NULL AND expires_at > $3")
     .bind(account)
     .bind(digest)
     .bind(now)
     .fetch_optional(db)
-    .await?;
-    Ok(found.is_some())
+    .await
 }
 
 /// Takes the state of one, if it isn't used and not too old: only one browser ever gets it.

@@ -51,6 +51,7 @@ const STEPS: &[Step] = steps! {
     31 "skills, agent groups and profiles" "0031_account_entities.sql";
     32 "API keys" "0032_app_keys.sql";
     34 "connectors that are deleted, and the first choice of each type" "0034_connectors.sql";
+    35 "what a program wants a consumer to allow it" "0035_delegation_scope.sql";
 };
 
 /// The newest version that this binary knows.

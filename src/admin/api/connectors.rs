@@ -70,9 +70,11 @@ pub(in crate::admin) async fn create(
     let connector = connector::create(&services, &by, &account, None, draft)
         .await
         .map_err(problem)?;
-    let warnings = connector::warnings(&services, &connector)
+    let mut warnings = connector::warnings(&services, &connector)
         .await
         .map_err(problem)?;
+    let keys = Box::pin(connector::unreadable_keys(&services, &connector));
+    warnings.extend(keys.await.map_err(problem)?);
     let place = format!(
         "/admin/api/v1/accounts/{account}/connectors/{}",
         connector.connector_id

@@ -52,7 +52,11 @@ async fn page(
     done: &str,
     checks: Option<&[Check]>,
 ) -> Result<Response, PageError> {
-    let warnings = connector::warnings(&visit.services, found).await.map_err(fault)?;
+    let mut warnings = connector::warnings(&visit.services, found).await.map_err(fault)?;
+    if !done.is_empty() {
+        let keys = Box::pin(connector::unreadable_keys(&visit.services, found));
+        warnings.extend(keys.await.map_err(fault)?);
+    }
     let notice = Notice {
         good: !done.is_empty() || warnings.is_empty(),
         text: if done.is_empty() { "Look at this:" } else { done },

@@ -9,10 +9,12 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::retry::{Ended, Kind, pause};
+use super::retry::{Ended, Kind, until_final};
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// A pause of which is told.
+const TOLD: Duration = Duration::from_secs(10);
 
 /// Calls the platform.
 pub(super) struct Caller {
@@ -54,15 +56,21 @@ impl Caller {
 
     /// Makes a call, and makes it again where that is of use and does no harm.
     pub(super) async fn call(&self, call: &Call<'_>) -> anyhow::Result<Answer> {
-        let mut made = 1;
-        loop {
-            let (ended, outcome) = self.once(call).await;
-            match pause(call.kind, ended, made) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return outcome,
+        let wait = async |ended: Ended, pause: Duration| {
+            if pause >= TOLD {
+                let why = match ended {
+                    Ended::Answered { status, .. } => format!("answers {}", status.as_u16()),
+                    Ended::Nowhere => "doesn't answer".to_owned(),
+                };
+                let host = call.url.host_str().unwrap_or_default();
+                // Whoever waits so long wants to know why; where nobody reads it, that is no failure.
+                let told = console::Term::stderr()
+                    .write_line(&format!("{host} {why}: asked again in {} s", pause.as_secs()));
+                drop(told);
             }
-            made += 1;
-        }
+            tokio::time::sleep(pause).await;
+        };
+        until_final(call.kind, async || self.once(call).await, wait).await
     }
 
     /// The same; an answer that is no success is an error, which tells the status and the platform's own code alone.

@@ -6,15 +6,17 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::ask::{Terminal, flag_or_asked};
 use super::platform::by_password;
 use super::{first_line, password};
 
 /// Who signs in to the platform.
 #[derive(Debug, Args)]
 pub(crate) struct Credentials {
-    /// The name of the user who signs in to the platform: one who may write connectors.
+    /// The name of the user who signs in to the platform: one who may write connectors. Without it, it is asked for on the
+    /// terminal.
     #[arg(long, value_name = "NAME")]
-    user: String,
+    user: Option<String>,
     /// The first line of this file is the user's password.
     /// Without it, it is asked for on the terminal.
     #[arg(long, value_name = "FILE")]
@@ -39,7 +41,9 @@ struct AppKey {
 
 impl Credentials {
     /// The body of the login (section 7.1 of the platform contract).
-    pub(super) fn read(&self) -> anyhow::Result<Value> {
+    pub(super) fn read(&self, terminal: Option<&mut Terminal>) -> anyhow::Result<Value> {
+        let question = ("--user", "User at the platform, who may write connectors");
+        let user = flag_or_asked(self.user.as_ref(), question, terminal)?;
         if let Some(file) = &self.app_key_file {
             let text = std::fs::read(file).with_context(|| file.display().to_string())?;
             // Without serde's words, which may quote a secret.
@@ -50,7 +54,7 @@ impl Credentials {
                 );
             };
             return Ok(json!({
-                "username": self.user,
+                "username": user,
                 "appKey": key.key,
                 "secret": key.secret,
                 "accessToken": key.access_token,
@@ -60,20 +64,23 @@ impl Credentials {
         let given = match (first_line(self.password_file.as_ref())?, self.password_stdin) {
             (Some(password), _) => password,
             (None, true) => password::from_stdin()?,
-            (None, false) => asked(&self.user)?,
+            (None, false) => password_of(
+                &format!("{user} at the platform"),
+                "--password-file, --password-stdin, or --app-key-file",
+            )?,
         };
-        Ok(by_password(&self.user, given.expose_secret()))
+        Ok(by_password(&user, given.expose_secret()))
     }
 }
 
-/// Asks for the password on the terminal.
-fn asked(user: &str) -> anyhow::Result<SecretString> {
+/// Asks for somebody's password on the terminal. `flags` are the other ways to give it.
+pub(super) fn password_of(whose: &str, flags: &str) -> anyhow::Result<SecretString> {
     let terminal = console::Term::stderr();
     ensure!(
         terminal.is_term(),
-        "there is no terminal to ask for the password: --password-file, --password-stdin, or --app-key-file"
+        "there is no terminal to ask for the password of {whose}: {flags}"
     );
-    terminal.write_str(&format!("Password of {user} at the platform: "))?;
+    terminal.write_str(&format!("Password of {whose}: "))?;
     let line = terminal.read_secure_line()?;
     ensure!(!line.is_empty(), "no password was typed");
     Ok(SecretString::from(line))

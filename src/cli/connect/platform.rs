@@ -33,6 +33,8 @@ pub(super) struct Remote {
     pub(super) id: String,
     pub(super) name: String,
     kind: Value,
+    /// Whether it is in use and the first choice of its type.
+    is_preferred: bool,
     issuer: String,
     client_id: String,
 }
@@ -156,6 +158,9 @@ impl<'c> Platform<'c> {
                 let text = entry.get(name).and_then(Value::as_str);
                 text.unwrap_or_default().to_owned()
             };
+            let is = |entry: &Value, name: &str, default: bool| {
+                entry.get(name).and_then(Value::as_bool).unwrap_or(default)
+            };
             let fields = entry.get("configuration").unwrap_or(&Value::Null);
             Some(Remote {
                 id: match entry.get("id")? {
@@ -164,6 +169,9 @@ impl<'c> Platform<'c> {
                 },
                 name: text(entry, "name"),
                 kind: entry.get("type").cloned().unwrap_or_default(),
+                is_preferred: is(fields, "preferred", false)
+                    && is(entry, "enabled", true)
+                    && !is(entry, "deleted", false),
                 issuer: text(fields, "issuer"),
                 client_id: text(fields, "clientId"),
             })
@@ -218,6 +226,14 @@ impl Remote {
             ConnectorKind::Anonymous => return self.kind == kind.as_str(),
         };
         self.kind == number || self.kind == kind.as_str()
+    }
+}
+
+impl Remote {
+    /// Whether it is the first choice of the other type that consumers are known by.
+    pub(super) fn is_first_choice_beside(&self, kind: ConnectorKind) -> bool {
+        let others = [ConnectorKind::Implicit, ConnectorKind::Code];
+        self.is_preferred && others.iter().any(|other| *other != kind && self.is_of(*other))
     }
 }
 

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::Done;
+use super::plan::Plan;
 use super::platform::Platform;
-use super::{Done, Plan};
 use crate::cli::{Global, Outcome};
 
 /// The connector in the platform's form (section 3.2 of the platform contract).
@@ -16,6 +17,9 @@ pub(super) fn document(plan: &Plan) -> Value {
         // The platform's own form has no such field: it is said only where the client's tokens are for somebody else.
         if plan.draft.configuration.audience.is_empty() {
             members.remove("audience");
+        }
+        if plan.draft.switch_flow {
+            members.insert("switchFlow".to_owned(), true.into());
         }
         if let Some(secret) = &plan.draft.client_secret {
             members.insert("clientSecret".to_owned(), secret.expose_secret().into());
@@ -30,13 +34,8 @@ pub(super) fn document(plan: &Plan) -> Value {
 }
 
 /// Tells what was done, whether it works, and what is left.
-pub(super) fn tell(
-    global: &Global,
-    account: &str,
-    plan: &Plan,
-    platform: &Platform<'_>,
-    done: &Done,
-) -> Outcome {
+pub(super) fn tell(global: &Global, plan: &Plan, platform: &Platform<'_>, done: &Done) -> Outcome {
+    let account = platform.account;
     let remains = remains(plan);
     let verified = match &done.verified {
         None => Value::Null,
@@ -51,6 +50,7 @@ pub(super) fn tell(
         "created": done.is_new,
         "verified": verified,
         "error": why,
+        "warnings": plan.warnings,
         "remains": remains,
     });
     global.output().show(&document, || {
@@ -60,11 +60,14 @@ pub(super) fn tell(
             Some(Ok(())) => "A consumer logged in here, and the platform took what they brought.".to_owned(),
             Some(Err(error)) => format!("The test login failed: {error}"),
         };
-        let remains: Vec<String> = remains.iter().map(|it| format!("  - {it}\n")).collect();
+        let lines = |all: &[String], mark: &str| -> String {
+            all.iter().map(|it| format!("  {mark} {it}\n")).collect()
+        };
         format!(
-            "Connector {} is {written} at account {account}.\n{tried}\n\nWhat remains to be done by hand:\n\n{}",
+            "Connector {} is {written} at account {account}.\n{tried}\n{}\nWhat remains to be done by hand:\n\n{}",
             done.connector_id,
-            remains.concat()
+            lines(&plan.warnings, "!"),
+            lines(&remains, "-")
         )
     })?;
     Ok(if why.is_none() {

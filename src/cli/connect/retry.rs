@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+/// How often a call is made again in the quick loop.
+const QUICKLY: u32 = 3;
+/// How often in the slow one, after that.
+const SLOWLY: u32 = 3;
+
 /// What a call does, as far as doing it twice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -32,12 +37,31 @@ pub(super) enum Ended {
     },
 }
 
+/// Makes a call, and makes it again where that is of use and does no harm; what came of it the last time. `wait` waits, and may
+/// tell why.
+pub(super) async fn until_final<T>(
+    kind: Kind,
+    call: impl AsyncFn() -> (Ended, T),
+    wait: impl AsyncFn(Ended, Duration),
+) -> T {
+    let mut made = 1;
+    loop {
+        let (ended, outcome) = call().await;
+        match pause(kind, ended, made) {
+            Some(pause) => wait(ended, pause).await,
+            None => return outcome,
+        }
+        made += 1;
+    }
+}
+
 /// How long to wait before the call is made again; none where it is not. `made` calls were made so far.
 pub(super) fn pause(kind: Kind, ended: Ended, made: u32) -> Option<Duration> {
-    let again = made <= 3;
+    let quickly = made <= QUICKLY;
     let steps = Duration::from_secs(5).saturating_mul(made.max(1));
     match ended {
-        Ended::Nowhere => (again && kind == Kind::Repeatable).then_some(steps),
+        // More often an address that isn't one than an outage: nobody waits a quarter of an hour for that.
+        Ended::Nowhere => (quickly && kind == Kind::Repeatable).then_some(steps),
         Ended::Answered {
             status,
             is_final,
@@ -49,10 +73,17 @@ pub(super) fn pause(kind: Kind, ended: Ended, made: u32) -> Option<Duration> {
                     Kind::Login => Duration::from_secs(5),
                     Kind::Repeatable | Kind::Once => Duration::from_secs(1),
                 };
-                return again.then(|| asked.max(least.saturating_mul(made.max(1))));
+                return quickly.then(|| asked.max(least.saturating_mul(made.max(1))));
             }
             let repeats = status.is_server_error() && !is_final && kind == Kind::Repeatable;
-            (again && repeats).then(|| asked.max(steps))
+            let steps = if quickly { Some(steps) } else { slowly(made) };
+            steps.filter(|_| repeats).map(|steps| asked.max(steps))
         }
     }
+}
+
+/// 2, 4 and 8 minutes, once the quick loop is through.
+fn slowly(made: u32) -> Option<Duration> {
+    let failed = made.checked_sub(QUICKLY).filter(|failed| *failed <= SLOWLY)?;
+    Some(Duration::from_mins(1 << failed))
 }

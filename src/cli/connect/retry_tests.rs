@@ -1,8 +1,9 @@
+use std::cell::RefCell;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::retry::{Ended, Kind, pause};
+use super::retry::{Ended, Kind, pause, until_final};
 
 fn answered(status: u16) -> Ended {
     Ended::Answered {
@@ -17,15 +18,37 @@ const fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn a_fault_of_theirs_is_tried_three_times_more_after_5_10_and_15_seconds() {
-    let pauses: Vec<_> = (1..=4)
+fn a_fault_of_theirs_is_tried_after_5_10_and_15_seconds_and_then_after_2_4_and_8_minutes() {
+    let pauses: Vec<_> = (1..=7)
         .map(|made| pause(Kind::Repeatable, answered(503), made))
         .collect();
-    assert_eq!(
-        pauses,
-        [Some(seconds(5)), Some(seconds(10)), Some(seconds(15)), None]
-    );
-    assert_eq!(pause(Kind::Repeatable, Ended::Nowhere, 1), Some(seconds(5)));
+    let slow = [120, 240, 480].map(|it| Some(seconds(it)));
+    let quick = [5, 10, 15].map(|it| Some(seconds(it)));
+    assert_eq!(pauses, [&quick[..], &slow[..], &[None]].concat());
+    // Where nobody answers at all, the address may be wrong.
+    let nowhere: Vec<_> = (1..=4)
+        .map(|made| pause(Kind::Repeatable, Ended::Nowhere, made))
+        .collect();
+    assert_eq!(nowhere, [&quick[..], &[None]].concat());
+}
+
+#[tokio::test]
+async fn a_call_ends_with_the_first_answer_that_is_final() {
+    for (answers, waited, last) in [
+        (vec![200], vec![], 200),
+        (vec![503, 500, 404], vec![5, 10], 404),
+        (vec![503, 503, 503, 503, 503, 200], vec![5, 10, 15, 120, 240], 200),
+        (vec![503; 8], vec![5, 10, 15, 120, 240, 480], 503),
+    ] {
+        let (left, waits) = (RefCell::new(answers.into_iter()), RefCell::new(Vec::new()));
+        let call = async || {
+            let status = left.borrow_mut().next().unwrap();
+            (answered(status), status)
+        };
+        let wait = async |_, pause: Duration| waits.borrow_mut().push(pause.as_secs());
+        assert_eq!(until_final(Kind::Repeatable, call, wait).await, last);
+        assert_eq!(waits.into_inner(), waited);
+    }
 }
 
 #[test]

@@ -139,7 +139,8 @@ impl Create {
                 }
                 let by = By::command();
                 let made = connector::create(services, &by, &account.account_id, self.id, draft).await?;
-                let warnings = connector::warnings(services, &made).await?;
+                let mut warnings = connector::warnings(services, &made).await?;
+                warnings.extend(Box::pin(connector::unreadable_keys(services, &made)).await?);
                 Ok((made, warnings))
             },
             |(connector, warnings)| tell(global, &connector, &warnings),

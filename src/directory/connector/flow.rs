@@ -2,7 +2,10 @@
 //! of which one connector is the first choice.
 
 use super::Draft;
+use crate::context::Services;
+use crate::directory::Result;
 use crate::directory::error::Problems;
+use crate::model::Account;
 use crate::model::account::Flow;
 use crate::model::connector::{Connector, ConnectorKind};
 use crate::store::accounts::AccountRow;
@@ -85,4 +88,66 @@ pub(super) fn changes(former: &Connector, changed: &Connector, follows: Option<F
         }
         None => Vec::new(),
     }
+}
+
+/// What no longer fits once an account's flow was set by itself, and not by a connector that takes its others along.
+pub async fn left_behind(services: &Services, account: &Account) -> Result<Vec<String>> {
+    let Some(flow) = account.settings.flow else {
+        return Ok(vec![
+            "The account has no one type any more: where no connector is named, a code's first choice is taken before an id_token's \
+             (F-28)."
+                .to_owned(),
+        ]);
+    };
+    let (id, name) = (&account.account_id, flow.as_str());
+    let mut told = vec![format!(
+        "The account's flow is {name} now: the brand's page and its mobile apps must hand over the same kind, so change them too \
+         (F-28)."
+    )];
+    let connectors = super::all(services, id).await?;
+    let verifies = |it: &&Connector| it.enabled && !it.configuration.is_delegation();
+    let (same, others): (Vec<_>, Vec<_>) = connectors
+        .iter()
+        .filter(verifies)
+        .filter(|it| it.kind.flow().is_some())
+        .partition(|it| it.kind.flow() == Some(flow));
+    for other in others {
+        told.push(format!(
+            "Connector {} carries {}: {} from now on.",
+            other.connector_id,
+            other.kind,
+            if other.configuration.preferred {
+                "it was the first choice, and is used where its id is named alone"
+            } else {
+                "it is used where its id is named alone"
+            }
+        ));
+    }
+    match same.as_slice() {
+        [] if !connectors.is_empty() => told.push(format!(
+            "There is no connector of the type {name}: logins that name no connector fail until signet connector create, or signet \
+             connector update --type, makes one."
+        )),
+        [_, _, ..] if !same.iter().any(|it| it.configuration.preferred) => told.push(format!(
+            "Of the connectors of the type {name} none is the first choice: logins that name no connector fail until signet connector \
+             update ID --preferred."
+        )),
+        _ => {}
+    }
+    for client in services.clients.platform(id).await?.iter() {
+        let asks = client.settings.response_types.iter().any(|kind| match flow {
+            Flow::Code => kind.has_code(),
+            Flow::Implicit => kind.is_front_channel(),
+        });
+        if client.enabled
+            && !asks
+            && !(flow == Flow::Implicit && client.settings.leniency.token_means_id_token)
+        {
+            told.push(format!(
+                "The platform's client {} may not ask for it: signet client update {} --response-type.",
+                client.client_id, client.client_id
+            ));
+        }
+    }
+    Ok(told)
 }

@@ -15,9 +15,10 @@ mod write;
 
 use serde_json::{Value, json};
 
-pub use check::{check, check_here, check_page};
+pub use check::{check, check_here, check_page, check_token, guessable, repeats, unreadable_keys};
 pub use document::{assignments, document};
 pub use draft::Draft;
+pub use flow::left_behind;
 pub use ours::{code_or_implicit, ours};
 pub use secret::client_secret;
 pub use warnings::warnings;
@@ -212,6 +213,9 @@ where
     .write(services, by, "connector.updated", detail)
     .await?;
     told.extend(warnings(services, &changed).await?);
+    if former.configuration.jwks_endpoint != changed.configuration.jwks_endpoint {
+        told.extend(Box::pin(unreadable_keys(services, &changed)).await?);
+    }
     Ok(Written {
         connector: changed,
         warnings: told,

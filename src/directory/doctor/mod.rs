@@ -3,6 +3,7 @@
 mod certificate;
 mod clock;
 mod connectors;
+mod consumers;
 mod integrity;
 mod issuer;
 mod keys;
@@ -130,6 +131,7 @@ pub async fn examine(services: &Services) -> Result<Vec<Check>> {
         issuer::check(services, &accounts).await?,
         platform::check(services, &accounts).await?,
         Box::pin(connectors::check(services, &accounts)).await?,
+        consumers::check(services, &accounts).await?,
     ])
 }
 

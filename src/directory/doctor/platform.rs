@@ -75,7 +75,8 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
             "there is no client with --platform: F-01 to F-28 don't arise",
         ));
     }
-    check.note("seen from here: F-01, F-03, F-06, F-11, F-16, F-17, F-20, F-28; by the check of the issuer F-05, F-19");
+    check.note("seen from here: F-01, F-03, F-06, F-11, F-16, F-17, F-20, F-28; by the check of the issuer F-05, F-19, by that of \
+                the consumers F-27");
     Ok(check)
 }
 

@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::Path;
 use http::StatusCode;
-use oauth::{CodeChallenge, CodeVerifier, Scope};
+use oauth::Scope;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::Url;
 
-use super::{LASTS, callback, delegating, verifier};
+use super::{LASTS, authorization_endpoint, delegating, leave};
 use crate::base::{OneTime, id};
 use crate::gateway::Error;
 use crate::gateway::body::Body;
@@ -37,33 +36,19 @@ pub(super) async fn post(
     let scope: Scope = scope
         .parse()
         .map_err(|_| Error::malformed("scope isn't a list of scopes."))?;
-    let endpoint = connector.configuration.authorization_endpoint.as_deref();
-    let mut url = endpoint
-        .and_then(|endpoint| Url::parse(endpoint).ok())
+    authorization_endpoint(&connector)
         .ok_or_else(|| Error::not_found().because("the connector has no authorization endpoint"))?;
 
     let services = &context.services;
     let state = OneTime::<DelegationState>::fresh(&services.entropy);
-    let verifier: CodeVerifier = verifier(services, &connector.account_id, state.expose())
-        .parse()
-        .map_err(|_| Error::internal("a digest is no verifier"))?;
-    url.query_pairs_mut()
-        .append_pair("response_type", "code")
-        .append_pair("client_id", &connector.configuration.client_id)
-        .append_pair("redirect_uri", &callback(context))
-        .append_pair("scope", &scope.to_string())
-        .append_pair("state", state.expose());
-    if connector.configuration.pkce_enabled {
-        url.query_pairs_mut()
-            .append_pair("code_challenge", CodeChallenge::of(&verifier).as_str())
-            .append_pair("code_challenge_method", "S256");
-    }
+    let url = leave(context, state.expose());
     let delegation = Delegation {
         digest: state.digest(),
         account_id: connector.account_id,
         delegation_id: id::random(&services.entropy),
         connector_id: connector.connector_id,
         client_id: program.client_id,
+        scope,
         created_at: context.now,
         expires_at: context.now + LASTS,
     };
@@ -75,7 +60,7 @@ pub(super) async fn post(
     );
     let answer = json!({
         "delegation_id": delegation.delegation_id,
-        "url": url.as_str(),
+        "url": url,
         "expires_in": LASTS.as_secs(),
     });
     Ok((StatusCode::CREATED, Json(answer)))

@@ -7,7 +7,7 @@ use oauth::{CodeVerifier, Parameters};
 use pages::{Closing, ErrorKind};
 use zeroize::Zeroizing;
 
-use super::{LASTS, callback, delegating, place, verifier};
+use super::{Browser, LASTS, callback, delegating, place, unawaited, verifier};
 use crate::base::Digest;
 use crate::context::Context;
 use crate::gateway::consumer_identity::Presented;
@@ -25,7 +25,7 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let pages = Pages::new(&context, &headers, &[]);
-    match Box::pin(receive(&context, query.as_deref())).await {
+    match Box::pin(receive(&context, query.as_deref(), &headers)).await {
         Ok(()) => {
             let view = Closing { frame: pages.frame() };
             let mut response = pages.show(view.render(pages.locale()));
@@ -40,7 +40,7 @@ pub(super) async fn get(
     }
 }
 
-async fn receive(context: &Context, query: Option<&str>) -> Result<(), PageError> {
+async fn receive(context: &Context, query: Option<&str>, headers: &HeaderMap) -> Result<(), PageError> {
     let refused = |detail: &str| PageError::with_detail(ErrorKind::InvalidRequest, detail.to_owned());
     let answer = Parameters::parse(query.unwrap_or_default())?;
     if answer.repeated().next().is_some() {
@@ -49,18 +49,15 @@ async fn receive(context: &Context, query: Option<&str>) -> Result<(), PageError
     let state = answer.get("state").ok_or_else(|| refused("no state"))?;
     let account = &context.tenant.account.account_id;
     let digest = Digest::<DelegationState>::of(state);
-    let taken = if store::delegations::is_awaited(context.db(), account, digest, context.now).await? {
+    // Looked at before it is taken: somebody else's browser must not use it up.
+    let went = Browser { context, state }.sent(headers);
+    let awaited = store::delegations::find_awaited(context.db(), account, digest, context.now);
+    let taken = if went && awaited.await?.is_some() {
         store::delegations::take(context.db(), account, digest, context.now).await?
     } else {
         None
     };
-    let taken = taken.ok_or_else(|| {
-        tracing::warn!(
-            target: "audit", event = "federation.state_rejected", request_id = %context.request_id, ip = %context.ip,
-            %account, "nobody waits for this state"
-        );
-        refused("nobody waits for this state")
-    })?;
+    let taken = taken.ok_or_else(|| unawaited(context))?;
     let connector = delegating(context, taken.connector_id.as_str()).await;
     let connector = connector.map_err(|_| refused("the connector is gone"))?;
     // Where the brand says who it is, it must be this connector's (RFC 9207): all of them come back here (SEC-102).

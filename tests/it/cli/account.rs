@@ -126,3 +126,54 @@ fn the_long_help_lists_every_key() {
         assert!(help.contains(key), "{key}: {help}");
     }
 }
+
+#[test]
+fn f_28_what_a_change_of_the_flow_leaves_behind_is_told() {
+    let signet = Signet::with_account();
+    signet.text(&[
+        "client",
+        "create",
+        "--platform",
+        "--id",
+        "messaging",
+        "--redirect-uri",
+        "https://liveperson.net",
+    ]);
+    signet.text(&[
+        "connector",
+        "create",
+        "--id",
+        "brand",
+        "--from-client",
+        "messaging",
+        "--new-secret",
+    ]);
+    let changed = signet.json(&["account", "update", "default", "--flow", "implicit"]);
+    let told = changed["warnings"].to_string();
+    for says in [
+        "The account's flow is implicit now",
+        "Connector brand carries code: it was the first choice",
+        "There is no connector of the type implicit",
+        "client messaging may not ask for it",
+    ] {
+        assert!(told.contains(says), "{says}: {told}");
+    }
+    let said = signet.text(&["account", "update", "default", "--flow", "code"]);
+    assert!(
+        said.contains("mobile apps must hand over the same kind") && !said.contains("There is no connector"),
+        "{said}"
+    );
+    // What doesn't change it tells nothing.
+    let changed = signet.json(&[
+        "account", "update", "default", "--flow", "code", "--colour", "#ff0066",
+    ]);
+    assert_eq!(changed["warnings"], json!([]));
+    let unset = signet.json(&["account", "update", "default", "--set", "flow="]);
+    assert!(
+        unset["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("no one type any more"),
+        "{unset}"
+    );
+}

@@ -1,8 +1,11 @@
-//! `signet connect` against a platform that is as the contract says.
+//! `signet connect` against our own gateway, and against a platform that fails as ours doesn't.
+
+mod gateway;
+mod terminal;
 
 use std::sync::{Arc, Mutex};
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode, header};
@@ -19,9 +22,11 @@ struct Seen {
     logins: Vec<Value>,
     written: Vec<(String, Value)>,
     connector: Option<Value>,
-    presented: Vec<Value>,
     logouts: Vec<Value>,
     refuses: bool,
+    /// What the identity service and the list of connectors answer of themselves.
+    fails_for_good: bool,
+    asked: Vec<&'static str>,
 }
 
 type Shared = Arc<Platform>;
@@ -59,7 +64,7 @@ async fn log_in(
 ) -> (StatusCode, [(header::HeaderName, &'static str); 1], Json<Value>) {
     assert_eq!(query.as_deref(), Some("v=1.3"));
     let cookie = [(header::SET_COOKIE, "session=s3ss10n; Path=/; HttpOnly")];
-    let right = body["password"] == "of the user" || body["appKey"] == "k";
+    let right = body["password"] == "of the user";
     platform.seen.lock().unwrap().logins.push(body);
     if right {
         (
@@ -78,10 +83,16 @@ async fn log_out(State(platform): State<Shared>, headers: HeaderMap, Json(body):
     platform.seen.lock().unwrap().logouts.push(body);
 }
 
-async fn list(State(platform): State<Shared>, headers: HeaderMap) -> Json<Value> {
+async fn list(State(platform): State<Shared>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
     assert!(is_bearer(&headers));
-    let connector = platform.seen.lock().unwrap().connector.clone();
-    Json(connector.into_iter().collect::<Vec<Value>>().into())
+    let mut seen = platform.seen.lock().unwrap();
+    seen.asked.push("list");
+    if seen.fails_for_good {
+        let final_word = json!({"internalErrorCode": "9012"});
+        return (StatusCode::INTERNAL_SERVER_ERROR, Json(final_word));
+    }
+    let connectors = seen.connector.clone().into_iter().collect::<Vec<Value>>();
+    (StatusCode::OK, Json(connectors.into()))
 }
 
 fn write(platform: &Platform, method: &str, body: Value) -> Json<Value> {
@@ -117,47 +128,11 @@ async fn replace(State(platform): State<Shared>, headers: HeaderMap, Json(body):
     write(&platform, "PUT", body)
 }
 
-/// Redeems the code as the platform does.
-async fn authenticate(
-    State(platform): State<Shared>,
-    Path((_, id)): Path<(String, String)>,
-    Json(body): Json<Value>,
-) -> (StatusCode, Json<Value>) {
-    assert_eq!(id, "c-1");
-    let fields = {
-        let mut seen = platform.seen.lock().unwrap();
-        seen.presented.push(body.clone());
-        seen.connector.as_ref().unwrap()["configuration"].clone()
-    };
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let form = [
-        ("grant_type", "authorization_code".to_owned()),
-        ("code", text(&body["code"])),
-        ("redirect_uri", text(&body["redirect_uri"])),
-        ("code_verifier", text(&body["code_verifier"])),
-    ];
-    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let here = outbound::Exemption {
-        host: "localhost".to_owned(),
-        port: None,
-    };
-    let client = outbound::Client::new(outbound::Options {
-        allow_hosts: vec![here],
-        ..outbound::Options::default()
-    })
-    .unwrap();
-    let basic = outbound::Basic::of_client(&text(&fields["clientId"]), &text(&fields["clientSecret"]));
-    let url = text(&fields["tokenEndpoint"]).parse().unwrap();
-    let asked = client.post_form(&url, Some(&basic), &form).await.unwrap();
-    let (status, answer) = (asked.status, asked.json::<Value>().unwrap());
-    if status == 200 && answer["id_token"].is_string() {
-        (StatusCode::OK, Json(json!({"token": "internal"})))
-    } else {
-        (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Json(json!({"internalErrorCode": "9007"})),
-        )
-    }
+/// Takes nobody, and says so in the platform's own way.
+async fn authenticate(State(platform): State<Shared>) -> (StatusCode, Json<Value>) {
+    platform.seen.lock().unwrap().asked.push("authenticate");
+    let final_word = json!({"internalErrorCode": "9007"});
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(final_word))
 }
 
 async fn platform() -> Shared {
@@ -230,16 +205,19 @@ fn house() -> (Program, Serving) {
     (program, serving)
 }
 
+/// As olga.
+async fn connect(program: &Program, at: (&str, &str), more: &[&str]) -> (i32, Value, String) {
+    connect_as(program, at, &[&["--user", "olga"], more].concat()).await
+}
+
 /// Runs the command in a thread of its own, while the platform answers here.
-async fn connect(program: &Program, (base, account): (&str, &str), more: &[&str]) -> (i32, Value, String) {
+async fn connect_as(program: &Program, (base, account): (&str, &str), more: &[&str]) -> (i32, Value, String) {
     let mut arguments = vec![
         "connect",
         "--domain-api",
         base,
         "--account",
         account,
-        "--user",
-        "olga",
         "--yes",
         "--json",
     ];
@@ -255,64 +233,6 @@ async fn connect(program: &Program, (base, account): (&str, &str), more: &[&str]
         document,
         String::from_utf8(output.stderr).unwrap(),
     )
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_connected_from_start_to_end_and_once_more() {
-    let (platform, (program, _serving)) = (platform().await, house());
-    let trial = [
-        "--password-file",
-        "password",
-        "--consumer",
-        "ana",
-        "--consumer-password-file",
-        "consumer",
-    ];
-    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &trial).await;
-    assert_eq!(
-        (status, &done["verified"], &done["created"]),
-        (0, &json!(true), &json!(true)),
-        "{done}{error}"
-    );
-    assert_eq!(done["connector_id"], json!("c-1"));
-    assert!(done["remains"].to_string().contains("/sdk/signet.js"), "{done}");
-    {
-        let seen = platform.seen.lock().unwrap();
-        let (method, written) = &seen.written[0];
-        let fields = &written["configuration"];
-        assert_eq!((method.as_str(), &written["type"]), ("POST", &json!("code")));
-        assert_eq!(fields["pkceEnabled"], json!(true), "as the client demands it");
-        assert_eq!(fields["jwtValidationType"], json!("JWKS_ENDPOINT"));
-        assert!(fields["clientSecret"].is_string() && seen.presented[0]["code_verifier"].is_string());
-        assert!(
-            !done
-                .to_string()
-                .contains(fields["clientSecret"].as_str().unwrap())
-        );
-    }
-    // It finds what it made, and the secret stays.
-    let pasted = [&trial[..], &["--paste-key"]].concat();
-    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &pasted).await;
-    assert_eq!(
-        (status, &done["verified"], &done["created"]),
-        (0, &json!(true), &json!(false)),
-        "{done}{error}"
-    );
-    let seen = platform.seen.lock().unwrap();
-    let (method, written) = &seen.written[1];
-    let fields = &written["configuration"];
-    assert_eq!(
-        (method.as_str(), &fields["jwtValidationType"]),
-        ("PUT", &json!("JWT_PUBLIC_KEY"))
-    );
-    assert!(fields["clientSecret"].is_null() && fields["jwksEndpoint"].is_null());
-    assert_eq!(seen.logouts, [json!({"csrf": "c"}), json!({"csrf": "c"})]);
-    let shown = program.run(&["client", "show", "messaging", "--json"]);
-    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
-    assert!(
-        shown["pasted_key"].is_string(),
-        "the client holds on to the pasted key"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -356,22 +276,67 @@ async fn what_fails_is_told_and_no_secret_with_it() {
             .unwrap()
             .contains("must be https")
     );
-    // As a program: four values from a file, none of them an argument.
-    let key =
-        json!({"app_key": "k", "secret": "s", "access_token": "t", "access_token_secret": "u"}).to_string();
-    std::fs::write(program.path().join("key.json"), key).unwrap();
-    let (status, done, error) = connect(
-        &program,
-        (&platform.base, ACCOUNT),
-        &["--app-key-file", "key.json"],
-    )
-    .await;
-    assert_eq!((status, &done["verified"]), (0, &Value::Null), "{done}{error}");
-    let login = platform.seen.lock().unwrap().logins.last().cloned().unwrap();
-    assert_eq!(
-        (&login["accessTokenSecret"], &login["username"]),
-        (&json!("u"), &json!("olga"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_with_an_internal_error_code_is_final() {
+    let (platform, (program, _serving)) = (platform().await, house());
+    let trial = [
+        "--password-file",
+        "password",
+        "--consumer",
+        "ana",
+        "--consumer-password-file",
+        "consumer",
+    ];
+    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &trial).await;
+    assert_eq!((status, &done["verified"]), (1, &json!(false)), "{done}{error}");
+    assert!(
+        done["error"].to_string().contains("internalErrorCode 9007"),
+        "{done}"
     );
+    platform.seen.lock().unwrap().fails_for_good = true;
+    let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &trial).await;
+    assert!(status == 1 && error.contains("internalErrorCode 9012"), "{error}");
+    // A 500 that says nothing of itself would have been asked for once more, five seconds later.
+    let seen = platform.seen.lock().unwrap();
+    assert_eq!(seen.asked, ["list", "authenticate", "list"]);
+    assert_eq!(seen.logouts.len(), 2, "the session is ended whatever came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_is_named_by_its_flag_where_nobody_can_be_asked() {
+    let (program, _serving) = house();
+    let said = |arguments: &[&str]| {
+        let mut command = program.command(arguments);
+        let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let loopback = ["connect", "--domain-api", "http://127.0.0.1:9"];
+    for (more, says) in [
+        (&[][..], "--account is missing"),
+        (&["--account", "1"], "--user is missing"),
+        (&["--account", "1", "--user", "olga"], "--password-file"),
+        (
+            &[
+                "--account",
+                "1",
+                "--user",
+                "olga",
+                "--password-file",
+                "password",
+                "--consumer",
+                "ana",
+            ],
+            "--consumer-password-file",
+        ),
+    ] {
+        let (status, error) = said(&[&loopback, more].concat());
+        assert!(status == 1 && error.contains(says), "{more:?}: {error}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -397,47 +362,4 @@ async fn a_new_secret_is_made_where_the_connector_has_none_of_this_client_and_to
         assert_eq!(secret.is_string(), is_new, "{kind}");
     }
     assert_eq!(platform.seen.lock().unwrap().logouts.len(), 4);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_connected_with_our_own_gateway() {
-    let (program, _serving) = house();
-    fed(
-        &program,
-        &[
-            "user",
-            "create",
-            "olga",
-            "--email",
-            "olga@example.test",
-            "--profile",
-            "admin",
-            "--password-stdin",
-        ],
-    );
-    let base = format!("http://localhost:{}", program.address.port());
-    let trial = [
-        "--password-file",
-        "consumer",
-        "--consumer",
-        "ana",
-        "--consumer-password-file",
-        "consumer",
-    ];
-    let mut ids = Vec::new();
-    for created in [true, false] {
-        let (status, done, error) = connect(&program, (&base, "default"), &trial).await;
-        assert_eq!(
-            (status, &done["verified"], &done["created"]),
-            (0, &json!(true), &json!(created)),
-            "{done}{error}{}",
-            program.log()
-        );
-        ids.push(done["connector_id"].clone());
-    }
-    assert_eq!(ids[0], ids[1]);
-    let id = ids[0].as_str().unwrap();
-    let checked = program.run(&["doctor", "--connector", id, "--json"]);
-    let checks: Value = serde_json::from_slice(&checked.stdout).unwrap();
-    assert_eq!(checks["ok"], json!(true), "{checks}");
 }

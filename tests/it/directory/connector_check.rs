@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode, header};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -13,6 +15,7 @@ use signet::directory::By;
 use signet::directory::connector::{self, Draft};
 use signet::directory::doctor::{Check, Verdict};
 use signet::model::connector::{ConnectorConfiguration, ConnectorKind};
+use url::Url;
 
 use super::{App, FreshDb, given, on_both_databases};
 use crate::support::client::NewClient;
@@ -236,12 +239,128 @@ on_both_databases! {
             (helper.replace(&base, "https://elsewhere.example"), "F-05"),
             ("<script>lpTag.sdes=[{customerId:1}]</script>".to_owned(), "F-24"),
             ("<script type=\"module\">function lpGetAuthenticationToken(cb) {}</script>identities".to_owned(), "in a module"),
-            (format!("<script>function lpGetAuthenticationToken(cb) {{}} identities; ({{iss: '{base}/'}})</script>"), "iss"),
-            (format!("<script>lpGetAuthenticationToken = (cb) => {{}}; identities; ({{\"iss\": \"{base}\"}})</script>"), ""),
+            (format!("<script>function lpGetAuthenticationToken(cb) {{ cb('t'); }} identities; ({{iss: '{base}/'}})</script>"), "iss"),
+            (format!("<script>lpGetAuthenticationToken = (cb) => {{ cb('t'); }}; identities; ({{\"iss\": \"{base}\"}})</script>"), ""),
+            ("<script>lpGetAuthenticationToken = (cb) => {}; identities</script>".to_owned(), "(F-12)"),
+            ("<script>lpGetAuthenticationToken = async (cb) => { cb(await t()); }; identities</script>".to_owned(), "(F-12)"),
+            (format!("{helper}<iframe hidden src=\"{base}/authorize?prompt=none\"></iframe>"), "(F-22)"),
+            (format!("{helper}<script>lpTag.sdes.push({{type: 'customerInfo', customerInfo: {{}}}})</script>"), "(F-26)"),
+            (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: 'dana@mail.example'}}))</script>"), "(F-27)"),
+            (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: shop.user.email}}))</script>"), "(F-27)"),
+            (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: 'c-7f3a9d'}}))</script>"), ""),
         ] {
             brand.change(|it| it.page.clone_from(&html));
             let told = found(&[connector::check_page(&app.services, &made, &page).await.unwrap()]);
             assert!(told.contains(says) && told.is_empty() == says.is_empty(), "{html}: {told}");
         }
+    }
+
+    async fn f_21_f_22_a_page_that_the_browser_keeps_from_the_issuer_is_named(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let page: Url = format!("{}/page", brand.base).parse().unwrap();
+        let here: Url = format!("http://localhost:{}/page", page.port().unwrap()).parse().unwrap();
+        let app = App::with(fresh, |settings| {
+            brand.settings(settings);
+            settings.outbound.allow_hosts.push(format!("localhost:{}", page.port().unwrap()).parse().unwrap());
+        }).await;
+        let account = signet::directory::account::find(&app.services, Some(&app.brand)).await.unwrap();
+        NewClient::web("shop").on(&app).await;
+        let own = signet::directory::client::find(&app.services, &app.brand, &"shop".parse().unwrap()).await.unwrap();
+        let mut draft = connector::ours(&account, &own);
+        draft.client_secret = Some(SecretString::from("s3cret"));
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, draft).await.unwrap();
+        let helper = format!("<script src=\"{}/sdk/signet.js\" data-client=\"shop\"></script>", account.issuer);
+        brand.change(|it| it.page.clone_from(&helper));
+        // The page's host is an address, and the issuer's a name.
+        let told = found(&[connector::check_page(&app.services, &made, &page).await.unwrap()]);
+        assert!(told.contains("(F-22)") && !told.contains("(F-21)"), "{told}");
+        // The same host, another port: another origin of the same site, which the client must list.
+        let told = found(&[connector::check_page(&app.services, &made, &here).await.unwrap()]);
+        let origin = here.origin().ascii_serialization();
+        assert!(told.contains("(F-21)") && told.contains(&format!("--origin {origin}")), "{told}");
+        let listed = given(&[&format!("origins={origin}")]);
+        signet::directory::client::update(&app.services, &By::command(), &app.brand, &own.client_id, |draft| draft.assign(&listed)).await.unwrap();
+        let told = found(&[connector::check_page(&app.services, &made, &here).await.unwrap()]);
+        assert!(!told.contains("(F-21)"), "{told}");
+    }
+
+    async fn f_04_f_05_f_18_f_26_f_27_a_token_of_the_brands_is_read_as_the_platform_reads_it(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let app = App::with(fresh, |settings| brand.settings(settings)).await;
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, brand.draft()).await.unwrap();
+        let good = json!({
+            "iss": brand.base, "aud": "lp-messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": 1_700_003_600,
+            "lp_sdes": [{"type": "ctmrinfo", "info": {"ctype": "gold"}}],
+        });
+        let told = |claims: &Value| {
+            let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let token = format!("{}.{}.c2ln\n", part(&json!({"alg": "RS256"})), part(claims));
+            found(&[connector::check_token(&made, &token)])
+        };
+        assert_eq!(told(&good), "");
+        for (name, value, says) in [
+            ("exp", json!(1_700_003_600_000_i64), "milliseconds, or no whole number, and the platform takes whole seconds since 1970 (F-04)"),
+            ("iat", json!("1700000000"), "(F-04)"),
+            ("exp", Value::Null, "(F-04)"),
+            ("iss", json!(format!("{}/", brand.base)), "(F-05)"),
+            ("aud", json!(["somebody", "else"]), "(F-18)"),
+            ("sub", json!("dana@mail.example"), "an e-mail address: others guess it, and one day it is somebody else's (F-27)"),
+            ("sub", json!("+14255550100"), "(F-27)"),
+            ("sub", json!(""), "it has no sub"),
+            ("lp_sdes", json!({"customerInfo": {}}), "(F-26)"),
+            ("lp_sdes", json!([{"type": "ctmrinfo", "info": {"storeNumber": "7"}}]), "storeNumber"),
+            ("lp_sdes", json!([{"type": "cart", "total": 1}]), "(F-26)"),
+        ] {
+            let mut claims = good.clone();
+            claims[name] = value;
+            let told = told(&claims);
+            assert!(told.contains(says) && told.lines().count() == 1, "{name}: {told}");
+        }
+        assert!(found(&[connector::check_token(&made, "no token")]).contains("no signed JWT"));
+        assert_eq!(connector::check_token(&made, "a.b.c.d.e").verdict, Verdict::Unchecked);
+    }
+
+    async fn f_27_consumers_whose_subject_others_know_are_told_of(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let seen = async || {
+            let checks = signet::directory::doctor::examine(&app.services).await.unwrap();
+            checks.into_iter().find(|it| it.name == "consumers").unwrap()
+        };
+        let ana = app.consumer("ana").await;
+        app.change_consumer(&ana, |it| it.username = Some(it.sub.to_string())).await;
+        assert_eq!(seen().await.verdict, Verdict::Unchecked, "no platform is told of anybody");
+        let update = async |text: &str| {
+            let given = given(&[text]);
+            signet::directory::client::update(&app.services, &By::command(), &app.brand, &"shop".parse().unwrap(), |draft| draft.assign(&given)).await.unwrap();
+        };
+        NewClient::web("shop").on(&app).await;
+        update("platform=true").await;
+        let told = seen().await;
+        assert_eq!(told.verdict, Verdict::Warning, "{told:?}");
+        let told = found(&[told]);
+        assert!(told.contains("the name that they sign in with") && told.contains("subject_type=pairwise"), "{told}");
+        update("subject_type=pairwise").await;
+        assert_eq!(seen().await.verdict, Verdict::Unchecked);
+    }
+
+    async fn a_set_of_keys_that_cant_be_read_is_told_of_when_it_is_saved_and_saved_all_the_same(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let app = App::with(fresh, |settings| brand.settings(settings)).await;
+        let (by, services) = (By::command(), &app.services);
+        let made = connector::create(services, &by, &app.brand, None, brand.draft()).await.unwrap();
+        let told = connector::unreadable_keys(services, &made).await.unwrap().join("\n");
+        assert!(!told.contains("can't be fetched") && told.contains("not https"), "{told}");
+        brand.change(|it| it.jwks = (503, String::new()));
+        let away = format!("jwksEndpoint={}/jwks?moved", brand.base);
+        let away = given(&[&away]);
+        let written = connector::update(services, &by, &app.brand, &made.connector_id, |draft| draft.assign(&away)).await.unwrap();
+        let told = written.warnings.join("\n");
+        assert!(told.contains("503, and not 200") && told.contains("To mend:"), "{told}");
+        let kept = connector::find(services, &app.brand, &made.connector_id).await.unwrap();
+        assert!(kept.configuration.jwks_endpoint.unwrap().ends_with("?moved"));
+        // What changes something else asks nobody.
+        let name = given(&["name=Other"]);
+        let written = connector::update(services, &by, &app.brand, &made.connector_id, |draft| draft.assign(&name)).await.unwrap();
+        assert!(!written.warnings.join("\n").contains("503"), "{:?}", written.warnings);
     }
 }

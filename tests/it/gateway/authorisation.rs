@@ -52,6 +52,7 @@ fn what_is_open_is_public_or_where_one_logs_in() {
             "/sentinel/api/account/{account_id}/app/token",
             "/sentinel/api/v2/account/{account_id}/app/token",
             "/sentinel/well-known/jwks",
+            "/callback/{account_id}/begin",
             "/callback/{account_id}/redirectCode",
             "login",
             "refresh",

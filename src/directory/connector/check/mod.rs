@@ -11,9 +11,17 @@ mod own;
 mod page;
 #[cfg(test)]
 mod page_tests;
+mod script;
+#[cfg(test)]
+mod script_tests;
+mod site;
+mod subject;
+mod token;
 mod token_endpoint;
 
 pub use page::check_page;
+pub use subject::{guessable, repeats};
+pub use token::check_token;
 
 use jose::KeySet;
 use outbound::{Accept, Answer, Exemption};
@@ -22,7 +30,7 @@ use url::Url;
 use crate::base::Timestamp;
 use crate::config::PublicUrl;
 use crate::context::{OutboundError, Services};
-use crate::directory::doctor::Check;
+use crate::directory::doctor::{Check, Finding};
 use crate::directory::{Result, account};
 use crate::model::Account;
 use crate::model::connector::{Connector, ConnectorKind};
@@ -88,6 +96,32 @@ pub async fn check_here(services: &Services, connector: &Connector) -> Result<Ve
         Err(error) => checks.push(Check::unchecked("connector_client", error.to_string())),
     }
     Ok(checks)
+}
+
+/// What is wrong with a set of keys that is published elsewhere, in sentences: asked once, when a connector to it was saved
+/// (docs/decisions/0021). Nothing where the set is this server's own, or can't be asked for, which [`super::warnings`] tells.
+pub async fn unreadable_keys(services: &Services, connector: &Connector) -> Result<Vec<String>> {
+    let owner = services
+        .accounts
+        .account(account::row(services, &connector.account_id).await?);
+    let endpoint = connector.configuration.jwks_endpoint.as_deref().map(Url::parse);
+    let (Some(Ok(endpoint)), Ok(client)) = (endpoint, services.outbound.looking_at(Vec::new())) else {
+        return Ok(Vec::new());
+    };
+    let here = Url::parse(&owner.issuer).ok().map(|issuer| issuer.origin());
+    if here == Some(endpoint.origin()) || client.admits(&endpoint).is_err() {
+        return Ok(Vec::new());
+    }
+    let mut look = Look {
+        services,
+        client,
+        owner,
+        connector,
+        clocks: Vec::new(),
+    };
+    let found = look.keys().await.check.findings.into_iter();
+    let sentence = |it: Finding| format!("{}: {}. To mend: {}.", it.place, it.problem, it.mend);
+    Ok(found.map(sentence).collect())
 }
 
 /// What the looks share.

@@ -14,6 +14,8 @@ use crate::model::client::ClientSecret;
 use crate::model::connector::ConnectorKind;
 use crate::store;
 
+/// The scope of that claim, for a client that isn't a platform's.
+const LP_SDES: &str = "lp_sdes";
 const LIVEPERSON: &str = "https://liveperson.net";
 
 impl Look<'_> {
@@ -57,6 +59,14 @@ impl Look<'_> {
                 "it is not a platform's client: the leniencies that the platform needs are off (F-06, F-11)",
                 format!("{update} --platform"),
             );
+            if !settings.scope.contains(LP_SDES) {
+                check.warn(
+                    &place,
+                    "its tokens carry no lp_sdes, without the scope of that name: agents see nothing of customerInfo and \
+                     personalInfo (F-26)",
+                    format!("{update} --platform, or with lp_sdes in its --scope"),
+                );
+            }
         }
         let may = settings.response_types.iter().any(|kind| {
             if is_code {

@@ -1,15 +1,20 @@
-//! A page of the brand's, as the messaging window finds it: who answers when it asks for a token, and who the consumer is
-//! said to be (F-05, F-13, F-24). What the page does once its scripts run isn't seen from here.
+//! A page of the brand's, as the messaging window finds it: who answers when it asks for a token, who the consumer is said to
+//! be, and whether a browser lets it ask (F-05, F-12, F-13, F-21, F-22, F-24, F-26, F-27). What the page does once its scripts
+//! run isn't seen from here.
 
 use outbound::Accept;
 use url::Url;
 
-use super::Look;
 use super::fields::method;
+use super::script::{Said, definition, said, silent};
+use super::{Look, site, subject};
+use crate::base::id::ClientId;
 use crate::context::Services;
 use crate::directory::doctor::Check;
 use crate::directory::{Result, account};
 use crate::model::connector::Connector;
+use crate::model::{Account, Client};
+use crate::store;
 
 const NAME: &str = "connector_page";
 
@@ -41,18 +46,32 @@ pub async fn check_page(services: &Services, connector: &Connector, page: &Url) 
         }
     };
     let html = String::from_utf8_lossy(&answer.body);
+    let own = own_client(services, &owner, connector).await?;
     Ok(Page {
         url: page,
         html: &html,
         connector,
+        own: own.as_ref(),
     }
     .check())
+}
+
+/// The client, where the connector's issuer is the account itself.
+async fn own_client(services: &Services, owner: &Account, connector: &Connector) -> Result<Option<Client>> {
+    let fields = &connector.configuration;
+    match ClientId::parse(&fields.client_id) {
+        Ok(id) if fields.issuer == owner.issuer => {
+            Ok(store::clients::find(&services.db, &owner.account_id, &id).await?)
+        }
+        Ok(_) | Err(_) => Ok(None),
+    }
 }
 
 struct Page<'a> {
     url: &'a Url,
     html: &'a str,
     connector: &'a Connector,
+    own: Option<&'a Client>,
 }
 
 /// How a page has our helper.
@@ -70,6 +89,8 @@ impl Page<'_> {
             Some(helper) => self.with_helper(&helper, &mut check),
             None => self.without_helper(&mut check),
         }
+        self.of_site(&mut check);
+        self.of_consumer(&mut check);
         if self.html.contains("customerId") && !self.html.contains("identities") && self.helper().is_none() {
             check.warn(
                 self.url.as_str(),
@@ -78,6 +99,56 @@ impl Page<'_> {
             );
         }
         check
+    }
+
+    /// Where it is, and where its issuer.
+    fn of_site(&self, check: &mut Check) {
+        // A method of the page's own may ask its own server, which is seen from nowhere.
+        let own = self.own.filter(|_| self.helper().is_some());
+        if let Ok(issuer) = Url::parse(&self.connector.configuration.issuer) {
+            site::check(self.url, &issuer, own, check);
+        }
+        if site::has_hidden_frame(self.html) {
+            check.warn(
+                self.url.as_str(),
+                "it signs in within a frame that nobody sees (prompt=none in an iframe): browsers keep the cookies of other \
+                 sites from frames (F-22)",
+                "let our helper ask, or send the whole page",
+            );
+        }
+    }
+
+    /// Who it says that the consumer is, and what it says of them.
+    fn of_consumer(&self, check: &mut Check) {
+        let place = self.url.as_str();
+        for sub in said(self.html, "sub") {
+            let is = match sub {
+                Said::Text(sub) => subject::guessable(sub),
+                Said::Expression(code) => {
+                    let code = code.to_ascii_lowercase();
+                    let speaks = |of: &str| code.contains(of);
+                    (speaks("mail") || speaks("phone"))
+                        .then_some("an e-mail address or a phone number, by its name")
+                }
+            };
+            if let Some(is) = is {
+                check.warn(
+                    place,
+                    format!("its identity's sub is {is}: others guess it, and one day it is somebody else's (F-27)"),
+                    "let it be the sub of the token, an opaque id",
+                );
+            }
+        }
+        let reads_back = ["customerInfo", "personalInfo"]
+            .iter()
+            .any(|name| said(self.html, name).next().is_some());
+        if self.html.contains("sdes") && reads_back {
+            check.warn(
+                place,
+                "it pushes customerInfo or personalInfo, which is how attributes are read back: they are dropped (F-26)",
+                "push {type: \"ctmrinfo\", info: {…}} and {type: \"personal\", personal: {…}}",
+            );
+        }
     }
 
     /// Our helper: by a script element, or as a script imports it.
@@ -161,7 +232,10 @@ impl Page<'_> {
         let place = self.url.as_str();
         let fields = &self.connector.configuration;
         let name = fields.js_method_name.rsplit('.').next().unwrap_or_default();
-        let inline: Vec<(&str, &str)> = self.scripts().filter(|(_, text)| defines(text, name)).collect();
+        let inline: Vec<(&str, &str)> = self
+            .scripts()
+            .filter(|(_, text)| definition(text, name).is_some())
+            .collect();
         let is_module = |tag: &str| attribute(tag, "type") == Some("module");
         let in_modules_alone = !inline.is_empty()
             && inline
@@ -194,6 +268,14 @@ impl Page<'_> {
         } else {
             check.note(format!("The page defines {name}."));
         }
+        for silence in inline.iter().filter_map(|(_, text)| silent(text, name)) {
+            check.warn(
+                place,
+                format!("{name}: {silence} (F-12)"),
+                "call back exactly once: with the token, or with \"\" and a reason where anything fails or takes too long; our \
+                 helper does",
+            );
+        }
         if !self.html.contains("identities") {
             check.warn(
                 place,
@@ -201,8 +283,10 @@ impl Page<'_> {
                 "push a function that calls back with {iss, acr: \"loa1\", sub}; our helper does",
             );
         }
-        for iss in declared(self.html) {
-            if iss != fields.issuer {
+        for iss in said(self.html, "iss") {
+            if let Said::Text(iss) = iss
+                && iss != fields.issuer
+            {
                 check.wrong(
                     place,
                     format!("its identity says iss {iss:?}, and tokens say {:?}: the consumer isn't recognised (F-05)", fields.issuer),
@@ -219,37 +303,6 @@ impl Page<'_> {
             Some((tag, rest.split("</script").next().unwrap_or_default()))
         })
     }
-}
-
-/// Whether a script defines that name: a function of it, or something that is assigned to it.
-fn defines(script: &str, name: &str) -> bool {
-    script.match_indices(name).any(|(at, _)| {
-        let before = script.get(..at).unwrap_or_default().trim_end();
-        let after = script.get(at + name.len()..).unwrap_or_default().trim_start();
-        let is_whole = !script
-            .get(..at)
-            .unwrap_or_default()
-            .ends_with(|it: char| it.is_ascii_alphanumeric() || it == '_' || it == '$');
-        let assigned = (after.starts_with('=') && !after.starts_with("==")) || after.starts_with(':');
-        is_whole && (assigned || before.ends_with("function"))
-    })
-}
-
-/// Every `iss` that a script gives as a plain text.
-fn declared(html: &str) -> Vec<&str> {
-    html.match_indices("iss")
-        .filter_map(|(at, word)| {
-            let before = html.get(..at)?.chars().next_back().unwrap_or(' ');
-            if before.is_ascii_alphanumeric() || before == '_' {
-                return None;
-            }
-            let rest = html.get(at + word.len()..)?;
-            let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
-            let rest = rest.strip_prefix(':')?.trim_start();
-            let quote = rest.chars().next().filter(|it| ['"', '\''].contains(it))?;
-            rest.get(1..)?.split(quote).next()
-        })
-        .collect()
 }
 
 /// Where a script imports our helper from.
