@@ -21,6 +21,7 @@ mod room;
 mod seed;
 mod tls;
 mod token;
+mod without_scripts;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ use crate::server::{self, Alone, Figures};
 const SHOP: &str = "/demo/";
 /// The path that stands for the app's own URI.
 const APP_CALLBACK: &str = "/demo/app/callback";
+/// Where browsers without scripts come back to.
+const BACK: &str = "/demo/ways/back";
 /// The path of the console.
 const CONSOLE: &str = "/admin/";
 

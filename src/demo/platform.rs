@@ -36,10 +36,7 @@ pub(super) async fn challenge(
     let Json(wanted) = body.map_err(|rejection| malformed(&rejection))?;
     let connector = find(&room, &wanted.connector).await?;
     let entropy = &room.services.entropy;
-    let verifier: CodeVerifier = URL_SAFE_NO_PAD
-        .encode(entropy.bytes::<32>())
-        .parse()
-        .map_err(|_| Problem::internal("43 characters are no verifier"))?;
+    let verifier = new_verifier(entropy).ok_or_else(|| Problem::internal("43 characters are no verifier"))?;
     let challenge = wire::Challenge {
         challenge_id: fresh_id(entropy),
         code_challenge: CodeChallenge::of(&verifier).as_str().to_owned(),
@@ -62,25 +59,43 @@ pub(super) async fn converse(
         None => None,
         Some(id) => Some(nameless(&room, id)?),
     };
-    let id = match &earlier {
-        None => fresh_id(&room.services.entropy),
-        Some(earlier) => earlier.id.clone(),
-    };
-    let (http, records) = room.http.recording();
-    let mut conversation = match (connector.kind, wanted.token) {
-        (ConnectorKind::Anonymous, _) => {
-            let outcome = room.identity_service.anonymous(&http, &connector).await;
-            Conversation::with_nobody(id, &connector, outcome)
-        }
+    let presented = match (connector.kind, wanted.token) {
+        (ConnectorKind::Anonymous, _) => None,
         (_, None) => return Err(Problem::new(StatusCode::BAD_REQUEST).detail("The connector takes a token.")),
         (kind, Some(token)) => {
             // A verifier serves once, whatever becomes of its code.
             let challenge = wanted.challenge_id.and_then(|id| room.challenges.remove(&id));
             let challenge = challenge.filter(|challenge| challenge.0 == connector.connector_id);
-            let presented = presented(kind, token, challenge.as_deref());
+            Some(presented(kind, token, challenge.as_deref()))
+        }
+    };
+    let conversation = Box::pin(carry_on(&room, &connector, presented, earlier, wanted.journal)).await;
+    Ok(answer(&room, &conversation))
+}
+
+/// Begins a conversation, or goes on with an earlier one that is without a name: with whoever is proved to be there by what is
+/// presented, or with somebody without a name where nothing is. `journal` is what a page has seen go by.
+pub(super) async fn carry_on(
+    room: &Room,
+    connector: &Connector,
+    presented: Option<Presented>,
+    earlier: Option<Arc<Conversation>>,
+    journal: Vec<wire::Seen>,
+) -> Arc<Conversation> {
+    let id = match &earlier {
+        None => fresh_id(&room.services.entropy),
+        Some(earlier) => earlier.id.clone(),
+    };
+    let (http, records) = room.http.recording();
+    let mut conversation = match presented {
+        None => {
+            let outcome = room.identity_service.anonymous(&http, connector).await;
+            Conversation::with_nobody(id, connector, outcome)
+        }
+        Some(presented) => {
             let before = earlier.as_ref().and_then(|earlier| earlier.nameless());
-            let outcome = Box::pin(prove(&room, &http, &connector, presented, before)).await;
-            Conversation::with_consumer(id, &connector, outcome)
+            let outcome = Box::pin(prove(room, &http, connector, presented, before)).await;
+            Conversation::with_consumer(id, connector, outcome)
         }
     };
     let made = records.take();
@@ -89,17 +104,17 @@ pub(super) async fn converse(
         .unwrap_or_default()
         .iter()
         .cloned()
-        .chain(Exchange::seen(wanted.journal))
+        .chain(Exchange::seen(journal))
         .chain(made.iter().map(Exchange::made))
         .take(MOST_EXCHANGES)
         .collect();
-    let answer = answer(&room, &conversation);
+    let conversation = Arc::new(conversation);
     // Whoever signs in without success is still who they were.
     if earlier.is_none() || conversation.is_verified() {
         room.conversations
-            .insert(conversation.id.clone(), Arc::new(conversation));
+            .insert(conversation.id.clone(), Arc::clone(&conversation));
     }
-    Ok(answer)
+    conversation
 }
 
 /// How many exchanges are kept of one conversation, however long somebody goes on with it.
@@ -205,7 +220,7 @@ fn answer(room: &Room, conversation: &Conversation) -> Response {
     (StatusCode::UNAUTHORIZED, Json(refusal)).into_response()
 }
 
-async fn find(room: &Room, id: &str) -> Result<Connector, Problem> {
+pub(super) async fn find(room: &Room, id: &str) -> Result<Connector, Problem> {
     let unknown = || Problem::not_found().detail("There is no such connector.");
     let id = ConnectorId::parse(id).map_err(|_| unknown())?;
     store::connectors::find(&room.services.db, &room.account, &id)
@@ -222,7 +237,12 @@ fn malformed(rejection: &JsonRejection) -> Problem {
     Problem::new(status).detail("The body must be JSON of the documented form.")
 }
 
+/// 256 random bits (RFC 7636 §4.1).
+pub(super) fn new_verifier(entropy: &Entropy) -> Option<CodeVerifier> {
+    URL_SAFE_NO_PAD.encode(entropy.bytes::<32>()).parse().ok()
+}
+
 /// 128 random bits: whoever knows the id may look.
-fn fresh_id(entropy: &Entropy) -> String {
+pub(super) fn fresh_id(entropy: &Entropy) -> String {
     hex(&entropy.bytes::<16>())
 }

@@ -16,7 +16,8 @@ use pages::demo as view;
 use super::conversation::Conversation;
 use super::identity_service::IdentityService;
 use super::seed::Seeded;
-use super::{APP_CALLBACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
+use super::without_scripts::{self, Errand};
+use super::{APP_CALLBACK, BACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::{Context, Services};
 use crate::http::Caller;
@@ -47,6 +48,8 @@ pub(super) struct Room {
     pub(super) identity_service: IdentityService,
     pub(super) challenges: Cache<String, Arc<Challenge>>,
     pub(super) conversations: Cache<String, Arc<Conversation>>,
+    /// Who went to the sign-in page without scripts, by the state.
+    pub(super) errands: Cache<String, Arc<Errand>>,
 }
 
 impl Room {
@@ -75,6 +78,7 @@ impl Room {
             identity_service: IdentityService::new(&services, seeded)?,
             challenges: remembering(CHALLENGE_TTL),
             conversations: remembering(CONVERSATION_TTL),
+            errands: remembering(CHALLENGE_TTL),
             services,
         })
     }
@@ -90,6 +94,9 @@ impl Room {
             .route("/demo/platform/challenges", post(platform::challenge))
             .route("/demo/platform/conversations", post(platform::converse))
             .route("/demo/agent/{id}", get(agent_view::get))
+            .route("/demo/ways", post(without_scripts::begin))
+            .route(BACK, get(without_scripts::back).post(without_scripts::back))
+            .route("/demo/talk/{id}", get(without_scripts::talk))
             .layer(Extension(Arc::new(self)))
     }
 

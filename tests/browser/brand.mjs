@@ -182,6 +182,33 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     assert.deepEqual(await identities(page), [{ iss, acr: "loa1", sub }]);
     assert.equal(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage])), "[{},{}]");
   });
+  await stage.scene("brand page, same site: an id_token is kept until a minute before its end, and a code never", DESKTOP, async (page) => {
+    await enter(page);
+    let asked = 0;
+    page.on("request", (request) => (asked += Number(request.method() === "POST" && request.url().includes("/authorize/embedded?"))));
+    // The page's clock is the test's: it goes on only when it is told to.
+    await page.clock.install();
+    await page.goto(shop(near, "implicit"));
+    const token = () => page.evaluate(() => signet.token());
+    const first = await token();
+    const { exp, iat } = payload(first);
+    // iat lies five seconds back.
+    const lives = exp - iat - 5;
+    await page.clock.fastForward((lives - 70) * 1000);
+    assert.equal(await token(), first);
+    assert.equal(asked, 1);
+    await page.clock.fastForward(11_000);
+    const second = await token();
+    assert.notEqual(second, first);
+    assert.equal(asked, 2);
+    assert.equal(await token(), second, "and that one is kept in its turn");
+    assert.equal(asked, 2);
+
+    await page.goto(shop(near, "code"));
+    const codes = [await token(), await token()].map(({ ssoKey }) => ssoKey);
+    assert.notEqual(codes[0], codes[1]);
+    assert.equal(asked, 4);
+  });
   await stage.scene("brand page, same site: who is there is declared to a platform that replaces the page's object", DESKTOP, async (page) => {
     await enter(page);
     await page.addInitScript(() => addEventListener("DOMContentLoaded", () => (window.lpTag = { site: "12345678" })));

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { check, summary } from "../checks.mjs";
 import { brandPages } from "./brand.mjs";
 import { administrators } from "./console.mjs";
+import { consoleConnectors } from "./console-connectors.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
 import { takePicture } from "./picture.mjs";
@@ -29,6 +30,7 @@ if (stage) {
     await elsewhere(stage);
     await brandPages(stage);
     await administrators(stage);
+    await consoleConnectors(stage);
     if (picture) await takePicture(stage, picture);
   } finally {
     await stage.close();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible, assertFits } from "./accessibility.mjs";
-import { CONNECTORS, assertAgentView, assertVerified, openShop, signIn } from "./shop.mjs";
+import { CONNECTORS, assertAgentView, assertVerified, beginChat, signIn } from "./shop.mjs";
 import { DESKTOP, PHONE, arrival, parameters } from "./stage.mjs";
 
 /** Each connector, from the click to the agent's view. */
@@ -11,8 +11,7 @@ export async function connectors(stage) {
   for (const [index, connector] of CONNECTORS.entries()) {
     const consumer = manifest.consumers[index];
     await stage.scene(`desktop, ${connector}: sign in and be known`, DESKTOP, async (page) => {
-      await openShop(page, manifest, connector);
-      await page.locator("#chat-button").click();
+      await beginChat(page, manifest, connector);
       await page.locator("#login-form").waitFor();
       await signIn(page, consumer);
       await assertVerified(page, consumer);
@@ -25,9 +24,7 @@ export async function connectors(stage) {
   }
   await stage.scene("phone: sign in and be known", PHONE, async (page) => {
     const [consumer] = manifest.consumers;
-    await openShop(page, manifest, "code_pkce");
-    await assertFits(page);
-    await page.locator("#chat-button").tap();
+    await beginChat(page, manifest, "code_pkce", () => assertFits(page));
     await page.locator("#login-form").waitFor();
     await assertFits(page);
     await signIn(page, consumer);
@@ -40,8 +37,7 @@ export async function connectors(stage) {
   await stage.scene("desktop: who is signed in is known at once, by every connector", DESKTOP, async (page) => {
     const [consumer] = manifest.consumers;
     for (const [index, connector] of CONNECTORS.entries()) {
-      await openShop(page, manifest, connector);
-      await page.locator("#chat-button").click();
+      await beginChat(page, manifest, connector);
       if (index === 0) await signIn(page, consumer);
       await assertVerified(page, consumer);
     }
@@ -53,8 +49,7 @@ export async function sessions(stage) {
   const { manifest } = stage;
   const consumer = manifest.consumers[3];
   await stage.scene("a wrong password is said to be wrong, and the right one goes on", DESKTOP, async (page) => {
-    await openShop(page, manifest, "code");
-    await page.locator("#chat-button").click();
+    await beginChat(page, manifest, "code");
     const answer = page.waitForResponse((response) => {
       // The shop's helper has asked before, in vain.
       const request = response.request();
@@ -72,8 +67,7 @@ export async function sessions(stage) {
     await assertVerified(page, consumer);
   });
   await stage.scene("after the logout nobody is signed in", DESKTOP, async (page) => {
-    await openShop(page, manifest, "code");
-    await page.locator("#chat-button").click();
+    await beginChat(page, manifest, "code");
     await signIn(page, manifest.consumers[0]);
     await assertVerified(page, manifest.consumers[0]);
     await page.goto(manifest.brand_page);
@@ -83,8 +77,7 @@ export async function sessions(stage) {
     await page.locator("#logout-confirm").click();
     await page.locator("#logout-done").waitFor();
     await assertAccessible(page);
-    await openShop(page, manifest, "code");
-    await page.locator("#chat-button").click();
+    await beginChat(page, manifest, "code");
     await page.locator("#login-form").waitFor();
   });
 }
@@ -223,8 +216,7 @@ export async function pages(stage, thirdParty) {
     await assertAccessible(page);
   });
   await stage.scene("who is signed in sees it, and so does nobody else", DESKTOP, async (page) => {
-    await openShop(page, manifest, "code");
-    await page.locator("#chat-button").click();
+    await beginChat(page, manifest, "code");
     await signIn(page, consumer);
     await assertVerified(page, consumer);
     await page.goto(`${manifest.issuer}/me`);
@@ -233,9 +225,7 @@ export async function pages(stage, thirdParty) {
   });
   for (const [name, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     await stage.scene(`${name}: the demo's own pages are accessible`, size, async (page) => {
-      await openShop(page, manifest, "code");
-      await assertAccessible(page);
-      await page.locator("#chat-button").click();
+      await beginChat(page, manifest, "code", () => assertAccessible(page));
       await signIn(page, consumer);
       await assertVerified(page, consumer);
       if (size === PHONE) {

@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 /** The ways in which the page leaves for the login and comes back. */
 export const CONNECTORS = ["code_pkce", "code", "implicit", "encrypted"];
 
-/** Opens the shop and chooses a connector. */
-export async function openShop(page, manifest, connector) {
+/** Opens the shop and begins a chat in one of the ways: by one press. */
+export async function beginChat(page, manifest, way, look = async () => {}) {
   await page.goto(manifest.brand_page);
-  await page.locator(`label[for="connector-${connector}"]`).click();
-  assert.ok(await page.locator(`#connector-${connector}`).isChecked());
+  await look();
+  await page.locator(`#start-${way}`).click();
 }
 
 /** Fills in the login form and sends it. */

@@ -1,7 +1,7 @@
 //! What is to be written, and whether it fits what is there.
 
 use anyhow::{Context as _, bail, ensure};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::Connect;
 use super::ask::Terminal;

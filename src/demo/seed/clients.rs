@@ -12,7 +12,7 @@ use crate::base::OneTime;
 use crate::base::id::{AccountId, ClientId};
 use crate::context::Services;
 use crate::demo::tls::CLIENT_NAME;
-use crate::demo::{APP_CALLBACK, SHOP};
+use crate::demo::{APP_CALLBACK, BACK, SHOP};
 use crate::directory::client::{self, Draft};
 use crate::directory::{self, By};
 use crate::issue::claims::LP_SDES;
@@ -63,9 +63,10 @@ pub(super) async fn seed(services: &Services, account: &Account) -> anyhow::Resu
     let web_callback = format!("{scheme}://127.0.0.1:{}/demo/callback", public_url.port());
     let shop = format!("{public_url}{SHOP}");
     let app_callback = format!("{public_url}{APP_CALLBACK}");
-    let by_code = at_the_shop(platform_code(), &[&shop, &app_callback])?;
-    let implicit = at_the_shop(platform_implicit(), &[&shop])?;
-    let encrypted = at_the_shop(platform_encrypted(services).await?, &[&shop])?;
+    let back = format!("{public_url}{BACK}");
+    let by_code = at_the_shop(platform_code(), &[&shop, &app_callback, &back])?;
+    let implicit = at_the_shop(platform_implicit(), &[&shop, &back])?;
+    let encrypted = at_the_shop(platform_encrypted(services).await?, &[&shop, &back])?;
     Ok(Clients {
         platform_code: make(services, id, "messaging-code", by_code).await?,
         platform_implicit: make(services, id, "messaging-implicit", implicit).await?,

@@ -181,7 +181,14 @@ fn house() -> (Program, Serving) {
         let output = program.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
     };
-    run(&["account", "create", "--name", "Acme Shop"]);
+    run(&[
+        "account",
+        "create",
+        "--name",
+        "Acme Shop",
+        "--set",
+        "features.bots=true",
+    ]);
     run(&[
         "client",
         "create",

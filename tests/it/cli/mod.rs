@@ -10,6 +10,7 @@ mod connect;
 mod connector;
 mod consumer;
 mod doctor;
+mod gateway;
 mod key;
 mod key_files;
 mod verifier_test;

@@ -14,6 +14,7 @@ use signet::config::Settings;
 use signet::directory::By;
 use signet::directory::connector::{self, Draft};
 use signet::directory::doctor::{Check, Verdict};
+use signet::model::Client;
 use signet::model::connector::{ConnectorConfiguration, ConnectorKind};
 use url::Url;
 
@@ -134,6 +135,19 @@ fn jwk() -> Value {
     let key = jose::PublicKey::from_spki_line(jose::Algorithm::RS256, &line).unwrap();
     let set = serde_json::to_value(jose::JwkSet::of([&key])).unwrap();
     set["keys"][0].clone()
+}
+
+/// The account's own client of a platform, `shop`.
+async fn platform_client(app: &App) -> Client {
+    let mut draft = signet::directory::client::Draft::platform();
+    draft
+        .assign(&given(&["redirect_uris=https://liveperson.net"]))
+        .unwrap();
+    let (by, id) = (By::command(), "shop".parse().unwrap());
+    signet::directory::client::create(&app.services, &by, &app.brand, Some(id), draft)
+        .await
+        .unwrap()
+        .client
 }
 
 /// Everything that is found, a line each.
@@ -264,8 +278,7 @@ on_both_databases! {
             settings.outbound.allow_hosts.push(format!("localhost:{}", page.port().unwrap()).parse().unwrap());
         }).await;
         let account = signet::directory::account::find(&app.services, Some(&app.brand)).await.unwrap();
-        NewClient::web("shop").on(&app).await;
-        let own = signet::directory::client::find(&app.services, &app.brand, &"shop".parse().unwrap()).await.unwrap();
+        let own = platform_client(&app).await;
         let mut draft = connector::ours(&account, &own);
         draft.client_secret = Some(SecretString::from("s3cret"));
         let made = connector::create(&app.services, &By::command(), &app.brand, None, draft).await.unwrap();
@@ -333,8 +346,7 @@ on_both_databases! {
             let given = given(&[text]);
             signet::directory::client::update(&app.services, &By::command(), &app.brand, &"shop".parse().unwrap(), |draft| draft.assign(&given)).await.unwrap();
         };
-        NewClient::web("shop").on(&app).await;
-        update("platform=true").await;
+        platform_client(&app).await;
         let told = seen().await;
         assert_eq!(told.verdict, Verdict::Warning, "{told:?}");
         let told = found(&[told]);

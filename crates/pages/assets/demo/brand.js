@@ -5,10 +5,9 @@
 
   const config = JSON.parse(document.getElementById("demo-config").textContent);
   const language = document.getElementById("language");
-  const choices = [...document.querySelectorAll("input[name=connector]")];
 
   function tell() {
-    const connector = config.connectors[choices.find((choice) => choice.checked).value];
+    const connector = config.connectors[demoWays.chosen()];
     signet.configure({
       client: connector.client_id,
       flow: connector.response_type === "code" ? "code" : "implicit",
@@ -22,9 +21,8 @@
   }
 
   tell();
-  for (const control of [language, ...choices]) {
-    control.addEventListener("change", tell);
-  }
+  language.addEventListener("change", tell);
+  document.getElementById("ways").addEventListener("submit", tell);
   // Copying a password chooses a consumer.
   document.getElementById("demo-credentials").addEventListener("click", tell);
 })();

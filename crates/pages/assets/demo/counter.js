@@ -2,27 +2,44 @@
 (() => {
   "use strict";
 
-  // Keeps what a control says, and gives it back when the page is loaded again.
-  function remember(key, controls, read, write) {
-    const kept = sessionStorage.getItem(key);
-    if (kept !== null) {
-      write(kept);
-    }
-    for (const control of controls) {
-      control.addEventListener("change", () => sessionStorage.setItem(key, read()));
-    }
+  const KEY = "demo.connector";
+  const form = document.getElementById("ways");
+  const buttons = [...form.querySelectorAll("button")];
+  const explanations = [...document.querySelectorAll(".explain li")];
+  const kept = sessionStorage.getItem(KEY);
+  let chosen = buttons.some(({ value }) => value === kept) ? kept : buttons[0].value;
+
+  function explain(way) {
+    explanations.forEach((one) => one.classList.toggle("shown", one.dataset.for === way));
   }
 
-  const choices = [...document.querySelectorAll("input[name=connector]")];
-  remember(
-    "demo.connector",
-    choices,
-    () => choices.find((choice) => choice.checked).value,
-    (kept) => choices.forEach((choice) => (choice.checked = choice.value === kept)),
-  );
+  function mark() {
+    for (const button of buttons) {
+      if (button.value === chosen) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+    explain(chosen);
+  }
+
+  // One press chooses a way and begins a chat in it; whoever listens after this finds it chosen.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    chosen = event.submitter?.value ?? chosen;
+    sessionStorage.setItem(KEY, chosen);
+    mark();
+  });
+  // What a way is, is read before it is pressed.
+  for (const button of buttons) {
+    for (const [name, way] of [["mouseenter", () => button.value], ["focus", () => button.value], ["mouseleave", () => chosen], ["blur", () => chosen]]) {
+      button.addEventListener(name, () => explain(way()));
+    }
+  }
+  mark();
+  window.demoWays = { chosen: () => chosen };
 
   const language = document.getElementById("language");
-  remember("demo.language", [language], () => language.value, (kept) => (language.value = kept));
+  language.value = sessionStorage.getItem("demo.language") ?? "";
+  language.addEventListener("change", () => sessionStorage.setItem("demo.language", language.value));
 
   // One press takes the password along, and lets the sign-in page know the username.
   for (const row of document.querySelectorAll("#demo-credentials tbody tr")) {

@@ -341,18 +341,19 @@
     }
   }
 
-  function selected() {
-    return document.querySelector("input[name=connector]:checked").value;
+  const selected = () => demoWays.chosen();
+
+  function begin() {
+    demoJournal.clear();
+    showChat(true);
+    start();
   }
 
   for (const opener of document.querySelectorAll("[data-chat]")) {
     opener.hidden = false;
-    opener.addEventListener("click", () => {
-      demoJournal.clear();
-      showChat(true);
-      start();
-    });
+    opener.addEventListener("click", begin);
   }
+  element("ways").addEventListener("submit", begin);
   element("chat-close").addEventListener("click", () => showChat(false));
   element("desk-close").addEventListener("click", () => showDesk(false));
   element("desk-button").addEventListener("click", () => showDesk(desk.hidden));

@@ -31,6 +31,9 @@
 //! Each may carry `"journal":[…]`, what the page has seen go by ([`Seen`]): it is shown beside what the server has recorded
 //! of its own calls.
 //!
+//! Without scripts each way is a form's button: `POST /demo/ways` with `way`, `language`, and `conversation` where an anonymous one
+//! goes on. The platform's server then does what the chat's window would have done, and the browser ends at [`Talk`].
+//!
 //! A `code_challenge` is asked for once per sign-in, before the page leaves for `/authorize`, and remembered in
 //! `sessionStorage` until the page is back. A code is sent once, and never kept.
 
@@ -40,6 +43,7 @@ mod config;
 mod highlight;
 mod labels;
 mod shop;
+mod talk;
 mod way;
 mod wire;
 
@@ -47,5 +51,6 @@ pub use agent::{Agent, Attribute, Check, Exchange, Identity, Step, Token};
 pub use app::AppCallback;
 pub use config::{Config, Connector, Connectors};
 pub use shop::{Credentials, Shop};
+pub use talk::{Talk, Who};
 pub use way::Way;
 pub use wire::{CallbackToken, Challenge, Conversation, NewChallenge, NewConversation, Seen};

@@ -4,8 +4,8 @@ use super::{Config, Way};
 use crate::{Frame, Link, Locale, frame};
 use askama::Template;
 
-/// The brand's shop: `chat-button` opens the chat, the radio buttons named `connector` choose how it learns who the
-/// consumer is.
+/// The brand's shop: each button named `way` begins a chat that learns in its way who the consumer is, and `chat-button` opens one
+/// in the way of before.
 #[derive(Debug, Clone, Copy)]
 pub struct Shop<'a> {
     /// What every page has; the brand is [`Shop::BRAND`] and [`Shop::COLOUR`] unless the account says otherwise.

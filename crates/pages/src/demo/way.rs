@@ -31,6 +31,11 @@ impl Way {
         Self::InApp,
     ];
 
+    /// The one of that name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == name)
+    }
+
     /// Its name in [`Connectors`](super::Connectors) and in the page.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -39,7 +39,7 @@ fn the_shop_offers_each_connector_by_its_name_in_the_configuration() {
     let html = &demo_pages("Ana")[0].1;
     let choices: Vec<_> = tags(html)
         .iter()
-        .filter(|tag| tag.get("name") == Some("connector"))
+        .filter(|tag| tag.get("name") == Some("way"))
         .filter_map(|tag| tag.get("value").map(ToOwned::to_owned))
         .collect();
     assert_eq!(choices, Way::ALL.map(Way::as_str));

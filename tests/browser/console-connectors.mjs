@@ -1,0 +1,87 @@
+// The console's connectors: the fields of the platform's page, each with a button that copies it.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { assertAccessible, assertFits } from "./accessibility.mjs";
+import { signIn } from "./shop.mjs";
+import { DESKTOP, PHONE } from "./stage.mjs";
+
+/** Where pictures of the pages go, if anywhere. */
+const folder = process.env.SIGNET_BROWSER_PICTURES;
+
+/** Made, copied from, checked, changed, deleted. */
+export async function consoleConnectors(stage) {
+  const { console, account_id: account, clients } = stage.manifest;
+  const client = clients.platform_implicit.client_id;
+  const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
+
+  for (const [size, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+    await stage.scene(`${size}: a connector is made, copied from, checked, changed and deleted`, { ...options, ...clipboard }, async (page) => {
+      const looks = async (name) => {
+        await assertFits(page);
+        await assertAccessible(page);
+        if (folder) await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: true });
+      };
+      await page.goto(console.url);
+      await signIn(page, console);
+      await page.locator("#accounts").waitFor();
+      await page.goto(`${console.url}connectors?account=${account}`);
+      await looks("connectors");
+      const before = await page.locator("#connectors tbody tr").count();
+
+      // Begun from a client, every field is filled in; what can't be is told beside its field.
+      await page.locator("#client").selectOption(client);
+      await page.locator("#new-connector button").click();
+      await page.locator("#connector-form").waitFor();
+      assert.equal(await page.locator("#clientId").inputValue(), client);
+      await page.locator("#name").fill(`Shop, ${size}`);
+      await page.locator("#jsMethodName").fill("not a name");
+      await page.locator("#save").click();
+      await page.locator("#notice").waitFor();
+      assert.equal(await page.locator("#jsMethodName").getAttribute("aria-invalid"), "true");
+      assert.equal(await page.locator("#name").inputValue(), `Shop, ${size}`, "what was typed stays");
+      await looks("connector-form");
+      await page.locator("#jsMethodName").fill("lpMethods.getToken");
+      await page.locator("#save").click();
+      await page.locator("#fields").waitFor();
+      assert.match(await page.locator("#notice").textContent(), /saved/i);
+      await looks("connector");
+
+      // Each value that is pasted on the other side is on the clipboard with one press.
+      const buttons = page.locator("#fields button.copy");
+      const count = await buttons.count();
+      assert.ok(count >= 5, `${count} values to copy`);
+      for (let at = 0; at < count; at += 1) {
+        const button = buttons.nth(at);
+        const value = await page.locator(`#${await button.getAttribute("data-copy")}`).textContent();
+        await button.click();
+        await page.waitForFunction(async (value) => (await navigator.clipboard.readText()) === value, value);
+        assert.equal(await button.textContent(), "Copied");
+      }
+      const copied = await page.locator("#fields code.copied").allTextContents();
+      for (const value of [stage.manifest.issuer, `${stage.manifest.issuer}/jwks`, client, "lpMethods.getToken"]) {
+        assert.ok(copied.includes(value), `${value} can't be copied: ${copied}`);
+      }
+
+      await page.locator("#check").click();
+      await page.locator("#checks").waitFor();
+      const states = await page.locator("#checks .state").allTextContents();
+      assert.ok(states.length >= 4 && !states.includes("Wrong"), (await page.locator("#checks").textContent()));
+      await looks("connector-checked");
+
+      await page.locator("#edit").click();
+      await page.locator("#issuer").fill(`${stage.manifest.issuer}/elsewhere`);
+      await page.locator("#save").click();
+      await page.locator("#fields").waitFor();
+      await page.locator("#check").click();
+      await page.locator("#checks").waitFor();
+      assert.match(await page.locator("#checks").textContent(), /F-05/);
+
+      await page.locator("#edit").click();
+      await page.locator("#delete-form input[type=checkbox]").check();
+      await page.locator("#delete").click();
+      await page.locator("#connectors").waitFor();
+      assert.equal(await page.locator("#connectors tbody tr").count(), before);
+    });
+  }
+}
