@@ -127,6 +127,11 @@ id!(
 );
 
 id!(
+    /// A connection of users' single sign-on, by its full name.
+    SsoName, 64, word
+);
+
+id!(
     /// An administrator of the server or of an account.
     AdministratorId, 64, word
 );

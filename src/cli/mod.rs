@@ -24,6 +24,7 @@ mod open;
 mod output;
 mod password;
 mod serve;
+mod sso;
 mod user;
 mod verifier_test;
 mod whole_file;
@@ -88,6 +89,8 @@ enum Command {
     #[command(subcommand)]
     User(user::Users),
     #[command(subcommand)]
+    Sso(sso::Sso),
+    #[command(subcommand)]
     Claims(claims::Claims),
     #[command(subcommand)]
     Key(key::Keys),
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Connect(connect) => connect.run(&global),
         Command::Connector(connectors) => connectors.run(&global),
         Command::User(users) => users.run(&global),
+        Command::Sso(sso) => sso.run(&global),
         Command::Claims(claims) => claims.run(&global),
         Command::Key(keys) => keys.run(&global),
         Command::VerifierTest(test) => test.run(&global),

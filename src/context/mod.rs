@@ -16,6 +16,7 @@ mod published_keys;
 mod readers;
 mod recipients;
 mod request_objects;
+mod sso_providers;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use published_keys::{PublishedKeysError, Whence};
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
+pub use sso_providers::{MetadataError, ProviderMetadata, SsoProviders};
 
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::config::Settings;
@@ -86,6 +88,8 @@ pub struct Services {
     pub client_keys: ClientKeys,
     /// With what brands sign.
     pub connector_keys: ConnectorKeys,
+    /// What identity providers of users' single sign-on publish.
+    pub sso_providers: SsoProviders,
     /// The messaging platform's own keys.
     pub platform_keys: PlatformKeys,
     /// Hides what brands tell of consumers from those who carry it.
@@ -130,6 +134,7 @@ impl Services {
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
             client_keys: ClientKeys::new(clock.clone(), Arc::clone(&outbound)),
             connector_keys: ConnectorKeys::new(clock.clone()),
+            sso_providers: SsoProviders::new(clock.clone()),
             platform_keys: PlatformKeys::new(db.clone(), Arc::clone(&sealer), clock.clone()),
             attributes: AttributeSealer::new(&sealer),
             request_objects: RequestObjects::new(Arc::clone(&outbound)),

@@ -23,6 +23,7 @@ mod logo;
 pub mod registration;
 pub mod sealing_key;
 mod setting;
+pub mod sso;
 mod text;
 pub mod user;
 

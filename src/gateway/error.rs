@@ -54,6 +54,8 @@ pub enum InternalCode {
     PasswordExpired,
     /// The user is switched off.
     Disabled,
+    /// The account's users log in by single sign-on.
+    SsoOnly,
 }
 
 impl InternalCode {
@@ -73,6 +75,7 @@ impl InternalCode {
             Self::Locked => 21,
             Self::PasswordExpired => 22,
             Self::Disabled => 23,
+            Self::SsoOnly => 24,
         }
     }
 }

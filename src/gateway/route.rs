@@ -121,6 +121,15 @@ pub const ROUTES: &[Route] = &[
     route("/api/account/{account_id}/login", Needs::Nobody, || {
         post(login::log_in)
     }),
+    // Single sign-on (section 7.5): a browser leaves, and comes back with a state that serves once.
+    route(
+        "/api/account/{account_id}/login/sso/{connection}",
+        Needs::Nobody,
+        || get(login::begin),
+    ),
+    route("/api/account/{account_id}/login/callback", Needs::Nobody, || {
+        get(login::come_back)
+    }),
     route("/api/account/{account_id}/refresh", Needs::Session, || {
         post(login::refresh)
     }),

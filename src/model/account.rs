@@ -95,6 +95,10 @@ pub struct AccountSettings {
     pub authorization_details_types: BTreeMap<String, DetailsSchema>,
     /// How old a user's password grows before it must be changed, in seconds; any age where it is not set.
     pub user_password_max_age: Option<u32>,
+    /// Whether users log in by single sign-on alone. Programs keep their keys.
+    pub sso_only: bool,
+    /// Login names of administrators who may log in by their password all the same, for when single sign-on is broken.
+    pub break_glass_users: Vec<String>,
     /// Where services of the messaging platform are, by their names; those that are served here are on the server's own
     /// host where nothing else is said. Values are hosts, with a port where that isn't 443.
     pub services: BTreeMap<String, String>,
@@ -134,6 +138,8 @@ impl Default for AccountSettings {
             userinfo_acr_values: Vec::new(),
             authorization_details_types: BTreeMap::new(),
             user_password_max_age: None,
+            sso_only: false,
+            break_glass_users: Vec::new(),
             services: BTreeMap::new(),
             features: Features::default(),
         }

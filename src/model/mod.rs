@@ -52,6 +52,8 @@ pub mod sealed;
 pub mod session;
 /// Signing keys and their life.
 pub mod signing_key;
+/// Users' single sign-on at their company's identity provider.
+pub mod sso;
 /// Sign-in tickets.
 pub mod ticket;
 /// Access tokens and authorization codes.

@@ -111,6 +111,13 @@ pub const ERASED: &[Erasure] = &[
         },
     },
     Erasure {
+        table: "sso_connections",
+        batch: || {
+            sql("DELETE FROM sso_connections WHERE account_id = $1 AND name IN
+                 (SELECT name FROM sso_connections WHERE account_id = $1 LIMIT 1000)")
+        },
+    },
+    Erasure {
         table: "connectors",
         batch: || {
             sql("DELETE FROM connectors WHERE account_id = $1 AND connector_id IN

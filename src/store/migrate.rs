@@ -52,6 +52,7 @@ const STEPS: &[Step] = steps! {
     32 "API keys" "0032_app_keys.sql";
     34 "connectors that are deleted, and the first choice of each type" "0034_connectors.sql";
     35 "what a program wants a consumer to allow it" "0035_delegation_scope.sql";
+    37 "single sign-on of users" "0037_sso.sql";
 };
 
 /// The newest version that this binary knows.

@@ -46,6 +46,8 @@ pub mod sessions;
 pub mod sign_in_tickets;
 pub mod signing_keys;
 mod sqlite;
+pub mod sso_attempts;
+pub mod sso_connections;
 pub mod tokens;
 pub mod used_proofs;
 pub mod users;

@@ -83,6 +83,7 @@ value_from_id!(
     SessionId,
     GrantId,
     ConnectorId,
+    SsoName,
     AdministratorId,
     AppKeyId,
     Realm

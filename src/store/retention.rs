@@ -51,6 +51,15 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "sso_attempts",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM sso_attempts WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM sso_attempts WHERE digest IN
+                 (SELECT digest FROM sso_attempts WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "logout_notices",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM logout_notices WHERE expires_at < $1"),

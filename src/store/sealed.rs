@@ -84,6 +84,25 @@ pub const SEALED: &[SealedColumn] = &[
         },
     },
     SealedColumn {
+        table: "sso_connections",
+        column: "secret",
+        count: || {
+            sql("SELECT substr(secret, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM sso_connections WHERE secret IS NOT NULL GROUP BY substr(secret, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, name AS row_id, secret AS sealed FROM sso_connections
+                 WHERE substr(secret, 2, 4) <> $1 AND (account_id, name) > ($2, $3)
+                 ORDER BY account_id, name LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE sso_connections SET secret = $4
+                 WHERE account_id = $1 AND name = $2 AND secret = $3")
+        },
+    },
+    SealedColumn {
         table: "client_hmac_secrets",
         column: "secret",
         count: || {

@@ -21,13 +21,18 @@ const RESPONSE_TYPES = ["code", "id_token", "id_token token", "code id_token", "
 const each = (flag, values) => values.flatMap((value) => [flag, value]);
 const set = (values) => Object.entries(values).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
 
+/** What a command on the account says. */
+function signet(...command) {
+  const account = ["--config", manifest.config_file, "--account", manifest.account_id, "--json"];
+  const options = { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] };
+  const done = spawnSync(process.env.SIGNET, [...command, ...account], options);
+  if (done.status !== 0) throw new Error(`failed: signet ${command.join(" ")}`);
+  return JSON.parse(done.stdout);
+}
+
 /** A client, with what is said of it in flags of the command. */
 function register(name, ...flags) {
-  const account = ["--config", manifest.config_file, "--account", manifest.account_id, "--json"];
-  const command = ["client", "create", ...account, "--name", `Client ${name}`, ...flags];
-  const done = spawnSync(process.env.SIGNET, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  if (done.status !== 0) throw new Error(`the client ${name} was not registered`);
-  clients[name] = JSON.parse(done.stdout);
+  clients[name] = signet("client", "create", "--name", `Client ${name}`, ...flags);
 }
 
 /** A client that consumers sign in to. */
@@ -81,6 +86,13 @@ signsIn("hmac", "--auth-method", "client_secret_jwt", "--first-party");
 // Other sectors' clients see other subjects; it is answered with signed userinfo.
 const pairwise = set({ subject_type: "pairwise", userinfo_signed_response_alg: "RS256" });
 signsIn("pairwise", "--auth-method", "client_secret_basic", "--first-party", ...pairwise);
+
+// The first consumer is an agent, too, who logs in by single sign-on: this server vouches for them by its own subject.
+signsIn("agents", "--auth-method", "client_secret_basic", "--first-party");
+const [agent] = manifest.consumers;
+signet("user", "create", agent.sub, "--email", agent.username, "--profile", "agent");
+const vouching = ["--kind", "oidc", "--issuer", manifest.issuer, "--claim", "sub", "--assertion-login"];
+signet("sso", "create", "agents", ...vouching, "--client-id", clients.agents.client_id);
 
 // A program without a consumer, whose tokens are JWTs for a resource that it serves itself.
 register(

@@ -48,6 +48,8 @@ pub enum ErrorKind {
     LogoutRequest,
     /// The account is suspended (SEC-140).
     AccountUnavailable,
+    /// A company's own sign-in lets nobody in here (SEC-103, SEC-110).
+    SignInRefused,
     /// Too many attempts.
     RateLimited,
     /// Too much to do at the moment.
@@ -66,7 +68,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidRequest,
         Self::RepeatedParameter,
         Self::UnknownClient,
@@ -81,6 +83,7 @@ impl ErrorKind {
         Self::Csrf,
         Self::LogoutRequest,
         Self::AccountUnavailable,
+        Self::SignInRefused,
         Self::RateLimited,
         Self::Busy,
         Self::NotFound,
@@ -107,6 +110,7 @@ impl ErrorKind {
             Self::Csrf => "csrf",
             Self::LogoutRequest => "logout_request",
             Self::AccountUnavailable => "account_unavailable",
+            Self::SignInRefused => "sign_in_refused",
             Self::RateLimited => "rate_limited",
             Self::Busy => "busy",
             Self::NotFound => "not_found",
@@ -133,7 +137,7 @@ impl ErrorKind {
             | Self::LogoutRequest
             | Self::AccountUnavailable
             | Self::TooLarge => 400,
-            Self::Csrf => 403,
+            Self::Csrf | Self::SignInRefused => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::UnsupportedMediaType => 415,

@@ -7,8 +7,8 @@ use oauth::ResponseType;
 
 use super::Draft;
 use super::draft::{
-    ACCESS_TOKEN_TTL, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX, REFRESH_TOKEN_TTL,
-    RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_PASSWORD_MAX_AGE, USERINFO_ACR_VALUES,
+    ACCESS_TOKEN_TTL, BREAK_GLASS_USERS, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX,
+    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_PASSWORD_MAX_AGE, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -74,6 +74,13 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         "registration_response_types",
         "token",
         "response types of OpenID Connect; `token` alone is none",
+    );
+    let break_glass = &settings.break_glass_users;
+    problems.unless(
+        break_glass.len() <= 5 && break_glass.iter().all(|name| text::is_name(name)),
+        "break_glass_users",
+        break_glass.join(","),
+        BREAK_GLASS_USERS,
     );
     details_types(settings, &mut problems);
     services(settings, &mut problems);

@@ -72,6 +72,8 @@ pub(super) const USERINFO_ACR_VALUES: &str = "levels that a login can reach, sep
 pub(super) const DETAILS_TYPES: &str = "a JSON object of at most 32 types, each with a schema made of type, title, properties, required, \
      additionalProperties, items, enum, minItems, maxItems, minLength, maxLength, minimum, maximum; 16 KiB in all";
 pub(super) const USER_PASSWORD_MAX_AGE: &str = "seconds, from 86400 to 315360000, or nothing";
+pub(super) const SSO_ONLY: &str = "true or false; true only while a connection for single sign-on is enabled";
+pub(super) const BREAK_GLASS_USERS: &str = "login names of at most 5 administrators, separated by commas";
 pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
      or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";
@@ -224,6 +226,16 @@ const KEYS: &[Key<Draft>] = &[
         name: "user_password_max_age",
         allowed: USER_PASSWORD_MAX_AGE,
         set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_max_age),
+    },
+    Key {
+        name: "sso_only",
+        allowed: SSO_ONLY,
+        set: |draft, given| parsed(given).map(|it| draft.settings.sso_only = it),
+    },
+    Key {
+        name: "break_glass_users",
+        allowed: BREAK_GLASS_USERS,
+        set: |draft, given| given.as_list().map(|it| draft.settings.break_glass_users = it),
     },
     Key {
         name: "services",

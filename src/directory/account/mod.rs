@@ -10,7 +10,8 @@ pub(super) use check::{id_token_ttl, longest_id_token, rsa_bits, signed_with};
 pub use draft::Draft;
 
 use super::difference::{difference, kept};
-use super::{By, Error, Result};
+use super::error::Problems;
+use super::{By, Error, Result, sso};
 use crate::base::Timestamp;
 use crate::base::id::AccountId;
 use crate::context::Services;
@@ -55,6 +56,11 @@ pub async fn create(services: &Services, by: &By, account: AccountId, mut draft:
         account.as_str().clone_into(&mut draft.settings.display_name);
     }
     check::check(&draft, &[Algorithm::RS256], &services.settings)?;
+    if draft.settings.sso_only {
+        let mut problems = Problems::default();
+        problems.push("sso_only", None, draft::SSO_ONLY);
+        problems.finish()?;
+    }
     if store::accounts::find(&services.db, &account).await?.is_some() {
         return Err(taken(&account));
     }
@@ -149,6 +155,12 @@ where
     )?;
     if draft == before {
         return Ok(services.accounts.account(former));
+    }
+    if draft.settings.sso_only && !before.settings.sso_only {
+        let mut problems = Problems::default();
+        let has_another = sso::any_enabled(services, account, None).await?;
+        problems.unless(has_another, "sso_only", true, draft::SSO_ONLY);
+        problems.finish()?;
     }
     let event = match (before.status, draft.status) {
         (AccountStatus::Active, AccountStatus::Suspended) => "account.suspended",

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 pub use changer::Changer;
 pub use draft::Draft;
-pub use session::{LoggedIn, NotLoggedIn, begin, log_in, log_out, refresh};
+pub use session::{LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for};
 pub(super) use write::another_administrator_without;
 pub use write::{Wanted, create, create_all, delete, delete_all, set_password, update, update_all};
 

@@ -8,13 +8,14 @@ use serde_json::json;
 use super::write::replace_password;
 use super::{Changer, privileges};
 use crate::base::Timestamp;
+use crate::base::id::SsoName;
 use crate::context::Services;
 use crate::directory::error::Problem;
 use crate::directory::{By, Error, Result};
 use crate::login::{LoginValues, Source, UserRefusal, UserRefused};
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::user::LoginSession;
-use crate::model::{Account, Privileges, User};
+use crate::model::{Account, Identifier, Privileges, User};
 use crate::store;
 
 /// A user who has just logged in, with what they are known by from now on.
@@ -42,6 +43,9 @@ pub enum NotLoggedIn {
     /// The password must be changed first.
     #[error("the password must be changed")]
     Expired,
+    /// The account's users log in by single sign-on.
+    #[error("the account's users log in by single sign-on")]
+    SsoOnly,
     /// The new password can't be.
     #[error("the new password can't be used")]
     Weak(Vec<Problem>),
@@ -90,6 +94,11 @@ pub async fn log_in(
         record_failure(services, &by, &user, "disabled");
         return Err(NotLoggedIn::Disabled);
     }
+    let breaks_glass = account.settings.sso_only;
+    if breaks_glass && !may_break_glass(services, account, &user).await? {
+        record_failure(services, &by, &user, "sso_only");
+        return Err(NotLoggedIn::SsoOnly);
+    }
     match new_password {
         Some(new) if new.expose_secret() == password.expose_secret() => return Err(NotLoggedIn::Expired),
         Some(new) => {
@@ -104,8 +113,79 @@ pub async fn log_in(
         None => {}
     }
     let proven = user.clone();
-    let begun = begin(services, &by, user, None).await;
+    let how = if breaks_glass {
+        How::BreakGlass
+    } else {
+        How::Password
+    };
+    let begun = begin_by(services, &by, user, how).await;
     Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+}
+
+/// Whether it is one of the administrators who may come in by their password when single sign-on is broken (SEC-116).
+async fn may_break_glass(services: &Services, account: &Account, user: &User) -> Result<bool> {
+    let named = account.settings.break_glass_users.contains(&user.login_name);
+    Ok(named && privileges(services, user).await?.1)
+}
+
+/// The user whose login name an identity provider has vouched for, to the letter.
+pub async fn vouched_for(
+    services: &Services,
+    account: &Account,
+    request_id: &str,
+    source: Source,
+    login_name: &str,
+) -> std::result::Result<User, NotLoggedIn> {
+    let found = match Identifier::parse(login_name) {
+        Ok(name) => store::users::find_login(&services.db, &account.account_id, &name).await,
+        Err(_) => Ok(None),
+    };
+    let user = found
+        .map_err(Error::from)?
+        .map(|login| login.user)
+        .filter(|user| user.login_name == login_name)
+        .ok_or(NotLoggedIn::Refused(UserRefusal::NoMatch))?;
+    let by = By::user(&user, request_id, source.ip);
+    person(services, &by, user)
+}
+
+/// Begins a session for a user whom an identity provider has vouched for.
+pub async fn begin_by_sso(
+    services: &Services,
+    request_id: &str,
+    source: Source,
+    user: User,
+    connection: &SsoName,
+) -> std::result::Result<LoggedIn, NotLoggedIn> {
+    let by = By::user(&user, request_id, source.ip);
+    let user = person(services, &by, user)?;
+    let proven = user.clone();
+    let begun = begin_by(services, &by, user, How::Sso(connection.clone())).await;
+    Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+}
+
+/// Nobody is made, enabled or unlocked by single sign-on (SEC-106, SEC-108), and programs aren't people.
+fn person(services: &Services, by: &By, user: User) -> std::result::Result<User, NotLoggedIn> {
+    if user.deleted || !user.takes_a_password() {
+        return Err(NotLoggedIn::Refused(UserRefusal::NoMatch));
+    }
+    if !user.is_enabled {
+        record_failure(services, by, &user, "disabled");
+        return Err(NotLoggedIn::Disabled);
+    }
+    Ok(user)
+}
+
+/// How somebody proved who they are.
+enum How {
+    /// By their password.
+    Password,
+    /// By their password, although the account's users log in by single sign-on.
+    BreakGlass,
+    /// An API key or client did it for them.
+    Program(String),
+    /// By an identity provider.
+    Sso(SsoName),
 }
 
 /// Records a login that a change of the user was quicker than.
@@ -118,14 +198,24 @@ fn outrun(services: &Services, by: &By, user: &User, error: &Error) {
 /// Begins a session for a user who has proved who they are; `app_key` is the API key or client that did it for them. The
 /// oldest session ends where it would be one too many.
 pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<String>) -> Result<LoggedIn> {
+    begin_by(services, by, user, app_key.map_or(How::Password, How::Program)).await
+}
+
+async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<LoggedIn> {
     let (privileges, is_admin) = privileges(services, &user).await?;
+    let mut detail = json!({"user_id": user.user_id, "app_key": null});
+    match &how {
+        How::Password => {}
+        How::BreakGlass => detail["break_glass"] = true.into(),
+        How::Program(name) => detail["app_key"] = name.as_str().into(),
+        How::Sso(connection) => detail["sso"] = connection.as_str().into(),
+    }
+    let app_key = match how {
+        How::Program(name) => Some(name),
+        How::Password | How::BreakGlass | How::Sso(_) => None,
+    };
     let (values, session) = services.user_sessions.session(&user, app_key);
-    let event = by.did(
-        &user.account_id,
-        "user.login",
-        None,
-        json!({"user_id": user.user_id, "app_key": session.app_key}),
-    );
+    let event = by.did(&user.account_id, "user.login", None, detail);
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let most = i64::from(services.user_sessions.most());
     let proven = user.password_changed_at;

@@ -17,6 +17,10 @@ pub(super) enum Credentials {
     Password(ByPassword),
     /// A bot, by an API key or a client.
     Application(ByApplication),
+    /// A user, by what an identity provider says of them.
+    Assertion(SecretString),
+    /// A user, by the ticket that their browser brought from single sign-on, which is ours.
+    Ticket(SecretString),
 }
 
 /// All that a body may hold.
@@ -30,6 +34,8 @@ struct Body {
     secret: Option<SecretString>,
     access_token: Option<SecretString>,
     access_token_secret: Option<SecretString>,
+    assertion: Option<SecretString>,
+    ticket: Option<SecretString>,
 }
 
 /// `{"username", "password"}`; with `newPassword`, which is ours, the password is changed first.
@@ -48,7 +54,7 @@ pub(super) struct Csrf {
 impl Credentials {
     pub(super) async fn read(request: Request) -> Result<Self, Error> {
         const WRONG: &str = "The body must be a JSON object with username and password, or with username, appKey, secret, accessToken and \
-             accessTokenSecret.";
+             accessTokenSecret, or with assertion, or with ticket.";
         let body: Body = json(request, WRONG).await?;
         match body {
             Body {
@@ -59,6 +65,8 @@ impl Credentials {
                 secret: None,
                 access_token: None,
                 access_token_secret: None,
+                assertion: None,
+                ticket: None,
             } => Ok(Self::Password(ByPassword {
                 username,
                 password,
@@ -72,6 +80,8 @@ impl Credentials {
                 secret: Some(secret),
                 access_token: Some(access_token),
                 access_token_secret: Some(access_token_secret),
+                assertion: None,
+                ticket: None,
             } => Ok(Self::Application(ByApplication {
                 username,
                 app_key,
@@ -79,6 +89,22 @@ impl Credentials {
                 access_token,
                 access_token_secret,
             })),
+            // The platform's SDK sends `"jwt": "dummy"` along, which says nothing.
+            Body {
+                username: None,
+                password: None,
+                new_password: None,
+                app_key: None,
+                secret: None,
+                access_token: None,
+                access_token_secret: None,
+                assertion,
+                ticket,
+            } => match (assertion, ticket) {
+                (Some(assertion), None) => Ok(Self::Assertion(assertion)),
+                (None, Some(ticket)) => Ok(Self::Ticket(ticket)),
+                (None, None) | (Some(_), Some(_)) => Err(Error::malformed(WRONG)),
+            },
             _ => Err(Error::malformed(WRONG)),
         }
     }

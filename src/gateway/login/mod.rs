@@ -4,12 +4,13 @@ mod answer;
 mod application;
 mod body;
 mod cookie;
+mod sso;
 
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::Json;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
@@ -19,9 +20,9 @@ use secrecy::ExposeSecret as _;
 use self::answer::Answer;
 pub(super) use self::application::stands;
 use self::body::{ByPassword, Credentials, Csrf};
+pub(super) use self::sso::{begin, come_back};
 use super::{Error, InternalCode, OfAccount};
 use crate::base::Digest;
-use crate::context::Services;
 use crate::directory::user::{self, LoggedIn, NotLoggedIn};
 use crate::directory::{By, Error as DirectoryError};
 use crate::http::{Caller, Purpose, RateLimits, RetryAfter, figures};
@@ -35,7 +36,6 @@ const LEAST_WAIT: u64 = 5;
 
 /// `POST /api/account/{account_id}/login?v=1.3`
 pub(super) async fn log_in(
-    State(services): State<Arc<Services>>,
     Extension(limits): Extension<Arc<RateLimits>>,
     account: OfAccount,
     caller: Caller,
@@ -49,10 +49,26 @@ pub(super) async fn log_in(
         Credentials::Application(given) => application::log_in(&account, &caller, given)
             .await
             .inspect_err(|_| figures::login("refused"))?,
+        Credentials::Assertion(assertion) => {
+            let done = Box::pin(sso::by_assertion(&account, &assertion)).await;
+            done.map_err(not_vouched_for)?
+        }
+        Credentials::Ticket(ticket) => {
+            let done = Box::pin(sso::by_ticket(&account, &ticket)).await;
+            done.map_err(not_vouched_for)?
+        }
     };
     figures::login("done");
-    let body = Answer::of(&account, &logged_in).await?;
-    let cookie = cookie::set(&logged_in.values.cookie, &services.settings.server.public_url);
+    answered(&account, &logged_in).await
+}
+
+/// What whoever is logged in is answered with, however they proved who they are.
+async fn answered(account: &OfAccount, logged_in: &LoggedIn) -> Result<Response, Error> {
+    let body = Answer::of(account, logged_in).await?;
+    let cookie = cookie::set(
+        &logged_in.values.cookie,
+        &account.services.settings.server.public_url,
+    );
     Ok(with_cookie(Json(body).into_response(), &cookie))
 }
 
@@ -140,6 +156,21 @@ fn version(query: Option<String>) -> Result<(), Error> {
     }
 }
 
+/// The same where an identity provider is believed, and no password.
+fn not_vouched_for(refusal: NotLoggedIn) -> Error {
+    match refusal {
+        NotLoggedIn::Refused(UserRefusal::NoMatch) => {
+            figures::login("refused");
+            Error::new(
+                StatusCode::UNAUTHORIZED,
+                InternalCode::WrongCredentials,
+                "The assertion or ticket isn't one that lets a user in.",
+            )
+        }
+        refusal => refused(refusal),
+    }
+}
+
 fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(SET_COOKIE, cookie);
@@ -147,7 +178,7 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
     response
 }
 
-/// What a refusal is told as (section 7.3). 20 to 23 are ours, since the contract has no numbers for them.
+/// What a refusal is told as (section 7.3). 20 to 24 are ours, since the contract has no numbers for them.
 fn refused(refusal: NotLoggedIn) -> Error {
     let unauthorized = |code, message| Error::new(StatusCode::UNAUTHORIZED, code, message);
     let (outcome, error) = match refusal {
@@ -180,6 +211,13 @@ fn refused(refusal: NotLoggedIn) -> Error {
             unauthorized(
                 InternalCode::PasswordExpired,
                 "The password must be changed: log in with newPassword, too, which isn't the same.",
+            ),
+        ),
+        NotLoggedIn::SsoOnly => (
+            "refused",
+            unauthorized(
+                InternalCode::SsoOnly,
+                "The account's users log in by single sign-on.",
             ),
         ),
         NotLoggedIn::Weak(_) => (

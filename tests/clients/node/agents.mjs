@@ -3,16 +3,18 @@
 // here: that is where each of its lives ends.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { once as event } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Agent as SDK } from "node-agent-sdk";
+import * as client from "openid-client";
 import { check } from "../../checks.mjs";
+import { authorize, checksOf, discover, once } from "./party.mjs";
 
 /** Lets the SDK begin, and gives back what it ended with, and itself. */
 async function begin({ manifest }, credentials) {
   const { base_url, account_id } = manifest.gateway;
   const sdk = new SDK({ accountId: account_id, csdsDomain: new URL(base_url).host, ...credentials });
-  const [error] = await once(sdk, "error", { signal: AbortSignal.timeout(20_000) }).catch((thrown) => [thrown]);
+  const [error] = await event(sdk, "error", { signal: AbortSignal.timeout(20_000) }).catch((thrown) => [thrown]);
   // Whatever comes later is looked at where it matters.
   sdk.on("error", (later) => (sdk.later = later));
   return { sdk, error };
@@ -92,7 +94,20 @@ export async function agents(setting) {
     sdk.dispose();
     assert.match(String(error?.message), /unexpected server response/i);
   });
-  await check("node-agent-sdk, by an assertion, which isn't taken", async () => {
+  await check("node-agent-sdk, by an assertion, which is taken once", async () => {
+    const config = await discover(setting, setting.clients.agents);
+    const request = once();
+    const answer = await authorize(setting, config, request);
+    const tokens = await client.authorizationCodeGrant(config, answer, checksOf(request));
+    const begun = await begin(setting, { assertion: tokens.id_token });
+    begun.sdk.dispose();
+    assertLoggedIn(begun);
+    assert.ok(await isKnown(manifest, begun.sdk.token));
+    const again = await begin(setting, { assertion: tokens.id_token });
+    again.sdk.dispose();
+    assert.ok(again.error && !again.sdk.token, String(again.error));
+  });
+  await check("node-agent-sdk, by an assertion that is none", async () => {
     const { sdk, error } = await begin(setting, { assertion: "PHNhbWw+" });
     assert.ok(error && !sdk.token, String(error));
     sdk.dispose();

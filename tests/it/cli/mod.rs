@@ -13,6 +13,7 @@ mod doctor;
 mod gateway;
 mod key;
 mod key_files;
+mod sso;
 mod verifier_test;
 
 use std::io::Write as _;

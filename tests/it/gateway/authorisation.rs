@@ -55,6 +55,8 @@ fn what_is_open_is_public_or_where_one_logs_in() {
             "/callback/{account_id}/begin",
             "/callback/{account_id}/redirectCode",
             "login",
+            "login/sso/{connection}",
+            "login/callback",
             "refresh",
             "logout"
         ]

@@ -16,6 +16,7 @@ mod redeem;
 mod sentinel;
 mod service;
 mod signed;
+mod sso;
 mod step_up;
 mod users;
 mod verify;

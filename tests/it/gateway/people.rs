@@ -93,7 +93,12 @@ pub(super) async fn log_in(app: &App, of: &AccountId, name: &str) -> Session {
 
 pub(super) fn session(of: &AccountId, answer: &Answer) -> Session {
     assert_eq!(answer.status, 200, "{answer:?}");
-    let cookie = answer.header(SET_COOKIE).unwrap();
+    let mut cookies = answer
+        .headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .map(|it| it.to_str().unwrap());
+    let cookie = cookies.find(|it| it.starts_with("session_id=")).unwrap();
     let body = answer.json();
     Session {
         account: of.to_string(),

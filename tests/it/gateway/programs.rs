@@ -166,8 +166,8 @@ on_both_databases! {
             part.as_object_mut().unwrap().remove(name);
             assert_eq!(refused(&try_login(&app, &app.brand, part).await), (400, 1), "{name}");
         }
-        let saml = json!({"jwt": "dummy", "assertion": "PHNhbWw+"});
-        assert_eq!(refused(&try_login(&app, &app.brand, saml).await), (400, 1));
+        let nobodys = json!({"jwt": "dummy", "assertion": "PHNhbWw+"});
+        assert_eq!(refused(&try_login(&app, &app.brand, nobodys).await), (401, 20));
     }
 
     async fn sec_123_a_key_logs_in_whom_it_may_from_where_it_may(fresh: &FreshDb) {

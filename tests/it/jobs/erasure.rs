@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use signet::base::id::{AccountId, ConnectorId};
+use signet::base::id::{AccountId, ConnectorId, SsoName};
 use signet::directory::{Assignment, By, account, account_entity, user};
 use signet::jobs::{Lease, erasure};
 use signet::login::Source;
@@ -92,6 +92,16 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
         .await
         .unwrap();
     works_there(app, account, name).await;
+    let corp = [
+        Assignment::text("issuer", "https://login.corp.example"),
+        Assignment::text("client_id", "signet"),
+    ];
+    let mut draft = signet::directory::sso::Draft::default();
+    draft.assign(&corp).unwrap();
+    let called = SsoName::parse("corp").unwrap();
+    signet::directory::sso::create(&app.services, &By::command(), account, called, draft)
+        .await
+        .unwrap();
     let configuration =
         json!({"issuer": "https://brand.test", "clientId": "shop", "jwtValidationType": "JWKS_ENDPOINT"});
     let connector = Connector {

@@ -30,6 +30,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("admin_sessions.digest", "a digest"),
     ("login_sessions.digest", "a digest"),
     ("delegations.digest", "a digest"),
+    ("sso_attempts.digest", "a digest"),
+    ("sso_attempts.ticket", "a digest"),
     ("login_sessions.bearer", "a digest"),
     ("login_sessions.csrf", "a digest"),
     ("audit.ip_salt", "goes into a digest"),

@@ -124,9 +124,7 @@ impl Answer {
 
     /// The page of ours that the browser is sent to: `login`, `consent`.
     pub(crate) fn page(&self) -> &str {
-        let location = self.location();
-        let path = location.strip_prefix(super::app::ISSUER).unwrap();
-        let path = path.split('?').next().unwrap();
+        let path = self.location().split('?').next().unwrap();
         path.rsplit('/').next().unwrap()
     }
 

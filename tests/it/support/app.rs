@@ -46,6 +46,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     /// The account that is served at the public URL itself.
     pub(crate) brand: AccountId,
+    /// The node's public URL: [`ISSUER`], unless a test changed it.
+    pub(crate) issuer: String,
     router: Router,
 }
 
@@ -106,6 +108,7 @@ impl App {
         let routes = router(Arc::clone(&services), limits);
         let router = layers(routes, &services.settings, &clock, &entropy, KnownHosts::none());
         Self {
+            issuer: services.settings.server.public_url.to_string(),
             services,
             clock,
             brand: AccountId::parse("brand").unwrap(),
@@ -264,6 +267,22 @@ impl App {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         Answer::read(response).await
+    }
+
+    /// Serves it over HTTP, too.
+    pub(crate) fn serve(&self, listener: tokio::net::TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+
+    /// A request to the node's host; `path` may be an absolute URL of its.
+    pub(crate) fn request(&self, method: &str, path: &str) -> http::request::Builder {
+        let path = path.strip_prefix(&self.issuer).unwrap_or(path);
+        let (_, host) = self.issuer.split_once("://").unwrap();
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(http::header::HOST, host)
     }
 
     /// `GET`, as a program without cookies does it.

@@ -8,7 +8,7 @@ use signet::base::id::AccountId;
 use signet::model::Consumer;
 
 use super::answer::Answer;
-use super::app::{App, ISSUER, PASSWORD, request};
+use super::app::{App, PASSWORD};
 use super::ask::Ask;
 
 /// Anonymous until a session cookie lies in its jar.
@@ -68,7 +68,10 @@ impl<'a> Browser<'a> {
 
     /// Sends a form from a page of ours.
     pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let ours = [("origin", ISSUER), ("sec-fetch-site", "same-origin")];
+        let ours = [
+            ("origin", self.app.issuer.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.post_from(path, form, &ours).await
     }
 
@@ -91,7 +94,7 @@ impl<'a> Browser<'a> {
         headers: &[(&'static str, &str)],
         body: Body,
     ) -> Answer {
-        let mut builder = request(method, path);
+        let mut builder = self.app.request(method, path);
         for (name, value) in headers {
             builder = builder.header(*name, *value);
         }
@@ -133,7 +136,9 @@ impl<'a> Browser<'a> {
         let mut answer = answer;
         for _ in 0..10 {
             let next = match answer.header(header::LOCATION) {
-                Some(location) if location.starts_with(&format!("{ISSUER}/")) => location.to_owned(),
+                Some(location) if location.starts_with(&format!("{}/", self.app.issuer)) => {
+                    location.to_owned()
+                }
                 _ => return answer,
             };
             answer = self.get(&next).await;

@@ -44,6 +44,9 @@ error-logout-request-message = Die App, von der Sie kommen, hat eine ungültige 
 error-account-unavailable-title = Die Anmeldung ist abgeschaltet
 error-account-unavailable-message = Zurzeit kann sich hier niemand anmelden.
 
+error-sign-in-refused-title = Die Anmeldung hat nicht geklappt
+error-sign-in-refused-message = Die Anmeldung Ihres Unternehmens hat Sie hier nicht eingelassen; bitte versuchen Sie es noch einmal, oder fragen Sie, wer Ihr Konto verwaltet.
+
 error-rate-limited-title = Bitte warten Sie einen Moment
 error-rate-limited-message = Es gab zu viele Versuche; bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
 

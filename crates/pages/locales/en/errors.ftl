@@ -44,6 +44,9 @@ error-logout-request-message = The app that sent you here made a sign-out reques
 error-account-unavailable-title = Signing in is switched off
 error-account-unavailable-message = Nobody can sign in here at the moment.
 
+error-sign-in-refused-title = You couldn’t be signed in
+error-sign-in-refused-message = Your company’s sign-in didn’t let you in here, so please try again, or ask whoever administers your account.
+
 error-rate-limited-title = Please wait a moment
 error-rate-limited-message = There have been too many attempts, so please wait a moment and try again.
 

@@ -44,6 +44,9 @@ error-logout-request-message = La solicitud de cierre de sesión de la aplicaci�
 error-account-unavailable-title = El inicio de sesión está desactivado
 error-account-unavailable-message = Nadie puede iniciar sesión aquí en este momento.
 
+error-sign-in-refused-title = No se pudo iniciar la sesión
+error-sign-in-refused-message = El inicio de sesión de tu empresa no te ha dado acceso aquí, así que inténtalo de nuevo o pregunta a quien administra tu cuenta.
+
 error-rate-limited-title = Espera un momento
 error-rate-limited-message = Ha habido demasiados intentos, así que espera un momento y vuelve a intentarlo.
 

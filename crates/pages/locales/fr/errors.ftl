@@ -44,6 +44,9 @@ error-logout-request-message = La demande de déconnexion de l’application d�
 error-account-unavailable-title = La connexion est désactivée
 error-account-unavailable-message = Personne ne peut se connecter ici pour le moment.
 
+error-sign-in-refused-title = La connexion a échoué
+error-sign-in-refused-message = La connexion de votre entreprise ne vous a pas ouvert l’accès ; réessayez, ou adressez-vous à la personne qui administre votre compte.
+
 error-rate-limited-title = Patientez un instant
 error-rate-limited-message = Il y a eu trop de tentatives ; patientez un instant, puis réessayez.
 

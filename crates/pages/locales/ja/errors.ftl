@@ -44,6 +44,9 @@ error-logout-request-message = 移動元のアプリからのログアウトの�
 error-account-unavailable-title = ログインは停止されています
 error-account-unavailable-message = 現在、ここではログインできません。
 
+error-sign-in-refused-title = サインインできませんでした
+error-sign-in-refused-message = 会社のサインインではここに入れませんでしたので、もう一度お試しになるか、アカウントの管理者にお問い合わせください。
+
 error-rate-limited-title = しばらくお待ちください
 error-rate-limited-message = 試行回数が多すぎますので、しばらく待ってからもう一度お試しください。
 

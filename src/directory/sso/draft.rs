@@ -1,0 +1,124 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+
+use super::rules::{
+    ALGORITHMS, CERTIFICATES, CLAIM, CLIENT_ID, ENTITY_ID, ISSUER, KIND, RETURN_TO, SCOPES, SSO_URL,
+};
+use crate::directory::error::Problems;
+use crate::directory::setting::{self, Key, all_named, named, optional, parsed};
+use crate::directory::{Assignment, Given, Result};
+use crate::model::sso::{SsoConfiguration, SsoConnection, SsoKind};
+
+/// A connection as somebody wants it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The protocol. It stays what it was when the connection was made.
+    pub kind: SsoKind,
+    /// Whether it lets anybody in.
+    pub enabled: bool,
+    /// What it knows of the identity provider.
+    pub configuration: SsoConfiguration,
+    /// Our client secret there; none leaves what there is, an empty one takes it away. Sealed when it is stored, and never
+    /// shown again.
+    pub client_secret: Option<SecretString>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            kind: SsoKind::Oidc,
+            enabled: true,
+            configuration: SsoConfiguration::default(),
+            client_secret: None,
+        }
+    }
+}
+
+impl From<&SsoConnection> for Draft {
+    fn from(connection: &SsoConnection) -> Self {
+        Self {
+            kind: connection.kind,
+            enabled: connection.enabled,
+            configuration: connection.configuration.clone(),
+            client_secret: None,
+        }
+    }
+}
+
+impl Draft {
+    /// Sets fields by their text. What has the wrong shape is told at once; what can't stand together, when the draft is
+    /// written.
+    pub fn assign(&mut self, given: &[Assignment]) -> Result<()> {
+        let mut problems = Problems::default();
+        setting::assign(KEYS, self, given, &mut problems);
+        problems.finish()
+    }
+
+    /// The fields by their names, each with what is allowed, for people.
+    pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KEYS.iter().map(|key| (key.name, key.allowed))
+    }
+}
+
+const TRUTH: &str = "true or false";
+
+/// A field of the configuration, with the function that reads it.
+macro_rules! key {
+    ($field:ident, $allowed:expr, $read:expr) => {
+        Key {
+            name: stringify!($field),
+            allowed: $allowed,
+            set: |draft, given| $read(given).map(|it| draft.configuration.$field = it),
+        }
+    };
+}
+
+/// A field of the configuration that is a text, or isn't there.
+macro_rules! optional {
+    ($field:ident, $allowed:expr) => {
+        Key {
+            name: stringify!($field),
+            allowed: $allowed,
+            set: |draft, given| optional(given, setting::text, &mut draft.configuration.$field),
+        }
+    };
+}
+
+const KEYS: &[Key<Draft>] = &[
+    Key {
+        name: "kind",
+        allowed: KIND,
+        set: |draft, given| named(given).map(|it| draft.kind = it),
+    },
+    Key {
+        name: "enabled",
+        allowed: TRUTH,
+        set: |draft, given| parsed(given).map(|it| draft.enabled = it),
+    },
+    optional!(issuer, ISSUER),
+    optional!(client_id, CLIENT_ID),
+    key!(scopes, SCOPES, Given::as_list),
+    key!(algorithms, ALGORITHMS, all_named),
+    optional!(entity_id, ENTITY_ID),
+    optional!(sso_url, SSO_URL),
+    key!(certificates, CERTIFICATES, certificates),
+    key!(claim, CLAIM, setting::text),
+    key!(return_to, RETURN_TO, Given::as_list),
+    key!(assertion_login, TRUTH, parsed),
+];
+
+/// Certificates, each as PEM or as base64 of the DER alone, in one line of base64.
+fn certificates(given: &Given) -> Option<Vec<String>> {
+    given.as_list()?.iter().map(|text| certificate(text)).collect()
+}
+
+fn certificate(text: &str) -> Option<String> {
+    let base64: String = text
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .flat_map(str::chars)
+        .filter(|letter| !letter.is_ascii_whitespace())
+        .collect();
+    STANDARD.decode(&base64).ok().map(|_| base64)
+}
