@@ -10,7 +10,7 @@ use super::{Complaints, DatabaseUrl};
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite://PATH` (relative to the working directory; `sqlite:///PATH` from the root) or `postgres://…`. A host
-    /// that isn't local is reached by TLS with its name verified, unless the URL's `sslmode` says otherwise.
+    /// that isn't local is reached by TLS with its name verified, and no other `sslmode` is taken for it (SEC-153).
     #[schemars(extend("x-secret" = true))]
     pub url: DatabaseUrl,
     /// A file that holds the URL, in place of `database.url`: for a password that is mounted as a file.
@@ -38,6 +38,11 @@ impl Database {
             (1..=200).contains(&self.connections),
             "database.connections",
             "from 1 to 200",
+        );
+        complaints.unless(
+            !self.url.is_open_to_a_network(),
+            "database.url",
+            "sslmode=verify-full, or none at all, for a host that isn't this machine",
         );
     }
 }

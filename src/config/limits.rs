@@ -40,8 +40,8 @@ pub struct Limits {
     /// At a stop, how long requests under way may take to finish (SEC-174).
     pub stop: Period,
     /// Sign-ins that may be begun for one account within `login.interaction_ttl`, at once or spread, on each node; beyond it,
-    /// 429. Each is a row in the database, of about a kilobyte, until it is finished or too old (SEC-173). 0 means without
-    /// limit.
+    /// 429. Each is a row in the database until it is finished or too old, and counts once for each kilobyte that it takes
+    /// there: nearly all take one (SEC-173). 0 means without limit.
     pub interactions: u32,
     /// Clients that may register themselves at one account within an hour, at once or spread, on each node; beyond it, 429. 0
     /// means without limit.
@@ -90,7 +90,7 @@ impl Default for Limits {
             request: Period::seconds(30),
             idle: Period::seconds(60),
             stop: Period::seconds(25),
-            interactions: 50_000,
+            interactions: 20_000,
             registrations: 1000,
             consumer_tokens: 60_000,
             per_minute: PerMinute::default(),

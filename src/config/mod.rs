@@ -46,6 +46,7 @@ pub use schema::{Key, keys, schema};
 pub use server::{Mtls, Server, Tls};
 pub use sessions::Sessions;
 pub use tokens::Tokens;
+pub(crate) use value::is_local;
 pub use value::{
     AllowedHost, DatabaseUrl, InvalidValue, Levels, Listen, Network, Period, PublicUrl, SealSource, Size,
 };

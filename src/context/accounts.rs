@@ -1,6 +1,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use jose::Algorithm;
 use pages::{Brand, Colour, Logo};
 
 use super::cache::Lasting;
@@ -46,6 +47,13 @@ impl Tenant {
                 .active(client.id_token_algorithm(&self.account.settings)),
         };
         key.map(Arc::as_ref)
+    }
+
+    /// The algorithm of a key that should sign and can't, if there is one (SEC-016, SEC-151).
+    pub fn dumb_algorithm(&self) -> Option<Algorithm> {
+        let default = self.account.settings.default_alg;
+        let active = self.ring.unusable_active.iter().copied();
+        active.chain(self.ring.active(default).is_none().then_some(default)).next()
     }
 }
 

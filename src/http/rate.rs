@@ -118,8 +118,18 @@ impl RateLimits {
 
     /// The same by something else than the address: a client, a subject, with their account.
     pub fn check_key<K: Hash>(&self, purpose: Purpose, key: &K) -> Result<(), RetryAfter> {
+        self.check_weight(purpose, key, NonZeroU32::MIN)
+    }
+
+    /// The same of something that counts for as many as `weight`; what weighs more than all that is allowed counts for all.
+    pub fn check_weight<K: Hash>(
+        &self,
+        purpose: Purpose,
+        key: &K,
+        weight: NonZeroU32,
+    ) -> Result<(), RetryAfter> {
         self.limit(purpose)
-            .check(self.hash.hash_one(key))
+            .check(self.hash.hash_one(key), weight)
             .inspect_err(|_| figures::rate_limited(purpose.name()))
     }
 
@@ -159,6 +169,7 @@ impl RateLimits {
 #[derive(Debug)]
 struct Limit {
     limiter: Option<DefaultKeyedRateLimiter<u64>>,
+    most: u32,
     checks: AtomicU32,
     full: AtomicBool,
 }
@@ -170,12 +181,13 @@ impl Limit {
             .and_then(|most| Some(Quota::with_period(period / most.get())?.allow_burst(most)));
         Self {
             limiter: quota.map(RateLimiter::keyed),
+            most,
             checks: AtomicU32::new(0),
             full: AtomicBool::new(false),
         }
     }
 
-    fn check(&self, key: u64) -> Result<(), RetryAfter> {
+    fn check(&self, key: u64, weight: NonZeroU32) -> Result<(), RetryAfter> {
         let Some(limiter) = &self.limiter else {
             return Ok(());
         };
@@ -195,10 +207,16 @@ impl Limit {
         } else {
             key
         };
-        limiter.check_key(&key).map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            RetryAfter(wait.as_secs().saturating_add(1))
-        })
+        let weight = NonZeroU32::new(self.most).map_or(weight, |most| weight.min(most));
+        match limiter.check_key_n(&key, weight) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(until)) => {
+                let wait = until.wait_time_from(DefaultClock::default().now());
+                Err(RetryAfter(wait.as_secs().saturating_add(1)))
+            }
+            // It can't come here: nothing weighs more than the limit itself.
+            Err(_) => Err(RetryAfter(60)),
+        }
     }
 
     fn forget_quiet(&self) {

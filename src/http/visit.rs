@@ -1,6 +1,7 @@
 //! A browser's visit to a page of ours: what came with the request, the browser's own secret, and the one place where
 //! what went wrong becomes a page in the visitor's language.
 
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -109,6 +110,13 @@ impl Arrived {
     /// Counts one more of these by the account that is asked; an error once it is one too many.
     pub fn count_account(&self, purpose: Purpose) -> Result<(), RetryAfter> {
         self.limits.check_key(purpose, self.account())
+    }
+
+    /// Counts something that takes so many bytes to keep, as one for each kilobyte that was begun.
+    pub fn count_account_bytes(&self, purpose: Purpose, bytes: usize) -> Result<(), RetryAfter> {
+        let kilobytes = u32::try_from(bytes / 1024).unwrap_or(u32::MAX);
+        let weight = NonZeroU32::MIN.saturating_add(kilobytes);
+        self.limits.check_weight(purpose, self.account(), weight)
     }
 
     /// Counts one more of these by who makes them; an error once it is one too many.

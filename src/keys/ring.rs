@@ -54,6 +54,8 @@ pub struct KeyRing {
     pub next_activation: Option<Timestamp>,
     /// Keys that could not be opened: nothing is signed with them, and readiness tells (SEC-151).
     pub unusable: Vec<KeyId>,
+    /// The algorithms of those among them that are to sign.
+    pub unusable_active: Vec<Algorithm>,
 }
 
 impl KeyRing {
@@ -76,6 +78,13 @@ impl KeyRing {
     /// The published keys, oldest first.
     pub fn published(&self) -> &[PublicKey] {
         &self.published
+    }
+
+    fn give_up(&mut self, key: &SigningKey) {
+        self.unusable.push(key.kid.clone());
+        if key.state == KeyState::Active {
+            self.unusable_active.push(key.alg);
+        }
     }
 
     /// Whether the key was burnt: what it signed, and what was given beside that, counts no more (SEC-017).
@@ -106,18 +115,19 @@ pub async fn load_ring(
         etag: String::new(),
         next_activation: next_activation(&keys, plan),
         unusable: Vec::new(),
+        unusable_active: Vec::new(),
     };
     for key in &keys {
         let Ok(public) = public(key) else {
             tracing::error!(target: "audit", event = "storage.decrypt_failed", %account, kid = %key.kid, "public key unreadable");
-            ring.unusable.push(key.kid.clone());
+            ring.give_up(key);
             continue;
         };
         ring.published.push(public);
         let known = former.and_then(|former| former.find(&key.kid)).map(Arc::clone);
         let Some(signer) = known.or_else(|| open(sealer, key).map(Arc::new)) else {
             tracing::error!(target: "audit", event = "keys.unusable", %account, kid = %key.kid, state = %key.state, "key can't be used");
-            ring.unusable.push(key.kid.clone());
+            ring.give_up(key);
             continue;
         };
         if key.state == KeyState::Active {

@@ -9,8 +9,11 @@ use crate::config;
 use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
 use crate::store::{Db, Result};
 
-/// A subject's guesses are forgotten a day after the last: an attacker gains nothing by waiting for that.
-const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(24));
+/// A subject's guesses are forgotten two days after the last: an attacker gains nothing by waiting for that.
+const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(48));
+/// Wrong ones in a row, however slowly they come; then one a day (SEC-088, NIST SP 800-63B-4 §3.2.2). Known browsers and
+/// other factors go on.
+const SUBJECT_MOST: u32 = 100;
 /// A source may stand for a whole company: its guesses are forgotten ten minutes after the first …
 const SOURCE_FORGET: Forget = Forget::AfterFirst(Duration::from_mins(10));
 /// … and it never waits longer than this.
@@ -51,12 +54,14 @@ impl Guesses {
                 attempts: settings.attempts,
                 delay,
                 delay_max,
+                most: SUBJECT_MOST,
                 forget: SUBJECT_FORGET,
             },
             source: Policy {
                 attempts: settings.source_attempts,
                 delay,
                 delay_max: delay_max.min(SOURCE_DELAY_MAX).max(delay),
+                most: u32::MAX,
                 forget: SOURCE_FORGET,
             },
         }

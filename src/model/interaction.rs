@@ -115,6 +115,14 @@ pub struct Interaction {
     pub expires_at: Timestamp,
 }
 
+impl Interaction {
+    /// What strangers may choose of it, in bytes as it is kept: all but its times and digests.
+    pub fn stored_bytes(&self) -> usize {
+        let length = |json: serde_json::Result<Vec<u8>>| json.map_or(0, |json| json.len());
+        length(serde_json::to_vec(&self.request)) + length(serde_json::to_vec(&self.progress))
+    }
+}
+
 /// What has been done in an interaction, and by whom: should another consumer take over the browser in the middle of
 /// it, none of it is theirs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

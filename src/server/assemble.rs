@@ -58,12 +58,11 @@ fn readiness(services: &Arc<Services>) -> Readiness {
         .check("keys", move || {
             let services = Arc::clone(&keys);
             async move {
-                services
-                    .accounts
-                    .find_default()
-                    .await
-                    .map(|_| ())
-                    .map_err(|error| error.to_string())
+                let tenant = services.accounts.find_default().await;
+                match tenant.map_err(|error| error.to_string())?.and_then(|it| it.dumb_algorithm()) {
+                    None => Ok(()),
+                    Some(algorithm) => Err(format!("no key signs with {algorithm}")),
+                }
             }
         })
         .beside(services.degraded.clone())

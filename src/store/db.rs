@@ -11,6 +11,7 @@ use sqlx::{PgConnection, PgPool, SqliteConnection};
 use super::sqlite::{self, SqliteDb};
 use super::{Error, Result};
 use crate::base::Timestamp;
+use crate::config::is_local;
 
 /// The future of one step of a transaction.
 pub(super) type Step<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
@@ -126,8 +127,9 @@ async fn postgres(connect: &Connect) -> Result<PgPool> {
         .map_err(|error| Error::Schema(format!("database.url: {error}")))?
         .application_name("signet")
         .statement_cache_capacity(256);
-    // A password must not cross a network in the clear (SEC-153); `sslmode` in the URL says otherwise if it must.
-    if !connect.url.contains("sslmode=") && !local(options.get_host()) {
+    // A password must not cross a network in the clear, nor to somebody else (SEC-153): the URL can't say otherwise, and
+    // `PGSSLMODE` neither.
+    if !local(&options) {
         options = options.ssl_mode(PgSslMode::VerifyFull);
     }
     Ok(PgPoolOptions::new()
@@ -147,6 +149,6 @@ async fn postgres(connect: &Connect) -> Result<PgPool> {
         .await?)
 }
 
-fn local(host: &str) -> bool {
-    host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
+fn local(options: &PgConnectOptions) -> bool {
+    options.get_socket().is_some() || is_local(options.get_host())
 }

@@ -19,11 +19,16 @@ pub struct Policy {
     pub attempts: u32,
     /// The first delay.
     pub delay: Duration,
-    /// The longest one.
+    /// The longest one …
     pub delay_max: Duration,
+    /// … until there were so many; from then on there is one in [`PAUSE`].
+    pub most: u32,
     /// When guesses are forgotten.
     pub forget: Forget,
 }
+
+/// How long each guess blocks the next once there were too many.
+pub const PAUSE: Duration = Duration::from_hours(24);
 
 /// When guesses are forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +114,7 @@ async fn count(tx: &mut Tx<'_>, realm: &Realm, bucket: &Bucket, now: Timestamp) 
              blocked_until = CASE
                  WHEN login_attempts.expires_at <= $3 THEN CAST($4 AS BIGINT)
                  WHEN login_attempts.failures + 1 < CAST($7 AS BIGINT) THEN 0
+                 WHEN login_attempts.failures + 1 >= CAST($11 AS BIGINT) THEN $3 + CAST($12 AS BIGINT)
                  WHEN login_attempts.failures + 1 - CAST($7 AS BIGINT) >= CAST($10 AS BIGINT)
                      THEN $3 + CAST($9 AS BIGINT)
                  ELSE $3 + (CAST($8 AS BIGINT) << CAST(login_attempts.failures + 1 - CAST($7 AS BIGINT) AS INTEGER))
@@ -128,6 +134,8 @@ async fn count(tx: &mut Tx<'_>, realm: &Realm, bucket: &Bucket, now: Timestamp) 
     .bind(millis(policy.delay))
     .bind(millis(policy.delay_max))
     .bind(policy.doublings())
+    .bind(i64::from(policy.most))
+    .bind(millis(PAUSE))
     .fetch_optional_in(tx)
     .await?;
     if counted.is_some() {

@@ -4,7 +4,7 @@
 //! side by side. Each migration runs in a transaction of its own under a lock, so that any number of nodes may
 //! start at once and a kill at any instant leaves whole steps (SEC-152).
 
-use sqlx::SqlSafeStr as _;
+use sqlx::{Connection as _, SqlSafeStr as _};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Db, Error, Result};
@@ -98,7 +98,16 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             drop(lock);
             done
         }
-        Db::Postgres(pool) => migrator.run(pool).await,
+        Db::Postgres(pool) => {
+            // Apart from the pool, whose statements must be quick: a node waits here for as long as another one takes.
+            let mut connection = pool.acquire().await?.detach();
+            sqlx::query("SET statement_timeout = 0")
+                .execute(&mut connection)
+                .await?;
+            let done = migrator.run(&mut connection).await;
+            connection.close().await?;
+            done
+        }
     }
     .map_err(|error| match error {
         sqlx::migrate::MigrateError::VersionMissing(version) => newer(version),

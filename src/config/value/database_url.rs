@@ -24,6 +24,25 @@ impl DatabaseUrl {
         let path = self.0.strip_prefix("sqlite://")?;
         Some(Path::new(path.split('?').next().unwrap_or(path)))
     }
+
+    /// Whether its `sslmode` lets what crosses a network be read, or another server answer (SEC-153).
+    pub(crate) fn is_open_to_a_network(&self) -> bool {
+        let Some(url) = Url::parse(&self.0).ok().filter(|_| self.sqlite_path().is_none()) else {
+            return false;
+        };
+        let parameter = |wanted: &str| {
+            let last = url.query_pairs().filter(|(name, _)| name == wanted).last();
+            last.map(|(_, value)| value.into_owned())
+        };
+        let host = parameter("host").or_else(|| url.host_str().map(str::to_owned));
+        let mode = parameter("sslmode").or_else(|| parameter("ssl-mode"));
+        !host.is_none_or(|host| is_local(&host)) && mode.is_some_and(|mode| mode != "verify-full")
+    }
+}
+
+/// Whether a host, or the folder of a socket, is this machine's own.
+pub(crate) fn is_local(host: &str) -> bool {
+    host.is_empty() || host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
 
 impl Default for DatabaseUrl {

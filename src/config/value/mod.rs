@@ -11,6 +11,7 @@ mod seal;
 mod size;
 
 pub use allowed_host::AllowedHost;
+pub(crate) use database_url::is_local;
 pub use database_url::DatabaseUrl;
 pub use levels::Levels;
 pub use listen::Listen;

@@ -158,7 +158,6 @@ async fn hand_over(
     let services = &context.services;
     // The one thing that strangers can make us store (SEC-173): an address must not use up what its account may have.
     visit.count(Purpose::Authorize)?;
-    visit.count_account(Purpose::Interaction)?;
     let handle = OneTime::<InteractionHandle>::fresh(&services.entropy);
     let (request, pushed) = asked.keep();
     let interaction = Interaction {
@@ -170,6 +169,7 @@ async fn hand_over(
         created_at: context.now,
         expires_at: context.now + services.settings.login.interaction_ttl.get(),
     };
+    visit.count_account_bytes(Purpose::Interaction, interaction.stored_bytes())?;
     let Some(pushed) = pushed else {
         store::interactions::insert(context.db(), &interaction).await?;
         return to_page(visit, reason, &handle);

@@ -133,6 +133,14 @@ fn sec_175_impossible_combinations_stop_the_start() {
             "[database]\nurl = \"sqlite://x\"\nurl_file = \"y\"",
             "database.url_file",
         ),
+        (
+            "[database]\nurl = \"postgres://signet@db.example/signet?sslmode=disable\"",
+            "database.url",
+        ),
+        (
+            "[database]\nurl = \"postgres://signet@localhost/signet?host=db.example&sslmode=prefer\"",
+            "database.url",
+        ),
     ] {
         assert_eq!(refused(text).key, key, "{text}");
     }

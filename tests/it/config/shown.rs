@@ -5,7 +5,7 @@ use super::loaded;
 #[test]
 fn sec_164_a_password_is_shown_nowhere() {
     let loaded = loaded(
-        "database.url = \"postgres://signet:hush@db.example/signet?sslpassword=hush&sslmode=require\"",
+        "database.url = \"postgres://signet:hush@db.example/signet?sslpassword=hush&sslmode=verify-full\"",
     );
     let shown = format!("{} {} {:?}", loaded.to_toml(), loaded.to_json(), loaded.settings);
     assert!(!shown.contains("hush"), "{shown}");
@@ -13,7 +13,7 @@ fn sec_164_a_password_is_shown_nowhere() {
         shown.contains("postgres://signet:***@db.example/signet"),
         "{shown}"
     );
-    assert!(shown.contains("sslmode=require"), "{shown}");
+    assert!(shown.contains("sslmode=verify-full"), "{shown}");
 }
 
 #[test]

@@ -45,16 +45,3 @@ fn sec_173_every_table_that_expires_declares_how_long_it_is_kept() {
         assert!(!(cleaned && kept), "{table}");
     }
 }
-
-#[test]
-fn sec_173_every_cleaner_finds_its_rows_by_an_index() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let all: String = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-        .collect();
-    for retention in RETENTION {
-        let index = format!("ON {} (expires_at)", retention.table);
-        assert!(all.contains(&index), "no index {index}");
-    }
-}

@@ -45,6 +45,19 @@ on_both_databases! {
         assert!(browser.ask(&client.ask()).await.sent().get("code").is_some(), "nothing is stored for her");
     }
 
+    async fn sec_173_a_long_request_counts_for_each_kilobyte_that_it_takes(fresh: &FreshDb) {
+        let app = App::with(fresh, |it| it.limits.interactions = 20).await;
+        let client = NewClient::web("web").on(&app).await;
+        let state = "s".repeat(9 * 1024);
+        for _ in 0..2 {
+            let answer = app.browser().ask(&client.ask().with("state", &state)).await;
+            assert_eq!(answer.page(), "login");
+        }
+        let answer = app.browser().ask(&client.ask().with("state", &state)).await;
+        assert_eq!(answer.page_error(), ErrorKind::RateLimited);
+        assert_eq!(app.count("interactions").await, 2);
+    }
+
     async fn sec_165_failed_client_authentications_are_counted(fresh: &FreshDb) {
         let app = App::with(fresh, |it| it.limits.per_minute.token_failures = 3).await;
         let client = NewClient::web("web").on(&app).await;
@@ -73,4 +86,13 @@ on_both_databases! {
         assert_eq!(client.redeem(&code).send(&app).await.status, 200);
         assert_eq!(client.redeem(&code).send(&app).await.status, 400);
     }
+}
+
+#[test]
+fn sec_173_by_default_strangers_fill_less_than_fifty_megabytes() {
+    let interactions = u64::from(signet::config::Settings::default().limits.interactions);
+    // Twice: a burst at once, and what is allowed again before the first of it is too old. A quarter more for digests,
+    // times and indexes.
+    let most = interactions * 2 * (1024 + 256);
+    assert!((1..=50 * 1024 * 1024).contains(&most), "{most}");
 }

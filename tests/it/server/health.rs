@@ -12,6 +12,7 @@ use signet::context::Services;
 use signet::directory::{By, account};
 use signet::http::RateLimits;
 use signet::server::{Figures, assemble};
+use signet::store;
 
 use super::{answer, json, request};
 use crate::support::db::{FreshDb, on_both_databases};
@@ -48,6 +49,11 @@ impl Node {
         }
     }
 
+    async fn status(&self, path: &str) -> u16 {
+        let asked = request("GET", path).body(Body::empty()).unwrap();
+        answer(&self.router, asked).await.status().as_u16()
+    }
+
     /// Sets its clock beside this machine's, which is the database's too.
     fn set_clock(&self, at: impl FnOnce(Timestamp) -> Timestamp) {
         set(&self.clock, at(Clock::System.now()));
@@ -81,6 +87,30 @@ on_both_databases! {
         let node = Node::on(fresh).await;
         node.set_clock(|now| now + Duration::from_secs(2));
         assert_eq!(node.ready().await, (200, document("ready", &[])));
+    }
+
+    async fn sec_151_a_corrupt_active_key_makes_readiness_fail_and_the_others_are_published(fresh: &FreshDb) {
+        let node = Node::on(fresh).await;
+        node.set_clock(|now| now);
+        let spoil = store::sql("UPDATE signing_keys SET private_key = $1 WHERE state = 'active' AND account_id = 'brand'");
+        assert_eq!(spoil.bind(vec![0; 64]).execute(&fresh.db).await.unwrap(), 1);
+        let log = Log::listen();
+        assert_eq!(node.ready().await, (503, document("unready", &[("keys", "failing")])));
+        assert!(log.audit().iter().any(|line| line.contains("keys.unusable")));
+        assert_eq!(node.status("/jwks").await, 200);
+        assert_eq!(node.status("/health/live").await, 200);
+    }
+
+    async fn sec_167_a_node_without_its_database_lives_and_is_not_ready(fresh: &FreshDb) {
+        let node = Node::on(fresh).await;
+        node.set_clock(|now| now);
+        assert_eq!(node.status("/jwks").await, 200);
+        fresh.db.close().await;
+        let (status, document) = node.ready().await;
+        assert_eq!((status, &document["checks"][0]), (503, &json!({"name": "database", "status": "failing"})));
+        assert_eq!(node.status("/health/live").await, 200);
+        assert_eq!(node.status("/jwks").await, 200, "from memory");
+        assert_eq!(node.status("/.well-known/openid-configuration").await, 200);
     }
 
     async fn sec_176_what_is_degraded_is_told_and_requests_are_served(fresh: &FreshDb) {

@@ -15,7 +15,8 @@ fn bucket(name: &str) -> Bucket {
             attempts: 5,
             delay: Duration::from_secs(5),
             delay_max: Duration::from_mins(1),
-            forget: Forget::AfterLast(Duration::from_hours(24)),
+            most: 100,
+            forget: Forget::AfterLast(Duration::from_hours(48)),
         },
     }
 }
@@ -46,13 +47,28 @@ on_both_databases! {
         assert_eq!(guess(&db, &account, &clock, "sub:b").await, Admission::Admitted);
     }
 
+    async fn sec_088_after_a_hundred_in_a_row_there_is_one_a_day(db: Db) {
+        let account = account(&db, "brand").await;
+        let clock = noon();
+        for _ in 0..100 {
+            assert_eq!(guess(&db, &account, &clock, "sub:a").await, Admission::Admitted);
+            clock.advance(Duration::from_mins(1));
+        }
+        for _ in 0..3 {
+            clock.advance(Duration::from_hours(23));
+            assert!(matches!(guess(&db, &account, &clock, "sub:a").await, Admission::Blocked(_)));
+            clock.advance(Duration::from_hours(1));
+            assert_eq!(guess(&db, &account, &clock, "sub:a").await, Admission::Admitted);
+        }
+    }
+
     async fn guesses_are_forgotten_in_time(db: Db) {
         let account = account(&db, "brand").await;
         let clock = noon();
         for _ in 0..5 {
             guess(&db, &account, &clock, "sub:a").await;
         }
-        clock.advance(Duration::from_hours(24));
+        clock.advance(Duration::from_hours(48));
         for _ in 0..5 {
             assert_eq!(guess(&db, &account, &clock, "sub:a").await, Admission::Admitted);
         }

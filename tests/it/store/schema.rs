@@ -23,6 +23,32 @@ async fn sec_152_two_nodes_migrate_once_postgres() {
     two_nodes_at_once(FreshDb::postgres_unmigrated().await).await;
 }
 
+/// The lock is one for all nodes, and a node waits for it longer than any statement of a request may take.
+#[tokio::test]
+async fn sec_152_a_node_waits_while_another_one_migrates_for_long_postgres() {
+    let fresh = FreshDb::postgres_unmigrated().await;
+    let mut slow = PgConnection::connect(&fresh.connect.url).await.unwrap();
+    sqlx::migrate::Migrate::lock(&mut slow).await.unwrap();
+    let lets_go = async {
+        tokio::time::sleep(std::time::Duration::from_millis(5_500)).await;
+        assert!(verify_schema(&fresh.db).await.is_err(), "it waits");
+        sqlx::migrate::Migrate::unlock(&mut slow).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(migrate(&fresh.db), lets_go);
+    assert_eq!(done.unwrap(), schema_version());
+    // Statements of requests are as short as before.
+    let limit: String = sqlx::query_scalar("SHOW statement_timeout")
+        .fetch_one(match &fresh.db {
+            Db::Postgres(pool) => pool,
+            Db::Sqlite(_) => panic!("another database"),
+        })
+        .await
+        .unwrap();
+    assert_eq!(limit, "5s");
+    slow.close().await.unwrap();
+    fresh.throw_away().await;
+}
+
 /// A step that only a later version knows.
 const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                      VALUES (9999, 'from the future', TRUE, 'x', 0)";
