@@ -53,7 +53,9 @@ impl Tenant {
     pub fn dumb_algorithm(&self) -> Option<Algorithm> {
         let default = self.account.settings.default_alg;
         let active = self.ring.unusable_active.iter().copied();
-        active.chain(self.ring.active(default).is_none().then_some(default)).next()
+        active
+            .chain(self.ring.active(default).is_none().then_some(default))
+            .next()
     }
 }
 

@@ -59,7 +59,10 @@ fn readiness(services: &Arc<Services>) -> Readiness {
             let services = Arc::clone(&keys);
             async move {
                 let tenant = services.accounts.find_default().await;
-                match tenant.map_err(|error| error.to_string())?.and_then(|it| it.dumb_algorithm()) {
+                match tenant
+                    .map_err(|error| error.to_string())?
+                    .and_then(|it| it.dumb_algorithm())
+                {
                     None => Ok(()),
                     Some(algorithm) => Err(format!("no key signs with {algorithm}")),
                 }

@@ -4,8 +4,8 @@
 //! side by side. Each migration runs in a transaction of its own under a lock, so that any number of nodes may
 //! start at once and a kill at any instant leaves whole steps (SEC-152).
 
-use sqlx::{Connection as _, SqlSafeStr as _};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection as _, SqlSafeStr as _};
 
 use super::{Db, Error, Result};
 

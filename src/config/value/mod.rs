@@ -11,8 +11,8 @@ mod seal;
 mod size;
 
 pub use allowed_host::AllowedHost;
-pub(crate) use database_url::is_local;
 pub use database_url::DatabaseUrl;
+pub(crate) use database_url::is_local;
 pub use levels::Levels;
 pub use listen::Listen;
 pub use network::Network;

@@ -154,8 +154,13 @@ async fn sec_173_every_cleaner_finds_its_rows_by_an_index() {
                 .fetch_all(&mut on_sqlite)
                 .await
                 .unwrap();
-        let whole = |step: &str| step.starts_with("SCAN") && !step.contains("INDEX") && !step.contains("CONSTANT");
-        wrong.extend(plan.iter().filter(|row| whole(&row.3)).map(|row| format!("{place} on SQLite: {}", row.3)));
+        let whole =
+            |step: &str| step.starts_with("SCAN") && !step.contains("INDEX") && !step.contains("CONSTANT");
+        wrong.extend(
+            plan.iter()
+                .filter(|row| whole(&row.3))
+                .map(|row| format!("{place} on SQLite: {}", row.3)),
+        );
         let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {text}")))
             .fetch_all(&mut on_postgres)
             .await
