@@ -36,6 +36,7 @@ pub(crate) struct Contestant {
     visitors: Vec<Visitor>,
     ready_after: Duration,
     after_start: Memory,
+    after_sign_in: Memory,
     rounds: Vec<(Scenario, Measurement)>,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Findings {
     pub(crate) ready_ms: f64,
     /// Before the first visitor.
     pub(crate) after_start: Memory,
+    /// When all visitors had signed in.
+    pub(crate) after_sign_in: Memory,
     /// After the last one.
     pub(crate) at_the_end: Memory,
     /// The middle round of each scenario.
@@ -72,6 +75,7 @@ impl Contestant {
             .with_context(|| format!("{name} tells no metadata"))?;
         Ok(Self {
             after_start: server.memory()?,
+            after_sign_in: server.memory()?,
             name,
             launch,
             server,
@@ -90,6 +94,7 @@ impl Contestant {
                 .with_context(|| format!("visitor {index} of {}", self.name))?;
             self.visitors.push(visitor);
         }
+        self.after_sign_in = self.server.memory()?;
         Ok(())
     }
 
@@ -123,6 +128,7 @@ impl Contestant {
         Ok(Findings {
             ready_ms: self.ready_after.as_secs_f64() * 1e3,
             after_start: self.after_start,
+            after_sign_in: self.after_sign_in,
             at_the_end: self.server.memory()?,
             scenarios: Scenario::ALL.into_iter().filter_map(of).collect(),
             name: self.name,

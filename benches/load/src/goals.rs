@@ -1,6 +1,7 @@
 //! What is to be reached, and what wasn't. Nothing fails because of it: figures depend on the machine, and are looked at.
 
 use crate::contestant::Findings;
+use crate::load::Measurement;
 use crate::report::{Report, grouped, megabytes};
 use crate::scenario::Scenario;
 
@@ -29,23 +30,33 @@ pub(crate) fn missed(report: &Report) -> Vec<String> {
     if let Some(peer) = &report.peer {
         ratios(ours, peer, &mut missed);
     }
-    for (what, found, goal, unit) in [
+    let signed_in = format!(
+        "{:.0} of them were reached when the visitors had signed in, each with a password hash of 19 MiB",
+        megabytes(ours.after_sign_in.peak)
+    );
+    let program = format!(
+        "{:.0} of them are the program's own file",
+        megabytes(ours.after_start.file)
+    );
+    for (what, found, goal, unit, why) in [
         (
             "Resident after start",
             megabytes(ours.after_start.resident),
             RESIDENT,
             "MB",
+            program.as_str(),
         ),
         (
             "Resident at its peak",
             megabytes(ours.at_the_end.peak),
             PEAK,
             "MB",
+            signed_in.as_str(),
         ),
-        ("Ready after", ours.ready_ms, READY, "ms"),
+        ("Ready after", ours.ready_ms, READY, "ms", "the median of the starts"),
     ] {
         if found > goal {
-            missed.push(format!("{what}: {found:.0} {unit}; the goal is {goal:.0}."));
+            missed.push(format!("{what}: {found:.0} {unit}; the goal is {goal:.0}. ({why})"));
         }
     }
     missed
@@ -71,8 +82,12 @@ fn rates(report: &Report, ours: &Findings, missed: &mut Vec<String>) {
         }
         if measurement.p99_ms >= P99 {
             missed.push(format!(
-                "The {title}: p99 {:.1} ms; the goal is below {P99:.0}.",
-                measurement.p99_ms
+                "The {title}: p99 {:.1} ms; the goal is below {P99:.0}. At {} a second, {} connections that share one core wait \
+                 {:.1} ms each on average.",
+                measurement.p99_ms,
+                grouped(measurement.per_second),
+                report.connections,
+                f64::from(u32::try_from(report.connections).unwrap_or(u32::MAX)) / measurement.per_second * 1e3,
             ));
         }
         if let Some(error) = &measurement.first_error {
@@ -97,11 +112,30 @@ fn ratios(ours: &Findings, peer: &Findings, missed: &mut Vec<String>) {
         };
         if ratio < goal {
             missed.push(format!(
-                "The {}: {ratio:.1} times the peer's rate ({} to {}); the goal is {goal:.0}.",
+                "The {}: {ratio:.1} times the peer's rate ({} to {}); the goal is {goal:.0}. {}",
                 scenario.title(),
                 grouped(measurement.per_second),
                 grouped(theirs.per_second),
+                why(ours, *scenario, measurement),
             ));
         }
     }
+}
+
+/// What the figures say about where the time goes.
+fn why(ours: &Findings, scenario: Scenario, measurement: &Measurement) -> String {
+    let least = ours.scenarios.iter().map(|(_, other)| other.server_us).fold(f64::INFINITY, f64::min);
+    let spent = format!("Each takes {:.0} µs of the server's core", measurement.server_us);
+    let least = if measurement.server_us > least {
+        format!("; a request that looks nothing up takes {least:.0}")
+    } else {
+        ", nearly all of it in the kernel and in the HTTP library".to_owned()
+    };
+    let idle = (1.0 - measurement.server_busy) * 100.0;
+    let commits = if scenario.commits() {
+        format!("; for {idle:.0} % of the time the core waits, for the disk among others, where the peer keeps all in memory")
+    } else {
+        String::new()
+    };
+    format!("{spent}{least}{commits}.")
 }

@@ -48,6 +48,8 @@ pub(crate) struct Server {
 pub(crate) struct Memory {
     /// Now, in KiB.
     pub(crate) resident: u64,
+    /// What of it lies in files: the program itself, and the libraries that it uses.
+    pub(crate) file: u64,
     /// The most so far, in KiB.
     pub(crate) peak: u64,
 }
@@ -105,6 +107,7 @@ impl Server {
         };
         Ok(Memory {
             resident: kib("VmRSS:")?,
+            file: kib("RssFile:")?,
             peak: kib("VmHWM:")?,
         })
     }

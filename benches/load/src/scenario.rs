@@ -65,6 +65,14 @@ impl Scenario {
         }
     }
 
+    /// Whether each answer must wait until a row is on the disk.
+    pub(crate) fn commits(self) -> bool {
+        !matches!(
+            self,
+            Self::Discovery | Self::Jwks | Self::Userinfo | Self::Introspection
+        )
+    }
+
     /// Whether each answer carries an RSA signature made for it.
     pub(crate) fn signs(self) -> bool {
         matches!(self, Self::Implicit | Self::Code | Self::Rs256)
