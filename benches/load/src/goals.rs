@@ -53,10 +53,18 @@ pub(crate) fn missed(report: &Report) -> Vec<String> {
             "MB",
             signed_in.as_str(),
         ),
-        ("Ready after", ours.ready_ms, READY, "ms", "the median of the starts"),
+        (
+            "Ready after",
+            ours.ready_ms,
+            READY,
+            "ms",
+            "the median of the starts",
+        ),
     ] {
         if found > goal {
-            missed.push(format!("{what}: {found:.0} {unit}; the goal is {goal:.0}. ({why})"));
+            missed.push(format!(
+                "{what}: {found:.0} {unit}; the goal is {goal:.0}. ({why})"
+            ));
         }
     }
     missed
@@ -124,7 +132,11 @@ fn ratios(ours: &Findings, peer: &Findings, missed: &mut Vec<String>) {
 
 /// What the figures say about where the time goes.
 fn why(ours: &Findings, scenario: Scenario, measurement: &Measurement) -> String {
-    let least = ours.scenarios.iter().map(|(_, other)| other.server_us).fold(f64::INFINITY, f64::min);
+    let least = ours
+        .scenarios
+        .iter()
+        .map(|(_, other)| other.server_us)
+        .fold(f64::INFINITY, f64::min);
     let spent = format!("Each takes {:.0} µs of the server's core", measurement.server_us);
     let least = if measurement.server_us > least {
         format!("; a request that looks nothing up takes {least:.0}")
@@ -133,7 +145,9 @@ fn why(ours: &Findings, scenario: Scenario, measurement: &Measurement) -> String
     };
     let idle = (1.0 - measurement.server_busy) * 100.0;
     let commits = if scenario.commits() {
-        format!("; for {idle:.0} % of the time the core waits, for the disk among others, where the peer keeps all in memory")
+        format!(
+            "; for {idle:.0} % of the time the core waits, for the disk among others, where the peer keeps all in memory"
+        )
     } else {
         String::new()
     };
