@@ -1,6 +1,6 @@
 //! The administrators' door: the console, and the admin API.
 //!
-//! A route is a row of [`ROUTES`], and there is no other way in: what isn't declared open is behind the guard, whether its
+//! A route is a row of [`PAGES`], or of what the API does, and there is no other way in: what isn't declared open is behind the guard, whether its
 //! handler asks who is there or not (SEC-127). A page takes [`Administrator`] and, where it is about one account,
 //! [`Chosen`]; so does a handler of the API. [`Visit::shell`] is the frame of the console around a page.
 
@@ -22,8 +22,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
+use serde_json::{Map, Value};
 
 use crate::context::Services;
+use crate::http::openapi::Verb;
 
 pub use chosen::Chosen;
 pub use guard::Administrator;
@@ -45,19 +47,25 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come through.
     pub needs: Needs,
+}
+
+/// A page of the console.
+struct Page {
+    path: &'static str,
+    needs: Needs,
     handlers: fn() -> MethodRouter<Arc<Services>>,
 }
 
-const fn route(path: &'static str, needs: Needs, handlers: fn() -> MethodRouter<Arc<Services>>) -> Route {
-    Route {
+const fn route(path: &'static str, needs: Needs, handlers: fn() -> MethodRouter<Arc<Services>>) -> Page {
+    Page {
         path,
         needs,
         handlers,
     }
 }
 
-/// All routes of this door.
-pub const ROUTES: &[Route] = &[
+/// The routes of the console. Those of the API are made of what it does.
+const PAGES: &[Page] = &[
     route("/admin/login", Needs::Nobody, || {
         get(login::get).post(login::post)
     }),
@@ -91,49 +99,6 @@ pub const ROUTES: &[Route] = &[
         post(connectors::delete)
     }),
     route("/admin/{*rest}", Needs::Administrator, || any(visit::not_found)),
-    route("/admin/api/v1/login", Needs::Nobody, || post(api::login::post)),
-    route("/admin/api/v1/logout", Needs::Administrator, || {
-        post(api::login::out)
-    }),
-    route("/admin/api/v1/accounts", Needs::Administrator, || {
-        get(api::accounts::get)
-    }),
-    route(
-        "/admin/api/v1/accounts/{account_id}/connectors",
-        Needs::Administrator,
-        || get(api::connectors::list).post(api::connectors::create),
-    ),
-    route(
-        "/admin/api/v1/accounts/{account_id}/connectors/{connector_id}",
-        Needs::Administrator,
-        || {
-            get(api::connectors::get)
-                .patch(api::connectors::update)
-                .delete(api::connectors::delete)
-        },
-    ),
-    route("/admin/api/v1/audit", Needs::Administrator, || {
-        get(api::audit::get)
-    }),
-    route("/admin/api/v1/keys", Needs::Administrator, || {
-        get(api::keys::list).post(api::keys::generate)
-    }),
-    route("/admin/api/v1/keys/rotate", Needs::Administrator, || {
-        post(api::keys::rotate)
-    }),
-    route("/admin/api/v1/keys/cutover", Needs::Administrator, || {
-        post(api::keys::cutover)
-    }),
-    route("/admin/api/v1/keys/{kid}/retire", Needs::Administrator, || {
-        post(api::keys::retire)
-    }),
-    route("/admin/api/v1/keys/{kid}/signed", Needs::Administrator, || {
-        get(api::keys::signed)
-    }),
-    route("/admin/api/v1/keys/{kid}/burn", Needs::Administrator, || {
-        post(api::keys::burn)
-    }),
-    route("/admin/api/{*rest}", Needs::Administrator, || any(api::not_found)),
 ];
 
 impl Route {
@@ -141,6 +106,35 @@ impl Route {
     pub fn is_api(&self) -> bool {
         self.path.starts_with("/admin/api/")
     }
+}
+
+/// All routes of this door.
+pub fn all() -> Vec<Route> {
+    let mut all: Vec<Route> = PAGES
+        .iter()
+        .map(|page| Route {
+            path: page.path,
+            needs: page.needs,
+        })
+        .collect();
+    let rest = (api::REST, Needs::Administrator);
+    let operations = api::operations().map(|operation| (operation.told.path, operation.needs));
+    for (path, needs) in operations.chain([rest]) {
+        if all.iter().all(|known| known.path != path) {
+            all.push(Route { path, needs });
+        }
+    }
+    all
+}
+
+/// What the API does, for the document that tells programs of it: path, method, object.
+pub fn operations() -> impl Iterator<Item = (&'static str, Verb, Value)> {
+    api::documents()
+}
+
+/// The schemas that those refer to.
+pub fn schemas() -> Map<String, Value> {
+    api::schemas()
 }
 
 impl std::fmt::Debug for Route {
@@ -151,25 +145,16 @@ impl std::fmt::Debug for Route {
 
 /// The routes, relative to the server's public URL.
 pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
-    let (mut pages, mut api) = (Router::new(), Router::new());
-    for route in ROUTES {
-        let handlers = (route.handlers)();
-        let guarded = match (route.needs, route.is_api()) {
-            (Needs::Nobody, _) => handlers,
-            (Needs::Administrator, true) => {
-                handlers.layer(from_fn_with_state(Arc::clone(services), guard::bearer))
-            }
-            (Needs::Administrator, false) => {
-                handlers.layer(from_fn_with_state(Arc::clone(services), guard::session))
-            }
+    let mut pages = Router::new();
+    for page in PAGES {
+        let handlers = (page.handlers)();
+        let guarded = match page.needs {
+            Needs::Nobody => handlers,
+            Needs::Administrator => handlers.layer(from_fn_with_state(Arc::clone(services), guard::session)),
         };
-        if route.is_api() {
-            api = api.route(route.path, guarded);
-        } else {
-            pages = pages.route(route.path, guarded);
-        }
+        pages = pages.route(page.path, guarded);
     }
     pages
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
-        .merge(api.layer(from_fn_with_state(Arc::clone(services), api::receive)))
+        .merge(api::routes(services))
 }

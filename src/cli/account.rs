@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::directory::{self as shared, Flags, Logo, Set, facts, shown};
 use super::{Global, Outcome, output};
 use crate::base::id::AccountId;
-use crate::directory::account::{self, Created, Draft};
+use crate::directory::account::{self, Created, Draft, document};
 use crate::directory::{Assignment, By};
 use crate::directory::{connector, key};
 use crate::model::Account;
@@ -233,24 +233,6 @@ fn list(global: &Global) -> Outcome {
             })
         },
     )
-}
-
-/// An account for programs: its settings by the names that `--set` knows, and what it is besides.
-fn document(account: &Account) -> Value {
-    let mut members = serde_json::to_value(&account.settings).unwrap_or_default();
-    if let Value::Object(members) = &mut members {
-        for (name, value) in [
-            ("account_id", json!(account.account_id)),
-            ("is_default", json!(account.is_default)),
-            ("issuer", json!(account.issuer)),
-            ("status", json!(account.status)),
-            ("created_at", json!(account.created_at.to_rfc3339())),
-            ("updated_at", json!(account.updated_at.to_rfc3339())),
-        ] {
-            members.insert(name.to_owned(), value);
-        }
-    }
-    members
 }
 
 fn text(account: &Account) -> String {

@@ -21,6 +21,7 @@ mod health;
 mod key;
 mod migrate;
 mod open;
+mod openapi;
 mod output;
 mod password;
 mod serve;
@@ -103,6 +104,8 @@ enum Command {
     Admin(admin::Admins),
     #[command(subcommand)]
     Audit(audit::Audit),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
 }
 
 /// How a command ended. An error is told, and the status is 1.
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Gateway(gateway) => gateway.run(&global),
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
+        Command::OpenApi(openapi::OpenApi {}) => openapi::run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))
 }

@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 use anyhow::{Context as _, bail, ensure};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::base::Entropy;
+pub(crate) use crate::directory::generated_password as generate;
 
 /// What is said to whoever gives one there.
 pub(crate) const NOT_HERE: &str = "a password on the command line is read by every user of this machine; take --password-stdin, or let it be asked for";
@@ -43,14 +43,4 @@ pub(crate) fn asked(prompt: &str) -> anyhow::Result<Option<SecretString>> {
         "the two passwords differ"
     );
     Ok(Some(password))
-}
-
-/// 120 random bits in groups that can be read aloud: no letter looks like a digit.
-pub(crate) fn generate(entropy: &Entropy) -> SecretString {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
-    let letters = entropy
-        .bytes::<24>()
-        .map(|byte| char::from(LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a')));
-    let groups: Vec<String> = letters.chunks(6).map(|group| group.iter().collect()).collect();
-    SecretString::from(groups.join("-"))
 }

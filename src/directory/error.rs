@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::base::Timestamp;
 use crate::keys::{RingError, SealingKeyError};
 use crate::login::Busy;
 use crate::model::{Refusal, SealingKeyId};
@@ -12,6 +13,9 @@ pub enum Error {
     /// What was asked for can't be; everything that is wrong with it.
     #[error("{}", lines(.0))]
     Invalid(Vec<Problem>),
+    /// What was sent hasn't the shape that it must have; everything that is wrong with it.
+    #[error("{}", lines(.0))]
+    Malformed(Vec<Problem>),
     /// What a consumer should be can't be; everything that is wrong with it.
     #[error("{}", lines(.0))]
     Refused(Vec<Refusal>),
@@ -57,6 +61,9 @@ pub enum Error {
     /// It was changed between being read and being written.
     #[error("somebody else changed it at the same moment; nothing was written, try again")]
     Changed,
+    /// What it is to be changed from isn't how it is any more.
+    #[error("it was changed since it was read; nothing was written, read it again")]
+    Outdated,
     /// A user would have to give what they haven't, or to change what they may do themselves (SEC-129).
     #[error("nobody gives what they haven't themselves, or changes what they may do")]
     BeyondOwn,
@@ -156,6 +163,14 @@ impl Problems {
         } else {
             Err(Error::Invalid(self.0))
         }
+    }
+}
+
+/// Refuses what is to be changed from `read`, where its last change is another one; none is like any.
+pub(super) fn unchanged(read: Option<Timestamp>, last: Timestamp) -> Result<()> {
+    match read {
+        Some(read) if read != last => Err(Error::Outdated),
+        _ => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod body;
 mod connectors;
 pub mod consumer_identity;
 mod delegation;
+mod described;
 mod domain;
 mod entities;
 pub mod error;
@@ -27,12 +28,29 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use http::StatusCode;
+use serde_json::{Map, Value};
 
 pub use account::OfAccount;
 pub use error::{Error, InternalCode};
 pub use route::{Needs, ROUTES, Route};
 
 use crate::context::Services;
+use crate::http::openapi::Verb;
+
+/// What the gateway does, for the document that tells programs of it: path, method, object.
+pub fn operations() -> impl Iterator<Item = (&'static str, Verb, Value)> {
+    described::documents()
+}
+
+/// The schemas that those refer to.
+pub fn schemas() -> Map<String, Value> {
+    described::schemas()
+}
+
+/// The ways of showing who one is that those name.
+pub fn security() -> Map<String, Value> {
+    described::security()
+}
 
 /// The platform's services, relative to the server's public URL.
 pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {

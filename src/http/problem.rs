@@ -21,6 +21,7 @@ pub struct PrivateDetail(pub Cow<'static, str>);
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
+    kind: Option<&'static str>,
     detail: Option<Cow<'static, str>>,
     private: Option<Cow<'static, str>>,
     retry_after: Option<u64>,
@@ -32,6 +33,7 @@ impl Problem {
     pub fn new(status: StatusCode) -> Self {
         Self {
             status,
+            kind: None,
             detail: None,
             private: None,
             retry_after: None,
@@ -54,6 +56,14 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE)
             .because(private)
             .retry_after(2)
+    }
+
+    /// Its type, by which programs know it (RFC 9457 §3.1.1): a name that never changes, behind `urn:signet:problem:`. Without
+    /// one, the status says all.
+    #[must_use]
+    pub const fn kind(mut self, name: &'static str) -> Self {
+        self.kind = Some(name);
+        self
     }
 
     /// A sentence that says what is wrong; the same for everybody who does it wrong.
@@ -92,7 +102,11 @@ impl Problem {
     /// The document, for a request with this id.
     pub fn document(&self, request_id: Option<&str>) -> Value {
         let mut document = Map::new();
-        document.insert("type".to_owned(), Value::from("about:blank"));
+        let kind = match self.kind {
+            Some(name) if !self.status.is_server_error() => format!("urn:signet:problem:{name}"),
+            _ => "about:blank".to_owned(),
+        };
+        document.insert("type".to_owned(), kind.into());
         document.insert(
             "title".to_owned(),
             Value::from(self.status.canonical_reason().unwrap_or("Error")),

@@ -31,6 +31,8 @@ pub mod device;
 pub mod draft;
 /// What consumers have allowed clients.
 pub mod grant;
+/// Requests that their senders may repeat.
+pub mod idempotency;
 pub mod identifier;
 /// Authorization requests that wait for something that the consumer must do.
 pub mod interaction;

@@ -11,6 +11,7 @@ mod listeners;
 pub mod log;
 mod metrics;
 mod mutual;
+pub mod openapi;
 mod process;
 mod router;
 mod sampled;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::routing::get;
 use axum::{Extension, Router};
 use pages::ErrorKind;
 
+use super::openapi;
 use crate::context::Services;
 use crate::http::page::Pages;
 use crate::http::{Caller, PageError, RateLimits};
@@ -23,6 +25,7 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
         .route("/.well-known/oauth-authorization-server/a/{account_id}", provider::metadata_route())
         .merge(consumer::assets())
         .merge(admin::routes(&services))
+        .route("/openapi.json", get(openapi::get))
         // The platform's services stand at the root for all accounts, which their paths name.
         .merge(gateway::routes(&services))
         .fallback(not_found)

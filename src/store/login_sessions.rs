@@ -35,6 +35,22 @@ impl FromRow for Found {
     }
 }
 
+impl FromRow for LoginSession {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            digest: row.digest("digest")?,
+            bearer: row.digest("bearer")?,
+            csrf: row.digest("csrf")?,
+            account_id: row.parse("account_id")?,
+            user_id: UserId::from_number(row.get("user_id")?),
+            app_key: row.get("app_key")?,
+            created_at: row.time("created_at")?,
+            idle_expires_at: row.time("idle_expires_at")?,
+            expires_at: row.time("expires_at")?,
+        })
+    }
+}
+
 /// The session of a cookie, alive or not, where its user may be logged in.
 pub async fn find(db: &Db, account: &AccountId, digest: Digest<LoginCookie>) -> Result<Option<Found>> {
     sql(
@@ -62,6 +78,46 @@ pub async fn find_by_bearer(db: &Db, account: &AccountId, bearer: Digest<Bearer>
     .bind(account)
     .bind(bearer)
     .fetch_optional(db)
+    .await
+}
+
+/// At most `limit` living sessions of an account's users after `after`, by their digests.
+pub async fn list(
+    db: &Db,
+    account: &AccountId,
+    after: Option<Digest<LoginCookie>>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<LoginSession>> {
+    sql(
+        "SELECT digest, bearer, csrf, account_id, user_id, app_key, created_at, idle_expires_at, expires_at
+         FROM login_sessions
+         WHERE account_id = $1 AND ($2 OR digest > $3) AND idle_expires_at > $4 AND expires_at > $4
+         ORDER BY digest LIMIT $5",
+    )
+    .bind(account)
+    .bind(after.is_none())
+    .bind(after)
+    .bind(now)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// A user's living sessions, the newest first; a hundred at the most.
+pub async fn list_of_user(
+    db: &Db,
+    account: &AccountId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<LoginSession>> {
+    sql("SELECT digest, bearer, csrf, account_id, user_id, app_key, created_at, idle_expires_at, expires_at
+         FROM login_sessions WHERE account_id = $1 AND user_id = $2 AND idle_expires_at > $3 AND expires_at > $3
+         ORDER BY created_at DESC, digest LIMIT 100")
+    .bind(account)
+    .bind(user.number())
+    .bind(now)
+    .fetch_all(db)
     .await
 }
 

@@ -53,6 +53,8 @@ const STEPS: &[Step] = steps! {
     34 "connectors that are deleted, and the first choice of each type" "0034_connectors.sql";
     35 "what a program wants a consumer to allow it" "0035_delegation_scope.sql";
     37 "single sign-on of users" "0037_sso.sql";
+    40 "requests that their senders may repeat" "0040_idempotency_keys.sql";
+    41 "lists of sessions" "0041_session_lists.sql";
 };
 
 /// The newest version that this binary knows.

@@ -23,6 +23,7 @@ pub mod delegations;
 pub mod devices;
 pub mod erasure;
 pub mod grants;
+pub mod idempotency_keys;
 pub mod initial_access_tokens;
 pub mod integrity;
 pub mod interactions;

@@ -142,6 +142,16 @@ pub const RETENTION: &[Retention] = &[
         },
     },
     Retention {
+        table: "idempotency_keys",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM idempotency_keys WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM idempotency_keys WHERE (account_id, digest) IN
+                 (SELECT account_id, digest FROM idempotency_keys WHERE expires_at < $1
+                  ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
         table: "login_sessions",
         keep: 0,
         oldest: || sql("SELECT MIN(expires_at) AS oldest FROM login_sessions WHERE expires_at < $1"),

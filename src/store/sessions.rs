@@ -62,6 +62,25 @@ pub async fn list_of_subject(
         .await
 }
 
+/// At most `limit` living sessions of an account after `after`, by their names in tokens.
+pub async fn list(
+    db: &Db,
+    account: &AccountId,
+    after: Option<&SessionId>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    sql("SELECT digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at, expires_at, ended_at
+         FROM sessions WHERE account_id = $1 AND sid > $2 AND ended_at IS NULL AND idle_expires_at > $3 AND expires_at > $3
+         ORDER BY sid LIMIT $4")
+        .bind(account)
+        .bind(after.map_or("", SessionId::as_str))
+        .bind(now)
+        .bind(limit)
+        .fetch_all(db)
+        .await
+}
+
 /// A new session.
 pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
     sql("INSERT INTO sessions (digest, account_id, sid, sub, amr, acr, auth_time, last_seen_at, idle_expires_at,

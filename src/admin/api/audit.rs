@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::routing::get;
 use serde_json::{Value, json};
 
+use super::operation::{ACCOUNT, AFTER, LIMIT, Operation, answer};
 use super::parameters::{Listing, page, wrong};
 use super::problem;
 use crate::admin::Administrator;
@@ -15,11 +17,39 @@ use crate::base::id::{AccountId, Realm};
 use crate::context::Services;
 use crate::directory::audit::{self, Filter, Place};
 use crate::http::Problem;
+use crate::http::openapi::Verb::Get;
+use crate::http::openapi::{self, Parameter, named};
 use crate::model::audit::Entry;
+
+const EVENT: Parameter = Parameter {
+    name: "event",
+    what: "Only that event, or all of a kind: client stands for client.created and the like.",
+    required: false,
+    schema: || json!({"type": "string", "pattern": "^[a-z._]{1,64}$"}),
+};
+
+const SINCE: Parameter = Parameter {
+    name: "since",
+    what: "Only what happened from then on.",
+    required: false,
+    schema: openapi::instant,
+};
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation::new(
+    Get,
+    ("Audit", "/admin/api/v1/audit"),
+    "listAudit",
+    "The record of changes of an account, or without one of the server, latest first.",
+    || get(list),
+)
+.query(&[ACCOUNT, EVENT, SINCE, LIMIT, AFTER])
+.answers(&[answer(200, "A page of events.", || {
+    openapi::page("events", named("AuditEvent"))
+})])];
 
 /// `GET /admin/api/v1/audit?account=…`: an account's record, latest first. Without an account it is the server's own, to
 /// administrators of one account their account's.
-pub(in crate::admin) async fn get(
+async fn list(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,

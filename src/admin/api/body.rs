@@ -8,8 +8,8 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::context::Services;
-use crate::http::Problem;
 use crate::http::input::{JSON, media_type};
+use crate::http::{Problem, json};
 
 /// A JSON object with the members of `T` and no others (SEC-128). Where `T` needs nothing, it may be left out.
 pub(in crate::admin) struct Body<T>(pub(in crate::admin) T);
@@ -26,8 +26,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<Services>> for Body<T> {
         if !bytes.is_empty() && !is_json {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must be JSON."));
         }
-        serde_json::from_slice(text).map(Self).map_err(|error| {
+        let read = json::read(text).and_then(serde_json::from_value);
+        read.map(Self).map_err(|error| {
             Problem::new(StatusCode::BAD_REQUEST)
+                .kind("malformed-body")
                 .detail("The body has a member that is unknown, missing or not valid.")
                 .because(error.to_string())
         })

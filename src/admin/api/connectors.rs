@@ -1,169 +1,197 @@
 //! Connectors: `/admin/api/v1/accounts/{account_id}/connectors`. The rules are `directory::connector`'s.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use axum::response::Response;
+use axum::routing::{delete, get, patch, post};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
 
+use super::answered::{created, found, joined};
+use super::asked::{Asked, Told as _};
 use super::body::Body;
-use super::parameters::{Listing, page, wrong};
-use super::{demand_fresh, problem};
-use crate::admin::Administrator;
-use crate::admin::guard::unavailable;
-use crate::base::id::{AccountId, ConnectorId};
-use crate::context::Services;
+use super::operation::{AFTER, DONE, LIMIT, Operation, answer};
+use super::parameters::{page, wrong};
+use crate::base::id::ConnectorId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::http::Problem;
+use crate::http::openapi::Verb::{Delete, Get, Patch, Post};
+use crate::http::openapi::{self, Parameter, closed, named};
 
-/// `GET …/connectors`: by their ids; `include_deleted=true` with those that are deleted.
-pub(in crate::admin) async fn list(
-    State(services): State<Arc<Services>>,
-    administrator: Administrator,
-    listing: Listing,
-    Path(account): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    listing.only(&["include_deleted"])?;
-    let account = account_of(&services, &administrator, &account).await?;
-    let even_deleted = match listing.get("include_deleted") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(wrong("include_deleted")),
-    };
-    let list = [
-        "connectors",
-        account.as_str(),
-        if even_deleted { "all" } else { "" },
-    ];
-    let limit = listing.limit()?;
-    let after = match listing.after(&services, &list)? {
+const ALL: (&str, &str) = ("Connectors", "/admin/api/v1/accounts/{account_id}/connectors");
+const ONE: (&str, &str) = (
+    "Connectors",
+    "/admin/api/v1/accounts/{account_id}/connectors/{connector_id}",
+);
+
+const INCLUDE_DELETED: Parameter = Parameter {
+    name: "include_deleted",
+    what: "Whether deleted ones are listed as well.",
+    required: false,
+    schema: openapi::truth,
+};
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(Get, ALL, "listConnectors", "An account's connectors.", || {
+        get(list)
+    })
+    .query(&[LIMIT, AFTER, INCLUDE_DELETED])
+    .answers(&[answer(200, "A page of connectors, by their ids.", || {
+        openapi::page("connectors", named("Connector"))
+    })]),
+    Operation::new(
+        Post,
+        ALL,
+        "createConnector",
+        "Make a connector. Its secret is never shown again.",
+        || post(create),
+    )
+    .fresh()
+    .repeatable()
+    .body(wanted)
+    .answers(&[answer(201, "The connector, with what may fail somebody.", || {
+        named("Connector")
+    })]),
+    Operation::new(
+        Get,
+        ONE,
+        "readConnector",
+        "A connector, with what may fail somebody.",
+        || get(read),
+    )
+    .answers(&[answer(200, "The connector.", || named("Connector"))]),
+    Operation::new(
+        Patch,
+        ONE,
+        "updateConnector",
+        "Change a connector. What isn't named stays.",
+        || patch(update),
+    )
+    .fresh()
+    .conditional()
+    .body(wanted)
+    .answers(&[answer(200, "The connector as it is now.", || named("Connector"))]),
+    Operation::new(
+        Delete,
+        ONE,
+        "deleteConnector",
+        "Delete a connector. Its id stays taken, and its secret is destroyed.",
+        || delete(remove),
+    )
+    .fresh()
+    .conditional()
+    .answers(DONE),
+];
+
+/// The members that stand beside `configuration` where a connector is shown. Each may stand in either place.
+const BESIDE: [&str; 3] = ["name", "enabled", "type"];
+
+fn wanted() -> Value {
+    let (beside, fields): (Map<String, Value>, Map<String, Value>) = Draft::properties()
+        .into_iter()
+        .partition(|(name, _)| BESIDE.contains(&name.as_str()));
+    let mut properties = beside;
+    properties.insert("configuration".to_owned(), closed(fields, &[]));
+    closed(properties, &[])
+}
+
+async fn list(asked: Asked) -> Result<Json<Value>, Problem> {
+    asked.listing.only(&[INCLUDE_DELETED.name])?;
+    let services = &asked.services;
+    let even_deleted = asked.listing.truth(INCLUDE_DELETED.name)?;
+    let which = if even_deleted { "all" } else { "" };
+    let (limit, list) = (
+        asked.listing.limit()?,
+        ["connectors", asked.account().as_str(), which],
+    );
+    let after = match asked.listing.after(services, &list)? {
         Some(after) => Some(ConnectorId::parse(&after).map_err(|_| wrong("after"))?),
         None => None,
     };
-    let rows = connector::list(&services, &account, after.as_ref(), limit + 1, even_deleted)
+    let rows = connector::list(services, asked.account(), after.as_ref(), limit + 1, even_deleted)
         .await
-        .map_err(problem)?;
-    let (rows, next) = page(&services, &list, limit, rows, |last| {
-        last.connector_id.to_string()
-    });
+        .told()?;
+    let (rows, next) = page(services, &list, limit, rows, |last| last.connector_id.to_string());
     let rows: Vec<Value> = rows.iter().map(connector::document).collect();
     Ok(Json(json!({"connectors": rows, "next": next})))
 }
 
-/// `POST …/connectors`: 201 with the connector, and where it is.
-pub(in crate::admin) async fn create(
-    State(services): State<Arc<Services>>,
-    administrator: Administrator,
-    listing: Listing,
-    Path(account): Path<String>,
-    Body(wanted): Body<Value>,
-) -> Result<Response, Problem> {
-    listing.only(&[])?;
-    demand_fresh(&services, &administrator)?;
-    let account = account_of(&services, &administrator, &account).await?;
+async fn create(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<Response, Problem> {
+    asked.listing.none()?;
     let mut draft = Draft::default();
-    let given = connector::assignments(&wanted).map_err(problem)?;
-    draft.assign(&given).map_err(problem)?;
-    let by = administrator.by();
-    let connector = connector::create(&services, &by, &account, None, draft)
+    draft.assign(&Draft::read(wanted).told()?).told()?;
+    let (services, by) = (&asked.services, asked.by());
+    let connector = Box::pin(connector::create(services, &by, asked.account(), None, draft))
         .await
-        .map_err(problem)?;
-    let mut warnings = connector::warnings(&services, &connector)
-        .await
-        .map_err(problem)?;
-    let keys = Box::pin(connector::unreadable_keys(&services, &connector));
-    warnings.extend(keys.await.map_err(problem)?);
+        .told()?;
+    let mut warnings = connector::warnings(services, &connector).await.told()?;
+    let keys = Box::pin(connector::unreadable_keys(services, &connector));
+    warnings.extend(keys.await.told()?);
     let place = format!(
-        "/admin/api/v1/accounts/{account}/connectors/{}",
+        "/admin/api/v1/accounts/{}/connectors/{}",
+        asked.account(),
         connector.connector_id
     );
-    let body = Json(written(&Written { connector, warnings }));
-    let mut response = (StatusCode::CREATED, body).into_response();
-    if let Ok(place) = HeaderValue::from_str(&place) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    Ok(response)
+    let (changed, document) = (connector.updated_at, written(&Written { connector, warnings }));
+    Ok(created(&place, changed, document, KEPT))
 }
 
-/// `GET …/connectors/{connector_id}`
-pub(in crate::admin) async fn get(
-    State(services): State<Arc<Services>>,
-    administrator: Administrator,
-    listing: Listing,
-    Path((account, id)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
-    listing.only(&[])?;
-    let account = account_of(&services, &administrator, &account).await?;
-    let found = connector::find(&services, &account, &known(&id)?)
+/// Of a new connector, what a repeat of the request is told.
+const KEPT: &[&str] = &[
+    "account_id",
+    "connector_id",
+    "name",
+    "type",
+    "enabled",
+    "created_at",
+    "updated_at",
+];
+
+async fn read(asked: Asked) -> Result<Response, Problem> {
+    asked.listing.none()?;
+    let connector = connector::find(&asked.services, asked.account(), &asked.part("connector_id")?)
         .await
-        .map_err(problem)?;
-    let warnings = connector::warnings(&services, &found).await.map_err(problem)?;
-    Ok(Json(written(&Written {
-        connector: found,
-        warnings,
-    })))
+        .told()?;
+    let warnings = connector::warnings(&asked.services, &connector).await.told()?;
+    Ok(found(
+        connector.updated_at,
+        written(&Written { connector, warnings }),
+    ))
 }
 
-/// `PATCH …/connectors/{connector_id}`: what isn't said stays as it is.
-pub(in crate::admin) async fn update(
-    State(services): State<Arc<Services>>,
-    administrator: Administrator,
-    listing: Listing,
-    Path((account, id)): Path<(String, String)>,
-    Body(wanted): Body<Value>,
-) -> Result<Json<Value>, Problem> {
-    listing.only(&[])?;
-    demand_fresh(&services, &administrator)?;
-    let account = account_of(&services, &administrator, &account).await?;
-    let given = connector::assignments(&wanted).map_err(problem)?;
-    let by = administrator.by();
-    let edit = |draft: &mut Draft| draft.assign(&given);
-    let done = connector::update(&services, &by, &account, &known(&id)?, edit)
-        .await
-        .map_err(problem)?;
-    Ok(Json(written(&done)))
+async fn update(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<Response, Problem> {
+    asked.listing.none()?;
+    let given = Draft::read(wanted).told()?;
+    let (services, by, id) = (&asked.services, asked.by(), asked.part("connector_id")?);
+    let (read, edit) = (asked.read()?, |draft: &mut Draft| draft.assign(&given));
+    let done = Box::pin(connector::update_read(
+        services,
+        &by,
+        asked.account(),
+        &id,
+        read,
+        edit,
+    ))
+    .await
+    .told()?;
+    Ok(found(done.connector.updated_at, written(&done)))
 }
 
-/// `DELETE …/connectors/{connector_id}`
-pub(in crate::admin) async fn delete(
-    State(services): State<Arc<Services>>,
-    administrator: Administrator,
-    listing: Listing,
-    Path((account, id)): Path<(String, String)>,
-) -> Result<StatusCode, Problem> {
-    listing.only(&[])?;
-    demand_fresh(&services, &administrator)?;
-    let account = account_of(&services, &administrator, &account).await?;
-    connector::delete(&services, &administrator.by(), &account, &known(&id)?)
+async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
+    asked.listing.none()?;
+    let id = asked.part("connector_id")?;
+    let connector = connector::find(&asked.services, asked.account(), &id)
         .await
-        .map_err(problem)?;
+        .told()?;
+    asked.demand_unchanged(connector.updated_at)?;
+    connector::delete(&asked.services, &asked.by(), asked.account(), &id)
+        .await
+        .told()?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn written(written: &Written) -> Value {
-    let mut document = connector::document(&written.connector);
-    if let Value::Object(members) = &mut document {
-        members.insert("warnings".to_owned(), json!(written.warnings));
-    }
-    document
-}
-
-fn known(id: &str) -> Result<ConnectorId, Problem> {
-    ConnectorId::parse(id).map_err(|_| Problem::not_found())
-}
-
-/// The account of the path. Another's is not there, just like one that nobody has (SEC-128).
-async fn account_of(
-    services: &Services,
-    administrator: &Administrator,
-    named: &str,
-) -> Result<AccountId, Problem> {
-    let named = AccountId::parse(named).map_err(|_| Problem::not_found())?;
-    let found = administrator.account(services, &named).await;
-    match found.map_err(|error| unavailable(&error))? {
-        Some(_) => Ok(named),
-        None => Err(Problem::not_found()),
-    }
+    joined(
+        connector::document(&written.connector),
+        [("warnings", json!(written.warnings))],
+    )
 }

@@ -5,23 +5,138 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use http::StatusCode;
 use jose::{Algorithm, RsaBits};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::Body;
+use super::operation::{AFTER, LIMIT, Operation, WHOSE, answer};
 use super::parameters::{Listing, page, wrong};
-use super::{demand_fresh, problem};
+use super::problem;
 use crate::admin::Administrator;
 use crate::admin::guard::unavailable;
 use crate::base::id::{AccountId, ClientId, KeyId, Subject};
 use crate::context::Services;
 use crate::directory::key::{self, Retirement, Rotation, SignedPlace, Whose};
 use crate::http::Problem;
+use crate::http::openapi::Verb::{Get, Post};
+use crate::http::openapi::{closed, named, number, open, text, truth};
+
+const ALL: (&str, &str) = ("Signing keys", "/admin/api/v1/keys");
+const ROTATE: (&str, &str) = ("Signing keys", "/admin/api/v1/keys/rotate");
+const CUT_OVER: (&str, &str) = ("Signing keys", "/admin/api/v1/keys/cutover");
+const RETIRE: (&str, &str) = ("Signing keys", "/admin/api/v1/keys/{kid}/retire");
+const SIGNED: (&str, &str) = ("Signing keys", "/admin/api/v1/keys/{kid}/signed");
+const BURN: (&str, &str) = ("Signing keys", "/admin/api/v1/keys/{kid}/burn");
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        Get,
+        ALL,
+        "listKeys",
+        "All signing keys, oldest first, each with its next step, the tokens alive and who has fetched it.",
+        || get(list),
+    )
+    .query(&[WHOSE])
+    .answers(&[answer(200, "The keys.", || {
+        open(json!({"keys": {"type": "array", "items": named("Key")}}))
+    })]),
+    Operation::new(
+        Post,
+        ALL,
+        "generateKey",
+        "Publish a new signing key as pending.",
+        || post(generate),
+    )
+    .query(&[WHOSE])
+    .fresh()
+    .repeatable()
+    .optional_body(|| closed(json!({"alg": algorithm(), "bits": bits()}), &[]))
+    .answers(&[
+        answer(201, "The new key.", || named("Key")),
+        answer(200, "The key that waits already.", || named("Key")),
+    ]),
+    Operation::new(
+        Post,
+        ROTATE,
+        "rotateKey",
+        "Let the pending key sign; 409 while somebody who verifies has not seen it, with who.",
+        || post(rotate),
+    )
+    .query(&[WHOSE])
+    .fresh()
+    .repeatable()
+    .optional_body(|| closed(json!({"alg": algorithm(), "force": truth()}), &[]))
+    .answers(&[answer(200, "The key that signs now, and the former one.", || {
+        open(json!({"key": named("Key")}))
+    })]),
+    Operation::new(
+        Post,
+        CUT_OVER,
+        "cutOverKey",
+        "Let a key, which was pasted on a client's platform, sign for that client alone.",
+        || post(cutover),
+    )
+    .query(&[WHOSE])
+    .fresh()
+    .repeatable()
+    .body(|| {
+        let id = json!({"type": "string", "pattern": "^[A-Za-z0-9._~:/@-]{1,255}$"});
+        let kid = json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"});
+        closed(json!({"client_id": id, "kid": kid}), &["client_id", "kid"])
+    })
+    .answers(&[answer(200, "The client, and its key.", || {
+        open(json!({"client_id": text(), "kid": text()}))
+    })]),
+    Operation::new(
+        Post,
+        RETIRE,
+        "retireKey",
+        "Take a key out of what is published; 409 while something needs it, with what.",
+        || post(retire),
+    )
+    .query(&[WHOSE])
+    .fresh()
+    .repeatable()
+    .answers(&[answer(200, "The key.", || named("Key"))]),
+    Operation::new(
+        Get,
+        SIGNED,
+        "listSigned",
+        "For whom a key signed tokens that live: what a platform has to purge once it is burnt.",
+        || get(signed),
+    )
+    .query(&[WHOSE, LIMIT, AFTER])
+    .answers(&[answer(200, "A page, by client and consumer.", || {
+        let row = open(json!({"client_id": text(), "sub": text(), "tokens": number()}));
+        crate::http::openapi::page("signed", row)
+    })]),
+    Operation::new(
+        Post,
+        BURN,
+        "burnKey",
+        "Take a key out at once, with all that it signed. With dry_run, nothing is changed.",
+        || post(burn),
+    )
+    .query(&[WHOSE])
+    .fresh()
+    .repeatable()
+    .optional_body(|| closed(json!({"dry_run": truth()}), &[]))
+    .answers(&[answer(200, "What it touches.", || open(json!({"kid": text()})))]),
+];
+
+fn algorithm() -> Value {
+    json!({"type": ["string", "null"], "enum": ["RS256", "PS256", "ES256", "ES384", "EdDSA", null]})
+}
+
+fn bits() -> Value {
+    json!({"type": ["integer", "null"], "enum": [2048, 3072, 4096, null]})
+}
 
 /// `GET /admin/api/v1/keys`: all keys, oldest first, each with its next step, the tokens alive and who has fetched it.
-pub(in crate::admin) async fn list(
+async fn list(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
@@ -34,19 +149,19 @@ pub(in crate::admin) async fn list(
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in crate::admin) struct Generate {
+struct Generate {
     alg: Option<Algorithm>,
     bits: Option<u32>,
 }
 
 /// `POST /admin/api/v1/keys`: publishes a new key as pending: 201; 200 where one waits already.
-pub(in crate::admin) async fn generate(
+async fn generate(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Body(wanted): Body<Generate>,
 ) -> Result<Response, Problem> {
-    let account = account_to_change(&services, &administrator, &listing).await?;
+    let account = account(&services, &administrator, &listing).await?;
     let bits = match wanted.bits.map(RsaBits::try_from).transpose() {
         Ok(bits) => bits,
         Err(error) => return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY).detail(error.to_string())),
@@ -65,19 +180,19 @@ pub(in crate::admin) async fn generate(
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in crate::admin) struct Rotate {
+struct Rotate {
     alg: Option<Algorithm>,
     force: bool,
 }
 
 /// `POST /admin/api/v1/keys/rotate`: 409 while somebody has not seen the key, with who.
-pub(in crate::admin) async fn rotate(
+async fn rotate(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Body(wanted): Body<Rotate>,
 ) -> Result<Response, Problem> {
-    let account = account_to_change(&services, &administrator, &listing).await?;
+    let account = account(&services, &administrator, &listing).await?;
     let by = administrator.by();
     match key::rotate(&services, &by, &account, wanted.alg, wanted.force)
         .await
@@ -95,13 +210,13 @@ pub(in crate::admin) async fn rotate(
 }
 
 /// `POST /admin/api/v1/keys/{kid}/retire`: 409 while something needs the key, with what.
-pub(in crate::admin) async fn retire(
+async fn retire(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Path(kid): Path<String>,
 ) -> Result<Response, Problem> {
-    let account = account_to_change(&services, &administrator, &listing).await?;
+    let account = account(&services, &administrator, &listing).await?;
     let by = administrator.by();
     match key::retire(&services, &by, &account, &known(&kid)?)
         .await
@@ -117,19 +232,19 @@ pub(in crate::admin) async fn retire(
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in crate::admin) struct Burn {
+struct Burn {
     dry_run: bool,
 }
 
 /// `POST /admin/api/v1/keys/{kid}/burn`: what it touches; with `dry_run`, nothing is changed.
-pub(in crate::admin) async fn burn(
+async fn burn(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Path(kid): Path<String>,
     Body(wanted): Body<Burn>,
 ) -> Result<Json<Value>, Problem> {
-    let account = account_to_change(&services, &administrator, &listing).await?;
+    let account = account(&services, &administrator, &listing).await?;
     let kid = known(&kid)?;
     if wanted.dry_run {
         let exposure = key::exposure(&services, &account, &kid).await.map_err(problem)?;
@@ -142,13 +257,13 @@ pub(in crate::admin) async fn burn(
 
 /// `GET /admin/api/v1/keys/{kid}/signed`: for whom the key signed tokens that live, by client and consumer: what a platform
 /// has to purge once the key is burnt.
-pub(in crate::admin) async fn signed(
+async fn signed(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Path(kid): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let account = account(&services, &administrator, &listing).await?;
+    let account = account_of_page(&services, &administrator, &listing).await?;
     let kid = known(&kid)?;
     let list = ["signed", account.as_str(), kid.as_str()];
     let limit = listing.limit()?;
@@ -181,19 +296,19 @@ fn place_of(place: &str) -> Option<SignedPlace> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::admin) struct CutOver {
+struct CutOver {
     client_id: ClientId,
     kid: KeyId,
 }
 
 /// `POST /admin/api/v1/keys/cutover`: lets a key, which was pasted on the client's platform, sign for that client alone.
-pub(in crate::admin) async fn cutover(
+async fn cutover(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
     listing: Listing,
     Body(wanted): Body<CutOver>,
 ) -> Result<Response, Problem> {
-    let account = account_to_change(&services, &administrator, &listing).await?;
+    let account = account(&services, &administrator, &listing).await?;
     let by = administrator.by();
     let whose = Whose::Client(wanted.client_id);
     let planned = key::plan(&services, &account, &whose).await.map_err(problem)?;
@@ -214,18 +329,18 @@ fn known(kid: &str) -> Result<KeyId, Problem> {
     KeyId::parse(kid).map_err(|_| Problem::not_found())
 }
 
-/// The account that is named, for a change of its keys: who asks signed in a moment ago (SEC-130).
-async fn account_to_change(
+/// The account that is named, or the administrator's own. Another's is not there, just like one that nobody has.
+async fn account(
     services: &Services,
     administrator: &Administrator,
     listing: &Listing,
 ) -> Result<AccountId, Problem> {
-    demand_fresh(services, administrator)?;
-    account(services, administrator, listing).await
+    listing.just(&["account"])?;
+    account_of_page(services, administrator, listing).await
 }
 
-/// The account that is named, or the administrator's own. Another's is not there, just like one that nobody has.
-async fn account(
+/// The same for a list that comes in pages.
+async fn account_of_page(
     services: &Services,
     administrator: &Administrator,
     listing: &Listing,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequest as _, Request, State};
+use axum::routing::post;
 use axum::{Extension, Json};
 use bytes::Bytes;
 use http::StatusCode;
@@ -11,17 +12,45 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::operation::{Operation, answer};
 use super::problem;
 use crate::admin::Administrator;
 use crate::admin::guard::unavailable;
 use crate::context::Services;
 use crate::directory::administrator;
 use crate::http::input::{JSON, media_type};
+use crate::http::openapi::Verb::Post;
+use crate::http::openapi::{closed, number, open, text};
 use crate::http::{Caller, Problem, Purpose, RateLimits, RetryAfter, figures};
 use crate::login::{LoginRefusal, Source};
 
 /// How long a token works that was got by a password.
 const TTL: Duration = Duration::from_hours(1);
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        Post,
+        ("Signing in", "/admin/api/v1/login"),
+        "signIn",
+        "Sign in by name and password: the token that is shown this once is good for an hour.",
+        || post(sign_in),
+    )
+    .for_anybody()
+    .body(|| closed(json!({"name": text(), "password": text()}), &["name", "password"]))
+    .answers(&[answer(200, "The token.", || {
+        open(json!({
+            "token": text(), "token_type": {"const": "Bearer"}, "expires_in": number(), "name": text(),
+            "account_id": {"type": ["string", "null"]},
+        }))
+    })]),
+    Operation::new(
+        Post,
+        ("Signing in", "/admin/api/v1/logout"),
+        "signOut",
+        "Sign out: the token that is shown ends.",
+        || post(sign_out),
+    ),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +60,7 @@ struct Entry {
 }
 
 /// `POST /admin/api/v1/login`
-pub(in crate::admin) async fn post(
+async fn sign_in(
     State(services): State<Arc<Services>>,
     Extension(limits): Extension<Arc<RateLimits>>,
     caller: Caller,
@@ -91,7 +120,7 @@ fn refused(refusal: LoginRefusal) -> Problem {
 }
 
 /// `POST /admin/api/v1/logout`: the token that is shown ends.
-pub(in crate::admin) async fn out(
+async fn sign_out(
     State(services): State<Arc<Services>>,
     administrator: Administrator,
 ) -> Result<StatusCode, Problem> {

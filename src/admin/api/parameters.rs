@@ -36,6 +36,7 @@ impl FromRequestParts<Arc<Services>> for Listing {
 /// 400, with the name of what is wrong.
 pub(super) fn wrong(name: &str) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST)
+        .kind("invalid-parameter")
         .detail("A parameter is unknown, given twice, or not valid.")
         .with("parameter", name)
 }
@@ -43,12 +44,20 @@ pub(super) fn wrong(name: &str) -> Problem {
 impl Listing {
     /// Nothing else is asked for than what has one of these names, or is of every list, and nothing twice.
     pub(super) fn only(&self, names: &[&str]) -> Result<(), Problem> {
-        let known = |name: &str| names.contains(&name) || ["limit", "after"].contains(&name);
-        let unknown = self
-            .parameters
-            .iter()
-            .map(|(name, _)| name)
-            .find(|name| !known(name));
+        let all: Vec<&str> = names.iter().copied().chain(["limit", "after"]).collect();
+        self.just(&all)
+    }
+
+    /// Nothing at all is asked for.
+    pub(super) fn none(&self) -> Result<(), Problem> {
+        self.just(&[])
+    }
+
+    /// Nothing else is asked for than what has one of these names, nothing twice, and nothing without a value.
+    pub(super) fn just(&self, names: &[&str]) -> Result<(), Problem> {
+        let mut all = self.parameters.iter();
+        let unknown = all.find(|(name, value)| value.is_empty() || !names.contains(name));
+        let unknown = unknown.map(|(name, _)| name);
         match unknown.or_else(|| self.parameters.repeated().next()) {
             Some(wrongly) => Err(wrong(wrongly)),
             None => Ok(()),
@@ -57,6 +66,15 @@ impl Listing {
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
+    }
+
+    /// A truth; false where it isn't told.
+    pub(super) fn truth(&self, name: &str) -> Result<bool, Problem> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(wrong(name)),
+        }
     }
 
     /// How many rows are asked for.

@@ -112,7 +112,7 @@ impl Create {
             |made| {
                 global
                     .output()
-                    .show(&shown::made(&made), || shown::welcome(&made))
+                    .show(&app_key::made_document(&made), || shown::welcome(&made))
             },
         )
     }
@@ -176,7 +176,7 @@ impl Rotate {
             |made| {
                 global
                     .output()
-                    .show(&shown::made(&made), || shown::rotated(&made))
+                    .show(&app_key::made_document(&made), || shown::rotated(&made))
             },
         )
     }
@@ -185,7 +185,7 @@ impl Rotate {
 fn tell(global: &Global, (key, pairs): &Whole) -> Outcome {
     global
         .output()
-        .show(&shown::document(key, pairs), || shown::text(key, pairs))
+        .show(&app_key::document(key, pairs), || shown::text(key, pairs))
 }
 
 fn list(whose: &Whose, global: &Global) -> Outcome {
@@ -203,7 +203,7 @@ fn list(whose: &Whose, global: &Global) -> Outcome {
         |keys| {
             let documents: Vec<Value> = keys
                 .iter()
-                .map(|(key, pairs)| shown::document(key, pairs))
+                .map(|(key, pairs)| app_key::document(key, pairs))
                 .collect();
             global.output().show(&json!({"app_keys": documents}), || {
                 if keys.is_empty() {

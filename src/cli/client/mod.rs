@@ -125,7 +125,7 @@ impl Create {
                 Ok((account, written, ambiguous))
             },
             |(account, written, ambiguous)| {
-                global.output().show(&shown::written(&written), || {
+                global.output().show(&client::written_document(&written), || {
                     shown::welcome(&account, &written, ambiguous)
                 })
             },
@@ -151,7 +151,7 @@ impl Update {
                 .await
             },
             |written| {
-                global.output().show(&shown::written(&written), || {
+                global.output().show(&client::written_document(&written), || {
                     let secret = written
                         .secret
                         .as_ref()
@@ -203,7 +203,7 @@ impl RotateSecret {
 fn tell(global: &Global, client: &Client) -> Outcome {
     global
         .output()
-        .show(&shown::document(client), || shown::text(client))
+        .show(&client::document(client), || shown::text(client))
 }
 
 fn list(whose: &Whose, global: &Global) -> Outcome {
@@ -222,7 +222,7 @@ fn list(whose: &Whose, global: &Global) -> Outcome {
             }
         },
         |clients| {
-            let documents: Vec<Value> = clients.iter().map(shown::document).collect();
+            let documents: Vec<Value> = clients.iter().map(client::document).collect();
             global.output().show(&json!({"clients": documents}), || {
                 output::table(
                     ["id", "name", "kind", "enabled", "response types"],

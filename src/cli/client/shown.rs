@@ -2,51 +2,11 @@
 
 use jose::{EncryptionKey, Jwk};
 use oauth::ResponseType;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::base::Timestamp;
 use crate::cli::directory::{facts, shown};
-use crate::directory::client::Written;
+use crate::directory::client::{Written, document};
 use crate::model::{Account, Client};
-
-/// A client for programs: its metadata by their names, and what it is besides. Of its secrets, only when they were
-/// made and when they end.
-pub(super) fn document(client: &Client) -> Value {
-    let mut members = serde_json::to_value(&client.settings).unwrap_or_default();
-    let secrets: Vec<Value> = client
-        .secrets
-        .iter()
-        .map(|secret| {
-            json!({
-                "created_at": secret.created_at.to_rfc3339(),
-                "expires_at": secret.expires_at.map(Timestamp::to_rfc3339),
-            })
-        })
-        .collect();
-    if let Value::Object(members) = &mut members {
-        for (name, value) in [
-            ("account_id", json!(client.account_id)),
-            ("client_id", json!(client.client_id)),
-            ("enabled", json!(client.enabled)),
-            ("platform", json!(client.platform)),
-            ("secrets", secrets.into()),
-            ("created_at", json!(client.created_at.to_rfc3339())),
-            ("updated_at", json!(client.updated_at.to_rfc3339())),
-        ] {
-            members.insert(name.to_owned(), value);
-        }
-    }
-    members
-}
-
-/// The same with the secret that was made, which is never shown again.
-pub(super) fn written(written: &Written) -> Value {
-    let mut shown = document(&written.client);
-    if let (Value::Object(members), Some(secret)) = (&mut shown, &written.secret) {
-        members.insert("client_secret".to_owned(), secret.expose().into());
-    }
-    shown
-}
 
 /// A client for people, each leniency with its switch.
 pub(super) fn text(client: &Client) -> String {

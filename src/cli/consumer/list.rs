@@ -1,11 +1,10 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::view::View;
 use super::{Global, Outcome, Whose, shared};
 use crate::base::id::Subject;
 use crate::cli::output::table;
-use crate::directory::consumer;
+use crate::directory::consumer::{self, View};
 use crate::model::Consumer;
 
 /// List an account's consumers, by their sub.

@@ -1,8 +1,8 @@
 use clap::Args;
 
-use super::view::{self, View};
+use super::view;
 use super::{Global, Outcome, Whose, shared};
-use crate::directory::consumer;
+use crate::directory::consumer::{self, View};
 
 /// Show a consumer.
 #[derive(Debug, Args)]

@@ -1,46 +1,13 @@
 use std::fmt::Write as _;
 
-use engagement::{CustomerInfo, PersonalInfo, Warning};
+use engagement::Warning;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Global, Outcome};
-use crate::base::id::{AccountId, Subject};
-use crate::directory::consumer::Saved;
-use crate::model::{Consumer, ConsumerStatus};
-
-/// A consumer as commands print it.
-#[derive(Serialize)]
-pub(super) struct View<'c> {
-    account_id: &'c AccountId,
-    sub: &'c Subject,
-    status: ConsumerStatus,
-    username: Option<&'c str>,
-    claims: &'c Map<String, Value>,
-    #[serde(rename = "customerInfo")]
-    customer_info: Option<&'c CustomerInfo>,
-    #[serde(rename = "personalInfo")]
-    personal_info: Option<&'c PersonalInfo>,
-    created_at: String,
-    updated_at: String,
-}
-
-impl<'c> From<&'c Consumer> for View<'c> {
-    fn from(consumer: &'c Consumer) -> Self {
-        Self {
-            account_id: &consumer.account_id,
-            sub: &consumer.sub,
-            status: consumer.status,
-            username: consumer.username.as_deref(),
-            claims: &consumer.claims,
-            customer_info: consumer.customer_info.as_ref(),
-            personal_info: consumer.personal_info.as_ref(),
-            created_at: consumer.created_at.to_rfc3339(),
-            updated_at: consumer.updated_at.to_rfc3339(),
-        }
-    }
-}
+use crate::directory::consumer::{Saved, View};
+use crate::model::Consumer;
 
 /// A consumer who was written.
 #[derive(Serialize)]

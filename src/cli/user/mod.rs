@@ -107,7 +107,7 @@ impl Users {
                 |found| {
                     global
                         .output()
-                        .show(&view::document(&found), || view::text(&found))
+                        .show(&user::document(&found), || view::text(&found))
                 },
             ),
             Self::Update(update) => update.run(global),
@@ -168,7 +168,7 @@ fn tell(global: &Global, mut found: Vec<User>, limit: i64) -> Outcome {
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|last| last.user_id);
-    let documents: Vec<_> = found.iter().map(view::document).collect();
+    let documents: Vec<_> = found.iter().map(user::document).collect();
     global
         .output()
         .show(&json!({"users": documents, "next": next}), || {

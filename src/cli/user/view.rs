@@ -1,33 +1,11 @@
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::base::Timestamp;
 use crate::cli::directory as shared;
 use crate::cli::{Global, Outcome};
+use crate::directory::user::document;
 use crate::model::{RoleType, User};
-
-/// A user for programs: all of it, since whoever runs commands has the database.
-pub(super) fn document(user: &User) -> Value {
-    let mut document = json!({
-        "account_id": user.account_id,
-        "user_id": user.user_id,
-        "type": user.kind.as_str(),
-        "login_name": user.login_name,
-        "full_name": user.full_name,
-        "pid": user.pid,
-        "enabled": user.is_enabled,
-        "deleted": user.deleted,
-        "password_changed_at": user.password_changed_at.map(Timestamp::to_rfc3339),
-        "must_change_password": user.must_change_password,
-        "created_at": user.created_at.to_rfc3339(),
-        "updated_at": user.updated_at.to_rfc3339(),
-        "last_login_at": user.last_login_at.map(Timestamp::to_rfc3339),
-    });
-    if let (Value::Object(members), Ok(profile)) = (&mut document, serde_json::to_value(&user.profile)) {
-        members.insert("profile".to_owned(), profile);
-    }
-    document
-}
 
 /// Its profiles, by name where they are built in.
 pub(super) fn profiles(user: &User) -> String {

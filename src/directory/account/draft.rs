@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::directory::setting::{self, Key, named, optional, parsed};
+use crate::directory::setting::{self, Key, Shape, named, optional, parsed};
 use crate::directory::{Assignment, error::Problems, logo, text};
 use crate::model::{AccountSettings, AccountStatus};
 use crate::store::accounts::AccountRow;
@@ -49,6 +50,16 @@ impl Draft {
         problems.finish()
     }
 
+    /// What a program wants of it: members by the names of the keys, each of the shape that [`Draft::properties`] says.
+    pub fn read(wanted: &Map<String, Value>) -> crate::directory::Result<Vec<Assignment>> {
+        setting::read(KEYS, wanted)
+    }
+
+    /// The JSON Schemas of the keys, by their names.
+    pub fn properties() -> Map<String, Value> {
+        setting::properties(KEYS)
+    }
+
     /// The keys, each with what is allowed, for people.
     pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
         KEYS.iter().map(|key| (key.name, key.allowed))
@@ -81,16 +92,19 @@ const TRUTH: &str = "true or false";
 const KEYS: &[Key<Draft>] = &[
     Key {
         name: "display_name",
+        shape: Shape::Text,
         allowed: text::NAME,
         set: |draft, given| setting::text(given).map(|it| draft.settings.display_name = it),
     },
     Key {
         name: "issuer",
+        shape: Shape::MaybeText,
         allowed: ISSUER,
         set: |draft, given| optional(given, setting::text, &mut draft.issuer),
     },
     Key {
         name: "status",
+        shape: Shape::Text,
         allowed: "active or suspended",
         set: |draft, given| {
             named(given)
@@ -100,26 +114,31 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "logo",
+        shape: Shape::MaybeText,
         allowed: logo::LOGO,
         set: |draft, given| optional(given, setting::text, &mut draft.settings.logo),
     },
     Key {
         name: "colour",
+        shape: Shape::MaybeText,
         allowed: COLOUR,
         set: |draft, given| optional(given, setting::text, &mut draft.settings.colour),
     },
     Key {
         name: "locale",
+        shape: Shape::MaybeText,
         allowed: LOCALE,
         set: |draft, given| optional(given, setting::text, &mut draft.settings.locale),
     },
     Key {
         name: "registration",
+        shape: Shape::Text,
         allowed: "closed, token or open",
         set: |draft, given| named(given).map(|it| draft.settings.registration = it),
     },
     Key {
         name: "registration_response_types",
+        shape: Shape::Texts,
         allowed: "response types, separated by commas, such as code,id_token token",
         set: |draft, given| {
             setting::all_named(given).map(|it| draft.settings.registration_response_types = it)
@@ -127,91 +146,109 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "registration_grant_types",
+        shape: Shape::Texts,
         allowed: "grant types, separated by commas, such as authorization_code,refresh_token",
         set: |draft, given| setting::all_named(given).map(|it| draft.settings.registration_grant_types = it),
     },
     Key {
         name: "registration_policy",
+        shape: Shape::Text,
         allowed: "strict or certified",
         set: |draft, given| named(given).map(|it| draft.settings.registration_policy = it),
     },
     Key {
         name: "flow",
+        shape: Shape::MaybeText,
         allowed: "implicit or code, or nothing",
         set: |draft, given| optional(given, named, &mut draft.settings.flow),
     },
     Key {
         name: "subject_type",
+        shape: Shape::Text,
         allowed: "public or pairwise",
         set: |draft, given| named(given).map(|it| draft.settings.subject_type = it),
     },
     Key {
         name: "default_alg",
+        shape: Shape::Text,
         allowed: "RS256, PS256, ES256, ES384 or EdDSA",
         set: |draft, given| named(given).map(|it| draft.settings.default_alg = it),
     },
     Key {
         name: "rsa_bits",
+        shape: Shape::MaybeNumber,
         allowed: RSA_BITS,
         set: |draft, given| optional(given, parsed, &mut draft.settings.rsa_bits),
     },
     Key {
         name: "rotation_every",
+        shape: Shape::MaybeNumber,
         allowed: ROTATION,
         set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_every),
     },
     Key {
         name: "rotation_publish_ahead",
+        shape: Shape::MaybeNumber,
         allowed: "seconds, from 7200 to 31536000",
         set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_publish_ahead),
     },
     Key {
         name: "rotation_keep_after",
+        shape: Shape::MaybeNumber,
         allowed: "seconds, an hour more than an id_token may live",
         set: |draft, given| optional(given, parsed, &mut draft.settings.rotation_keep_after),
     },
     Key {
         name: "code_ttl",
+        shape: Shape::MaybeNumber,
         allowed: CODE_TTL,
         set: |draft, given| optional(given, parsed, &mut draft.settings.code_ttl),
     },
     Key {
         name: "id_token_ttl",
+        shape: Shape::MaybeNumber,
         allowed: ID_TOKEN_TTL,
         set: |draft, given| optional(given, parsed, &mut draft.settings.id_token_ttl),
     },
     Key {
         name: "access_token_ttl",
+        shape: Shape::MaybeNumber,
         allowed: ACCESS_TOKEN_TTL,
         set: |draft, given| optional(given, parsed, &mut draft.settings.access_token_ttl),
     },
     Key {
         name: "refresh_token_ttl",
+        shape: Shape::MaybeNumber,
         allowed: REFRESH_TOKEN_TTL,
         set: |draft, given| optional(given, parsed, &mut draft.settings.refresh_token_ttl),
     },
     Key {
         name: "refresh_token_max",
+        shape: Shape::MaybeNumber,
         allowed: REFRESH_TOKEN_MAX,
         set: |draft, given| optional(given, parsed, &mut draft.settings.refresh_token_max),
     },
     Key {
         name: "resources",
+        shape: Shape::Texts,
         allowed: RESOURCES,
         set: |draft, given| given.as_list().map(|it| draft.settings.resources = it),
     },
     Key {
         name: "userinfo_max_age",
+        shape: Shape::MaybeNumber,
         allowed: USERINFO_MAX_AGE,
         set: |draft, given| optional(given, parsed, &mut draft.settings.userinfo_max_age),
     },
     Key {
         name: "userinfo_acr_values",
+        shape: Shape::Texts,
         allowed: USERINFO_ACR_VALUES,
         set: |draft, given| given.as_list().map(|it| draft.settings.userinfo_acr_values = it),
     },
     Key {
         name: "authorization_details_types",
+        shape: Shape::MaybeObject,
         allowed: DETAILS_TYPES,
         set: |draft, given| {
             let text = given.as_text()?.trim();
@@ -224,21 +261,25 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "user_password_max_age",
+        shape: Shape::MaybeNumber,
         allowed: USER_PASSWORD_MAX_AGE,
         set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_max_age),
     },
     Key {
         name: "sso_only",
+        shape: Shape::Truth,
         allowed: SSO_ONLY,
         set: |draft, given| parsed(given).map(|it| draft.settings.sso_only = it),
     },
     Key {
         name: "break_glass_users",
+        shape: Shape::Texts,
         allowed: BREAK_GLASS_USERS,
         set: |draft, given| given.as_list().map(|it| draft.settings.break_glass_users = it),
     },
     Key {
         name: "services",
+        shape: Shape::MaybeObject,
         allowed: SERVICES,
         set: |draft, given| {
             let text = given.as_text()?.trim();
@@ -251,16 +292,19 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "features.anonymous",
+        shape: Shape::Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.anonymous = it),
     },
     Key {
         name: "features.bots",
+        shape: Shape::Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.bots = it),
     },
     Key {
         name: "features.sign_up",
+        shape: Shape::Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.sign_up = it),
     },

@@ -1,16 +1,18 @@
 //! Accounts: made with a signing key of their own, changed as a whole, never made twice under one id.
 
 mod check;
+mod document;
 mod draft;
 
 use jose::{Algorithm, RsaBits};
 use serde_json::{Value, json};
 
 pub(super) use check::{id_token_ttl, longest_id_token, rsa_bits, signed_with};
+pub use document::document;
 pub use draft::Draft;
 
 use super::difference::{difference, kept};
-use super::error::Problems;
+use super::error::{self, Problems};
 use super::{By, Error, Result, sso};
 use crate::base::Timestamp;
 use crate::base::id::AccountId;
@@ -144,7 +146,22 @@ pub async fn update<F>(services: &Services, by: &By, account: &AccountId, edit: 
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, None, edit).await
+}
+
+/// The same; with `read`, only while the account's last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    read: Option<Timestamp>,
+    edit: F,
+) -> Result<Account>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let former = row(services, account).await?;
+    error::unchanged(read, former.updated_at)?;
     let before = Draft::from(&former);
     let mut draft = before.clone();
     edit(&mut draft)?;
@@ -295,7 +312,7 @@ fn taken(account: &AccountId) -> Error {
 fn explain(error: Error, account: &AccountId, draft: &Draft) -> Error {
     match error {
         Error::Store(store::Error::Taken(constraint)) if constraint.contains("issuer") => {
-            let mut problems = super::error::Problems::default();
+            let mut problems = error::Problems::default();
             problems.unless(
                 false,
                 "issuer",

@@ -1,6 +1,8 @@
+use serde_json::{Map, Value};
+
 use crate::base::Timestamp;
 use crate::directory::error::Problems;
-use crate::directory::setting::{self, Key, all_named, parsed, text};
+use crate::directory::setting::{self, Key, Shape, all_named, parsed, text};
 use crate::directory::{Assignment, Given, Result};
 use crate::model::app_key::{AppKey, AppKeySettings, IpRule};
 
@@ -46,6 +48,16 @@ impl Draft {
         problems.finish()
     }
 
+    /// What a program wants of it: members by the names of the keys, each of the shape that [`Draft::properties`] says.
+    pub fn read(wanted: &Map<String, Value>) -> Result<Vec<Assignment>> {
+        setting::read(KEYS, wanted)
+    }
+
+    /// The JSON Schemas of the keys, by their names.
+    pub fn properties() -> Map<String, Value> {
+        setting::properties(KEYS)
+    }
+
     /// The keys that can be assigned, with what is allowed.
     pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
         KEYS.iter().map(|key| (key.name, key.allowed))
@@ -55,6 +67,7 @@ impl Draft {
 const KEYS: &[Key<Draft>] = &[
     Key {
         name: "enabled",
+        shape: Shape::Truth,
         allowed: "true or false",
         set: |draft, given| {
             draft.enabled = parsed(given)?;
@@ -63,6 +76,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "application_name",
+        shape: Shape::Text,
         allowed: super::check::NAME,
         set: |draft, given| {
             draft.settings.application_name = text(given)?;
@@ -71,6 +85,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "developer_name",
+        shape: Shape::Text,
         allowed: super::check::NAME,
         set: |draft, given| {
             draft.settings.developer_name = text(given)?;
@@ -79,6 +94,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "description",
+        shape: Shape::Text,
         allowed: super::check::DESCRIPTION,
         set: |draft, given| {
             draft.settings.description = text(given)?;
@@ -87,6 +103,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "privileges",
+        shape: Shape::Texts,
         allowed: super::check::PRIVILEGES,
         set: |draft, given| {
             draft.settings.privileges = all_named(given)?;
@@ -95,6 +112,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "ip",
+        shape: Shape::Texts,
         allowed: IpRule::ALLOWED,
         set: |draft, given| {
             draft.settings.ip = all_named(given)?;
@@ -103,6 +121,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "require_body_hash",
+        shape: Shape::Truth,
         allowed: "true or false",
         set: |draft, given| {
             draft.settings.require_body_hash = parsed(given)?;
@@ -111,6 +130,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "hmac_sha1",
+        shape: Shape::Truth,
         allowed: "true or false; false leaves HMAC-SHA256 alone",
         set: |draft, given| {
             draft.settings.hmac_sha1 = parsed(given)?;
@@ -119,6 +139,7 @@ const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "expires_at",
+        shape: Shape::MaybeText,
         allowed: super::check::EXPIRES_AT,
         set: |draft, given| setting::optional(given, instant, &mut draft.settings.expires_at),
     },

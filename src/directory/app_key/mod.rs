@@ -2,6 +2,7 @@
 //! 8.1 of the platform contract).
 
 mod check;
+mod document;
 mod draft;
 mod values;
 
@@ -9,11 +10,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use document::{document, made_document};
 pub use draft::Draft;
 pub use values::Values;
 
 use super::difference::{difference, kept};
-use super::error::Problems;
+use super::error::{Problems, unchanged};
 use super::{By, Error, Result, account};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, AppKeyId};
@@ -127,7 +129,23 @@ pub async fn update<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, app_key, None, edit).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    app_key: &AppKeyId,
+    read: Option<Timestamp>,
+    edit: F,
+) -> Result<AppKey>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let former = find(services, account, app_key).await?;
+    unchanged(read, former.updated_at)?;
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
     let now = account::after(services, former.updated_at);

@@ -1,5 +1,6 @@
 use oauth::{ApplicationType, ClientAuthMethod, GrantType, ResponseType, Scope};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::keys::KEYS;
 use crate::directory::error::Problems;
@@ -144,6 +145,16 @@ impl Draft {
         setting::assign(KEYS, self, &first, &mut problems);
         setting::assign(KEYS, self, &then, &mut problems);
         problems.finish()
+    }
+
+    /// What a program wants of it: members by the names of the keys, each of the shape that [`Draft::properties`] says.
+    pub fn read(wanted: &Map<String, Value>) -> crate::directory::Result<Vec<Assignment>> {
+        setting::read(KEYS, wanted)
+    }
+
+    /// The JSON Schemas of the keys, by their names.
+    pub fn properties() -> Map<String, Value> {
+        setting::properties(KEYS)
     }
 
     /// The keys, each with what is allowed, for people.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::Draft;
+use crate::directory::setting::Shape::{MaybeNumber, MaybeObject, MaybeText, MaybeTruth, Text, Texts, Truth};
 use crate::directory::setting::{self, Key, all_named, named, optional, parsed};
 use crate::directory::{Given, logo, text};
 
@@ -72,6 +73,7 @@ macro_rules! leniency {
     ($switch:ident) => {
         Key {
             name: concat!("leniency.", stringify!($switch)),
+            shape: Truth,
             allowed: TRUTH,
             set: |draft, given| parsed(given).map(|it| draft.settings.leniency.$switch = it),
         }
@@ -80,9 +82,10 @@ macro_rules! leniency {
 
 /// A key of the settings, with the function that reads it.
 macro_rules! key {
-    ($name:ident, $allowed:expr, $read:expr) => {
+    ($name:ident, $shape:expr, $allowed:expr, $read:expr) => {
         Key {
             name: stringify!($name),
+            shape: $shape,
             allowed: $allowed,
             set: |draft, given| $read(given).map(|it| draft.settings.$name = it),
         }
@@ -91,9 +94,10 @@ macro_rules! key {
 
 /// A key of the settings that may be missing.
 macro_rules! optional {
-    ($name:ident, $allowed:expr, $read:expr) => {
+    ($name:ident, $shape:expr, $allowed:expr, $read:expr) => {
         Key {
             name: stringify!($name),
+            shape: $shape,
             allowed: $allowed,
             set: |draft, given| optional(given, $read, &mut draft.settings.$name),
         }
@@ -103,60 +107,95 @@ macro_rules! optional {
 pub(super) const KEYS: &[Key<Draft>] = &[
     Key {
         name: "enabled",
+        shape: Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.enabled = it),
     },
     Key {
         name: "platform",
+        shape: Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.set_platform(it)),
     },
-    key!(client_name, text::NAME, setting::text),
+    key!(client_name, Text, text::NAME, setting::text),
     Key {
         name: "redirect_uris",
+        shape: Texts,
         allowed: URIS,
         set: |draft, given| given.as_list().map(|it| draft.redirect_uris = it),
     },
     Key {
         name: "post_logout_redirect_uris",
+        shape: Texts,
         allowed: URIS,
         set: |draft, given| given.as_list().map(|it| draft.post_logout_redirect_uris = it),
     },
-    key!(application_type, "web or native", named),
-    key!(response_types, RESPONSE_TYPES, all_named),
-    key!(response_modes, RESPONSE_MODES, all_named),
-    key!(grant_types, GRANT_TYPES, all_named),
-    key!(token_endpoint_auth_method, AUTH_METHOD, named),
-    optional!(token_endpoint_auth_signing_alg, ASSERTION_ALGORITHM, named),
-    optional!(profile, "fapi2, or nothing", named),
-    key!(dpop_bound_access_tokens, TRUTH, parsed),
-    key!(tls_client_certificate_bound_access_tokens, TRUTH, parsed),
-    optional!(tls_client_auth_subject_dn, SUBJECT_DN, setting::text),
-    optional!(tls_client_auth_san_dns, SAN, setting::text),
-    optional!(tls_client_auth_san_uri, SAN, setting::text),
-    optional!(tls_client_auth_san_ip, "an IP address, or nothing", parsed),
-    optional!(tls_client_auth_san_email, SAN, setting::text),
-    optional!(backchannel_token_delivery_mode, "poll or ping, or nothing", named),
-    optional!(backchannel_client_notification_endpoint, NOTIFICATION, parsed),
-    optional!(backchannel_authentication_request_signing_alg, ALGORITHM, named),
-    key!(scope, SCOPE, parsed),
-    key!(require_pkce, TRUTH, parsed),
-    key!(first_party, TRUTH, parsed),
-    optional!(logo_uri, logo::LOGO, setting::text),
-    optional!(client_uri, text::WEB_URL, setting::text),
-    optional!(policy_uri, text::WEB_URL, setting::text),
-    optional!(tos_uri, text::WEB_URL, setting::text),
-    optional!(default_max_age, SECONDS, parsed),
-    key!(require_auth_time, TRUTH, parsed),
-    optional!(id_token_signed_response_alg, ALGORITHM, named),
-    optional!(pasted_key, PASTED_KEY, parsed),
-    key!(jwks_reader_addresses, ADDRESSES, networks),
-    key!(jwks_reader_user_agents, USER_AGENTS, Given::as_list),
-    optional!(id_token_encrypted_response_alg, KEY_MANAGEMENT, named),
-    optional!(id_token_encrypted_response_enc, CONTENT_ENCRYPTION, named),
-    key!(id_token_encrypted_response_cty, TRUTH, parsed),
+    key!(application_type, Text, "web or native", named),
+    key!(response_types, Texts, RESPONSE_TYPES, all_named),
+    key!(response_modes, Texts, RESPONSE_MODES, all_named),
+    key!(grant_types, Texts, GRANT_TYPES, all_named),
+    key!(token_endpoint_auth_method, Text, AUTH_METHOD, named),
+    optional!(
+        token_endpoint_auth_signing_alg,
+        MaybeText,
+        ASSERTION_ALGORITHM,
+        named
+    ),
+    optional!(profile, MaybeText, "fapi2, or nothing", named),
+    key!(dpop_bound_access_tokens, Truth, TRUTH, parsed),
+    key!(tls_client_certificate_bound_access_tokens, Truth, TRUTH, parsed),
+    optional!(tls_client_auth_subject_dn, MaybeText, SUBJECT_DN, setting::text),
+    optional!(tls_client_auth_san_dns, MaybeText, SAN, setting::text),
+    optional!(tls_client_auth_san_uri, MaybeText, SAN, setting::text),
+    optional!(
+        tls_client_auth_san_ip,
+        MaybeText,
+        "an IP address, or nothing",
+        parsed
+    ),
+    optional!(tls_client_auth_san_email, MaybeText, SAN, setting::text),
+    optional!(
+        backchannel_token_delivery_mode,
+        MaybeText,
+        "poll or ping, or nothing",
+        named
+    ),
+    optional!(
+        backchannel_client_notification_endpoint,
+        MaybeText,
+        NOTIFICATION,
+        parsed
+    ),
+    optional!(
+        backchannel_authentication_request_signing_alg,
+        MaybeText,
+        ALGORITHM,
+        named
+    ),
+    key!(scope, Text, SCOPE, parsed),
+    key!(require_pkce, Truth, TRUTH, parsed),
+    key!(first_party, Truth, TRUTH, parsed),
+    optional!(logo_uri, MaybeText, logo::LOGO, setting::text),
+    optional!(client_uri, MaybeText, text::WEB_URL, setting::text),
+    optional!(policy_uri, MaybeText, text::WEB_URL, setting::text),
+    optional!(tos_uri, MaybeText, text::WEB_URL, setting::text),
+    optional!(default_max_age, MaybeNumber, SECONDS, parsed),
+    key!(require_auth_time, Truth, TRUTH, parsed),
+    optional!(id_token_signed_response_alg, MaybeText, ALGORITHM, named),
+    optional!(pasted_key, MaybeText, PASTED_KEY, parsed),
+    key!(jwks_reader_addresses, Texts, ADDRESSES, networks),
+    key!(jwks_reader_user_agents, Texts, USER_AGENTS, Given::as_list),
+    optional!(id_token_encrypted_response_alg, MaybeText, KEY_MANAGEMENT, named),
+    optional!(
+        id_token_encrypted_response_enc,
+        MaybeText,
+        CONTENT_ENCRYPTION,
+        named
+    ),
+    key!(id_token_encrypted_response_cty, Truth, TRUTH, parsed),
     Key {
         name: "encryption_key",
+        shape: MaybeText,
         allowed: ENCRYPTION_KEY,
         set: |draft, given| {
             given
@@ -166,27 +205,29 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     },
     Key {
         name: "encryption_kid",
+        shape: MaybeText,
         allowed: ENCRYPTION_KID,
         set: |draft, given| optional(given, setting::text, &mut draft.encryption_kid),
     },
     Key {
         name: "jwks",
+        shape: MaybeObject,
         allowed: JWKS,
         set: |draft, given| optional(given, setting::text, &mut draft.jwks),
     },
-    optional!(jwks_uri, JWKS_URI, parsed),
-    key!(id_token_audience, AUDIENCE, Given::as_list),
-    optional!(id_token_ttl, ID_TOKEN_TTL, parsed),
-    key!(access_token_format, "opaque or jwt", named),
-    optional!(access_token_signed_response_alg, ALGORITHM, named),
-    optional!(refresh_token_ttl, REFRESH_TOKEN_TTL, parsed),
-    optional!(refresh_token_max, REFRESH_TOKEN_MAX, parsed),
-    optional!(refresh_token_rotation, ROTATION, parsed),
-    key!(resources, RESOURCES, Given::as_list),
-    key!(serves, RESOURCES, Given::as_list),
-    optional!(introspection_signed_response_alg, ALGORITHM, named),
-    key!(allowed_origins, text::ORIGIN, Given::as_list),
-    key!(origins, text::ORIGIN, Given::as_list),
+    optional!(jwks_uri, MaybeText, JWKS_URI, parsed),
+    key!(id_token_audience, Texts, AUDIENCE, Given::as_list),
+    optional!(id_token_ttl, MaybeNumber, ID_TOKEN_TTL, parsed),
+    key!(access_token_format, Text, "opaque or jwt", named),
+    optional!(access_token_signed_response_alg, MaybeText, ALGORITHM, named),
+    optional!(refresh_token_ttl, MaybeNumber, REFRESH_TOKEN_TTL, parsed),
+    optional!(refresh_token_max, MaybeNumber, REFRESH_TOKEN_MAX, parsed),
+    optional!(refresh_token_rotation, MaybeTruth, ROTATION, parsed),
+    key!(resources, Texts, RESOURCES, Given::as_list),
+    key!(serves, Texts, RESOURCES, Given::as_list),
+    optional!(introspection_signed_response_alg, MaybeText, ALGORITHM, named),
+    key!(allowed_origins, Texts, text::ORIGIN, Given::as_list),
+    key!(origins, Texts, text::ORIGIN, Given::as_list),
     leniency!(default_client),
     leniency!(default_scope),
     leniency!(optional_nonce),
@@ -197,36 +238,57 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     leniency!(raw_basic_credentials),
     leniency!(legacy_error_names),
     leniency!(all_claims),
-    key!(policy, "strict or certified", named),
-    key!(registered_by, "administrator, token_holder or anybody", named),
-    optional!(claims_contract, CONTRACT, parsed),
-    key!(localized, LOCALIZED, members),
-    key!(contacts, CONTACTS, Given::as_list),
-    optional!(software_id, TEXT, setting::text),
-    optional!(software_version, TEXT, setting::text),
-    optional!(initiate_login_uri, INITIATE_LOGIN_URI, setting::text),
-    key!(default_acr_values, ACR_VALUES, Given::as_list),
-    optional!(subject_type, "public or pairwise, or nothing", named),
-    optional!(sector_identifier_uri, SECTOR, setting::text),
-    key!(request_uris, REQUEST_URIS, Given::as_list),
+    key!(policy, Text, "strict or certified", named),
+    key!(
+        registered_by,
+        Text,
+        "administrator, token_holder or anybody",
+        named
+    ),
+    optional!(claims_contract, MaybeObject, CONTRACT, parsed),
+    key!(localized, MaybeObject, LOCALIZED, members),
+    key!(contacts, Texts, CONTACTS, Given::as_list),
+    optional!(software_id, MaybeText, TEXT, setting::text),
+    optional!(software_version, MaybeText, TEXT, setting::text),
+    optional!(initiate_login_uri, MaybeText, INITIATE_LOGIN_URI, setting::text),
+    key!(default_acr_values, Texts, ACR_VALUES, Given::as_list),
+    optional!(subject_type, MaybeText, "public or pairwise, or nothing", named),
+    optional!(sector_identifier_uri, MaybeText, SECTOR, setting::text),
+    key!(request_uris, Texts, REQUEST_URIS, Given::as_list),
     optional!(
         request_object_signing_alg,
+        MaybeText,
         "none, RS256, PS256, ES256, ES384 or EdDSA, or nothing",
         named
     ),
-    key!(require_signed_request_object, TRUTH, parsed),
-    key!(require_pushed_authorization_requests, TRUTH, parsed),
-    key!(authorization_details_types, DETAILS_TYPES, Given::as_list),
-    optional!(authorization_signed_response_alg, ALGORITHM, named),
-    optional!(authorization_encrypted_response_alg, KEY_MANAGEMENT, named),
-    optional!(authorization_encrypted_response_enc, CONTENT_ENCRYPTION, named),
-    optional!(userinfo_signed_response_alg, ALGORITHM, named),
-    optional!(userinfo_encrypted_response_alg, KEY_MANAGEMENT, named),
-    optional!(userinfo_encrypted_response_enc, CONTENT_ENCRYPTION, named),
-    optional!(frontchannel_logout_uri, FRONTCHANNEL, setting::text),
-    key!(frontchannel_logout_session_required, TRUTH, parsed),
-    optional!(backchannel_logout_uri, BACKCHANNEL, setting::text),
-    key!(backchannel_logout_session_required, TRUTH, parsed),
+    key!(require_signed_request_object, Truth, TRUTH, parsed),
+    key!(require_pushed_authorization_requests, Truth, TRUTH, parsed),
+    key!(authorization_details_types, Texts, DETAILS_TYPES, Given::as_list),
+    optional!(authorization_signed_response_alg, MaybeText, ALGORITHM, named),
+    optional!(
+        authorization_encrypted_response_alg,
+        MaybeText,
+        KEY_MANAGEMENT,
+        named
+    ),
+    optional!(
+        authorization_encrypted_response_enc,
+        MaybeText,
+        CONTENT_ENCRYPTION,
+        named
+    ),
+    optional!(userinfo_signed_response_alg, MaybeText, ALGORITHM, named),
+    optional!(userinfo_encrypted_response_alg, MaybeText, KEY_MANAGEMENT, named),
+    optional!(
+        userinfo_encrypted_response_enc,
+        MaybeText,
+        CONTENT_ENCRYPTION,
+        named
+    ),
+    optional!(frontchannel_logout_uri, MaybeText, FRONTCHANNEL, setting::text),
+    key!(frontchannel_logout_session_required, Truth, TRUTH, parsed),
+    optional!(backchannel_logout_uri, MaybeText, BACKCHANNEL, setting::text),
+    key!(backchannel_logout_session_required, Truth, TRUTH, parsed),
 ];
 
 /// A JSON object of texts; nothing empties it.

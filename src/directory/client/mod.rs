@@ -2,6 +2,7 @@
 
 mod authentication;
 mod check;
+mod document;
 mod draft;
 mod encryption;
 mod keys;
@@ -13,6 +14,7 @@ mod tokens;
 
 use serde_json::Value;
 
+pub use document::{document, written_document};
 pub use draft::Draft;
 pub(super) use draft::grant_types;
 pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
@@ -20,9 +22,10 @@ pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
 use check::Circumstances;
 
 use super::difference::{difference, kept};
+use super::error::unchanged;
 use super::{By, Error, Result, account};
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Digest, OneTime};
+use crate::base::{Digest, OneTime, Timestamp};
 use crate::context::Services;
 use crate::model::client::ClientSecret;
 use crate::model::registration::{InitialAccessToken, RegistrationToken};
@@ -170,7 +173,23 @@ pub async fn update<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, client, None, edit).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    client: &ClientId,
+    read: Option<Timestamp>,
+    edit: F,
+) -> Result<Written>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let former = find(services, account, client).await?;
+    unchanged(read, former.updated_at)?;
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
     let settings = Box::pin(checked(services, account, &draft)).await?;

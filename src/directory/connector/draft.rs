@@ -1,4 +1,5 @@
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 use super::keys::KEYS;
 use crate::directory::error::Problems;
@@ -75,6 +76,22 @@ impl Draft {
             }
         }
         Ok(())
+    }
+
+    /// What a program wants of it: members by the names of the fields, each of the shape that [`Draft::properties`] says; those
+    /// that are in `configuration` where it is shown may stand there.
+    pub fn read(mut wanted: Map<String, Value>) -> Result<Vec<Assignment>> {
+        match wanted.remove("configuration") {
+            Some(Value::Object(fields)) => wanted.extend(fields),
+            Some(other) => _ = wanted.insert("configuration".to_owned(), other),
+            None => {}
+        }
+        setting::read(KEYS, &wanted)
+    }
+
+    /// The JSON Schemas of the fields, by their names.
+    pub fn properties() -> Map<String, Value> {
+        setting::properties(KEYS)
     }
 
     /// The fields by their names, each with what is allowed, for people.

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use super::Draft;
+use crate::directory::setting::Shape::{MaybeText, Text, Texts, Truth};
 use crate::directory::setting::{self, Key, named, optional, parsed};
 use crate::directory::text;
 
@@ -24,6 +25,7 @@ macro_rules! optional {
     ($name:literal, $allowed:expr, $field:ident) => {
         Key {
             name: $name,
+            shape: MaybeText,
             allowed: $allowed,
             set: |draft, given| optional(given, setting::text, &mut draft.configuration.$field),
         }
@@ -32,9 +34,10 @@ macro_rules! optional {
 
 /// A field of the configuration, with the function that reads it.
 macro_rules! key {
-    ($name:literal, $allowed:expr, $read:expr, $field:ident) => {
+    ($name:literal, $shape:expr, $allowed:expr, $read:expr, $field:ident) => {
         Key {
             name: $name,
+            shape: $shape,
             allowed: $allowed,
             set: |draft, given| $read(given).map(|it| draft.configuration.$field = it),
         }
@@ -45,28 +48,33 @@ macro_rules! key {
 pub(super) const KEYS: &[Key<Draft>] = &[
     Key {
         name: "name",
+        shape: Text,
         allowed: text::NAME,
         set: |draft, given| setting::text(given).map(|it| draft.name = it),
     },
     Key {
         name: "enabled",
+        shape: Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.enabled = it),
     },
     Key {
         name: "type",
+        shape: Text,
         allowed: "implicit, code or anonymous",
         set: |draft, given| named(given).map(|it| draft.kind = it),
     },
-    key!("pkceEnabled", TRUTH, parsed, pkce_enabled),
+    key!("pkceEnabled", Truth, TRUTH, parsed, pkce_enabled),
     key!(
         "issuerDisplayName",
+        Text,
         text::NAME,
         setting::text,
         issuer_display_name
     ),
     Key {
         name: "issuer",
+        shape: Text,
         allowed: ISSUER,
         // Byte for byte: a blank at its end is told of rather than taken away.
         set: |draft, given| {
@@ -77,18 +85,20 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     },
     optional!("authorizationEndpoint", URL, authorization_endpoint),
     optional!("tokenEndpoint", URL, token_endpoint),
-    key!("clientId", CLIENT_ID, setting::text, client_id),
+    key!("clientId", Text, CLIENT_ID, setting::text, client_id),
     Key {
         name: "clientSecret",
+        shape: MaybeText,
         allowed: SECRET,
         set: |draft, given| {
             draft.client_secret = Some(SecretString::from(given.as_text()?));
             Some(())
         },
     },
-    key!("jwtValidationType", VALIDATION, named, jwt_validation_type),
+    key!("jwtValidationType", Text, VALIDATION, named, jwt_validation_type),
     Key {
         name: "jwtPublicKey",
+        shape: MaybeText,
         allowed: KEY,
         // As it was pasted: what is wrong with it is what somebody wants to know.
         set: |draft, given| {
@@ -98,22 +108,25 @@ pub(super) const KEYS: &[Key<Draft>] = &[
         },
     },
     optional!("jwksEndpoint", URL, jwks_endpoint),
-    key!("jsMethodName", METHOD, setting::text, js_method_name),
-    key!("jsContext", METHOD, setting::text, js_context),
-    key!("rfcCompliance", TRUTH, parsed, rfc_compliance),
+    key!("jsMethodName", Text, METHOD, setting::text, js_method_name),
+    key!("jsContext", Text, METHOD, setting::text, js_context),
+    key!("rfcCompliance", Truth, TRUTH, parsed, rfc_compliance),
     Key {
         name: "acrValues",
+        shape: Texts,
         allowed: NAMES,
         set: |draft, given| given.as_list().map(|it| draft.configuration.acr_values = it),
     },
     Key {
         name: "audience",
+        shape: Texts,
         allowed: NAMES,
         set: |draft, given| given.as_list().map(|it| draft.configuration.audience = it),
     },
-    key!("preferred", TRUTH, parsed, preferred),
+    key!("preferred", Truth, TRUTH, parsed, preferred),
     Key {
         name: "switchFlow",
+        shape: Truth,
         allowed: "true, to let the account's flow become this connector's type; or false",
         set: |draft, given| parsed(given).map(|it| draft.switch_flow = it),
     },

@@ -26,8 +26,9 @@ pub use warnings::warnings;
 use write::Change;
 
 use super::difference::{difference, kept};
-use super::error::Problems;
+use super::error::{Problems, unchanged};
 use super::{By, Error, Result, account};
+use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::Services;
 use crate::model::connector::Connector;
@@ -144,8 +145,24 @@ pub async fn update<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, connector, None, edit).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    connector: &ConnectorId,
+    read: Option<Timestamp>,
+    edit: F,
+) -> Result<Written>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let owner = account::row(services, account).await?;
     let former = find(services, account, connector).await?;
+    unchanged(read, former.updated_at)?;
     let others: Vec<Connector> = all(services, account)
         .await?
         .into_iter()

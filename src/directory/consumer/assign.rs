@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 use super::import::{Column, Incoming};
 use crate::directory::{Assignment, Error, Result};
 use crate::model::draft::{Draft, Refusal};
@@ -25,18 +27,35 @@ pub fn assign(draft: &mut Draft, given: &[Assignment]) -> Result<()> {
         }
     }
     *draft = row.draft;
-    for (value, verified) in [
-        ("email", "email_verified"),
-        ("phone_number", "phone_number_verified"),
-    ] {
-        let says = |key: &str| given.iter().any(|assignment| assignment.key == key);
-        if says(value) && !says(verified) {
-            draft.claims.remove(verified);
-        }
-    }
+    unverify(draft, |key| given.iter().any(|assignment| assignment.key == key));
     if refusals.is_empty() {
         Ok(())
     } else {
         Err(Error::Refused(refusals))
+    }
+}
+
+/// Changes those claims of a consumer that are named: a null takes one away (RFC 7396). Verification ends as it does in
+/// [`assign`].
+pub fn merge(draft: &mut Draft, claims: Map<String, Value>) {
+    unverify(draft, |key| claims.contains_key(key));
+    for (name, value) in claims {
+        if value.is_null() {
+            draft.claims.remove(&name);
+        } else {
+            draft.claims.insert(name, value);
+        }
+    }
+}
+
+/// Takes back that an address or a number is verified which is named without that.
+fn unverify(draft: &mut Draft, is_named: impl Fn(&str) -> bool) {
+    for (value, verified) in [
+        ("email", "email_verified"),
+        ("phone_number", "phone_number_verified"),
+    ] {
+        if is_named(value) && !is_named(verified) {
+            draft.claims.remove(verified);
+        }
     }
 }

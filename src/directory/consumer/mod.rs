@@ -5,13 +5,16 @@ mod assign;
 pub mod export;
 pub mod import;
 mod password;
+mod view;
 
 use serde_json::{Value, json};
 
-pub use assign::assign;
+pub use assign::{assign, merge};
 pub use password::NewPassword;
 pub(in crate::directory) use password::{Checked, check, hash};
+pub use view::View;
 
+use super::error::unchanged;
 use super::{By, Error, Result};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
@@ -44,6 +47,14 @@ pub async fn find(services: &Services, account: &AccountId, name: &str) -> Resul
     found
         .filter(|consumer| consumer.status != ConsumerStatus::Deleted)
         .ok_or_else(|| unknown(name))
+}
+
+/// The consumer of that subject. Deleted ones are none.
+pub async fn find_by_subject(services: &Services, account: &AccountId, sub: &Subject) -> Result<Consumer> {
+    store::consumers::find(&services.db, account, sub)
+        .await?
+        .filter(|consumer| consumer.status != ConsumerStatus::Deleted)
+        .ok_or_else(|| unknown(sub.as_str()))
 }
 
 /// At most `limit` consumers of an account after `after`, by their subjects.
@@ -128,7 +139,24 @@ pub async fn update<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, sub, None, edit, password).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &Account,
+    sub: &Subject,
+    read: Option<Timestamp>,
+    edit: F,
+    password: Option<NewPassword>,
+) -> Result<Saved>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let before = find(services, &account.account_id, sub.as_str()).await?;
+    unchanged(read, before.updated_at)?;
     let mut draft = Draft::of(&before);
     edit(&mut draft)?;
     let (profile, hash) = checked(services, account, draft, password).await?;

@@ -6,7 +6,7 @@ use super::rules::{
     ALGORITHMS, CERTIFICATES, CLAIM, CLIENT_ID, ENTITY_ID, ISSUER, KIND, RETURN_TO, SCOPES, SSO_URL,
 };
 use crate::directory::error::Problems;
-use crate::directory::setting::{self, Key, all_named, named, optional, parsed};
+use crate::directory::setting::{self, Key, Shape, all_named, named, optional, parsed};
 use crate::directory::{Assignment, Given, Result};
 use crate::model::sso::{SsoConfiguration, SsoConnection, SsoKind};
 
@@ -65,9 +65,10 @@ const TRUTH: &str = "true or false";
 
 /// A field of the configuration, with the function that reads it.
 macro_rules! key {
-    ($field:ident, $allowed:expr, $read:expr) => {
+    ($field:ident, $shape:expr, $allowed:expr, $read:expr) => {
         Key {
             name: stringify!($field),
+            shape: $shape,
             allowed: $allowed,
             set: |draft, given| $read(given).map(|it| draft.configuration.$field = it),
         }
@@ -79,6 +80,7 @@ macro_rules! optional {
     ($field:ident, $allowed:expr) => {
         Key {
             name: stringify!($field),
+            shape: Shape::MaybeText,
             allowed: $allowed,
             set: |draft, given| optional(given, setting::text, &mut draft.configuration.$field),
         }
@@ -88,24 +90,26 @@ macro_rules! optional {
 const KEYS: &[Key<Draft>] = &[
     Key {
         name: "kind",
+        shape: Shape::Text,
         allowed: KIND,
         set: |draft, given| named(given).map(|it| draft.kind = it),
     },
     Key {
         name: "enabled",
+        shape: Shape::Truth,
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.enabled = it),
     },
     optional!(issuer, ISSUER),
     optional!(client_id, CLIENT_ID),
-    key!(scopes, SCOPES, Given::as_list),
-    key!(algorithms, ALGORITHMS, all_named),
+    key!(scopes, Shape::Texts, SCOPES, Given::as_list),
+    key!(algorithms, Shape::Texts, ALGORITHMS, all_named),
     optional!(entity_id, ENTITY_ID),
     optional!(sso_url, SSO_URL),
-    key!(certificates, CERTIFICATES, certificates),
-    key!(claim, CLAIM, setting::text),
-    key!(return_to, RETURN_TO, Given::as_list),
-    key!(assertion_login, TRUTH, parsed),
+    key!(certificates, Shape::Texts, CERTIFICATES, certificates),
+    key!(claim, Shape::Text, CLAIM, setting::text),
+    key!(return_to, Shape::Texts, RETURN_TO, Given::as_list),
+    key!(assertion_login, Shape::Truth, TRUTH, parsed),
 ];
 
 /// Certificates, each as PEM or as base64 of the DER alone, in one line of base64.

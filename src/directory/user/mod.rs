@@ -1,6 +1,7 @@
 //! Users: the people and bots that work in an account.
 
 mod changer;
+mod document;
 mod draft;
 mod references;
 mod session;
@@ -9,10 +10,13 @@ mod write;
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use changer::Changer;
+pub use document::document;
 pub use draft::Draft;
 pub use session::{LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for};
 pub(super) use write::another_administrator_without;
-pub use write::{Wanted, create, create_all, delete, delete_all, set_password, update, update_all};
+pub use write::{
+    Wanted, create, create_all, delete, delete_all, set_password, update, update_all, update_read,
+};
 
 use super::account_entity::gives;
 use super::error::Problems;

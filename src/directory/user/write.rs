@@ -10,7 +10,7 @@ use super::{Changer, Draft, check_password, find};
 use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::consumer::{self, NewPassword};
-use crate::directory::error::Problems;
+use crate::directory::error::{Problems, unchanged};
 use crate::directory::{By, Error, Result};
 use crate::model::audit::AuditEvent;
 use crate::model::{Account, RoleType, User, UserId};
@@ -91,6 +91,25 @@ pub async fn update(
     };
     let changer = Changer::unlimited(by.clone());
     let (mut changed, _) = update_all(services, &changer, account, vec![(id, wanted)]).await?;
+    changed.pop().ok_or(Error::Changed)
+}
+
+/// Lets `edit` change a user, with a new password where one is given; with `read`, only while the user's last change is that
+/// one.
+pub async fn update_read(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    (id, read): (UserId, Option<Timestamp>),
+    password: Option<SecretString>,
+    edit: impl FnOnce(&mut Draft) -> Result<()>,
+) -> Result<User> {
+    let former = find(services, &account.account_id, id).await?;
+    unchanged(read, former.updated_at)?;
+    let mut draft = Draft::from(&former);
+    edit(&mut draft)?;
+    let wanted = vec![(id, Wanted { draft, password })];
+    let (mut changed, _) = replace_all(services, changer, account, wanted, Some(former.updated_at)).await?;
     changed.pop().ok_or(Error::Changed)
 }
 

@@ -6,7 +6,10 @@ mod connectors;
 mod console;
 mod console_connectors;
 mod ends;
+mod idempotency;
 mod keys;
+mod openapi;
+mod resources;
 mod routes;
 
 use std::time::Duration;
@@ -72,6 +75,42 @@ async fn token(app: &App, name: &str) -> String {
 async fn call(app: &App, method: &str, path: &str, token: &str) -> Answer {
     let request = request(method, path).header(AUTHORIZATION, format!("Bearer {token}"));
     app.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// Sends the admin API a document.
+async fn send(app: &App, method: &str, path: &str, token: &str, body: &Value) -> Answer {
+    send_with(app, method, path, token, body, &[]).await
+}
+
+/// The same with a text that may be none.
+async fn send_text(app: &App, method: &str, path: &str, token: &str, body: &str) -> Answer {
+    let request = request(method, path)
+        .header(AUTHORIZATION, format!("Bearer {token}"))
+        .header(CONTENT_TYPE, "application/json");
+    app.send(request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+/// Sends a document with further header fields.
+async fn send_with(
+    app: &App,
+    method: &str,
+    path: &str,
+    token: &str,
+    body: &Value,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let mut request = request(method, path).header(CONTENT_TYPE, "application/json");
+    if !token.is_empty() {
+        request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        Value::Null => Body::empty(),
+        body => Body::from(body.to_string()),
+    };
+    app.send(request.body(body).unwrap()).await
 }
 
 async fn get(app: &App, path: &str, token: &str) -> Answer {

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::header::{ALLOW, AUTHORIZATION, COOKIE as COOKIES, WWW_AUTHENTICATE};
-use signet::admin::{Needs, ROUTES, Route};
+use signet::admin::{Needs, Route, all};
 
 use super::{COOKIE, administrator, call, problem, signed_in, token};
 use crate::support::app::{App, request};
@@ -22,14 +22,16 @@ fn path(route: &Route, account: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-fn guarded() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.needs == Needs::Administrator)
+fn guarded() -> impl Iterator<Item = Route> {
+    all()
+        .into_iter()
+        .filter(|route| route.needs == Needs::Administrator)
 }
 
 #[test]
 fn what_is_open_is_where_one_signs_in() {
-    let open: Vec<&str> = ROUTES
-        .iter()
+    let open: Vec<&str> = all()
+        .into_iter()
         .filter(|route| route.needs == Needs::Nobody)
         .map(|route| route.path)
         .collect();
@@ -67,7 +69,7 @@ on_both_databases! {
         for route in guarded() {
             for method in METHODS {
                 for (name, value) in &strangers {
-                    let asked = request(method, &path(route, "brand")).header(name, value);
+                    let asked = request(method, &path(&route, "brand")).header(name, value);
                     let answer = app.send(asked.body(Body::empty()).unwrap()).await;
                     // A method that the route doesn't know (SEC-159).
                     if let Some(known) = answer.header(ALLOW) {
@@ -98,7 +100,7 @@ on_both_databases! {
         let (mut console, bearer) = (signed_in(&app, "olga").await, token(&app, "olga").await);
         for route in guarded().filter(|route| !route.path.ends_with("/logout")) {
             for method in METHODS {
-                let path = format!("{}?account=brand", path(route, "brand"));
+                let path = format!("{}?account=brand", path(&route, "brand"));
                 let answer = if route.is_api() {
                     call(&app, method, &path, &bearer).await
                 } else {

@@ -28,6 +28,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("device_authorizations.user_code_digest", "a digest"),
     ("backchannel_requests.digest", "a digest"),
     ("admin_sessions.digest", "a digest"),
+    ("idempotency_keys.digest", "a digest"),
+    ("idempotency_keys.fingerprint", "a digest"),
     ("login_sessions.digest", "a digest"),
     ("delegations.digest", "a digest"),
     ("sso_attempts.digest", "a digest"),
