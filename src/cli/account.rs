@@ -9,9 +9,6 @@ use crate::directory::{Assignment, By};
 use crate::directory::{connector, key};
 use crate::model::Account;
 
-/// How many accounts are read at once.
-const PAGE: i64 = 200;
-
 /// Accounts: one for each brand, with its own issuer, keys, clients and consumers.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Accounts {
@@ -206,15 +203,10 @@ fn list(global: &Global) -> Outcome {
     shared::run(
         global,
         async |services| {
-            let mut all: Vec<Account> = Vec::new();
-            loop {
-                let after = all.last().map(|account| account.account_id.clone());
-                let page = account::list(services, after.as_ref(), PAGE).await?;
-                if page.is_empty() {
-                    return Ok(all);
-                }
-                all.extend(page);
-            }
+            shared::every(async |last: Option<&Account>| {
+                account::list(services, last.map(|it| &it.account_id), shared::PAGE).await
+            })
+            .await
         },
         |accounts| {
             let documents: Vec<Value> = accounts.iter().map(document).collect();

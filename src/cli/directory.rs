@@ -28,6 +28,46 @@ impl Whose {
     pub(crate) async fn find(&self, services: &Services) -> directory::Result<Account> {
         directory::account::find(services, self.account.as_ref()).await
     }
+
+    /// Does something there, and tells of it.
+    pub(crate) fn run<T>(
+        &self,
+        global: &Global,
+        work: impl AsyncFnOnce(&Services, Account) -> directory::Result<T>,
+        tell: impl FnOnce(T) -> Outcome,
+    ) -> Outcome {
+        run(
+            global,
+            async |services| work(services, self.find(services).await?).await,
+            tell,
+        )
+    }
+}
+
+/// Something that is named, and what is to be changed of it.
+#[derive(Debug, Args)]
+pub(crate) struct Update<N: Args, W: Args> {
+    #[command(flatten)]
+    pub(crate) named: N,
+    #[command(flatten)]
+    pub(crate) wishes: W,
+}
+
+/// How many rows are read at once.
+pub(crate) const PAGE: i64 = 200;
+
+/// All that is listed page by page: `page` reads what follows the last one.
+pub(crate) async fn every<T>(
+    page: impl AsyncFn(Option<&T>) -> directory::Result<Vec<T>>,
+) -> directory::Result<Vec<T>> {
+    let mut all = Vec::new();
+    loop {
+        let next = page(all.last()).await?;
+        if next.is_empty() {
+            return Ok(all);
+        }
+        all.extend(next);
+    }
 }
 
 /// Settings by their keys.

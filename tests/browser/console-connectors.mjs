@@ -19,8 +19,8 @@ export async function consoleConnectors(stage) {
     await stage.scene(`${size}: a connector is made, copied from, checked, changed and deleted`, { ...options, ...clipboard }, async (page) => {
       const looks = async (name) => {
         await assertFits(page);
+        if (folder) await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: true, animations: "disabled" });
         await assertAccessible(page);
-        if (folder) await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: true });
       };
       await page.goto(console.url);
       await signIn(page, console);

@@ -56,13 +56,7 @@ pub(crate) struct Named {
     whose: Whose,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Update {
-    #[command(flatten)]
-    named: Named,
-    #[command(flatten)]
-    wishes: Wishes,
-}
+type Update = shared::Update<Named, Wishes>;
 
 #[derive(Debug, Args)]
 pub(crate) struct Rotate {
@@ -81,10 +75,9 @@ impl AppKeys {
         match self {
             Self::Create(create) => create.run(global),
             Self::List { whose } => list(&whose, global),
-            Self::Show(named) => shared::run(
+            Self::Show(named) => named.whose.run(
                 global,
-                async |services| {
-                    let account = named.whose.find(services).await?;
+                async |services, account| {
                     let key = app_key::find(services, &account.account_id, &named.app_key).await?;
                     let pairs = app_key::pairs(services, &key).await?;
                     Ok((key, pairs))
@@ -102,10 +95,9 @@ impl AppKeys {
 impl Create {
     fn run(self, global: &Global) -> Outcome {
         let given = self.wishes.assignments();
-        shared::run(
+        self.whose.run(
             global,
-            async |services| {
-                let account = self.whose.find(services).await?;
+            async |services, account| {
                 let draft = Draft::described(&given)?;
                 app_key::create(services, &By::command(), &account.account_id, draft).await
             },
@@ -122,10 +114,9 @@ impl Update {
     fn run(self, global: &Global) -> Outcome {
         let given = self.wishes.assignments();
         let Named { app_key, whose } = self.named;
-        shared::run(
+        whose.run(
             global,
-            async |services| {
-                let account = whose.find(services).await?;
+            async |services, account| {
                 let edit = |draft: &mut Draft| draft.assign(&given);
                 let key =
                     app_key::update(services, &By::command(), &account.account_id, &app_key, edit).await?;
@@ -139,10 +130,9 @@ impl Update {
 
 impl Named {
     fn set_enabled(self, global: &Global, enabled: bool) -> Outcome {
-        shared::run(
+        self.whose.run(
             global,
-            async |services| {
-                let account = self.whose.find(services).await?;
+            async |services, account| {
                 app_key::set_enabled(
                     services,
                     &By::command(),
@@ -166,10 +156,9 @@ impl Named {
 impl Rotate {
     fn run(self, global: &Global) -> Outcome {
         let Named { app_key, whose } = self.named;
-        shared::run(
+        whose.run(
             global,
-            async |services| {
-                let account = whose.find(services).await?;
+            async |services, account| {
                 let keep = self.keep_old.get();
                 app_key::rotate(services, &By::command(), &account.account_id, &app_key, keep).await
             },
@@ -189,10 +178,9 @@ fn tell(global: &Global, (key, pairs): &Whole) -> Outcome {
 }
 
 fn list(whose: &Whose, global: &Global) -> Outcome {
-    shared::run(
+    whose.run(
         global,
-        async |services| {
-            let account = whose.find(services).await?;
+        async |services, account| {
             let mut all: Vec<Whole> = Vec::new();
             for key in app_key::list(services, &account.account_id).await? {
                 let pairs = app_key::pairs(services, &key).await?;

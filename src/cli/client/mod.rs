@@ -16,9 +16,6 @@ use crate::model::Client;
 use flags::Wishes;
 use initial_access_token::InitialAccessToken;
 
-/// How many clients are read at once.
-const PAGE: i64 = 200;
-
 /// Clients: the applications that a brand's consumers sign in to, the messaging platform among them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Clients {
@@ -62,13 +59,7 @@ pub(crate) struct Named {
     whose: Whose,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Update {
-    #[command(flatten)]
-    named: Named,
-    #[command(flatten)]
-    wishes: Wishes,
-}
+type Update = shared::Update<Named, Wishes>;
 
 #[derive(Debug, Args)]
 pub(crate) struct RotateSecret {
@@ -84,19 +75,15 @@ impl Clients {
         match self {
             Self::Create(create) => create.run(global),
             Self::List { whose } => list(&whose, global),
-            Self::Show(named) => shared::run(
+            Self::Show(named) => named.whose.run(
                 global,
-                async |services| {
-                    let account = named.whose.find(services).await?;
-                    client::find(services, &account.account_id, &named.client_id).await
-                },
+                async |services, account| client::find(services, &account.account_id, &named.client_id).await,
                 |client| tell(global, &client),
             ),
             Self::Update(update) => update.run(global),
-            Self::Delete(named) => shared::run(
+            Self::Delete(named) => named.whose.run(
                 global,
-                async |services| {
-                    let account = named.whose.find(services).await?;
+                async |services, account| {
                     client::delete(services, &By::command(), &account.account_id, &named.client_id).await
                 },
                 |()| {
@@ -114,10 +101,9 @@ impl Clients {
 impl Create {
     fn run(self, global: &Global) -> Outcome {
         let given = self.wishes.assignments()?;
-        shared::run(
+        self.whose.run(
             global,
-            async |services| {
-                let account = self.whose.find(services).await?;
+            async |services, account| {
                 let draft = Draft::described(&given)?;
                 let written =
                     client::create(services, &By::command(), &account.account_id, self.id, draft).await?;
@@ -137,10 +123,9 @@ impl Update {
     fn run(self, global: &Global) -> Outcome {
         let given = self.wishes.assignments()?;
         let Named { client_id, whose } = self.named;
-        shared::run(
+        whose.run(
             global,
-            async |services| {
-                let account = whose.find(services).await?;
+            async |services, account| {
                 client::update(
                     services,
                     &By::command(),
@@ -166,10 +151,9 @@ impl Update {
 impl RotateSecret {
     fn run(self, global: &Global) -> Outcome {
         let Named { client_id, whose } = self.named;
-        shared::run(
+        whose.run(
             global,
-            async |services| {
-                let account = whose.find(services).await?;
+            async |services, account| {
                 client::rotate(
                     services,
                     &By::command(),
@@ -207,19 +191,14 @@ fn tell(global: &Global, client: &Client) -> Outcome {
 }
 
 fn list(whose: &Whose, global: &Global) -> Outcome {
-    shared::run(
+    whose.run(
         global,
-        async |services| {
-            let account = whose.find(services).await?;
-            let mut all: Vec<Client> = Vec::new();
-            loop {
-                let after = all.last().map(|client| client.client_id.clone());
-                let page = client::list(services, &account.account_id, after.as_ref(), PAGE).await?;
-                if page.is_empty() {
-                    return Ok(all);
-                }
-                all.extend(page);
-            }
+        async |services, account| {
+            let id = &account.account_id;
+            shared::every(async |last: Option<&Client>| {
+                client::list(services, id, last.map(|it| &it.client_id), shared::PAGE).await
+            })
+            .await
         },
         |clients| {
             let documents: Vec<Value> = clients.iter().map(client::document).collect();

@@ -60,8 +60,9 @@ pub(super) fn tell(global: &Global, plan: &Plan, platform: &Platform<'_>, done: 
             Some(Ok(())) => "A consumer logged in here, and the platform took what they brought.".to_owned(),
             Some(Err(error)) => format!("The test login failed: {error}"),
         };
-        let lines = |all: &[String], mark: &str| -> String {
-            all.iter().map(|it| format!("  {mark} {it}\n")).collect()
+        let lines = |all: &[String], mark: &str| {
+            let lines: Vec<String> = all.iter().map(|it| format!("  {mark} {it}\n")).collect();
+            lines.concat()
         };
         format!(
             "Connector {} is {written} at account {account}.\n{tried}\n{}\nWhat remains to be done by hand:\n\n{}",

@@ -68,13 +68,7 @@ pub(crate) struct Named {
     whose: Whose,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Update {
-    #[command(flatten)]
-    named: Named,
-    #[command(flatten)]
-    wishes: Wishes,
-}
+type Update = shared::Update<Named, Wishes>;
 
 impl Connectors {
     pub(crate) fn run(self, global: &Global) -> Outcome {
@@ -84,10 +78,9 @@ impl Connectors {
                 whose,
                 include_deleted,
             } => list(&whose, include_deleted, global),
-            Self::Show(named) => shared::run(
+            Self::Show(named) => named.whose.run(
                 global,
-                async |services| {
-                    let account = named.whose.find(services).await?;
+                async |services, account| {
                     let found =
                         connector::find_even_deleted(services, &account.account_id, &named.connector_id)
                             .await?;
@@ -97,10 +90,9 @@ impl Connectors {
                 |(connector, warnings)| tell(global, &connector, &warnings),
             ),
             Self::Update(update) => update.run(global),
-            Self::Delete(named) => shared::run(
+            Self::Delete(named) => named.whose.run(
                 global,
-                async |services| {
-                    let account = named.whose.find(services).await?;
+                async |services, account| {
                     let (by, id) = (By::command(), &named.connector_id);
                     connector::delete(services, &by, &account.account_id, id).await
                 },
@@ -121,10 +113,9 @@ impl Create {
             self.from_client.is_some() || !given.is_empty(),
             "say what it is to be, or --from-client CLIENT; --help lists the options"
         );
-        shared::run(
+        self.whose.run(
             global,
-            async |services| {
-                let account = self.whose.find(services).await?;
+            async |services, account| {
                 let source = match &self.from_client {
                     Some(id) => Some(client::find(services, &account.account_id, id).await?),
                     None => None,
@@ -148,8 +139,8 @@ impl Create {
     }
 }
 
-/// Another secret for a client, where its connector needs one.
-async fn new_secret(
+/// Another secret for a client, where its connector needs one; the former works for another day.
+pub(crate) async fn new_secret(
     services: &Services,
     account: &Account,
     client: &Client,
@@ -168,10 +159,9 @@ impl Update {
     fn run(self, global: &Global) -> Outcome {
         let (given, secret): (Vec<Assignment>, _) = self.wishes.assignments()?;
         let Named { connector_id, whose } = self.named;
-        shared::run(
+        whose.run(
             global,
-            async |services| {
-                let account = whose.find(services).await?;
+            async |services, account| {
                 let (by, account) = (By::command(), &account.account_id);
                 connector::update(services, &by, account, &connector_id, |draft| {
                     draft.assign(&given)?;
@@ -198,20 +188,15 @@ fn tell(global: &Global, connector: &Connector, warnings: &[String]) -> Outcome 
 }
 
 fn list(whose: &Whose, include_deleted: bool, global: &Global) -> Outcome {
-    shared::run(
+    whose.run(
         global,
-        async |services| {
-            let account = whose.find(services).await?;
-            let mut all: Vec<Connector> = Vec::new();
-            loop {
-                let after = all.last().map(|it| it.connector_id.clone());
-                let id = &account.account_id;
-                let page = connector::list(services, id, after.as_ref(), 200, include_deleted).await?;
-                if page.is_empty() {
-                    return Ok(all);
-                }
-                all.extend(page);
-            }
+        async |services, account| {
+            let id = &account.account_id;
+            shared::every(async |last: Option<&Connector>| {
+                let after = last.map(|it| &it.connector_id);
+                connector::list(services, id, after, shared::PAGE, include_deleted).await
+            })
+            .await
         },
         |connectors| {
             let documents: Vec<Value> = connectors.iter().map(connector::document).collect();

@@ -76,13 +76,11 @@ pub(super) fn said<'t>(html: &'t str, name: &'t str) -> impl Iterator<Item = Sai
         let rest = html.get(at + word.len()..)?;
         let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
         let rest = rest.strip_prefix(':')?.trim_start();
-        match rest.chars().next().filter(|it| ['"', '\''].contains(it)) {
-            Some(quote) => rest.get(1..)?.split(quote).next().map(Said::Text),
-            None => {
-                let end = rest.find([',', '}', ';', '\n']).unwrap_or(rest.len());
-                rest.get(..end).map(str::trim).map(Said::Expression)
-            }
+        if let Some(quote) = rest.chars().next().filter(|it| ['"', '\''].contains(it)) {
+            return rest.get(1..)?.split(quote).next().map(Said::Text);
         }
+        let end = rest.find([',', '}', ';', '\n']).unwrap_or(rest.len());
+        rest.get(..end).map(str::trim).map(Said::Expression)
     })
 }
 

@@ -1,7 +1,5 @@
 //! Whether a browser lets the page ask the issuer: the page's origin (F-21), and whose cookies come along (F-22).
 
-use std::net::IpAddr;
-
 use url::{Host, Url};
 
 use crate::directory::doctor::Check;
@@ -53,21 +51,17 @@ pub(super) fn has_hidden_frame(html: &str) -> bool {
 
 /// As the helper sees it: the same scheme, and the last two names of the host. Of names with a common ending it may be wrong.
 fn is_same_site(one: &Url, other: &Url) -> bool {
-    one.scheme() == other.scheme()
-        && one
-            .host()
-            .map(site)
-            .is_some_and(|it| other.host().map(site) == Some(it))
+    one.scheme() == other.scheme() && site(one).is_some_and(|it| site(other) == Some(it))
 }
 
-fn site(host: Host<&str>) -> String {
-    match host {
-        Host::Ipv4(address) => IpAddr::V4(address).to_string(),
-        Host::Ipv6(address) => IpAddr::V6(address).to_string(),
+fn site(url: &Url) -> Option<String> {
+    Some(match url.host()? {
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
         Host::Domain(name) => {
             let names: Vec<&str> = name.split('.').collect();
             let from = names.len().saturating_sub(2);
             names.get(from..).unwrap_or_default().join(".")
         }
-    }
+    })
 }
