@@ -17,6 +17,8 @@ pub struct Limits {
     pub body: Size,
     /// The longest body where people and clients show who they are (`/login`, `/token`).
     pub credentials_body: Size,
+    /// The longest answer of an identity provider by SAML.
+    pub saml_body: Size,
     /// The longest body of the admin API.
     pub admin_body: Size,
     /// The longest body of the Users API, which may hold many users at once.
@@ -79,6 +81,7 @@ impl Default for Limits {
             header_fields: 100,
             body: Size::kib(64),
             credentials_body: Size::kib(32),
+            saml_body: Size::kib(512),
             admin_body: Size::kib(1024),
             users_body: Size::kib(8 * 1024),
             connections: 10_000,
@@ -119,6 +122,7 @@ impl Limits {
             ("limits.headers", self.headers, 256 << 10),
             ("limits.body", self.body, mib),
             ("limits.credentials_body", self.credentials_body, mib),
+            ("limits.saml_body", self.saml_body, mib),
             ("limits.admin_body", self.admin_body, 64 * mib),
             ("limits.users_body", self.users_body, 64 * mib),
         ] {

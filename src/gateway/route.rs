@@ -127,9 +127,11 @@ pub const ROUTES: &[Route] = &[
         Needs::Nobody,
         || get(login::begin),
     ),
-    route("/api/account/{account_id}/login/callback", Needs::Nobody, || {
-        get(login::come_back)
-    }),
+    route(
+        "/api/account/{account_id}/login/callback",
+        Needs::Nobody,
+        login::come_back,
+    ),
     route("/api/account/{account_id}/refresh", Needs::Session, || {
         post(login::refresh)
     }),

@@ -45,6 +45,7 @@ pub(super) async fn whole(request: Request, limits: &Limits) -> Result<Request, 
 fn limit(path: &str, limits: &Limits) -> usize {
     let size = match path.rsplit('/').next() {
         Some("login" | "token") => limits.credentials_body,
+        Some("callback") if path.ends_with("/login/callback") => limits.saml_body,
         _ if path.starts_with("/admin/") => limits.admin_body,
         _ if path.starts_with("/api/account/") && path.contains("/configuration/le-users/") => {
             limits.users_body

@@ -13,6 +13,7 @@ mod login;
 mod people;
 mod programs;
 mod redeem;
+mod saml;
 mod sentinel;
 mod service;
 mod signed;

@@ -18,7 +18,7 @@ use crate::store;
 /// How much longer than it lives an id_token is remembered: clocks may differ.
 const SLACK: Duration = Duration::from_mins(2);
 
-/// Logs in whom the assertion is about: an id_token.
+/// Logs in whom the assertion is about: an id_token, or a SAML response in base64.
 pub(in crate::gateway::login) async fn log_in(
     context: &Context,
     assertion: &SecretString,
@@ -28,11 +28,27 @@ pub(in crate::gateway::login) async fn log_in(
     let all = store::sso_connections::list(context.db(), account).await;
     let mut all = all.map_err(|error| NotLoggedIn::Refused(UserRefusal::Store(error)))?;
     all.retain(|it| it.enabled && it.configuration.assertion_login);
-    let issuer = unverified_claim(assertion, "iss");
-    all.retain(|it| it.kind == SsoKind::Oidc && issuer.is_some() && it.configuration.issuer == issuer);
+    // No base64 has a dot, and every JWT has two.
+    let kind = if assertion.contains('.') {
+        SsoKind::Oidc
+    } else {
+        SsoKind::Saml
+    };
+    all.retain(|it| it.kind == kind);
+    if kind == SsoKind::Oidc {
+        let issuer = unverified_claim(assertion, "iss");
+        all.retain(|it| issuer.is_some() && it.configuration.issuer == issuer);
+    }
     let mut refused = None;
     for connection in &all {
-        match by_id_token(context, connection, assertion).await {
+        let proved = match kind {
+            SsoKind::Oidc => by_id_token(context, connection, assertion).await,
+            #[cfg(feature = "saml")]
+            SsoKind::Saml => super::saml::login_name(context, connection, assertion, None).await,
+            #[cfg(not(feature = "saml"))]
+            SsoKind::Saml => Err(Fault::refused("this program was built without SAML")),
+        };
+        match proved {
             Ok(login_name) => return enter(context, connection, &login_name).await,
             Err(fault) => refused = Some((connection, fault)),
         }

@@ -63,6 +63,9 @@ async fn begin(context: &Context, connection: &str, query: Option<&str>) -> Resu
     let state = OneTime::<SsoState>::fresh(&context.services.entropy);
     let url = match connection.kind {
         SsoKind::Oidc => oidc::begin(context, &connection, state.expose()).await,
+        #[cfg(feature = "saml")]
+        SsoKind::Saml => Ok(super::saml::begin(context, &connection, state.expose())),
+        #[cfg(not(feature = "saml"))]
         SsoKind::Saml => Err(Fault::refused("this program was built without SAML")),
     };
     let url = url.map_err(|fault| match fault {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::RawQuery;
 use axum::response::Response;
+use axum::routing::MethodRouter;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use oauth::Parameters;
@@ -13,7 +14,7 @@ use url::Url;
 
 use super::{Bond, Fault, TICKET_LASTS, enabled, oidc};
 use crate::base::{Digest, OneTime};
-use crate::context::Context;
+use crate::context::{Context, Services};
 use crate::directory::sso::record_refused;
 use crate::directory::user::{self, NotLoggedIn};
 use crate::gateway::OfAccount;
@@ -26,8 +27,46 @@ use crate::model::User;
 use crate::model::sso::{SsoAttempt, SsoConnection, SsoKind, SsoTicket};
 use crate::store;
 
-/// `GET /api/account/{account_id}/login/callback`: the answer of an OIDC provider.
-pub(in crate::gateway) async fn get(
+/// `/api/account/{account_id}/login/callback`: the answer of an OIDC provider is in the address, one by SAML is posted.
+pub(in crate::gateway) fn come_back() -> MethodRouter<Arc<Services>> {
+    let router = axum::routing::get(get);
+    #[cfg(feature = "saml")]
+    let router = router.post(post);
+    router
+}
+
+#[cfg(feature = "saml")]
+async fn post(
+    Extension(limits): Extension<Arc<RateLimits>>,
+    account: OfAccount,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: bytes::Bytes,
+) -> Response {
+    let pages = Pages::new(&account, &headers, &[]);
+    let done = match limits.check(Purpose::Login, &caller) {
+        Ok(()) => Box::pin(by_saml(&account, &headers, query.as_deref(), &body)).await,
+        Err(wait) => Err(wait.into()),
+    };
+    done.unwrap_or_else(|error| pages.error(&error))
+}
+
+#[cfg(feature = "saml")]
+async fn by_saml(
+    account: &OfAccount,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    body: &bytes::Bytes,
+) -> Result<Response, PageError> {
+    let parameters = Parameters::parse(query.unwrap_or_default())?;
+    if parameters.repeated().next().is_some() {
+        return Err(PageError::new(ErrorKind::RepeatedParameter));
+    }
+    super::saml::come_back(account, headers, parameters.get("connection"), body).await
+}
+
+async fn get(
     Extension(limits): Extension<Arc<RateLimits>>,
     account: OfAccount,
     caller: Caller,

@@ -8,6 +8,8 @@ mod assertion;
 mod begin;
 mod callback;
 mod oidc;
+#[cfg(feature = "saml")]
+mod saml;
 mod ticket;
 
 use std::borrow::Cow;
@@ -15,7 +17,7 @@ use std::time::Duration;
 
 pub(super) use assertion::log_in as by_assertion;
 pub(in crate::gateway) use begin::get as begin;
-pub(in crate::gateway) use callback::get as come_back;
+pub(in crate::gateway) use callback::come_back;
 pub(super) use ticket::log_in as by_ticket;
 
 use crate::base::id::SsoName;
