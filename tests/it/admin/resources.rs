@@ -140,7 +140,7 @@ on_both_databases! {
             assert_eq!((status, &document["type"]), (400, &json!("urn:signet:problem:malformed-body")), "{path} {wrong}");
         }
         for twice in [r#"{"client_name":"a","client_name":"b"}"#, r#"{"leniency":{"all_claims":true,"all_claims":false}}"#] {
-            let answer = super::send_text(&app, "POST", &format!("{BRAND}/clients"), &token, twice).await;
+            let answer = crate::admin::send_text(&app, "POST", &format!("{BRAND}/clients"), &token, twice).await;
             assert_eq!(problem(&answer).0, 400, "{twice}");
         }
         // What has the right shape and can't be is told by its keys.
