@@ -318,6 +318,16 @@ const OPERATIONS: &[Operation] = &[
     },
     operation(
         Verb::Get,
+        "/callback/{account_id}/begin",
+        (
+            PROGRAMS,
+            "leave",
+            "Where the consumer's browser leaves for their brand.",
+        ),
+        &[nothing(303, "Where to go.")],
+    ),
+    operation(
+        Verb::Get,
         "/callback/{account_id}/redirectCode",
         (
             PROGRAMS,

@@ -35,7 +35,7 @@ const IDEMPOTENCY_KEY: Parameter = Parameter {
     name: "Idempotency-Key",
     what: "A name for this request that no other has. A repeat under it within 24 hours does nothing twice, and is answered like the first.",
     required: false,
-    schema: || json!({"type": "string", "pattern": "^(\"[A-Za-z0-9._~:-]{1,128}\"|[A-Za-z0-9._~:-]{1,128})$"}),
+    schema: || json!({"type": "string", "minLength": 1, "pattern": "^(\"[A-Za-z0-9._~:-]{1,128}\"|[A-Za-z0-9._~:-]{1,128})$"}),
 };
 
 /// `If-Match`
@@ -43,7 +43,7 @@ const IF_MATCH: Parameter = Parameter {
     name: "If-Match",
     what: "The ETag that was read: nothing is changed where it is another one by now.",
     required: false,
-    schema: || json!({"type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$"}),
+    schema: || json!({"type": "string", "minLength": 1, "pattern": "^(\\*|\"[0-9]{1,18}\")$"}),
 };
 
 /// How many rows a page has.

@@ -25,6 +25,11 @@ async fn count(app: &App, token: &str) -> usize {
     list["clients"].as_array().unwrap().len()
 }
 
+/// Another token, once a day has gone by.
+async fn again(app: &App) -> String {
+    token(app, "olga").await
+}
+
 on_both_databases! {
     async fn a_repeat_is_answered_like_the_first_without_its_secret(fresh: &FreshDb) {
         let app = App::on(fresh).await;
@@ -151,7 +156,7 @@ on_both_databases! {
         assert_eq!(count(&app, &token).await, 0);
         // A day later the key means nothing any more.
         app.clock.advance(Duration::from_hours(24));
-        let token = super::token(&app, "olga").await;
+        let token = again(&app).await;
         assert_eq!(send_with(&app, "POST", CLIENTS, &token, &wanted(), &key).await.status, 201);
         assert_eq!(send(&app, "POST", CLIENTS, &token, &wanted()).await.status, 201, "without a key");
         assert_eq!(count(&app, &token).await, 2);
