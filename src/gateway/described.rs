@@ -71,12 +71,12 @@ const fn nothing(status: u16, what: &'static str) -> Answer {
     }
 }
 
-const fn sent(kinds: &'static [&'static str], schema: fn() -> Value) -> Option<Body> {
-    Some(Body {
+const fn sent(kinds: &'static [&'static str], schema: fn() -> Value) -> Body {
+    Body {
         kinds,
         required: true,
         schema,
-    })
+    }
 }
 
 const FORM: &[&str] = &["application/x-www-form-urlencoded"];
@@ -171,7 +171,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     Operation {
         query: &[VERSION],
-        body: sent(JSON, handed_over),
+        body: Some(sent(JSON, handed_over)),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/authenticate",
@@ -185,7 +185,7 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         query: &[VERSION],
-        body: sent(JSON, handed_over),
+        body: Some(sent(JSON, handed_over)),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/app/default/authenticate",
@@ -201,7 +201,7 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         query: &[VERSION],
-        body: sent(JSON, handed_over),
+        body: Some(sent(JSON, handed_over)),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/app/{connector_id}/authenticate",
@@ -240,7 +240,7 @@ const OPERATIONS: &[Operation] = &[
         &[answer(200, "A JWK set.", keys)],
     ),
     Operation {
-        body: sent(FORM, client_credentials),
+        body: Some(sent(FORM, client_credentials)),
         ..operation(
             Verb::Post,
             "/sentinel/api/account/{account_id}/app/token",
@@ -253,7 +253,7 @@ const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        body: sent(FORM, client_credentials),
+        body: Some(sent(FORM, client_credentials)),
         ..operation(
             Verb::Post,
             "/sentinel/api/v2/account/{account_id}/app/token",
@@ -274,7 +274,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         query: &[VERSION],
         security: PROGRAM,
-        body: sent(JSON, || open(json!({"ext_consumer_id": text()}))),
+        body: Some(sent(JSON, || open(json!({"ext_consumer_id": text()})))),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/consumer",
@@ -288,7 +288,7 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         security: PROGRAM,
-        body: sent(JSON, object),
+        body: Some(sent(JSON, object)),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/app/{connector_id}/delegation",
@@ -342,7 +342,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     Operation {
         query: &[VERSION],
-        body: sent(JSON, || {
+        body: Some(sent(JSON, || {
             json!({
                 "type": "object",
 
@@ -351,7 +351,7 @@ const OPERATIONS: &[Operation] = &[
                     "accessToken": text(), "accessTokenSecret": text(), "assertion": text(), "ticket": text(),
                 },
             })
-        }),
+        })),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/login",
@@ -386,7 +386,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     Operation {
         security: SESSION,
-        body: sent(JSON, || open(json!({"csrf": text()}))),
+        body: Some(sent(JSON, || open(json!({"csrf": text()})))),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/refresh",
@@ -396,7 +396,7 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         security: SESSION,
-        body: sent(JSON, || open(json!({"csrf": text()}))),
+        body: Some(sent(JSON, || open(json!({"csrf": text()})))),
         ..operation(
             Verb::Post,
             "/api/account/{account_id}/logout",
@@ -413,7 +413,7 @@ const OPERATIONS: &[Operation] = &[
         Verb::Post,
         "/api/account/{account_id}/configuration/le-connectors/connectors",
         (CONNECTORS, "createPlatformConnector", "Make a connector."),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         &[answer(201, "The connector.", object)],
     ),
     read(
@@ -429,7 +429,7 @@ const OPERATIONS: &[Operation] = &[
             "replacePlatformConnector",
             "Replace a connector as a whole.",
         ),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         DONE,
     ),
     write(
@@ -448,7 +448,7 @@ const OPERATIONS: &[Operation] = &[
         Verb::Post,
         "/api/account/{account_id}/configuration/le-users/users",
         (USERS, "createPlatformUsers", "Make one user, or all of an array."),
-        sent(JSON, one_or_more),
+        Some(sent(JSON, one_or_more)),
         &[
             answer(201, "As they are now.", one_or_more),
             answer(200, "As they are now.", one_or_more),
@@ -458,7 +458,7 @@ const OPERATIONS: &[Operation] = &[
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users",
         (USERS, "replacePlatformUsers", "Replace users, each as a whole."),
-        sent(JSON, one_or_more),
+        Some(sent(JSON, one_or_more)),
         &[answer(200, "As they are now.", one_or_more)],
     )),
     revised(write(
@@ -469,7 +469,7 @@ const OPERATIONS: &[Operation] = &[
             "deletePlatformUsers",
             "Delete the users of an array of ids.",
         ),
-        sent(JSON, ids),
+        Some(sent(JSON, ids)),
         &[answer(200, "Those that are gone.", objects)],
     )),
     revised(read(
@@ -485,14 +485,14 @@ const OPERATIONS: &[Operation] = &[
             "overridePlatformUser",
             "What X-HTTP-Method-Override names, done to a user.",
         ),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         DONE,
     )),
     revised(write(
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}",
         (USERS, "replacePlatformUser", "Replace a user as a whole."),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         DONE,
     )),
     revised(write(
@@ -506,14 +506,14 @@ const OPERATIONS: &[Operation] = &[
         Verb::Post,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}/resetPassword",
         (USERS, "resetPlatformPassword", "Give a user a new password."),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         &[nothing(200, "It is set.")],
     )),
     revised(write(
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}/resetPassword",
         (USERS, "replacePlatformPassword", "The same by PUT."),
-        sent(JSON, object),
+        Some(sent(JSON, object)),
         &[nothing(200, "It is set.")],
     )),
 ];
@@ -539,7 +539,7 @@ macro_rules! entities {
                     concat!("create", $name, "s"),
                     concat!("Make one ", $one, ", or all of an array."),
                 ),
-                sent(JSON, one_or_more),
+                Some(sent(JSON, one_or_more)),
                 &[
                     answer(201, "As they are now.", one_or_more),
                     answer(200, "Those that were deleted.", objects),
@@ -553,7 +553,7 @@ macro_rules! entities {
                     concat!("delete", $name, "s"),
                     concat!("Delete the ", $one, "s of an array of ids."),
                 ),
-                sent(JSON, ids),
+                Some(sent(JSON, ids)),
                 &[answer(200, "Those that are gone.", objects)],
             )),
             revised(read(
@@ -577,7 +577,7 @@ macro_rules! entities {
                     concat!("override", $name),
                     concat!("What X-HTTP-Method-Override names, done to one ", $one, "."),
                 ),
-                sent(JSON, object),
+                Some(sent(JSON, object)),
                 &[answer(200, "As it is now.", one_or_more)],
             )),
             revised(write(
@@ -592,7 +592,7 @@ macro_rules! entities {
                     concat!("replace", $name),
                     concat!("Replace one ", $one, " as a whole."),
                 ),
-                sent(JSON, object),
+                Some(sent(JSON, object)),
                 &[answer(200, "As it is now.", object)],
             )),
             revised(write(

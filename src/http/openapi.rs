@@ -55,6 +55,9 @@ pub struct Body {
     pub schema: fn() -> Value,
 }
 
+/// A media type, and the JSON Schema of what is in it.
+pub type Content = (&'static str, fn() -> Value);
+
 /// An answer.
 #[derive(Clone, Copy)]
 pub struct Answer {
@@ -63,7 +66,7 @@ pub struct Answer {
     /// When it is given.
     pub what: &'static str,
     /// Its media type, and the JSON Schema of its body; none where there is no body.
-    pub body: Option<(&'static str, fn() -> Value)>,
+    pub body: Option<Content>,
 }
 
 /// JSON (RFC 8259 §11).
@@ -172,7 +175,7 @@ pub fn open(properties: impl Into<Value>) -> Value {
 }
 
 /// A list, page by page: its rows, and where the next page begins.
-pub fn page(list: &str, row: Value) -> Value {
+pub fn page(list: &str, row: &Value) -> Value {
     open(json!({
         list: {"type": "array", "items": row},
         "next": {"type": ["string", "null"], "description": "`after` of the next page; null on the last one."},

@@ -39,7 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .query(PAGE)
     .answers(&[answer(200, "A page of accounts, by their ids.", || {
-        openapi::page("accounts", named("AccountInShort"))
+        openapi::page("accounts", &named("AccountInShort"))
     })]),
     Operation::new(
         Post,

@@ -44,7 +44,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .answers(&[answer(
             200,
             "A page of keys, in the order of their making.",
-            || openapi::page("app_keys", named("AppKey")),
+            || openapi::page("app_keys", &named("AppKey")),
         )]),
     Operation::new(
         Post,

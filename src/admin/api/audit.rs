@@ -44,7 +44,7 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation::new(
 )
 .query(&[ACCOUNT, EVENT, SINCE, LIMIT, AFTER])
 .answers(&[answer(200, "A page of events.", || {
-    openapi::page("events", named("AuditEvent"))
+    openapi::page("events", &named("AuditEvent"))
 })])];
 
 /// `GET /admin/api/v1/audit?account=…`: an account's record, latest first. Without an account it is the server's own, to

@@ -5,11 +5,29 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::StatusCode;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::context::Services;
 use crate::http::input::{JSON, media_type};
 use crate::http::{Problem, json};
+
+/// A member that isn't there, or is: null where it takes something away.
+#[derive(Default, Deserialize)]
+#[serde(from = "Option<T>")]
+pub(super) enum Said<T> {
+    /// It isn't there.
+    #[default]
+    Nothing,
+    /// It is.
+    Is(Option<T>),
+}
+
+impl<T> From<Option<T>> for Said<T> {
+    fn from(is: Option<T>) -> Self {
+        Self::Is(is)
+    }
+}
 
 /// A JSON object with the members of `T` and no others (SEC-128). Where `T` needs nothing, it may be left out.
 pub(in crate::admin) struct Body<T>(pub(in crate::admin) T);

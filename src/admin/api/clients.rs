@@ -35,7 +35,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new(Get, ALL, "listClients", "An account's clients.", || get(list))
         .query(PAGE)
         .answers(&[answer(200, "A page of clients, by their ids.", || {
-            openapi::page("clients", named("Client"))
+            openapi::page("clients", &named("Client"))
         })]),
     Operation::new(
         Post,

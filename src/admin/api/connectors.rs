@@ -36,7 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     })
     .query(&[LIMIT, AFTER, INCLUDE_DELETED])
     .answers(&[answer(200, "A page of connectors, by their ids.", || {
-        openapi::page("connectors", named("Connector"))
+        openapi::page("connectors", &named("Connector"))
     })]),
     Operation::new(
         Post,

@@ -7,12 +7,12 @@ use axum::Json;
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post};
 use http::StatusCode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answered::{created, found, joined};
 use super::asked::{Asked, Told as _};
-use super::body::Body;
+use super::body::{Body, Said};
 use super::operation::{DONE, Operation, PAGE, answer};
 use super::parameters::{page, wrong};
 use super::schemas;
@@ -31,7 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new(Get, ALL, "listConsumers", "An account's consumers.", || get(list))
         .query(PAGE)
         .answers(&[answer(200, "A page of consumers, by their subjects.", || {
-            openapi::page("consumers", named("Consumer"))
+            openapi::page("consumers", &named("Consumer"))
         })]),
     Operation::new(
         Post,
@@ -43,10 +43,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     .repeatable()
     .body(|| {
         let mut properties = schemas::consumer_members();
-        properties.insert("sub".to_owned(), schemas::about("Their subject in another product.", json!("string")));
+        properties.insert("sub".to_owned(), schemas::about("Their subject in another product.", &json!("string")));
         properties.insert(
             "password_hash".to_owned(),
-            schemas::about("Another product's hash of their password: argon2, bcrypt, scrypt or PBKDF2.", json!("string")),
+            schemas::about("Another product's hash of their password: argon2, bcrypt, scrypt or PBKDF2.", &json!("string")),
         );
         closed(properties, &[])
     })
@@ -83,15 +83,15 @@ const KEPT: &[&str] = &["account_id", "sub", "status", "created_at", "updated_at
 struct Wanted {
     sub: Option<String>,
     password_hash: Option<String>,
-    #[serde(default, deserialize_with = "said")]
-    username: Option<Option<String>>,
+    #[serde(default)]
+    username: Said<String>,
     status: Option<Status>,
     #[serde(default)]
     claims: Map<String, Value>,
-    #[serde(default, rename = "customerInfo", deserialize_with = "said")]
-    customer_info: Option<Option<Map<String, Value>>>,
-    #[serde(default, rename = "personalInfo", deserialize_with = "said")]
-    personal_info: Option<Option<Map<String, Value>>>,
+    #[serde(default, rename = "customerInfo")]
+    customer_info: Said<Map<String, Value>>,
+    #[serde(default, rename = "personalInfo")]
+    personal_info: Said<Map<String, Value>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -101,14 +101,9 @@ enum Status {
     Disabled,
 }
 
-/// Tells a null from nothing.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(from).map(Some)
-}
-
 impl Wanted {
     fn put(self, draft: &mut Draft) {
-        if let Some(username) = self.username {
+        if let Said::Is(username) = self.username {
             draft.username = username;
         }
         if let Some(status) = self.status {
@@ -118,10 +113,10 @@ impl Wanted {
             });
         }
         consumer::merge(draft, self.claims);
-        if let Some(info) = self.customer_info {
+        if let Said::Is(info) = self.customer_info {
             draft.customer_info = info.map(Value::Object);
         }
-        if let Some(info) = self.personal_info {
+        if let Said::Is(info) = self.personal_info {
             draft.personal_info = info.map(Value::Object);
         }
     }

@@ -111,7 +111,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     .query(&[WHOSE, LIMIT, AFTER])
     .answers(&[answer(200, "A page, by client and consumer.", || {
         let row = open(json!({"client_id": text(), "sub": text(), "tokens": number()}));
-        crate::http::openapi::page("signed", row)
+        crate::http::openapi::page("signed", &row)
     })]),
     Operation::new(
         Post,

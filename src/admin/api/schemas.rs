@@ -7,7 +7,7 @@ use crate::http::openapi::{instant, maybe_instant, maybe_text, number, open, tex
 use crate::model::claim::{ClaimType, STANDARD};
 
 /// A schema with a description; `kind` is its type, or several.
-pub(super) fn about(what: &str, kind: Value) -> Value {
+pub(super) fn about(what: &str, kind: &Value) -> Value {
     json!({"type": kind, "description": what})
 }
 
@@ -64,7 +64,7 @@ pub(in crate::admin) fn schemas() -> Map<String, Value> {
         "Client": shown(
             always("client_id"),
             with(client::Draft::properties(), [
-                ("client_secret", about("Shown this once.", json!("string"))),
+                ("client_secret", about("Shown this once.", &json!("string"))),
                 ("secrets", secrets.clone()),
                 ("withheld", withheld.clone()),
             ]),
@@ -87,16 +87,16 @@ pub(in crate::admin) fn schemas() -> Map<String, Value> {
                 ("deleted", truth()),
                 ("password_changed_at", maybe_instant()),
                 ("last_login_at", maybe_instant()),
-                ("password", about("Shown this once.", json!("string"))),
+                ("password", about("Shown this once.", &json!("string"))),
                 ("withheld", withheld.clone()),
             ]),
         ),
         "AppKey": shown(
             always("app_key"),
             with(app_key::Draft::properties(), [
-                ("secret", about("Shown this once.", json!("string"))),
-                ("access_token", about("Shown this once.", json!("string"))),
-                ("access_token_secret", about("Shown this once.", json!("string"))),
+                ("secret", about("Shown this once.", &json!("string"))),
+                ("access_token", about("Shown this once.", &json!("string"))),
+                ("access_token_secret", about("Shown this once.", &json!("string"))),
                 ("former_until", maybe_instant()),
                 ("last_used_at", maybe_instant()),
                 ("secrets", secrets),
@@ -168,7 +168,7 @@ pub(super) fn consumer_members() -> Map<String, Value> {
             "username",
             about(
                 "What they log in with; an e-mail address serves too.",
-                json!(["string", "null"]),
+                &json!(["string", "null"]),
             ),
         ),
         (
@@ -183,14 +183,14 @@ pub(super) fn consumer_members() -> Map<String, Value> {
             "customerInfo",
             about(
                 "The messaging platform's customerInfo.",
-                json!(["object", "null"]),
+                &json!(["object", "null"]),
             ),
         ),
         (
             "personalInfo",
             about(
                 "The messaging platform's personalInfo.",
-                json!(["object", "null"]),
+                &json!(["object", "null"]),
             ),
         ),
     ];
@@ -208,8 +208,8 @@ pub(super) fn user_members() -> Map<String, Value> {
             "nickname": text(), "email": text(), "disabledManually": truth(), "maxChats": whole(),
             "maxAsyncChats": {"type": ["integer", "null"], "minimum": i64::MIN, "maximum": i64::MAX},
             "skillIds": numbers(), "profileIds": numbers(), "lobIds": numbers(),
-            "memberOf": group(json!(["object", "null"])),
-            "managerOf": {"type": "array", "items": group(json!("object"))},
+            "memberOf": group(&json!(["object", "null"])),
+            "managerOf": {"type": "array", "items": group(&json!("object"))},
             "permissionGroups": numbers(), "pictureId": maybe_text(), "pictureUrl": maybe_text(),
             "backgndImgUri": maybe_text(), "pnCertName": maybe_text(), "description": maybe_text(),
             "mobileNumber": maybe_text(), "employeeId": maybe_text(), "isApiUser": truth(),
@@ -218,14 +218,14 @@ pub(super) fn user_members() -> Map<String, Value> {
     });
     let members = [
         ("type", json!({"type": "string", "enum": ["human", "bot"]})),
-        ("login_name", about("What they log in with.", json!("string"))),
+        ("login_name", about("What they log in with.", &json!("string"))),
         (
             "full_name",
-            about("No two users of an account have the same.", json!("string")),
+            about("No two users of an account have the same.", &json!("string")),
         ),
         (
             "pid",
-            about("By which other systems know them.", json!(["string", "null"])),
+            about("By which other systems know them.", &json!(["string", "null"])),
         ),
         ("enabled", truth()),
         ("must_change_password", truth()),

@@ -50,7 +50,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .query(PAGE)
     .answers(&[answer(200, "A page of sessions, by their names.", || {
-        openapi::page("sessions", named("Session"))
+        openapi::page("sessions", &named("Session"))
     })]),
     Operation::new(
         Delete,
@@ -100,7 +100,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .query(PAGE)
     .answers(&[answer(200, "A page of login sessions.", || {
-        openapi::page("login_sessions", named("LoginSession"))
+        openapi::page("login_sessions", &named("LoginSession"))
     })]),
     Operation::new(
         Delete,

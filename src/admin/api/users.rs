@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::answered::{created, found, joined, keeping};
 use super::asked::{Asked, Told as _};
-use super::body::Body;
+use super::body::{Body, Said};
 use super::operation::{AFTER, DONE, LIMIT, Operation, answer};
 use super::parameters::{page, wrong};
 use super::schemas;
@@ -43,7 +43,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new(Get, ALL, "listUsers", "The people and bots that work in an account.", || get(list))
         .query(&[LIMIT, AFTER, INCLUDE_DELETED])
         .answers(&[answer(200, "A page of users, by their ids.", || {
-            openapi::page("users", named("User"))
+            openapi::page("users", &named("User"))
         })]),
     Operation::new(
         Post,
@@ -116,7 +116,7 @@ struct Members {
     login_name: Option<String>,
     full_name: Option<String>,
     #[serde(default)]
-    pid: Pid,
+    pid: Said<String>,
     enabled: Option<bool>,
     must_change_password: Option<bool>,
     #[serde(default)]
@@ -131,24 +131,10 @@ enum Kind {
     Bot,
 }
 
-/// The process id: not said, or said to be that or none.
-#[derive(Default, Deserialize)]
-#[serde(from = "Option<String>")]
-enum Pid {
-    #[default]
-    Unsaid,
-    Is(Option<String>),
-}
-
-impl From<Option<String>> for Pid {
-    fn from(pid: Option<String>) -> Self {
-        Self::Is(pid)
-    }
-}
-
 /// A profile as it is sent.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the Users API's")]
 struct Profile {
     nickname: String,
     email: String,
@@ -203,7 +189,7 @@ impl Members {
         if let Some(name) = self.full_name {
             draft.full_name = name;
         }
-        if let Pid::Is(pid) = self.pid {
+        if let Said::Is(pid) = self.pid {
             draft.pid = pid;
         }
         if let Some(enabled) = self.enabled {

@@ -26,8 +26,10 @@ pub(super) async fn seed(
     account: &Account,
     clients: &Clients,
 ) -> directory::Result<Connectors> {
-    let create =
-        async |draft| connector::create(services, &By::system(), &account.account_id, None, draft).await;
+    let create = async |draft| {
+        let by = By::system();
+        Box::pin(connector::create(services, &by, &account.account_id, None, draft)).await
+    };
     let code = draft(account, "Code", ConnectorKind::Code, &clients.platform_code);
     let mut code_pkce = draft(
         account,
