@@ -200,7 +200,7 @@ pub(super) fn consumer_members() -> Map<String, Value> {
 /// What may be said of a user.
 pub(super) fn user_members() -> Map<String, Value> {
     let numbers = || json!({"type": "array", "items": whole()});
-    let group = |kind: Value| json!({"type": kind, "required": ["agentGroupId"], "properties": {"agentGroupId": whole()}});
+    let group = |kind: &Value| json!({"type": kind, "required": ["agentGroupId"], "properties": {"agentGroupId": whole()}});
     let profile = json!({
         "type": "object",
         "additionalProperties": false,
