@@ -7,6 +7,7 @@ mod account;
 mod admin;
 mod app_key;
 mod audit;
+mod backup;
 mod claims;
 mod client;
 mod config;
@@ -26,6 +27,7 @@ mod output;
 mod password;
 mod serve;
 mod sso;
+mod table;
 mod user;
 mod verifier_test;
 mod whole_file;
@@ -106,6 +108,8 @@ enum Command {
     Audit(audit::Audit),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
 }
 
 /// How a command ended. An error is told, and the status is 1.
@@ -136,6 +140,8 @@ pub fn main() -> ExitCode {
         Command::Admin(admins) => admins.run(&global),
         Command::Audit(audit) => audit.run(&global),
         Command::OpenApi(openapi::OpenApi {}) => openapi::run(&global),
+        Command::Backup(backup) => backup.run(&global),
+        Command::Restore(restore) => restore.run(&global),
     };
     outcome.unwrap_or_else(|error| global.output().failure(&error))
 }

@@ -83,7 +83,7 @@ impl Default for Limits {
             credentials_body: Size::kib(32),
             saml_body: Size::kib(512),
             admin_body: Size::kib(1024),
-            users_body: Size::kib(8 * 1024),
+            users_body: Size::kib(48 * 1024),
             connections: 10_000,
             connections_per_address: 256,
             streams: 100,
@@ -124,7 +124,7 @@ impl Limits {
             ("limits.credentials_body", self.credentials_body, mib),
             ("limits.saml_body", self.saml_body, mib),
             ("limits.admin_body", self.admin_body, 64 * mib),
-            ("limits.users_body", self.users_body, 64 * mib),
+            ("limits.users_body", self.users_body, 256 * mib),
         ] {
             complaints.unless(
                 (1024..=most).contains(&size.get()),

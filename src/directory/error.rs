@@ -156,6 +156,16 @@ impl Problems {
         });
     }
 
+    /// Ends what finds too much wrong: nobody reads more than so many lines.
+    pub(super) fn bounded(&mut self) -> Result<()> {
+        const ENOUGH: usize = 100;
+        if self.0.len() < ENOUGH {
+            Ok(())
+        } else {
+            Err(Error::Invalid(std::mem::take(&mut self.0)))
+        }
+    }
+
     /// Nothing was wrong, or all that was.
     pub(super) fn finish(self) -> Result<()> {
         if self.0.is_empty() {

@@ -26,6 +26,7 @@ pub mod sealing_key;
 pub mod session;
 mod setting;
 pub mod sso;
+pub mod table;
 mod text;
 pub mod user;
 

@@ -44,6 +44,8 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
         let tenant = tenant.ok_or(NoContext::Unknown)?;
         match tenant.account.status {
             AccountStatus::Active => {}
+            // Whoever logs in is told what the platform tells of a blocked account (sections 7.3 and 10).
+            AccountStatus::Suspended if parts.uri.path().ends_with("/login") => return Err(Error::blocked()),
             AccountStatus::Suspended => {
                 return Err(NoContext::Suspended(tenant.account.issuer.clone()).into());
             }

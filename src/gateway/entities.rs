@@ -8,6 +8,7 @@ use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::authorisation::Authorised;
@@ -139,13 +140,64 @@ impl Call {
         }
     }
 
+    fn sent(&self) -> Result<Sent<Map<String, Value>>, Error> {
+        Sent::parse(self.json()?, Ok)
+    }
+
     fn changer(&self) -> Result<user::Changer, Error> {
         let seen = if_match(&self.headers)?;
         Ok(self.who.changer(seen))
     }
 
-    fn shown(&self, entity: &AccountEntity) -> Value {
-        Value::Object(self.query.pick(document(entity)))
+    /// The documents, each with what is told of it beside what it is.
+    async fn shown<'e>(
+        &self,
+        entities: impl IntoIterator<Item = &'e AccountEntity>,
+    ) -> Result<Vec<Value>, Response> {
+        let account = &self.account;
+        let assigned = match self.kind {
+            EntityKind::Profile => {
+                account_entity::assigned(&account.services, &account.tenant.account)
+                    .await
+                    .map_err(answer::failed)?
+            }
+            EntityKind::Skill | EntityKind::AgentGroup => BTreeMap::new(),
+        };
+        let shown = entities.into_iter().map(|entity| {
+            let mut document = document(entity);
+            if self.kind == EntityKind::Profile {
+                let users = assigned.get(&entity.entity_id).copied().unwrap_or_default();
+                document.insert("numOfAssignedUsers".to_owned(), json!(users));
+            }
+            Value::Object(self.query.pick(document))
+        });
+        Ok(shown.collect())
+    }
+
+    /// One or many of them, at a revision.
+    async fn at(
+        &self,
+        revision: i64,
+        status: StatusCode,
+        entities: &[AccountEntity],
+        is_one: bool,
+    ) -> Result<Response, Response> {
+        let mut documents = self.shown(entities).await?;
+        let document = match documents.pop() {
+            Some(one) if is_one => one,
+            last => documents.into_iter().chain(last).collect(),
+        };
+        Ok(self.told(revision, answer::at(revision, status, &document)))
+    }
+
+    /// Of profiles, the revision has another name, too (section 9.4).
+    fn told(&self, revision: i64, mut response: Response) -> Response {
+        if self.kind == EntityKind::Profile {
+            response
+                .headers_mut()
+                .insert("x-lp-last-modified", HeaderValue::from(revision));
+        }
+        response
     }
 }
 
@@ -167,7 +219,7 @@ fn document(entity: &AccountEntity) -> Map<String, Value> {
 async fn list(call: &Call) -> Result<Response, Response> {
     let (revision, seen) = call.revision().await?;
     if seen {
-        return Ok(answer::unchanged(revision));
+        return Ok(call.told(revision, answer::unchanged(revision)));
     }
     let account = &call.account;
     let found = account_entity::list(
@@ -178,8 +230,7 @@ async fn list(call: &Call) -> Result<Response, Response> {
     )
     .await
     .map_err(answer::failed)?;
-    let documents = found.iter().map(|entity| call.shown(entity)).collect();
-    Ok(answer::at(revision, StatusCode::OK, &Value::Array(documents)))
+    call.at(revision, StatusCode::OK, &found, false).await
 }
 
 async fn find(call: &Call, id: i64) -> Result<Response, Response> {
@@ -192,16 +243,13 @@ async fn find(call: &Call, id: i64) -> Result<Response, Response> {
         return Err(Error::not_found().into_response());
     }
     if seen {
-        return Ok(answer::unchanged(revision));
+        return Ok(call.told(revision, answer::unchanged(revision)));
     }
-    Ok(answer::at(revision, StatusCode::OK, &call.shown(&found)))
+    call.at(revision, StatusCode::OK, &[found], true).await
 }
 
 async fn create(call: &Call) -> Result<Response, Response> {
-    let (documents, is_one) = match call.json().and_then(Sent::parse).map_err(Error::into_response)? {
-        Sent::One(document) => (vec![document], true),
-        Sent::Many(documents) => (documents, false),
-    };
+    let (documents, is_one) = call.sent().map_err(Error::into_response)?.all();
     let account = &call.account;
     let (made, revision) = account_entity::create_all(
         &account.services,
@@ -212,8 +260,8 @@ async fn create(call: &Call) -> Result<Response, Response> {
     )
     .await
     .map_err(answer::failed)?;
+    let mut response = call.at(revision, StatusCode::CREATED, &made, is_one).await?;
     if let Some(entity) = made.first().filter(|_| is_one) {
-        let mut response = answer::at(revision, StatusCode::CREATED, &call.shown(entity));
         let place = format!(
             "/api/account/{}/configuration/le-users/{}/{}",
             entity.account_id,
@@ -223,19 +271,12 @@ async fn create(call: &Call) -> Result<Response, Response> {
         if let Ok(place) = HeaderValue::from_str(&place) {
             response.headers_mut().insert(LOCATION, place);
         }
-        Ok(response)
-    } else {
-        let documents = made.iter().map(|entity| call.shown(entity)).collect();
-        Ok(answer::at(
-            revision,
-            StatusCode::CREATED,
-            &Value::Array(documents),
-        ))
     }
+    Ok(response)
 }
 
 async fn replace(call: &Call, id: i64) -> Result<Response, Response> {
-    let Sent::One(document) = call.json().and_then(Sent::parse).map_err(Error::into_response)? else {
+    let Sent::One(document) = call.sent().map_err(Error::into_response)? else {
         return Err(Error::malformed("The body must be one JSON object.").into_response());
     };
     let account = &call.account;
@@ -249,7 +290,7 @@ async fn replace(call: &Call, id: i64) -> Result<Response, Response> {
     )
     .await
     .map_err(answer::failed)?;
-    Ok(answer::at(revision, StatusCode::OK, &call.shown(&changed)))
+    call.at(revision, StatusCode::OK, &[changed], true).await
 }
 
 async fn delete_many(call: &Call) -> Result<Response, Response> {
@@ -269,7 +310,8 @@ async fn delete(call: &Call, ids: Vec<i64>) -> Result<Response, Response> {
     .await
     .map_err(answer::failed)?;
     let gone = ids.iter().map(|id| json!({"id": id, "deleted": true})).collect();
-    Ok(answer::at(revision, StatusCode::OK, &Value::Array(gone)))
+    let gone = answer::at(revision, StatusCode::OK, &Value::Array(gone));
+    Ok(call.told(revision, gone))
 }
 
 /// The part of the path that names a kind.

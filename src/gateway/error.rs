@@ -165,6 +165,15 @@ impl Error {
         )
     }
 
+    /// 451: the account is suspended, so that nobody logs in.
+    pub const fn blocked() -> Self {
+        Self::new(
+            StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
+            InternalCode::InvalidAccount,
+            "The account is suspended.",
+        )
+    }
+
     /// 500: our fault.
     pub fn internal(private: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
@@ -332,7 +341,7 @@ impl From<NoContext> for Error {
                 "There is no such account.",
             ),
             NoContext::Suspended(_) => Self::new(
-                StatusCode::FORBIDDEN,
+                StatusCode::UNAUTHORIZED,
                 InternalCode::InvalidAccount,
                 "The account is suspended.",
             ),

@@ -26,6 +26,7 @@ mod users;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -61,4 +62,6 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .merge(declared)
         .method_not_allowed_fallback(|| std::future::ready(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn_with_state(Arc::clone(services), error::written))
+        // How long a body may be is settled by `limits` before it gets here.
+        .layer(DefaultBodyLimit::disable())
 }

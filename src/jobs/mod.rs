@@ -6,6 +6,7 @@
 pub mod app_keys;
 pub mod cleanup;
 pub mod erasure;
+pub mod inactive_users;
 mod lease;
 pub mod logout;
 pub mod rotation;
@@ -43,6 +44,8 @@ pub enum Job {
     Logout,
     /// Writes down when API keys were used.
     AppKeys,
+    /// Switches off users who haven't logged in for too long.
+    InactiveUsers,
 }
 
 impl Job {
@@ -54,6 +57,7 @@ impl Job {
         Self::SealingKey,
         Self::Logout,
         Self::AppKeys,
+        Self::InactiveUsers,
     ];
 
     /// Its name in the log, in the figures and of its lease.
@@ -65,6 +69,7 @@ impl Job {
             Self::SealingKey => "sealing_key",
             Self::Logout => "logout",
             Self::AppKeys => "app_keys",
+            Self::InactiveUsers => "inactive_users",
         }
     }
 
@@ -76,6 +81,7 @@ impl Job {
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
             Self::SealingKey => FRESH,
             Self::Logout => Duration::from_secs(1),
+            Self::InactiveUsers => Duration::from_mins(10),
         }
     }
 
@@ -103,6 +109,7 @@ impl Job {
             Self::SealingKey => sealing_key::run(services).await,
             Self::Logout => logout::run(services, stop).await,
             Self::AppKeys => app_keys::run(services).await,
+            Self::InactiveUsers => inactive_users::run(services, lease, stop).await,
         }
     }
 }

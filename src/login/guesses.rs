@@ -99,6 +99,11 @@ impl Guesses {
 }
 
 impl Guess {
+    /// Whom it is at, among all that are under way.
+    pub(super) fn at(&self) -> String {
+        format!("{} {}", self.realm, self.subject.name)
+    }
+
     /// Counts it, before anything is computed.
     pub(super) async fn admit(&self, db: &Db, now: Timestamp) -> Result<Admission> {
         let buckets = self.source.iter().chain([&self.subject]).cloned().collect();

@@ -6,6 +6,7 @@ mod hash_pool;
 mod password_rules;
 mod passwords;
 mod sessions;
+mod under_way;
 mod user_sessions;
 
 pub use admin_sessions::AdminSessions;

@@ -4,6 +4,7 @@ use passwords::{BreachedList, MAX_PASSWORD_BYTES};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::config;
+use crate::model::{AccountSettings, CharacterKind};
 
 /// Sorted by bytes, in lower case, a line each; `common_passwords/README.md` says where it is from.
 const COMMON: &str = include_str!("common_passwords/list.txt");
@@ -38,6 +39,15 @@ pub enum WeakPassword {
     /// One short pattern, again and again.
     #[error("must not repeat one short pattern")]
     Repeated,
+    /// Too long a run such as `1234` or `dcba`; an account's rule for its users.
+    #[error("must not have more than {0} characters in a row as they follow each other, such as 1234")]
+    Sequence(usize),
+    /// Too long a run such as `aaaa`; an account's rule for its users.
+    #[error("must not have one character more than {0} times in a row")]
+    Run(usize),
+    /// Without a kind of character that an account demands of its users.
+    #[error("must have a character of this kind: {0}")]
+    Lacks(CharacterKind),
 }
 
 /// The rules of this server.
@@ -46,6 +56,9 @@ pub struct PasswordRules {
     min_length: usize,
     max_bytes: usize,
     breached: Option<BreachedList>,
+    max_sequence: Option<usize>,
+    max_repeats: Option<usize>,
+    characters: Vec<CharacterKind>,
 }
 
 impl PasswordRules {
@@ -55,6 +68,24 @@ impl PasswordRules {
             min_length: settings.password_min_length,
             max_bytes: settings.password_max_bytes.as_usize().min(MAX_PASSWORD_BYTES),
             breached: settings.passwords.breached.as_ref().map(BreachedList::at),
+            max_sequence: None,
+            max_repeats: None,
+            characters: Vec::new(),
+        }
+    }
+
+    /// With what an account has for its users beside that (section 7.5 of the platform contract).
+    pub fn for_users(settings: &config::Login, account: &AccountSettings) -> Self {
+        let number = |given: Option<u32>| given.and_then(|given| usize::try_from(given).ok());
+        let rules = Self::new(settings);
+        Self {
+            min_length: rules
+                .min_length
+                .max(number(account.user_password_min_length).unwrap_or(0)),
+            max_sequence: number(account.user_password_max_sequence),
+            max_repeats: number(account.user_password_max_repeats),
+            characters: account.user_password_characters.clone(),
+            ..rules
         }
     }
 
@@ -96,6 +127,17 @@ impl PasswordRules {
         if repeats(&folded) {
             return Err(WeakPassword::Repeated);
         }
+        if let Some(most) = self.max_repeats.filter(|most| longest_run(password, 0) > *most) {
+            return Err(WeakPassword::Run(most));
+        }
+        let in_order = || longest_run(&folded, 1).max(longest_run(&folded, -1));
+        if let Some(most) = self.max_sequence.filter(|most| in_order() > *most) {
+            return Err(WeakPassword::Sequence(most));
+        }
+        let lacks = |kind: &&CharacterKind| !password.chars().any(|char| kind.has(char));
+        if let Some(kind) = self.characters.iter().find(lacks) {
+            return Err(WeakPassword::Lacks(*kind));
+        }
         if context
             .iter()
             .chain([&PRODUCT])
@@ -126,6 +168,18 @@ impl PasswordRules {
     fn leans_on(&self, folded: &str, word: &str) -> bool {
         folded.contains(word) && folded.replace(word, "").chars().count() < self.min_length.min(8)
     }
+}
+
+/// The most characters in a row of which each is the one before plus `step`.
+fn longest_run(text: &str, step: i64) -> usize {
+    let (mut longest, mut run, mut before) = (0, 0, None);
+    for char in text.chars() {
+        let number = i64::from(u32::from(char));
+        run = if before == Some(number - step) { run + 1 } else { 1 };
+        longest = longest.max(run);
+        before = Some(number);
+    }
+    longest
 }
 
 /// A password without the digits and signs that are put at its end to please a rule; itself where nothing is left.

@@ -99,6 +99,17 @@ pub struct AccountSettings {
     pub sso_only: bool,
     /// Login names of administrators who may log in by their password all the same, for when single sign-on is broken.
     pub break_glass_users: Vec<String>,
+    /// The fewest characters of a user's new password, where that is more than the server's.
+    pub user_password_min_length: Option<u32>,
+    /// The most characters of a user's new password that follow each other as they do in the alphabet or in counting, up or
+    /// down.
+    pub user_password_max_sequence: Option<u32>,
+    /// How often one character may follow itself in a user's new password.
+    pub user_password_max_repeats: Option<u32>,
+    /// Kinds of characters of which a user's new password has one each.
+    pub user_password_characters: Vec<CharacterKind>,
+    /// After how many seconds without a login a user is switched off; never where it is not set.
+    pub user_inactivity_max: Option<u32>,
     /// Where services of the messaging platform are, by their names; those that are served here are on the server's own
     /// host where nothing else is said. Values are hosts, with a port where that isn't 443.
     pub services: BTreeMap<String, String>,
@@ -140,6 +151,11 @@ impl Default for AccountSettings {
             user_password_max_age: None,
             sso_only: false,
             break_glass_users: Vec::new(),
+            user_password_min_length: None,
+            user_password_max_sequence: None,
+            user_password_max_repeats: None,
+            user_password_characters: Vec::new(),
+            user_inactivity_max: None,
             services: BTreeMap::new(),
             features: Features::default(),
         }
@@ -180,4 +196,32 @@ pub struct Features {
     pub bots: bool,
     /// Consumers who make their accounts themselves.
     pub sign_up: bool,
+}
+
+/// A kind of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CharacterKind {
+    /// Small letters.
+    Lower,
+    /// Capital letters.
+    Upper,
+    /// Digits.
+    Digit,
+    /// All else.
+    Other,
+}
+
+super::text_enum!(CharacterKind { Lower = "lower", Upper = "upper", Digit = "digit", Other = "other" });
+
+impl CharacterKind {
+    /// Whether that character is of this kind.
+    pub fn has(self, char: char) -> bool {
+        match self {
+            Self::Lower => char.is_lowercase(),
+            Self::Upper => char.is_uppercase(),
+            Self::Digit => char.is_numeric(),
+            Self::Other => !char.is_alphanumeric(),
+        }
+    }
 }

@@ -67,7 +67,7 @@ pub mod user;
 
 pub(crate) use text_enum::text_enum;
 
-pub use account::{Account, AccountSettings, AccountStatus};
+pub use account::{Account, AccountSettings, AccountStatus, CharacterKind};
 pub use administrator::Administrator;
 pub use app_key::AppKey;
 pub use client::{Client, ClientPolicy, ClientSettings, Leniency, RegisteredBy};

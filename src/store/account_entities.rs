@@ -54,6 +54,18 @@ pub async fn list(
     .await
 }
 
+/// Those of a kind that aren't deleted, as the transaction sees them; at most ten thousand.
+pub async fn list_in(tx: &mut Tx<'_>, account: &AccountId, kind: EntityKind) -> Result<Vec<AccountEntity>> {
+    sql(
+        "SELECT account_id, kind, entity_id, name, deleted, content, created_at, updated_at FROM account_entities
+         WHERE account_id = $1 AND kind = $2 AND deleted = FALSE ORDER BY entity_id LIMIT 10000",
+    )
+    .bind(account)
+    .bind(kind.as_str())
+    .fetch_all_in(tx)
+    .await
+}
+
 /// How many of a kind there are that aren't deleted.
 pub async fn count(tx: &mut Tx<'_>, account: &AccountId, kind: EntityKind) -> Result<i64> {
     sql("SELECT COUNT(*) FROM account_entities WHERE account_id = $1 AND kind = $2 AND deleted = FALSE")
@@ -83,11 +95,11 @@ pub async fn insert(tx: &mut Tx<'_>, entity: &AccountEntity) -> Result<()> {
     .map(|_| ())
 }
 
-/// Writes name and content; how many it met.
-pub async fn update(tx: &mut Tx<'_>, entity: &AccountEntity) -> Result<u64> {
+/// Writes name and content, unless somebody changed it since `former`, its last change when it was read; how many it met.
+pub async fn update(tx: &mut Tx<'_>, entity: &AccountEntity, former: Timestamp) -> Result<u64> {
     sql(
         "UPDATE account_entities SET name = $4, unique_name = $4, content = $5, updated_at = $6
-         WHERE account_id = $1 AND kind = $2 AND entity_id = $3 AND deleted = FALSE",
+         WHERE account_id = $1 AND kind = $2 AND entity_id = $3 AND updated_at = $7 AND deleted = FALSE",
     )
     .bind(&entity.account_id)
     .bind(entity.kind.as_str())
@@ -95,6 +107,7 @@ pub async fn update(tx: &mut Tx<'_>, entity: &AccountEntity) -> Result<u64> {
     .bind(&entity.name)
     .bind(to_json(&entity.content)?)
     .bind(entity.updated_at)
+    .bind(former)
     .execute_in(tx)
     .await
 }

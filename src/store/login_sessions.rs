@@ -190,12 +190,3 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, digest: Digest<LoginCo
         .execute_in(tx)
         .await
 }
-
-/// Ends all sessions of a user; how many it met.
-pub async fn delete_all(tx: &mut Tx<'_>, account: &AccountId, user: UserId) -> Result<u64> {
-    sql("DELETE FROM login_sessions WHERE account_id = $1 AND user_id = $2")
-        .bind(account)
-        .bind(user.number())
-        .execute_in(tx)
-        .await
-}

@@ -55,6 +55,7 @@ const STEPS: &[Step] = steps! {
     37 "single sign-on of users" "0037_sso.sql";
     40 "requests that their senders may repeat" "0040_idempotency_keys.sql";
     41 "lists of sessions" "0041_session_lists.sql";
+    42 "at which revision a user was changed" "0042_user_revisions.sqlite.sql" "0042_user_revisions.postgres.sql";
 };
 
 /// The newest version that this binary knows.

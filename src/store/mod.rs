@@ -13,6 +13,7 @@ pub mod audit;
 pub mod audit_chains;
 pub mod audit_realms;
 pub mod backchannel;
+pub mod backup;
 pub mod client_hmac_secrets;
 pub mod clients;
 pub mod codes;

@@ -1,10 +1,16 @@
 //! An account's users. Each change of them moves the account's revision.
 
+mod batch;
+
+pub use batch::{
+    Change, Password, delete_all, end_sessions, find_all, forget_guesses, insert_all, update_all,
+};
+
 use super::query::FromRow;
-use super::{Db, Result, Row, Tx, sql, to_json};
+use super::{Db, Result, Row, Tx, sql};
 use crate::base::Timestamp;
 use crate::base::id::AccountId;
-use crate::model::{Identifier, User, UserId};
+use crate::model::{Identifier, User, UserId, UserProfile};
 
 impl FromRow for User {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -70,6 +76,25 @@ pub async fn find_login(db: &Db, account: &AccountId, identifier: &Identifier) -
     .await
 }
 
+/// At most `limit` users after `after`, by their ids, with the hashes of their passwords; deleted ones are left out.
+pub async fn list_logins(
+    db: &Db,
+    account: &AccountId,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<Login>> {
+    sql(
+        "SELECT account_id, user_id, kind, login_name, full_name, pid, enabled, deleted, password, password_changed_at,
+                must_change_password, profile, created_at, updated_at, last_login_at
+         FROM users WHERE account_id = $1 AND user_id > $2 AND deleted = FALSE ORDER BY user_id LIMIT $3",
+    )
+    .bind(account)
+    .bind(after.map_or(0, UserId::number))
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// At most `limit` users after `after`, by their ids.
 pub async fn list(
     db: &Db,
@@ -91,75 +116,111 @@ pub async fn list(
     .await
 }
 
-/// A new user, with the hash of its password.
-pub async fn insert(tx: &mut Tx<'_>, user: &User, hash: Option<&str>) -> Result<()> {
-    sql(
-        "INSERT INTO users (account_id, user_id, kind, login_name, identifier, full_name, unique_full_name, pid, enabled,
-                            deleted, password, password_changed_at, must_change_password, profile, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, FALSE, $9, $10, $11, $12, $13, $14)",
-    )
-    .bind(&user.account_id)
-    .bind(user.user_id.number())
-    .bind(user.kind.as_str())
-    .bind(&user.login_name)
-    .bind(identifier(user))
-    .bind(&user.full_name)
-    .bind(user.pid.clone())
-    .bind(user.is_enabled)
-    .bind(hash)
-    .bind(user.password_changed_at)
-    .bind(user.must_change_password)
-    .bind(to_json(&user.profile)?)
-    .bind(user.created_at)
-    .bind(user.updated_at)
-    .execute_in(tx)
-    .await
-    .map(|_| ())
-}
-
-/// Writes all but the id and the password, unless somebody changed the user since `former`, its last change when it was
-/// read; how many it met.
-pub async fn update(tx: &mut Tx<'_>, user: &User, former: Timestamp) -> Result<u64> {
-    sql(
-        "UPDATE users SET kind = $3, login_name = $4, identifier = $5, full_name = $6, unique_full_name = $6, pid = $7,
-                enabled = $8, must_change_password = $9, profile = $10, updated_at = $11
-         WHERE account_id = $1 AND user_id = $2 AND updated_at = $12 AND deleted = FALSE",
-    )
-    .bind(&user.account_id)
-    .bind(user.user_id.number())
-    .bind(user.kind.as_str())
-    .bind(&user.login_name)
-    .bind(identifier(user))
-    .bind(&user.full_name)
-    .bind(user.pid.clone())
-    .bind(user.is_enabled)
-    .bind(user.must_change_password)
-    .bind(to_json(&user.profile)?)
-    .bind(user.updated_at)
-    .bind(former)
-    .execute_in(tx)
-    .await
-}
-
-/// Sets or takes away a password; how many users it met.
-pub async fn set_password(
-    tx: &mut Tx<'_>,
+/// At most `limit` users after `after` whose last change came after the account's revision `since`, by their ids; deleted
+/// ones too.
+pub async fn list_changed(
+    db: &Db,
     account: &AccountId,
-    id: UserId,
-    hash: Option<&str>,
-    must_change: bool,
-    now: Timestamp,
-) -> Result<u64> {
+    since: i64,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>> {
     sql(
-        "UPDATE users SET password = $3, password_changed_at = $4, must_change_password = $5
-         WHERE account_id = $1 AND user_id = $2 AND deleted = FALSE",
+        "SELECT account_id, user_id, kind, login_name, full_name, pid, enabled, deleted, password_changed_at,
+                must_change_password, profile, created_at, updated_at, last_login_at
+         FROM users WHERE account_id = $1 AND revision > $2 AND user_id > $3 ORDER BY user_id LIMIT $4",
     )
     .bind(account)
-    .bind(id.number())
-    .bind(hash)
-    .bind(hash.map(|_| now))
-    .bind(must_change)
-    .execute_in(tx)
+    .bind(since)
+    .bind(after.map_or(0, UserId::number))
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// At most `limit` people after `after` who may log in, and neither have done so nor were changed since `before`, by their ids.
+pub async fn list_inactive(
+    db: &Db,
+    account: &AccountId,
+    before: Timestamp,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    sql(
+        "SELECT account_id, user_id, kind, login_name, full_name, pid, enabled, deleted, password_changed_at,
+                must_change_password, profile, created_at, updated_at, last_login_at
+         FROM users
+         WHERE account_id = $1 AND user_id > $2 AND enabled AND deleted = FALSE AND kind = 'human' AND updated_at < $3
+               AND (last_login_at IS NULL OR last_login_at < $3)
+         ORDER BY user_id LIMIT $4",
+    )
+    .bind(account)
+    .bind(after.map_or(0, UserId::number))
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// How many users have a profile.
+pub struct Assigned {
+    /// The profile.
+    pub profile_id: i64,
+    /// How many have it.
+    pub users: i64,
+}
+
+impl FromRow for Assigned {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            profile_id: row.get("profile_id")?,
+            users: row.get("users")?,
+        })
+    }
+}
+
+/// How many users have each profile that any of them has. It looks at all users of the account.
+pub async fn assigned(db: &Db, account: &AccountId) -> Result<Vec<Assigned>> {
+    sql("SELECT CAST(CAST(given.value AS TEXT) AS BIGINT) AS profile_id, COUNT(*) AS users
+         FROM users, json_each('[' || users.profile || ']') AS of_user,
+              json_each(of_user.value ->> 'profileIds') AS given
+         WHERE users.account_id = $1 AND users.deleted = FALSE
+         GROUP BY CAST(CAST(given.value AS TEXT) AS BIGINT)")
+    .bind(account)
+    .fetch_all(db)
+    .await
+}
+
+/// Which profiles a user has who may log in.
+pub struct Profiled {
+    /// The user.
+    pub user_id: UserId,
+    /// The profiles among all else.
+    pub profile: UserProfile,
+}
+
+impl FromRow for Profiled {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            user_id: UserId::from_number(row.get("user_id")?),
+            profile: row.json("profile")?,
+        })
+    }
+}
+
+/// At most `limit` users after `after` who may log in, by their ids.
+pub async fn list_enabled_in(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<Profiled>> {
+    sql("SELECT user_id, profile FROM users
+         WHERE account_id = $1 AND user_id > $2 AND enabled AND deleted = FALSE ORDER BY user_id LIMIT $3")
+    .bind(account)
+    .bind(after.map_or(0, UserId::number))
+    .bind(limit)
+    .fetch_all_in(tx)
     .await
 }
 
@@ -200,20 +261,6 @@ pub async fn set_last_login(
     .await
 }
 
-/// Leaves a mark of a user: the id stays, the names are free, the password is gone. How many it met.
-pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, id: UserId, now: Timestamp) -> Result<u64> {
-    sql(
-        "UPDATE users SET deleted = TRUE, enabled = FALSE, identifier = NULL, unique_full_name = NULL, pid = NULL,
-                password = NULL, password_changed_at = NULL, updated_at = $3
-         WHERE account_id = $1 AND user_id = $2 AND deleted = FALSE",
-    )
-    .bind(account)
-    .bind(id.number())
-    .bind(now)
-    .execute_in(tx)
-    .await
-}
-
 /// How often the account's users, skills, profiles and groups have changed.
 pub async fn revision(db: &Db, account: &AccountId) -> Result<i64> {
     let found: Option<i64> = sql("SELECT revision FROM account_revisions WHERE account_id = $1")
@@ -236,9 +283,4 @@ pub async fn advance(tx: &mut Tx<'_>, account: &AccountId, expected: Option<i64>
     .bind(expected)
     .fetch_optional_in(tx)
     .await
-}
-
-fn identifier(user: &User) -> Option<String> {
-    let parsed = Identifier::parse(&user.login_name).ok();
-    parsed.map(|identifier| identifier.as_str().to_owned())
 }

@@ -277,10 +277,7 @@ async fn create(asked: Asked, Body(wanted): Body<Members>) -> Result<Response, P
     let services = &asked.services;
     let password = makes_one.then(|| generated_password(&services.entropy));
     draft.must_change_password |= makes_one;
-    let wanted = Wanted {
-        draft,
-        password: password.clone(),
-    };
+    let wanted = Wanted::new(draft, password.clone());
     let user = Box::pin(user::create(services, &asked.by(), &asked.tenant.account, wanted))
         .await
         .told()?;

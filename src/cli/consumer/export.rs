@@ -6,9 +6,9 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::import::FileFormat;
-use super::{Global, Outcome, Whose, progress, shared};
+use super::{Global, Outcome, Whose, shared};
 use crate::cli::WholeFile;
+use crate::cli::table::{self, FileFormat};
 use crate::context::Services;
 use crate::directory::By;
 use crate::directory::consumer::export::{self, Options};
@@ -39,7 +39,7 @@ impl Export {
             .is_some_and(|it| it.eq_ignore_ascii_case("csv"));
         let by_name = if is_csv { Format::Csv } else { Format::JsonLines };
         let format = self.format.map_or(by_name, Format::from);
-        let bar = progress::bar(
+        let bar = table::bar(
             None,
             "{spinner} {pos} consumers",
             file.is_none() || global.output().is_json(),

@@ -1,8 +1,5 @@
 //! `signet consumer import`: the command around [`crate::directory::consumer::import`].
 
-mod report;
-mod source;
-
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,8 +11,8 @@ use passwords::FirebaseProject;
 use serde::Deserialize;
 use serde_json::json;
 
-use self::report::Report;
 use super::{Global, Outcome, Whose, shared};
+use crate::cli::table::{self, FileFormat, Report};
 use crate::directory::By;
 use crate::directory::consumer::import::{self, Event, Format, OnDuplicate, Options, Summary};
 
@@ -71,23 +68,6 @@ pub(crate) struct Import {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FileFormat {
-    /// RFC 4180 with headings.
-    Csv,
-    /// One JSON object a line.
-    Jsonl,
-}
-
-impl From<FileFormat> for Format {
-    fn from(format: FileFormat) -> Self {
-        match format {
-            FileFormat::Csv => Self::Csv,
-            FileFormat::Jsonl => Self::JsonLines,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Duplicates {
     /// Refuse the row.
     Refuse,
@@ -99,7 +79,7 @@ enum Duplicates {
 
 impl Import {
     pub(super) fn run(self, global: &Global) -> Outcome {
-        let (source, format, length) = source::open(&self.file, self.format.map(Format::from))?;
+        let (source, format, length) = table::open(&self.file, self.format.map(Format::from))?;
         let firebase = self.firebase.as_deref().map(firebase).transpose()?;
         let quiet = global.output().is_json();
         let report = Arc::new(Report::open(self.report.as_deref(), length, quiet)?);

@@ -6,7 +6,6 @@ mod export;
 mod import;
 mod list;
 mod password;
-mod progress;
 mod show;
 mod update;
 mod view;

@@ -81,7 +81,7 @@ impl Create {
             global,
             async |services| {
                 let account = self.whose.find(services).await?;
-                user::create(services, &By::command(), &account, Wanted { draft, password }).await
+                user::create(services, &By::command(), &account, Wanted::new(draft, password)).await
             },
             |created| view::saved(global, "Created.", &created, made.as_ref()),
         )

@@ -1,6 +1,7 @@
 //! `signet user …`: the people and bots that work in an account.
 
 mod create;
+mod exchange;
 mod password;
 mod update;
 mod view;
@@ -27,6 +28,8 @@ pub(crate) enum Users {
     Show(Named),
     Update(Box<update::Update>),
     SetPassword(SetPassword),
+    Import(exchange::Import),
+    Export(exchange::Export),
     /// Delete a user. The id is never used again, the names are free, and the sessions end at once.
     Delete(Named),
 }
@@ -112,6 +115,8 @@ impl Users {
             ),
             Self::Update(update) => update.run(global),
             Self::SetPassword(set) => set.run(global),
+            Self::Import(import) => import.run(global),
+            Self::Export(export) => export.run(global),
             Self::Delete(Named { user, whose }) => shared::run(
                 global,
                 async |services| {

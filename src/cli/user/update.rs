@@ -26,6 +26,9 @@ pub(crate) struct Update {
     /// What they may do, instead of what they could; as often as needed.
     #[arg(long = "profile", value_name = "PROFILE")]
     profiles: Vec<ProfileArgument>,
+    /// Messaging conversations that are open at the same time; `account` for what the account allows.
+    #[arg(long, value_name = "NUMBER", value_parser = most)]
+    max_async_chats: Option<Most>,
     /// The API keys that may log it in, with commas between them; an empty one allows any of the account.
     #[arg(long, value_name = "KEYS")]
     allowed_app_keys: Option<String>,
@@ -74,10 +77,27 @@ impl Update {
         if let Some(keys) = &self.allowed_app_keys {
             draft.profile.allowed_app_keys = Some(keys.clone()).filter(|keys| !keys.is_empty());
         }
+        if let Some(Most(most)) = self.max_async_chats {
+            draft.profile.max_async_chats = most;
+        }
         draft.must_change_password |= self.must_change_password;
         if self.disable || self.enable {
             draft.is_enabled = self.enable;
             draft.profile.disabled_manually = self.disable;
         }
+    }
+}
+
+/// How many at most; none is the account's number.
+#[derive(Clone, Copy, Debug)]
+struct Most(Option<i64>);
+
+fn most(text: &str) -> Result<Most, &'static str> {
+    match text {
+        "account" => Ok(Most(None)),
+        number => match number.parse() {
+            Ok(number) => Ok(Most(Some(number))),
+            Err(_) => Err("a number, or account"),
+        },
     }
 }

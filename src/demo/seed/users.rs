@@ -56,11 +56,11 @@ async fn made(
     let changer = Changer::unlimited(By::system());
     match user::find_named(services, &account.account_id, &draft.login_name).await {
         Ok(left) => {
-            let wanted = Wanted { draft, password };
-            user::update_all(services, &changer, account, vec![(left.user_id, wanted)]).await?;
+            let wanted = Wanted::new(draft, password);
+            user::update_all(services, &changer, account, vec![(left, wanted)]).await?;
         }
         Err(Error::NotFound { .. }) => {
-            user::create(services, &By::system(), account, Wanted { draft, password }).await?;
+            user::create(services, &By::system(), account, Wanted::new(draft, password)).await?;
         }
         Err(error) => return Err(error),
     }

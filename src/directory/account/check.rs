@@ -8,7 +8,8 @@ use oauth::ResponseType;
 use super::Draft;
 use super::draft::{
     ACCESS_TOKEN_TTL, BREAK_GLASS_USERS, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX,
-    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_PASSWORD_MAX_AGE, USERINFO_ACR_VALUES,
+    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_INACTIVITY_MAX, USER_PASSWORD_MAX_AGE,
+    USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -165,6 +166,34 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         86_400,
         TEN_YEARS,
         USER_PASSWORD_MAX_AGE,
+    );
+    within(
+        "user_password_min_length",
+        settings.user_password_min_length,
+        8,
+        128,
+        USER_PASSWORD_MIN_LENGTH,
+    );
+    within(
+        "user_password_max_sequence",
+        settings.user_password_max_sequence,
+        2,
+        32,
+        USER_PASSWORD_RUN,
+    );
+    within(
+        "user_password_max_repeats",
+        settings.user_password_max_repeats,
+        2,
+        32,
+        USER_PASSWORD_RUN,
+    );
+    within(
+        "user_inactivity_max",
+        settings.user_inactivity_max,
+        86_400,
+        TEN_YEARS,
+        USER_INACTIVITY_MAX,
     );
     within(
         "id_token_ttl",

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::directory::setting::{self, Key, Shape, named, optional, parsed};
+use crate::directory::setting::{self, Key, Shape, all_named, named, optional, parsed};
 use crate::directory::{Assignment, error::Problems, logo, text};
 use crate::model::{AccountSettings, AccountStatus};
 use crate::store::accounts::AccountRow;
@@ -85,6 +85,10 @@ pub(super) const DETAILS_TYPES: &str = "a JSON object of at most 32 types, each 
 pub(super) const USER_PASSWORD_MAX_AGE: &str = "seconds, from 86400 to 315360000, or nothing";
 pub(super) const SSO_ONLY: &str = "true or false; true only while a connection for single sign-on is enabled";
 pub(super) const BREAK_GLASS_USERS: &str = "login names of at most 5 administrators, separated by commas";
+pub(super) const USER_PASSWORD_MIN_LENGTH: &str = "a number from 8 to 128, or nothing";
+pub(super) const USER_PASSWORD_RUN: &str = "a number from 2 to 32, or nothing";
+pub(super) const USER_PASSWORD_CHARACTERS: &str = "any of lower, upper, digit, other";
+pub(super) const USER_INACTIVITY_MAX: &str = "seconds, from 86400 to 315360000, or nothing";
 pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
      or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";
@@ -276,6 +280,36 @@ const KEYS: &[Key<Draft>] = &[
         shape: Shape::Texts,
         allowed: BREAK_GLASS_USERS,
         set: |draft, given| given.as_list().map(|it| draft.settings.break_glass_users = it),
+    },
+    Key {
+        name: "user_password_min_length",
+        shape: Shape::MaybeNumber,
+        allowed: USER_PASSWORD_MIN_LENGTH,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_min_length),
+    },
+    Key {
+        name: "user_password_max_sequence",
+        shape: Shape::MaybeNumber,
+        allowed: USER_PASSWORD_RUN,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_max_sequence),
+    },
+    Key {
+        name: "user_password_max_repeats",
+        shape: Shape::MaybeNumber,
+        allowed: USER_PASSWORD_RUN,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_password_max_repeats),
+    },
+    Key {
+        name: "user_password_characters",
+        shape: Shape::Texts,
+        allowed: USER_PASSWORD_CHARACTERS,
+        set: |draft, given| all_named(given).map(|it| draft.settings.user_password_characters = it),
+    },
+    Key {
+        name: "user_inactivity_max",
+        shape: Shape::MaybeNumber,
+        allowed: USER_INACTIVITY_MAX,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_inactivity_max),
     },
     Key {
         name: "services",

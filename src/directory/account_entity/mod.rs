@@ -2,10 +2,13 @@
 
 mod fields;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::error::Problems;
-use super::user::{self, Changer};
+use super::user::{self, Changer, Written};
 use super::{Error, Result};
 use crate::context::Services;
 use crate::model::account_entity::{AccountEntity, EntityKind, MAIN_GROUP};
@@ -32,6 +35,13 @@ pub async fn list(
 ) -> Result<Vec<AccountEntity>> {
     let own = store::account_entities::list(&services.db, &account.account_id, kind, deleted_too).await?;
     Ok(built_in(account, kind).into_iter().chain(own).collect())
+}
+
+/// How many users have each profile that any of them has.
+pub async fn assigned(services: &Services, account: &Account) -> Result<BTreeMap<i64, i64>> {
+    let assigned = store::users::assigned(&services.db, &account.account_id).await?;
+    let each = assigned.into_iter().map(|one| (one.profile_id, one.users));
+    Ok(each.collect())
 }
 
 /// The one of that number, deleted or not.
@@ -83,7 +93,7 @@ pub async fn create_all(
         .map(|entity| did(changer, entity, "created"))
         .collect();
     let revision = changer
-        .write(services, &account.account_id, events, move |tx| {
+        .write(services, &account.account_id, events, move |tx, _| {
             Box::pin(async move {
                 // Makers of one account take turns, so that nobody's are missing here.
                 let there = store::account_entities::count(tx, &account_id, kind).await?;
@@ -94,7 +104,7 @@ pub async fn create_all(
                 for entity in &rows {
                     store::account_entities::insert(tx, entity).await?;
                 }
-                Ok(true)
+                Ok(Written::Done)
             })
         })
         .await
@@ -115,10 +125,11 @@ pub async fn update(
     let before = (gives(&former), former.role());
     changer.may_give(&before.0)?;
     let (name, content) = read(services, account, kind, id, document).await?;
+    let read_at = former.updated_at;
     let next = AccountEntity {
         name,
         content,
-        updated_at: services.clock.now(),
+        updated_at: services.clock.now().max(read_at + Duration::from_millis(1)),
         ..former
     };
     changer.may_give(&gives(&next))?;
@@ -126,14 +137,20 @@ pub async fn update(
     if before != (gives(&next), next.role()) {
         holds_none(services, changer, account, kind, &[id]).await?;
     }
-    if before.1 == Some(RoleType::Admin) && next.role() != before.1 {
-        user::another_administrator_without(services, account, &[id]).await?;
-    }
+    let loses_administrators = before.1 == Some(RoleType::Admin) && next.role() != before.1;
     let row = next.clone();
     let events = vec![did(changer, &next, "updated")];
     let revision = changer
-        .write(services, &account.account_id, events, move |tx| {
-            Box::pin(async move { Ok(store::account_entities::update(tx, &row).await? == 1) })
+        .write(services, &account.account_id, events, move |tx, _| {
+            Box::pin(async move {
+                if store::account_entities::update(tx, &row, read_at).await? == 0 {
+                    return Ok(Written::Changed);
+                }
+                if loses_administrators && user::were_the_last(tx, &row.account_id, &[id]).await? {
+                    return Ok(Written::LastAdministrator);
+                }
+                Ok(Written::Done)
+            })
         })
         .await
         .map_err(taken)?;
@@ -162,24 +179,27 @@ pub async fn delete_all(
         .filter(|entity| kind == EntityKind::Profile && entity.role() == Some(RoleType::Admin))
         .map(|entity| entity.entity_id)
         .collect();
-    if !administrators.is_empty() {
-        user::another_administrator_without(services, account, &administrators).await?;
-    }
     let now = services.clock.now();
     let events = gone
         .iter()
         .map(|entity| did(changer, entity, "deleted"))
         .collect();
     changer
-        .write(services, &account.account_id, events, move |tx| {
+        .write(services, &account.account_id, events, move |tx, _| {
             Box::pin(async move {
                 for entity in &gone {
                     let id = entity.entity_id;
                     if store::account_entities::delete(tx, &entity.account_id, kind, id, now).await? == 0 {
-                        return Ok(false);
+                        return Ok(Written::Changed);
                     }
                 }
-                Ok(true)
+                let account = gone.first().map(|entity| &entity.account_id);
+                if let Some(account) = account.filter(|_| !administrators.is_empty())
+                    && user::were_the_last(tx, account, &administrators).await?
+                {
+                    return Ok(Written::LastAdministrator);
+                }
+                Ok(Written::Done)
             })
         })
         .await

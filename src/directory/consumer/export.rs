@@ -6,10 +6,11 @@ use engagement::{CustomerInfo, PersonalInfo};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::import::{Format, guarded};
+use super::import::Format;
 use crate::base::id::{AccountId, Subject};
 use crate::context::Services;
 use crate::directory::By;
+use crate::directory::table::guarded;
 use crate::model::claim::{ADDRESS_MEMBERS, ClaimType, STANDARD};
 use crate::model::{Consumer, ConsumerStatus};
 use crate::store;

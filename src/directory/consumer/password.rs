@@ -17,7 +17,7 @@ const NAMES: [&str; 6] = [
 ];
 
 /// A password that somebody gave.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum NewPassword {
     /// As it is typed; held to the rules, and hashed.
     Plain(SecretString),

@@ -42,11 +42,22 @@ impl Changer {
     }
 }
 
-type Step<'t> = std::pin::Pin<Box<dyn Future<Output = store::Result<bool>> + Send + 't>>;
+/// How a change in a transaction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::directory) enum Written {
+    /// All is written.
+    Done,
+    /// Something isn't as it was read: all is undone.
+    Changed,
+    /// Nobody would be left to administer the account's users: all is undone.
+    LastAdministrator,
+}
+
+type Step<'t> = std::pin::Pin<Box<dyn Future<Output = store::Result<Written>> + Send + 't>>;
 
 impl Changer {
-    /// Makes a change, with its rows on the record and the account's next revision. Where `change` tells that something isn't as it
-    /// was read, all is undone.
+    /// Makes a change, with its rows on the record and the account's next revision, which `change` is told. Changes of one
+    /// account take turns, so that what `change` reads is what there is.
     pub(in crate::directory) async fn write<F>(
         &self,
         services: &Services,
@@ -55,13 +66,8 @@ impl Changer {
         change: F,
     ) -> Result<i64>
     where
-        F: for<'t> FnOnce(&'t mut store::Tx<'_>) -> Step<'t> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut store::Tx<'_>, i64) -> Step<'t> + Send + 'static,
     {
-        enum Done {
-            At(i64),
-            OtherRevision,
-            Changed,
-        }
         let (clock, entropy, expected) = (services.clock.clone(), services.entropy.clone(), self.revision);
         let id = account.clone();
         let done = services
@@ -69,32 +75,42 @@ impl Changer {
             .transaction(move |tx| {
                 Box::pin(async move {
                     let Some(revision) = store::users::advance(tx, &id, expected).await? else {
-                        return Ok(Done::OtherRevision);
+                        return Ok(None);
                     };
-                    if !change(tx).await? {
-                        return Err(store::Error::Fault(CHANGED.to_owned()));
+                    match change(tx, revision).await? {
+                        Written::Done => {}
+                        Written::Changed => return Err(store::Error::Fault(CHANGED.to_owned())),
+                        Written::LastAdministrator => return Err(store::Error::Fault(LAST.to_owned())),
                     }
                     for event in &events {
                         store::audit::insert(tx, event, &clock, &entropy).await?;
                     }
-                    Ok(Done::At(revision))
+                    Ok(Some(revision))
                 })
             })
             .await;
-        let done = match done {
-            Err(store::Error::Fault(why)) if why == CHANGED => Done::Changed,
-            done => done?,
-        };
         match done {
-            Done::At(revision) => Ok(revision),
-            Done::OtherRevision => {
-                let revision = store::users::revision(&services.db, account).await?;
-                Err(Error::Revision(revision))
-            }
-            Done::Changed => Err(Error::Changed),
+            Ok(Some(revision)) => Ok(revision),
+            Ok(None) => Err(Error::Revision(
+                store::users::revision(&services.db, account).await?,
+            )),
+            Err(store::Error::Fault(why)) if why == CHANGED => Err(Error::Changed),
+            Err(store::Error::Fault(why)) if why == LAST => Err(Error::LastAdministrator),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// For a change that changes nothing: the account's revision, if it is the one that is expected.
+    pub(super) async fn unchanged(&self, services: &Services, account: &AccountId) -> Result<i64> {
+        let revision = store::users::revision(&services.db, account).await?;
+        match self.revision {
+            Some(expected) if expected != revision => Err(Error::Revision(revision)),
+            _ => Ok(revision),
         }
     }
 }
 
-/// What undoes a transaction whose rows have changed since they were read.
+/// What undoes a transaction whose rows have changed since they were read …
 const CHANGED: &str = "a user was changed meanwhile";
+/// … and one after which nobody would administer the account's users.
+const LAST: &str = "nobody would administer the account's users";

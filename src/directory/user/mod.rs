@@ -1,31 +1,38 @@
 //! Users: the people and bots that work in an account.
 
+mod administrators;
 mod changer;
+mod delete;
 mod document;
 mod draft;
+mod exchange;
+mod inactive;
+mod passwords;
+mod record;
 mod references;
 mod session;
 mod write;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::HashMap;
 
+pub(super) use administrators::were_the_last;
 pub use changer::Changer;
+pub(super) use changer::Written;
+pub use delete::{delete, delete_all};
 pub use document::document;
 pub use draft::Draft;
+pub use exchange::{ExportError, ImportError, ImportOptions, ImportSummary, export, import};
+pub use inactive::switch_off_inactive;
+pub use passwords::MOST as MOST_PASSWORDS;
 pub use session::{LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for};
-pub(super) use write::another_administrator_without;
-pub use write::{
-    Wanted, create, create_all, delete, delete_all, set_password, update, update_all, update_read,
-};
+pub use write::{Wanted, create, create_all, set_password, update, update_all, update_read};
 
 use super::account_entity::gives;
-use super::error::Problems;
 use super::{Error, Result};
 use crate::base::id::AccountId;
 use crate::context::Services;
-use crate::login::PasswordRules;
 use crate::model::account_entity::EntityKind;
-use crate::model::{Account, Identifier, Privileges, RoleType, User, UserId};
+use crate::model::{Identifier, Privileges, RoleType, User, UserId};
 use crate::store;
 
 /// The user of that id, deleted or not.
@@ -40,6 +47,19 @@ pub async fn find(services: &Services, account: &AccountId, id: UserId) -> Resul
     found
         .filter(|user| !user.deleted)
         .ok_or_else(|| unknown(&id.to_string()))
+}
+
+/// The users of those ids, in their order, if none of them is missing or deleted.
+pub async fn find_all(services: &Services, account: &AccountId, ids: &[UserId]) -> Result<Vec<User>> {
+    let found = store::users::find_all(&services.db, account, ids).await?;
+    let known: HashMap<UserId, User> = found
+        .into_iter()
+        .filter(|user| !user.deleted)
+        .map(|user| (user.user_id, user))
+        .collect();
+    ids.iter()
+        .map(|id| known.get(id).cloned().ok_or_else(|| unknown(&id.to_string())))
+        .collect()
 }
 
 /// The user of that login name, or of that id.
@@ -66,6 +86,17 @@ pub async fn list(
     Ok(store::users::list(&services.db, account, deleted_too, after, limit).await?)
 }
 
+/// At most `limit` users after `after` that have changed since the account's revision `since`, deleted ones among them.
+pub async fn list_changed(
+    services: &Services,
+    account: &AccountId,
+    since: i64,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    Ok(store::users::list_changed(&services.db, account, since, after, limit).await?)
+}
+
 /// How often the account's users, skills, profiles and groups have changed.
 pub async fn revision(services: &Services, account: &AccountId) -> Result<i64> {
     Ok(store::users::revision(&services.db, account).await?)
@@ -89,38 +120,6 @@ pub async fn privileges(services: &Services, user: &User) -> Result<(Privileges,
         privileges.extend(more.numbers());
     }
     Ok((privileges, is_admin))
-}
-
-/// Off the threads that serve: it may read a list from the disk.
-async fn check_password(
-    services: &Services,
-    account: &Account,
-    names: [&str; 2],
-    key: &str,
-    password: &SecretString,
-    problems: &mut Problems,
-) -> Result<()> {
-    let rules = PasswordRules::new(&services.settings.login);
-    let context: Vec<String> = names
-        .into_iter()
-        .chain([
-            account.settings.display_name.as_str(),
-            account.account_id.as_str(),
-        ])
-        .map(str::to_owned)
-        .collect();
-    let password = password.clone();
-    let checked = tokio::task::spawn_blocking(move || {
-        let context: Vec<&str> = context.iter().map(String::as_str).collect();
-        rules.check(password.expose_secret(), &context)
-    });
-    if let Err(weak) = checked
-        .await
-        .map_err(|error| store::Error::Fault(error.to_string()))?
-    {
-        problems.push(key, None, format!("a password that {weak}"));
-    }
-    Ok(())
 }
 
 fn unknown(id: &str) -> Error {

@@ -61,12 +61,6 @@ impl References {
             .any(|(of, _)| *of == Some(role))
     }
 
-    /// The same without some of the account's profiles.
-    pub(super) fn without(mut self, profiles: &[i64]) -> Self {
-        self.profiles.retain(|id, _| !profiles.contains(id));
-        self
-    }
-
     pub(super) fn privileges(&self, profile: &UserProfile) -> Privileges {
         let mut all = Privileges::default();
         for (_, privileges) in profile.profile_ids.iter().filter_map(|id| self.profiles.get(id)) {

@@ -1,20 +1,20 @@
-//! Users as they are made, changed and deleted: all that are given, or none.
+//! Users as they are made and changed: all that are given, or none.
 
 use std::collections::HashSet;
 
 use secrecy::SecretString;
-use serde_json::json;
 
+use super::record::told;
 use super::references::References;
-use super::{Changer, Draft, check_password, find};
+use super::{Changer, Draft, Written, administrators, find, passwords};
 use crate::base::Timestamp;
 use crate::context::Services;
-use crate::directory::consumer::{self, NewPassword};
+use crate::directory::consumer::NewPassword;
 use crate::directory::error::{Problems, unchanged};
 use crate::directory::{By, Error, Result};
-use crate::model::audit::AuditEvent;
 use crate::model::{Account, RoleType, User, UserId};
-use crate::store::{self, login_attempts};
+use crate::store;
+use crate::store::users::{Change, Password};
 
 /// A user who is wanted, with a new password.
 #[derive(Clone, Debug)]
@@ -22,7 +22,20 @@ pub struct Wanted {
     /// The user.
     pub draft: Draft,
     /// The password; none leaves what there is.
-    pub password: Option<SecretString>,
+    pub password: Option<NewPassword>,
+    /// Whether its owner has shown the former password: nobody changes their own without.
+    pub proven: bool,
+}
+
+impl Wanted {
+    /// A user, with a password where there is a new one.
+    pub fn new(draft: Draft, password: Option<SecretString>) -> Self {
+        Self {
+            draft,
+            password: password.map(NewPassword::Plain),
+            proven: false,
+        }
+    }
 }
 
 /// Makes a user.
@@ -38,41 +51,46 @@ pub async fn create_all(
     account: &Account,
     wanted: Vec<Wanted>,
 ) -> Result<(Vec<User>, i64)> {
-    let (references, now) = (
-        References::of(services, &account.account_id).await?,
-        services.clock.now(),
-    );
-    let (mut problems, many) = (Problems::default(), wanted.len() > 1);
+    let references = References::of(services, &account.account_id).await?;
+    let made = new(services, changer, account, &references, wanted).await?;
+    let users = made.iter().map(|change| change.user.clone()).collect();
+    let revision = write(services, changer, account, made, Changes::default()).await?;
+    Ok((users, revision))
+}
+
+/// New users, ready to be written.
+async fn new(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    references: &References,
+    wanted: Vec<Wanted>,
+) -> Result<Vec<Change>> {
+    let (mut problems, many, now) = (Problems::default(), wanted.len() > 1, services.clock.now());
+    passwords::not_too_many(changer, &wanted, &mut problems);
     let mut rows = Vec::with_capacity(wanted.len());
-    for (at, Wanted { mut draft, password }) in wanted.into_iter().enumerate() {
+    for (at, Wanted { mut draft, password, .. }) in wanted.into_iter().enumerate() {
         let place = place(at, many);
-        draft.settle(None, &references, now);
-        draft.check(&place, account, &references, &mut problems);
+        draft.settle(None, references, now);
+        draft.check(&place, account, references, &mut problems);
         changer.may_give(&references.privileges(&draft.profile))?;
         let user = user(account, UserId::fresh(&services.entropy), draft, now);
-        check_new_password(services, account, &user, &place, password.as_ref(), &mut problems).await?;
+        passwords::check(services, account, &user, &place, password.as_ref(), &mut problems).await?;
         rows.push((user, password));
+        problems.bounded()?;
     }
     problems.finish()?;
     let mut made = Vec::with_capacity(rows.len());
     for (mut user, password) in rows {
-        let hash = hash(services, password).await?;
-        user.password_changed_at = hash.as_ref().map(|_| now);
-        made.push((user, hash));
+        let password = passwords::hash(services, password).await?;
+        user.password_changed_at = password.is_some().then_some(now);
+        made.push(Change {
+            user,
+            former: None,
+            password: password.map_or(Password::None, Password::Hash),
+        });
     }
-    let users: Vec<&User> = made.iter().map(|(user, _)| user).collect();
-    let events = told(changer, "user.created", &users);
-    let (account_id, rows) = (account.account_id.clone(), made.clone());
-    let written = changer.write(services, &account_id, events, move |tx| {
-        Box::pin(async move {
-            for (user, hash) in &rows {
-                store::users::insert(tx, user, hash.as_deref()).await?;
-            }
-            Ok(true)
-        })
-    });
-    let revision = written.await.map_err(taken)?;
-    Ok((made.into_iter().map(|(user, _)| user).collect(), revision))
+    Ok(made)
 }
 
 /// Lets `edit` change a user.
@@ -83,14 +101,12 @@ pub async fn update(
     id: UserId,
     edit: impl FnOnce(&mut Draft),
 ) -> Result<User> {
-    let mut draft = Draft::from(&find(services, &account.account_id, id).await?);
+    let former = find(services, &account.account_id, id).await?;
+    let mut draft = Draft::from(&former);
     edit(&mut draft);
-    let wanted = Wanted {
-        draft,
-        password: None,
-    };
     let changer = Changer::unlimited(by.clone());
-    let (mut changed, _) = update_all(services, &changer, account, vec![(id, wanted)]).await?;
+    let wanted = vec![(former, Wanted::new(draft, None))];
+    let (mut changed, _) = update_all(services, &changer, account, wanted).await?;
     changed.pop().ok_or(Error::Changed)
 }
 
@@ -108,115 +124,169 @@ pub async fn update_read(
     unchanged(read, former.updated_at)?;
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
-    let wanted = vec![(id, Wanted { draft, password })];
-    let (mut changed, _) = replace_all(services, changer, account, wanted, Some(former.updated_at)).await?;
+    let wanted = vec![(former, Wanted::new(draft, password))];
+    let (mut changed, _) = update_all(services, changer, account, wanted).await?;
     changed.pop().ok_or(Error::Changed)
 }
 
-/// Writes users as they are wanted; with the account's revision after that. Who may not log in any more, logs in with
-/// something else, or has a new password, is logged out.
+/// Writes users, as they were read, as they are wanted; with the account's revision after that. Who may not log in any more,
+/// logs in with something else, or has a new password, is logged out. One that is as it was isn't written.
 pub async fn update_all(
     services: &Services,
     changer: &Changer,
     account: &Account,
-    wanted: Vec<(UserId, Wanted)>,
+    wanted: Vec<(User, Wanted)>,
 ) -> Result<(Vec<User>, i64)> {
-    replace_all(services, changer, account, wanted, None).await
+    save_all(services, changer, account, Vec::new(), wanted).await
 }
 
-/// The same; with `read`, only while the users' last change is that one.
-async fn replace_all(
+/// Makes users and writes others as they are wanted, all or none; the others, with the account's revision after that.
+pub(super) async fn save_all(
     services: &Services,
     changer: &Changer,
     account: &Account,
-    wanted: Vec<(UserId, Wanted)>,
-    read: Option<Timestamp>,
+    made: Vec<Wanted>,
+    wanted: Vec<(User, Wanted)>,
 ) -> Result<(Vec<User>, i64)> {
-    let (references, many) = (
-        References::of(services, &account.account_id).await?,
-        wanted.len() > 1,
-    );
-    let (mut problems, mut rows, mut seen) = (Problems::default(), Vec::new(), HashSet::new());
-    for (at, (id, Wanted { mut draft, password })) in wanted.into_iter().enumerate() {
-        let place = place(at, many);
-        let former = find(services, &account.account_id, id).await?;
-        if read.is_some_and(|read| read != former.updated_at) {
-            return Err(Error::Changed);
-        }
+    let references = References::of(services, &account.account_id).await?;
+    let made = new(services, changer, account, &references, made).await?;
+    let (all, changes) = changed(services, changer, account, &references, wanted).await?;
+    let revision = if made.is_empty() && changes.rows.is_empty() {
+        changer.unchanged(services, &account.account_id).await?
+    } else {
+        write(services, changer, account, made, changes).await?
+    };
+    Ok((all, revision))
+}
+
+/// Users that are there, ready to be written.
+#[derive(Default)]
+struct Changes {
+    rows: Vec<Change>,
+    logged_out: Vec<UserId>,
+    forgotten: Vec<UserId>,
+    loses_administrators: bool,
+}
+
+/// The users as they will be, and what is to be written of them.
+async fn changed(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    references: &References,
+    wanted: Vec<(User, Wanted)>,
+) -> Result<(Vec<User>, Changes)> {
+    let (mut problems, many) = (Problems::default(), wanted.len() > 1);
+    let (mut rows, mut seen) = (Vec::with_capacity(wanted.len()), HashSet::new());
+    passwords::not_too_many(changer, wanted.iter().map(|(_, wanted)| wanted), &mut problems);
+    for (at, (former, Wanted { mut draft, password, proven })) in wanted.into_iter().enumerate() {
+        let (place, id) = (place(at, many), former.user_id);
         let now = services
             .clock
             .now()
             .max(former.updated_at + std::time::Duration::from_millis(1));
         problems.unless(seen.insert(id), &format!("{place}id"), id, "each user once");
-        draft.settle(Some(&former), &references, now);
-        draft.check(&place, account, &references, &mut problems);
+        draft.settle(Some(&former), references, now);
+        draft.check(&place, account, references, &mut problems);
         let (before, after) = (
             references.privileges(&former.profile),
             references.privileges(&draft.profile),
         );
         changer.may_give(&before)?;
         changer.may_give(&after)?;
-        // Their own password people change at the login, where they prove that they know it: a bearer isn't enough for that.
-        if changer.is(id) && (before != after || !draft.is_enabled || password.is_some()) {
+        // A bearer isn't enough for one's own password: its owner proves that they know the former one.
+        if changer.is(id) && (before != after || !draft.is_enabled || (password.is_some() && !proven)) {
             return Err(Error::BeyondOwn);
         }
-        let next = User {
+        let mut next = User {
             created_at: former.created_at,
             password_changed_at: former.password_changed_at,
             last_login_at: former.last_login_at,
             ..user(account, id, draft, now)
         };
-        check_new_password(services, account, &next, &place, password.as_ref(), &mut problems).await?;
+        next.must_change_password &= next.takes_a_password();
+        passwords::check(services, account, &next, &place, password.as_ref(), &mut problems).await?;
         rows.push((former, next, password));
+        problems.bounded()?;
     }
     problems.finish()?;
-    let leaving: Vec<&User> = rows
-        .iter()
-        .filter(|(former, next, _)| {
-            let is_admin =
-                |user: &User| user.is_enabled && references.has_role(&user.profile, RoleType::Admin);
-            is_admin(former) && !is_admin(next)
-        })
-        .map(|(former, _, _)| former)
-        .collect();
-    another_administrator(services, account, &references, &leaving).await?;
-    let mut changes = Vec::with_capacity(rows.len());
+    let mut changes = Changes::default();
+    changes.loses_administrators = rows.iter().any(|(former, next, _)| {
+        let is_admin = |user: &User| user.is_enabled && references.has_role(&user.profile, RoleType::Admin);
+        is_admin(former) && !is_admin(next)
+    });
+    let mut all = Vec::with_capacity(rows.len());
     for (former, mut next, password) in rows {
-        let hash = hash(services, password).await?;
-        if hash.is_some() {
+        let password = match passwords::hash(services, password).await? {
+            Some(hash) => Password::Hash(hash),
+            None if next.takes_a_password() => Password::Kept,
+            None => Password::None,
+        };
+        let is_new = matches!(password, Password::Hash(_));
+        if is_new {
             next.password_changed_at = Some(next.updated_at);
+            changes.forgotten.push(next.user_id);
         }
-        changes.push((former, next, hash));
+        if password == Password::None {
+            next.password_changed_at = None;
+        }
+        let unwritten = User {
+            updated_at: former.updated_at,
+            ..next.clone()
+        };
+        if unwritten == former && !is_new {
+            all.push(former);
+            continue;
+        }
+        // What a session was begun with may be nothing to log in with any more.
+        let other_login = former.kind != next.kind || former.takes_a_password() != next.takes_a_password();
+        if is_new || !next.is_enabled || other_login {
+            changes.logged_out.push(next.user_id);
+        }
+        all.push(next.clone());
+        changes.rows.push(Change {
+            user: next,
+            former: Some(former.updated_at),
+            password,
+        });
     }
-    let users: Vec<&User> = changes.iter().map(|(_, next, _)| next).collect();
-    let events = told(changer, "user.updated", &users);
-    let next = changes.iter().map(|(_, next, _)| next.clone()).collect();
-    let written = changer.write(services, &account.account_id, events, move |tx| {
+    Ok((all, changes))
+}
+
+/// Writes what is ready, in one transaction; the account's revision after that.
+async fn write(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    made: Vec<Change>,
+    changes: Changes,
+) -> Result<i64> {
+    let users = |changes: &[Change], event| told(changer, event, changes.iter().map(|change| &change.user));
+    let mut events = users(&made, "user.created");
+    events.extend(users(&changes.rows, "user.updated"));
+    let account_id = account.account_id.clone();
+    let written = changer.write(services, &account.account_id, events, move |tx, revision| {
         Box::pin(async move {
-            for (former, next, hash) in &changes {
-                if store::users::update(tx, next, former.updated_at).await? == 0 {
-                    return Ok(false);
-                }
-                let (account, id) = (&next.account_id, next.user_id);
-                if let Some(hash) = hash {
-                    let must = next.must_change_password;
-                    store::users::set_password(tx, account, id, Some(hash), must, next.updated_at).await?;
-                    login_attempts::delete(tx, account, &login_attempts::of_user(id)).await?;
-                } else if !next.takes_a_password() {
-                    store::users::set_password(tx, account, id, None, false, next.updated_at).await?;
-                }
-                // What a session was begun with may be nothing to log in with any more.
-                let other_login =
-                    former.kind != next.kind || former.takes_a_password() != next.takes_a_password();
-                if hash.is_some() || !next.is_enabled || other_login {
-                    store::login_sessions::delete_all(tx, account, id).await?;
-                }
+            let Changes {
+                rows,
+                logged_out,
+                forgotten,
+                loses_administrators,
+            } = changes;
+            let met = store::users::update_all(tx, &account_id, &rows, revision).await?;
+            if usize::try_from(met) != Ok(rows.len()) {
+                return Ok(Written::Changed);
             }
-            Ok(true)
+            store::users::insert_all(tx, &account_id, &made, revision).await?;
+            store::users::end_sessions(tx, &account_id, &logged_out).await?;
+            store::users::forget_guesses(tx, &account_id, &forgotten).await?;
+            if loses_administrators && !administrators::remain(tx, &account_id).await? {
+                return Ok(Written::LastAdministrator);
+            }
+            Ok(Written::Done)
         })
     });
-    let revision = written.await.map_err(taken)?;
-    Ok((next, revision))
+    written.await.map_err(taken)
 }
 
 /// Gives a user a new password. They are logged out, and guesses at the old one are forgotten.
@@ -228,13 +298,11 @@ pub async fn set_password(
     password: SecretString,
     must_change: bool,
 ) -> Result<(User, i64)> {
-    let mut draft = Draft::from(&find(services, &account.account_id, id).await?);
+    let former = find(services, &account.account_id, id).await?;
+    let mut draft = Draft::from(&former);
     draft.must_change_password = must_change;
-    let wanted = Wanted {
-        draft,
-        password: Some(password),
-    };
-    let (mut changed, revision) = update_all(services, changer, account, vec![(id, wanted)]).await?;
+    let wanted = Wanted::new(draft, Some(password));
+    let (mut changed, revision) = update_all(services, changer, account, vec![(former, wanted)]).await?;
     Ok((changed.pop().ok_or(Error::Changed)?, revision))
 }
 
@@ -248,120 +316,9 @@ pub(super) async fn replace_password(
 ) -> Result<User> {
     let mut draft = Draft::from(proven);
     draft.must_change_password = false;
-    let wanted = Wanted {
-        draft,
-        password: Some(password),
-    };
-    let (id, read) = (proven.user_id, Some(proven.updated_at));
-    let (mut changed, _) = replace_all(services, changer, account, vec![(id, wanted)], read).await?;
+    let wanted = Wanted::new(draft, Some(password));
+    let (mut changed, _) = update_all(services, changer, account, vec![(proven.clone(), wanted)]).await?;
     changed.pop().ok_or(Error::Changed)
-}
-
-/// Deletes a user: the id is never used again, the names are free, the sessions end.
-pub async fn delete(services: &Services, by: &By, account: &Account, id: UserId) -> Result<i64> {
-    delete_all(services, &Changer::unlimited(by.clone()), account, vec![id]).await
-}
-
-/// Deletes users; the account's revision after that.
-pub async fn delete_all(
-    services: &Services,
-    changer: &Changer,
-    account: &Account,
-    ids: Vec<UserId>,
-) -> Result<i64> {
-    let references = References::of(services, &account.account_id).await?;
-    let mut users: Vec<User> = Vec::with_capacity(ids.len());
-    for id in ids {
-        if users.iter().any(|user| user.user_id == id) {
-            continue;
-        }
-        let user = find(services, &account.account_id, id).await?;
-        changer.may_give(&references.privileges(&user.profile))?;
-        if changer.is(id) {
-            return Err(Error::BeyondOwn);
-        }
-        users.push(user);
-    }
-    let leaving: Vec<&User> = users
-        .iter()
-        .filter(|user| user.is_enabled && references.has_role(&user.profile, RoleType::Admin))
-        .collect();
-    another_administrator(services, account, &references, &leaving).await?;
-    let events = told(changer, "user.deleted", &users.iter().collect::<Vec<_>>());
-    let now = services.clock.now();
-    let written = changer.write(services, &account.account_id, events, move |tx| {
-        Box::pin(async move {
-            for user in &users {
-                let (account, id) = (&user.account_id, user.user_id);
-                if store::users::delete(tx, account, id, now).await? == 0 {
-                    return Ok(false);
-                }
-                store::login_sessions::delete_all(tx, account, id).await?;
-                login_attempts::delete(tx, account, &login_attempts::of_user(id)).await?;
-            }
-            Ok(true)
-        })
-    });
-    written.await
-}
-
-/// Whether somebody administers the account's users when `leaving` don't any more (SEC-129).
-async fn another_administrator(
-    services: &Services,
-    account: &Account,
-    references: &References,
-    leaving: &[&User],
-) -> Result<()> {
-    const PAGE: i64 = 1000;
-    if leaving.is_empty() {
-        return Ok(());
-    }
-    let mut after = None;
-    loop {
-        let page = store::users::list(&services.db, &account.account_id, false, after, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Err(Error::LastAdministrator);
-        };
-        after = Some(last.user_id);
-        let stays = |user: &&User| {
-            user.is_enabled
-                && references.has_role(&user.profile, RoleType::Admin)
-                && !leaving.iter().any(|one| one.user_id == user.user_id)
-        };
-        if page.iter().any(|user| stays(&user)) {
-            return Ok(());
-        }
-    }
-}
-
-/// Whether somebody administers the account's users when those profiles make nobody an administrator any more (SEC-129).
-pub(in crate::directory) async fn another_administrator_without(
-    services: &Services,
-    account: &Account,
-    profiles: &[i64],
-) -> Result<()> {
-    const PAGE: i64 = 1000;
-    let references = References::of(services, &account.account_id).await?;
-    let left = references.clone().without(profiles);
-    let (mut after, mut is_leaving) = (None, false);
-    loop {
-        let page = store::users::list(&services.db, &account.account_id, false, after, PAGE).await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        after = Some(last.user_id);
-        for user in page.iter().filter(|user| user.is_enabled) {
-            if left.has_role(&user.profile, RoleType::Admin) {
-                return Ok(());
-            }
-            is_leaving |= references.has_role(&user.profile, RoleType::Admin);
-        }
-    }
-    if is_leaving {
-        Err(Error::LastAdministrator)
-    } else {
-        Ok(())
-    }
 }
 
 /// What a value that is taken means here.
@@ -381,37 +338,7 @@ fn taken(error: Error) -> Error {
     problems.finish().err().unwrap_or(error)
 }
 
-async fn check_new_password(
-    services: &Services,
-    account: &Account,
-    user: &User,
-    place: &str,
-    password: Option<&SecretString>,
-    problems: &mut Problems,
-) -> Result<()> {
-    let Some(password) = password else {
-        return Ok(());
-    };
-    let key = format!("{place}password");
-    if !user.takes_a_password() {
-        problems.push(&key, None, "none: bots and API users log in with a key");
-        return Ok(());
-    }
-    let names = [user.login_name.as_str(), user.profile.email.as_str()];
-    check_password(services, account, names, &key, password, problems).await
-}
-
-async fn hash(services: &Services, password: Option<SecretString>) -> Result<Option<String>> {
-    let password = password.map(NewPassword::Plain);
-    let wanted = password.is_some();
-    let hashed = consumer::hash(services.passwords.pool(), &services.entropy, password).await?;
-    if wanted && hashed.is_none() {
-        return Err(store::Error::Fault("a password that can't be hashed".to_owned()).into());
-    }
-    Ok(hashed)
-}
-
-fn user(account: &Account, user_id: UserId, draft: Draft, now: Timestamp) -> User {
+pub(super) fn user(account: &Account, user_id: UserId, draft: Draft, now: Timestamp) -> User {
     User {
         account_id: account.account_id.clone(),
         user_id,
@@ -428,32 +355,6 @@ fn user(account: &Account, user_id: UserId, draft: Draft, now: Timestamp) -> Use
         updated_at: now,
         last_login_at: None,
     }
-}
-
-/// What the record keeps: a row for each of a few, and one for every so many of more.
-fn told(changer: &Changer, event: &'static str, users: &[&User]) -> Vec<AuditEvent> {
-    const FEW: usize = 10;
-    const TOGETHER: usize = 500;
-    if users.len() <= FEW {
-        return users.iter().map(|user| did(changer, user, event)).collect();
-    }
-    let together = users.chunks(TOGETHER).filter_map(|some| {
-        let account = &some.first()?.account_id;
-        let ids: Vec<UserId> = some.iter().map(|user| user.user_id).collect();
-        Some(changer.by.did(account, event, None, json!({"user_ids": ids})))
-    });
-    together.collect()
-}
-
-/// What the record keeps: no name of a person, which would outlive them.
-fn did(changer: &Changer, user: &User, event: &'static str) -> AuditEvent {
-    let detail = json!({
-        "user_id": user.user_id,
-        "user_type": user.kind.as_str(),
-        "enabled": user.is_enabled,
-        "profile_ids": user.profile.profile_ids,
-    });
-    changer.by.did(&user.account_id, event, None, detail)
 }
 
 fn place(at: usize, many: bool) -> String {

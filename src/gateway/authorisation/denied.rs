@@ -70,7 +70,7 @@ fn unauthenticated() -> Error {
     Error::new(
         StatusCode::UNAUTHORIZED,
         InternalCode::Unauthenticated,
-        "Authorization must be Bearer with the bearer of a login to this account that hasn't ended, or OAuth with a \
-         signature of one of its API keys.",
+        "Authorization must be Bearer with the bearer of a login to this account that hasn't ended, or with a token of one \
+         of its clients, or OAuth with a signature of one of its API keys.",
     )
 }

@@ -7,13 +7,15 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::MethodRouter;
 use http::request::Parts;
 use http::{Method, StatusCode};
+use oauth::GrantType;
+use secrecy::ExposeSecret as _;
 
 use super::denied::{Denial, denied};
 use super::{Authorised, Presented, Who};
 use crate::context::{Context, Services};
 use crate::directory::{By, Error as DirectoryError, user};
 use crate::gateway::oauth1::{self, SignedCaller};
-use crate::gateway::{Error, Needs, OfAccount, Route, login};
+use crate::gateway::{Error, Needs, OfAccount, Route, login, sentinel};
 use crate::http::{Caller, RateLimits};
 use crate::model::{Access, Area, Privileges};
 
@@ -86,6 +88,7 @@ async fn guard(
 async fn authorised(context: &Context, caller: &Caller, request: &Parts) -> Result<Authorised, Denial> {
     match Presented::of(&request.headers) {
         Presented::Bearer(bearer) => by_bearer(context, caller, bearer.expose()).await,
+        Presented::Token(token) => by_token(context, caller, token.expose_secret()).await,
         Presented::Nothing => Err(Denial::Nothing),
         Presented::Unusable => Err(Denial::Unusable),
     }
@@ -97,6 +100,21 @@ fn by_signature(caller: &Caller, signed_by: SignedCaller) -> Authorised {
         who: Who::Program(signed_by),
         privileges: Privileges::default(),
     }
+}
+
+async fn by_token(context: &Context, caller: &Caller, token: &str) -> Result<Authorised, Denial> {
+    let shown = sentinel::verified(context, token).await.map_err(Denial::Failed)?;
+    let (client, scope) = shown.map_err(|_| Denial::Unknown)?;
+    let settings = &client.settings;
+    if !settings.grant_types.contains(&GrantType::ClientCredentials) {
+        return Err(Denial::Unknown);
+    }
+    Ok(Authorised {
+        by: By::client(&client.client_id, &caller.request_id, caller.ip),
+        // What the client has lost since isn't the token's to give.
+        who: Who::Client(scope.intersection(&settings.scope)),
+        privileges: Privileges::default(),
+    })
 }
 
 async fn by_bearer(context: &Context, caller: &Caller, bearer: &str) -> Result<Authorised, Denial> {

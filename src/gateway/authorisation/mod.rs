@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use oauth::Scope;
 
 pub(super) use guard::guarded;
 pub use presented::Presented;
@@ -45,6 +46,8 @@ pub enum Who {
     },
     /// A program, by a request that it has signed with an API key.
     Program(SignedCaller),
+    /// A client, by a token that it got for itself with these scopes.
+    Client(Scope),
 }
 
 impl Authorised {
@@ -57,7 +60,7 @@ impl Authorised {
     pub fn changer(&self, revision: Option<i64>) -> Changer {
         let (user, limit) = match &self.who {
             Who::User { user, .. } => (Some(user.user_id), self.privileges.clone()),
-            Who::Program(_) => (None, self.given_by_a_program()),
+            Who::Program(_) | Who::Client(_) => (None, self.given_by_a_program()),
         };
         Changer {
             by: self.by.clone(),
@@ -90,6 +93,7 @@ impl Authorised {
         match &self.who {
             Who::User { .. } => self.privileges.allow(area, access),
             Who::Program(caller) => permission(area, access).is_some_and(|wanted| caller.may(wanted)),
+            Who::Client(scope) => area == Area::Users && scopes(access).iter().any(|one| scope.contains(one)),
         }
     }
 }
@@ -111,6 +115,14 @@ const fn of(privilege: Given) -> Option<(Area, Access)> {
         Given::ViewAppKeys => (Area::AppKeys, Access::Read),
         Given::ReadAudit | Given::Converse | Given::LeadAgents | Given::RunCampaigns => return None,
     })
+}
+
+/// The scopes of which a client's token needs one for users (section 8.3 of the platform contract).
+const fn scopes(access: Access) -> &'static [&'static str] {
+    match access {
+        Access::Read => &["users.external", "users.write", "users.read"],
+        Access::Write => &["users.external", "users.write"],
+    }
 }
 
 /// What an API key needs for an area; none of them is enough for API keys themselves, so that no key can widen one (SEC-123).

@@ -1,5 +1,6 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use secrecy::SecretString;
 
 use crate::base::OneTime;
 use crate::model::user::Bearer;
@@ -9,6 +10,8 @@ use crate::model::user::Bearer;
 pub enum Presented {
     /// The bearer of a session of the Login Service.
     Bearer(OneTime<Bearer>),
+    /// A token that a program got for itself.
+    Token(SecretString),
     /// Nothing at all.
     Nothing,
     /// Something that nobody can be known by: another scheme, several fields, or no words.
@@ -22,15 +25,21 @@ impl Presented {
         let (Some(field), rest) = (fields.next(), fields.next()) else {
             return Self::Nothing;
         };
-        let bearer = field
+        let shown = field
             .to_str()
             .ok()
             .and_then(|field| field.split_once(' '))
-            .filter(|(scheme, token)| {
-                rest.is_none() && scheme.eq_ignore_ascii_case("bearer") && (1..=128).contains(&token.len())
-            });
-        bearer.map_or(Self::Unusable, |(_, token)| {
-            Self::Bearer(OneTime::presented(token))
-        })
+            .filter(|(scheme, _)| rest.is_none() && scheme.eq_ignore_ascii_case("bearer"));
+        match shown {
+            // A JWS has three parts; bearers of the Login Service are one word.
+            Some((_, token)) if token.len() <= LONGEST && token.matches('.').count() == 2 => {
+                Self::Token(token.into())
+            }
+            Some((_, token)) if (1..=128).contains(&token.len()) => Self::Bearer(OneTime::presented(token)),
+            _ => Self::Unusable,
+        }
     }
 }
+
+/// The longest token of a program's, in bytes.
+const LONGEST: usize = 4096;

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use crate::base::Digest;
 use crate::base::id::{AppKeyId, ClientId};
 use crate::context::{Context, OpenPair};
-use crate::directory::By;
+use crate::directory::{By, Error as DirectoryError};
 use crate::directory::user::{self, LoggedIn};
 use crate::gateway::{Error, InternalCode, OfAccount};
 use crate::http::{Caller, client_auth};
@@ -49,9 +49,12 @@ pub(super) async fn log_in(
         .await
         .inspect_err(|error| rejected(account, error))?;
     let by = By::user(&user, &caller.request_id, caller.ip);
-    user::begin(&account.services, &by, user, Some(proved.0))
-        .await
-        .map_err(super::failed)
+    let begun = user::begin(&account.services, &by, user, Some(proved.0)).await;
+    begun.map_err(|error| match error {
+        // Disabled or deleted at this very moment: as if it had come a moment later.
+        DirectoryError::Changed | DirectoryError::NotFound { .. } => unknown(),
+        error => super::failed(error),
+    })
 }
 
 /// Whether what logged a session in may do so still, from here: a bearer ends with its key, with the secrets that were shown

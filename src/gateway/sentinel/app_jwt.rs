@@ -81,29 +81,43 @@ impl AppJwt {
         if token.is_empty() {
             return Err(missing());
         }
-        let account = &context.tenant.account.account_id;
-        let key = context.services.platform_keys.apps().await?.public();
-        let mut policy = Policy::id_token(ISSUER, account.as_str(), context.now.seconds())
-            .with_algorithms(&[Algorithm::RS256]);
-        policy.required = &["iss", "aud", "azp", "scope", "iat", "exp"];
-        let verified = verify(token, |kid| (kid == Some(key.kid())).then_some(key), &policy)
-            .map_err(|error| invalid(error.to_string()))?;
-        let text = |name| verified.str(name).unwrap_or_default();
-        let client_id = ClientId::parse(text("azp")).map_err(|error| invalid(error.to_string()))?;
-        let scope = text("scope")
-            .parse::<Scope>()
-            .map_err(|error| invalid(error.to_string()))?;
-        // A client that is disabled or gone says nothing any more, whatever it still has (SEC-061).
-        let client = context.services.clients.find(account, &client_id).await?;
-        if client.is_none_or(|client| !client.enabled) {
-            return Err(invalid("the client is disabled or gone"));
-        }
+        let (client, scope) = verified(&context, token).await?.map_err(invalid)?;
         Ok(Self {
+            client_id: client.client_id.clone(),
             context,
-            client_id,
             scope,
         })
     }
+}
+
+/// Whose token that is, and what it is good for; otherwise why it is good for nothing in this account.
+pub(in crate::gateway) async fn verified(
+    context: &Context,
+    token: &str,
+) -> Result<Result<(Arc<Client>, Scope), String>, Error> {
+    let account = &context.tenant.account.account_id;
+    let key = context.services.platform_keys.apps().await?.public();
+    let mut policy = Policy::id_token(ISSUER, account.as_str(), context.now.seconds())
+        .with_algorithms(&[Algorithm::RS256]);
+    policy.required = &["iss", "aud", "azp", "scope", "iat", "exp"];
+    let read = || {
+        let verified = verify(token, |kid| (kid == Some(key.kid())).then_some(key), &policy)
+            .map_err(|error| error.to_string())?;
+        let text = |name| verified.str(name).unwrap_or_default();
+        let client_id = ClientId::parse(text("azp")).map_err(|error| error.to_string())?;
+        let scope = text("scope").parse::<Scope>().map_err(|error| error.to_string())?;
+        Ok((client_id, scope))
+    };
+    let (client_id, scope) = match read() {
+        Ok(read) => read,
+        Err(why) => return Ok(Err(why)),
+    };
+    // A client that is disabled or gone says nothing any more, whatever it still has (SEC-061).
+    let client = context.services.clients.find(account, &client_id).await?;
+    Ok(match client.filter(|client| client.enabled) {
+        Some(client) => Ok((client, scope)),
+        None => Err("the client is disabled or gone".to_owned()),
+    })
 }
 
 fn missing() -> Error {

@@ -17,8 +17,8 @@ use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, figures};
 use crate::model::Client;
 
-/// What programs of the platform's are allowed begins with this.
-const OURS: &str = "msg.";
+/// What programs of the platform's are allowed begins with one of these.
+const OURS: [&str; 2] = ["msg.", "users."];
 
 /// `POST /sentinel/api/account/{account_id}/app/token?v=1.0`
 pub(super) async fn first(
@@ -113,7 +113,10 @@ fn scope(client: &AuthenticatedClient, asked: Option<&str>) -> Result<Scope, Ref
             "The client may not have tokens of its own.",
         ));
     }
-    let own = client.settings.scope.filter(|value| value.starts_with(OURS));
+    let own = client
+        .settings
+        .scope
+        .filter(|value| OURS.iter().any(|ours| value.starts_with(ours)));
     let given = match asked {
         Some(asked) => asked.parse::<Scope>()?.intersection(&own),
         None => own,

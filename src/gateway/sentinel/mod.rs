@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
-pub(in crate::gateway) use app_jwt::AppJwt;
+pub(in crate::gateway) use app_jwt::{AppJwt, verified};
 
 use super::Error;
 use super::idp::published;

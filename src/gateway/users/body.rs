@@ -1,6 +1,11 @@
-//! Users as they are sent: as proper types or as text, since the platform's own examples send both. Members that nobody
-//! knows are passed over, as clients of many versions call.
+//! Users as they are sent: as proper types or as text, since the platform's own examples send both. What is for reading alone
+//! is passed over, since it comes back as it was read; members that nobody knows are refused (SEC-128).
 
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserializer as _;
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::base::Timestamp;
@@ -12,26 +17,123 @@ use crate::model::{User, UserId, UserProfile};
 /// What is wrong with a member, or that it is missing.
 const WRONG: Error = Error::malformed("A user lacks a member that it needs, or has one of the wrong type.");
 
+const UNKNOWN: Error = Error::malformed("A user has a member that users don't have.");
+
+/// All members of a user (section 9.3 of the platform contract), and `dateCreated`, which is shown beside them.
+const MEMBERS: [&str; 34] = [
+    "id",
+    "pid",
+    "deleted",
+    "loginName",
+    "fullName",
+    "nickname",
+    "passwordSh",
+    "oldPassword",
+    "confirmPassword",
+    "isEnabled",
+    "disabledManually",
+    "maxChats",
+    "maxAsyncChats",
+    "email",
+    "skillIds",
+    "profileIds",
+    "lobIds",
+    "memberOf",
+    "managerOf",
+    "permissionGroups",
+    "changePwdNextLogin",
+    "lastPwdChangeDate",
+    "dateCreated",
+    "dateUpdated",
+    "pictureId",
+    "pictureUrl",
+    "backgndImgUri",
+    "pnCertName",
+    "description",
+    "mobileNumber",
+    "employeeId",
+    "isApiUser",
+    "userTypeId",
+    "allowedAppKeys",
+];
+
 /// One thing that was sent, or a list of them.
-pub(in crate::gateway) enum Sent {
-    One(Map<String, Value>),
-    Many(Vec<Map<String, Value>>),
+pub(in crate::gateway) enum Sent<T> {
+    One(T),
+    Many(Vec<T>),
 }
 
-impl Sent {
-    pub(in crate::gateway) fn parse(body: &[u8]) -> Result<Self, Error> {
-        const NEITHER: Error = Error::malformed("The body must be a JSON object, or an array of them.");
-        let value: Value = serde_json::from_slice(body).map_err(|_| NEITHER)?;
-        let object = |value| match value {
-            Value::Object(members) => Ok(members),
-            _ => Err(NEITHER),
+impl<T> Sent<T> {
+    /// Each object is read as soon as it is there, so that of a long list no more than one is there as it was sent.
+    pub(in crate::gateway) fn parse(
+        body: &[u8],
+        read: impl Fn(Map<String, Value>) -> Result<T, Error>,
+    ) -> Result<Self, Error> {
+        let mut wrong = None;
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let reading = Reading {
+            read,
+            wrong: &mut wrong,
         };
-        match value {
-            Value::Array(all) if !all.is_empty() => {
-                Ok(Self::Many(all.into_iter().map(object).collect::<Result<_, _>>()?))
-            }
-            value => Ok(Self::One(object(value)?)),
+        let sent = json.deserialize_any(reading).and_then(|sent| json.end().map(|()| sent));
+        match (wrong, sent) {
+            (Some(error), _) => Err(error),
+            (None, Ok(sent)) => Ok(sent),
+            (None, Err(_)) => Err(Error::malformed("The body must be a JSON object, or an array of them.")),
         }
+    }
+
+    /// All of them, and whether it is one by itself.
+    pub(in crate::gateway) fn all(self) -> (Vec<T>, bool) {
+        match self {
+            Self::One(one) => (vec![one], true),
+            Self::Many(all) => (all, false),
+        }
+    }
+}
+
+struct Reading<'w, F> {
+    read: F,
+    /// What was wrong with an object, which serde's errors have no room for.
+    wrong: &'w mut Option<Error>,
+}
+
+impl<F> Reading<'_, F> {
+    fn one<T, E: de::Error>(&mut self, members: Map<String, Value>) -> Result<T, E>
+    where
+        F: Fn(Map<String, Value>) -> Result<T, Error>,
+    {
+        (self.read)(members).map_err(|error| {
+            *self.wrong = Some(error);
+            E::custom("an object that isn't what it should be")
+        })
+    }
+}
+
+impl<'de, T, F: Fn(Map<String, Value>) -> Result<T, Error>> Visitor<'de> for Reading<'_, F> {
+    type Value = Sent<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object, or an array of them")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Sent<T>, A::Error> {
+        let mut all = Vec::new();
+        while let Some(members) = elements.next_element()? {
+            all.push(self.one(members)?);
+        }
+        if all.is_empty() {
+            return Err(de::Error::custom("nothing"));
+        }
+        Ok(Sent::Many(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut given: A) -> Result<Sent<T>, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, value)) = given.next_entry()? {
+            members.insert(name, value);
+        }
+        self.one(members).map(Sent::One)
     }
 }
 
@@ -43,90 +145,138 @@ pub(in crate::gateway) fn ids(body: &[u8]) -> Result<Vec<i64>, Error> {
     ids.filter(|ids| !ids.is_empty()).ok_or(WRONG)
 }
 
-/// The id in a document, where there is one.
-pub(in crate::gateway) fn id(members: &Map<String, Value>) -> Result<Option<UserId>, Error> {
-    match present(members, "id") {
-        None => Ok(None),
-        Some(id) => match number(id) {
-            Some(id) if id > 0 => Ok(Some(UserId::from_number(id))),
-            _ => Err(WRONG),
-        },
-    }
+/// A user as a document describes it, whole: what it lacks is taken away.
+pub(in crate::gateway) struct Described {
+    /// The id, where the document has one.
+    pub(in crate::gateway) id: Option<UserId>,
+    draft: Draft,
+    disabled_manually: Option<bool>,
+    password: Option<SecretString>,
+    own: Own,
 }
 
-/// The user that a document describes, whole: what it lacks is taken away. `former` is what there was; it keeps the
-/// password where none is sent, and what is read back empty where it comes back so.
-pub(in crate::gateway) fn wanted(
-    members: &Map<String, Value>,
-    former: Option<&User>,
-) -> Result<Wanted, Error> {
-    let read = Members(members);
-    let is_enabled = read.needed("isEnabled", truth)?;
-    let changed = former.is_none_or(|former| former.is_enabled != is_enabled);
-    let disabled_manually = match read.optional("disabledManually", truth)? {
-        Some(disabled) => disabled,
-        None => changed && !is_enabled,
-    };
-    let hidden = |sent: Option<String>, kept: Option<&String>| match sent {
-        Some(text) if text.is_empty() => kept.cloned(),
-        sent => sent,
-    };
-    let full_name = hidden(
-        Some(read.needed("fullName", text)?),
-        former.map(|former| &former.full_name),
-    );
-    let employee_id = hidden(
-        read.optional("employeeId", text)?,
-        former.and_then(|former| former.profile.employee_id.as_ref()),
-    );
-    let kind = match read.optional("userTypeId", number)? {
-        None => UserType::Human,
-        Some(kind) => UserType::of_number(kind).ok_or(WRONG)?,
-    };
-    let is_api_user = read.optional("isApiUser", truth)?.unwrap_or(false);
-    let allowed_app_keys = read.optional("allowedAppKeys", text)?;
-    if is_api_user && kind == UserType::Human && allowed_app_keys.is_none() {
-        return Err(WRONG);
+/// What users send beside their own new password.
+#[derive(Default)]
+pub(in crate::gateway) struct Own {
+    /// The former one.
+    pub(in crate::gateway) old: Option<SecretString>,
+    /// The new one once more.
+    confirmed: Option<SecretString>,
+}
+
+impl Described {
+    pub(in crate::gateway) fn read(members: &Map<String, Value>) -> Result<Self, Error> {
+        let read = Members(members);
+        if members.keys().any(|name| !MEMBERS.contains(&name.as_str())) {
+            return Err(UNKNOWN);
+        }
+        let id = match read.optional("id", number)? {
+            None => None,
+            Some(id) if id > 0 => Some(UserId::from_number(id)),
+            Some(_) => return Err(WRONG),
+        };
+        let kind = match read.optional("userTypeId", number)? {
+            None => UserType::Human,
+            Some(kind) => UserType::of_number(kind).ok_or(WRONG)?,
+        };
+        let is_api_user = read.optional("isApiUser", truth)?.unwrap_or(false);
+        let allowed_app_keys = read.optional("allowedAppKeys", text)?;
+        if is_api_user && kind == UserType::Human && allowed_app_keys.is_none() {
+            return Err(WRONG);
+        }
+        let profile = UserProfile {
+            nickname: read.needed("nickname", text)?,
+            email: read.needed("email", text)?,
+            disabled_manually: false,
+            max_chats: read.needed("maxChats", number)?,
+            max_async_chats: read.optional("maxAsyncChats", number)?,
+            skill_ids: read.optional("skillIds", numbers)?.unwrap_or_default(),
+            profile_ids: read.needed("profileIds", numbers)?,
+            lob_ids: read.optional("lobIds", numbers)?.unwrap_or_default(),
+            member_of: read.optional("memberOf", membership)?,
+            manager_of: read
+                .optional("managerOf", |value| {
+                    value.as_array()?.iter().map(membership).collect()
+                })?
+                .unwrap_or_default(),
+            permission_groups: read.optional("permissionGroups", numbers)?.unwrap_or_default(),
+            picture_id: read.optional("pictureId", text)?,
+            picture_url: read.optional("pictureUrl", text)?,
+            backgnd_img_uri: read.optional("backgndImgUri", text)?,
+            pn_cert_name: read.optional("pnCertName", text)?,
+            description: read.optional("description", text)?,
+            mobile_number: read.optional("mobileNumber", text)?,
+            employee_id: read.optional("employeeId", text)?,
+            is_api_user,
+            allowed_app_keys,
+        };
+        Ok(Self {
+            id,
+            draft: Draft {
+                kind,
+                login_name: read.needed("loginName", text)?,
+                full_name: read.needed("fullName", text)?,
+                pid: read.optional("pid", text)?,
+                is_enabled: read.needed("isEnabled", truth)?,
+                must_change_password: read.optional("changePwdNextLogin", truth)?.unwrap_or(false),
+                profile,
+            },
+            disabled_manually: read.optional("disabledManually", truth)?,
+            password: read.secret("passwordSh")?,
+            own: Own {
+                old: read.secret("oldPassword")?,
+                confirmed: read.secret("confirmPassword")?,
+            },
+        })
     }
-    let profile = UserProfile {
-        nickname: read.needed("nickname", text)?,
-        email: read.needed("email", text)?,
-        disabled_manually,
-        max_chats: read.needed("maxChats", number)?,
-        max_async_chats: read.optional("maxAsyncChats", number)?,
-        skill_ids: read.optional("skillIds", numbers)?.unwrap_or_default(),
-        profile_ids: read.needed("profileIds", numbers)?,
-        lob_ids: read.optional("lobIds", numbers)?.unwrap_or_default(),
-        member_of: read.optional("memberOf", membership)?,
-        manager_of: read
-            .optional("managerOf", |value| {
-                value.as_array()?.iter().map(membership).collect()
-            })?
-            .unwrap_or_default(),
-        permission_groups: read.optional("permissionGroups", numbers)?.unwrap_or_default(),
-        picture_id: read.optional("pictureId", text)?,
-        picture_url: read.optional("pictureUrl", text)?,
-        backgnd_img_uri: read.optional("backgndImgUri", text)?,
-        pn_cert_name: read.optional("pnCertName", text)?,
-        description: read.optional("description", text)?,
-        mobile_number: read.optional("mobileNumber", text)?,
-        employee_id,
-        is_api_user,
-        allowed_app_keys,
-    };
-    let password = read.optional("passwordSh", text)?.filter(|text| !text.is_empty());
-    Ok(Wanted {
-        draft: Draft {
-            kind,
-            login_name: read.needed("loginName", text)?,
-            full_name: full_name.unwrap_or_default(),
-            pid: read.optional("pid", text)?,
-            is_enabled,
-            must_change_password: read.optional("changePwdNextLogin", truth)?.unwrap_or(false),
-            profile,
-        },
-        password: password.map(Into::into),
-    })
+
+    /// What users must send for a new password of their own: the former one, and the new one twice. `None` where there is
+    /// no new password.
+    pub(in crate::gateway) fn own_password(&self) -> Option<Result<&SecretString, Error>> {
+        let new = self.password.as_ref()?;
+        let confirmed = self.own.confirmed.as_ref();
+        Some(match &self.own.old {
+            None => Err(Error::forbidden().because("one's own password goes with oldPassword")),
+            Some(_) if confirmed.is_some_and(|again| again.expose_secret() != new.expose_secret()) => Err(
+                Error::malformed("confirmPassword must be the same as passwordSh."),
+            ),
+            Some(old) => Ok(old),
+        })
+    }
+
+    /// As a new user.
+    pub(in crate::gateway) fn new_user(self) -> Wanted {
+        self.wanted(None)
+    }
+
+    /// In the place of `former`, whose password stays where none is sent, as does what is read back empty where it comes back
+    /// so. `proven` tells that it is the owner's own password, who has shown the former one. A password of anybody else's
+    /// choice is good for one login, at which its owner chooses the next one (SEC-133).
+    pub(in crate::gateway) fn instead_of(self, former: &User, proven: bool) -> Wanted {
+        let has_password = self.password.is_some();
+        let mut wanted = self.wanted(Some(former));
+        wanted.draft.must_change_password |= has_password && !proven;
+        Wanted { proven, ..wanted }
+    }
+
+    fn wanted(self, former: Option<&User>) -> Wanted {
+        let mut draft = self.draft;
+        let changed = former.is_none_or(|former| former.is_enabled != draft.is_enabled);
+        draft.profile.disabled_manually = self
+            .disabled_manually
+            .unwrap_or(changed && !draft.is_enabled);
+        if let Some(former) = former {
+            if draft.full_name.is_empty() {
+                draft.full_name.clone_from(&former.full_name);
+            }
+            if draft.profile.employee_id.as_deref() == Some("") {
+                draft.profile.employee_id.clone_from(&former.profile.employee_id);
+            }
+        } else {
+            draft.profile.employee_id = draft.profile.employee_id.filter(|id| !id.is_empty());
+        }
+        Wanted::new(draft, self.password)
+    }
 }
 
 struct Members<'m>(&'m Map<String, Value>);
@@ -137,6 +287,12 @@ impl Members<'_> {
             None => Ok(None),
             Some(value) => read(value).map(Some).ok_or(WRONG),
         }
+    }
+
+    /// A password; an empty one is none.
+    fn secret(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        let given = self.optional(name, text)?.filter(|text| !text.is_empty());
+        Ok(given.map(Into::into))
     }
 
     fn needed<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T, Error> {

@@ -41,7 +41,8 @@ impl Named {
     }
 }
 
-/// `GET …/le-users/users`: all of them, read and written a page at a time, however many there are.
+/// `GET …/le-users/users`: all of them, or those that have changed since a revision, read and written a page at a time,
+/// however many there are.
 pub(super) async fn all(
     account: OfAccount,
     RawQuery(query): RawQuery,
@@ -86,8 +87,11 @@ struct Reading {
 impl Reading {
     /// The text of the next page, and whether there is another one.
     async fn next(&mut self) -> Result<(Bytes, bool), directory::Error> {
-        let deleted_too = self.query.include_deleted;
-        let page = user::list(&self.services, &self.account, deleted_too, self.after, PAGE).await?;
+        let (services, account, after) = (&self.services, &self.account, self.after);
+        let page = match self.query.changed_since {
+            Some(since) => user::list_changed(services, account, since, after, PAGE).await?,
+            None => user::list(services, account, self.query.include_deleted, after, PAGE).await?,
+        };
         let mut text = String::new();
         for user in &page {
             text.push(if self.begun { ',' } else { '[' });

@@ -7,19 +7,22 @@ use serde_json::{Map, Value};
 
 use crate::gateway::Error;
 
-/// The versions that are spoken, of which the first is meant where none is told.
-const VERSIONS: [&str; 6] = ["2.0", "4.0", "6.0", "1.0", "3.0", "5.0"];
+/// The versions that are spoken, of which `2.0` is meant where none is told. Documents are the same in all of them: no
+/// difference is known.
+const VERSIONS: [&str; 6] = ["1.0", "2.0", "3.0", "4.0", "5.0", "6.0"];
 
 /// The query.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::gateway) struct Query {
     /// Which members are wanted; all where none is named.
     select: Vec<Selected>,
     /// Whether what is deleted is wanted, too.
     pub(in crate::gateway) include_deleted: bool,
+    /// A revision after which users must have changed to be wanted. Ours.
+    pub(super) changed_since: Option<i64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Selected {
     name: String,
     inside: Option<String>,
@@ -32,11 +35,17 @@ impl Query {
         if parameters.repeated().next().is_some() {
             return Err(MALFORMED);
         }
-        match parameters.get("v") {
-            None => {}
-            Some(version) if VERSIONS.contains(&version) => {}
-            Some(_) => return Err(Error::malformed("The parameter v must be 2.0, 4.0 or 6.0.")),
+        let version = parameters.iter().find(|(name, _)| *name == "v");
+        if version.is_some_and(|(_, version)| !VERSIONS.contains(&version)) {
+            return Err(Error::malformed(
+                "The parameter v must be 1.0, 2.0, 3.0, 4.0, 5.0 or 6.0.",
+            ));
         }
+        let changed_since = match parameters.get("changed_since").map(str::parse::<i64>) {
+            None => None,
+            Some(Ok(revision)) if revision >= 0 => Some(revision),
+            Some(_) => return Err(Error::malformed("The parameter changed_since must be a revision.")),
+        };
         let include_deleted = match parameters.get("include_deleted") {
             None | Some("false") => false,
             Some("true") => true,
@@ -50,6 +59,7 @@ impl Query {
         Ok(Self {
             select,
             include_deleted,
+            changed_since,
         })
     }
 

@@ -1,25 +1,33 @@
 //! Writing users: one, or as many as an array holds, all or none.
 
-use axum::body::Bytes;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse as _, Response};
+use futures_util::stream;
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::body::{self, Sent};
+use super::body::{self, Described, Sent};
 use super::query::{Query, if_match};
 use super::{Named, answer, shown};
 use crate::directory::user::{self, Changer, Wanted};
 use crate::gateway::authorisation::Authorised;
 use crate::gateway::{Error, OfAccount};
+use crate::http::RetryAfter;
 use crate::http::input::{JSON, media_type};
+use crate::login::{Source, UserRefusal};
 use crate::model::{User, UserId};
 
 /// By which a client that can't send other methods says what it means.
 const OVERRIDE: &str = "x-http-method-override";
+
+/// Users that are written into an answer at once.
+const PAGE: usize = 500;
 
 /// What a request comes with, whichever method it has.
 pub(in crate::gateway) struct Writing {
@@ -47,8 +55,8 @@ impl Writing {
         })
     }
 
-    fn sent(&self) -> Result<Sent, Error> {
-        Sent::parse(self.json()?)
+    fn sent(&self) -> Result<Sent<Described>, Error> {
+        Sent::parse(self.json()?, |members| Described::read(&members))
     }
 
     fn json(&self) -> Result<&[u8], Error> {
@@ -61,15 +69,37 @@ impl Writing {
         }
     }
 
-    fn shown(&self, user: &User) -> Value {
-        Value::Object(self.query.pick(shown::user(user)))
+    /// Whether this gives whoever asks another password of their own, and proves that they know the former one. A wrong guess
+    /// counts as one at the login.
+    async fn proves_own_password(&self, former: &User, described: &Described) -> Result<bool, Error> {
+        if self.changer.user != Some(former.user_id) {
+            return Ok(false);
+        }
+        let Some(old) = described.own_password() else {
+            return Ok(false);
+        };
+        let context = &self.account;
+        let proven = context.services.passwords.authenticate_user(
+            &former.account_id,
+            &former.login_name,
+            old?.expose_secret(),
+            Source { ip: context.ip },
+        );
+        match proven.await.map_err(|refused| refused.refusal) {
+            Ok(_) => Ok(true),
+            Err(UserRefusal::NoMatch) => {
+                Err(Error::forbidden().because("oldPassword isn't the password"))
+            }
+            Err(UserRefusal::Locked(seconds) | UserRefusal::Throttled(seconds)) => {
+                Err(RetryAfter::after(seconds).into())
+            }
+            Err(UserRefusal::Busy) => Err(Error::busy("too many logins at once".to_owned())),
+            Err(UserRefusal::Store(error)) => Err(error.into()),
+        }
     }
 
-    async fn former(&self, id: UserId) -> Result<User, Response> {
-        let account = &self.account.tenant.account.account_id;
-        user::find(&self.account.services, account, id)
-            .await
-            .map_err(answer::failed)
+    fn shown(&self, user: &User) -> Value {
+        Value::Object(self.query.pick(shown::user(user)))
     }
 }
 
@@ -127,66 +157,50 @@ pub(in crate::gateway) async fn one(
 }
 
 async fn create(writing: &Writing) -> Result<Response, Response> {
-    let sent = writing.sent().map_err(refused)?;
-    let (documents, is_one) = match sent {
-        Sent::One(document) => (vec![document], true),
-        Sent::Many(documents) => (documents, false),
-    };
-    let wanted: Result<Vec<Wanted>, Error> = documents
-        .iter()
-        .map(|document| body::wanted(document, None))
-        .collect();
+    let (described, is_one) = writing.sent().map_err(refused)?.all();
+    let wanted: Vec<Wanted> = described.into_iter().map(Described::new_user).collect();
     let account = &writing.account;
     let done = user::create_all(
         &account.services,
         &writing.changer,
         &account.tenant.account,
-        wanted.map_err(refused)?,
+        wanted,
     );
     let (made, revision) = done.await.map_err(answer::failed)?;
-    match made.first().filter(|_| is_one) {
-        Some(user) => {
-            let mut response = answer::at(revision, StatusCode::CREATED, &writing.shown(user));
-            let place = format!(
-                "/api/account/{}/configuration/le-users/users/{}",
-                user.account_id, user.user_id
-            );
-            if let Ok(place) = HeaderValue::from_str(&place) {
-                response.headers_mut().insert(LOCATION, place);
-            }
-            Ok(response)
-        }
-        None => Ok(all(writing, revision, StatusCode::CREATED, &made)),
+    let user = match made.first().filter(|_| is_one) {
+        Some(user) => user,
+        None => return Ok(all(writing, revision, StatusCode::CREATED, made)),
+    };
+    let mut response = answer::at(revision, StatusCode::CREATED, &writing.shown(user));
+    let place = format!(
+        "/api/account/{}/configuration/le-users/users/{}",
+        user.account_id, user.user_id
+    );
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        response.headers_mut().insert(LOCATION, place);
     }
+    Ok(response)
 }
 
 async fn replace_many(writing: &Writing) -> Result<Response, Response> {
-    let documents = match writing.sent().map_err(refused)? {
-        Sent::One(document) => vec![document],
-        Sent::Many(documents) => documents,
-    };
-    let mut wanted = Vec::with_capacity(documents.len());
-    for document in &documents {
-        let id = body::id(document).map_err(refused)?;
-        let id = id.ok_or_else(|| refused(Error::malformed("Each user must have its id.")))?;
-        wanted.push(replacement(writing, id, document).await?);
-    }
-    let (changed, revision) = written(writing, wanted).await?;
-    Ok(all(writing, revision, StatusCode::OK, &changed))
+    let (described, _) = writing.sent().map_err(refused)?.all();
+    let named: Option<Vec<_>> = described
+        .into_iter()
+        .map(|one| Some((one.id?, one)))
+        .collect();
+    let named = named.ok_or_else(|| refused(Error::malformed("Each user must have its id.")))?;
+    let (changed, revision) = replaced(writing, named).await?;
+    Ok(all(writing, revision, StatusCode::OK, changed))
 }
 
 async fn replace(writing: &Writing, id: UserId) -> Result<Response, Response> {
-    let Sent::One(document) = writing.sent().map_err(refused)? else {
+    let Sent::One(described) = writing.sent().map_err(refused)? else {
         return Err(refused(Error::malformed("The body must be one JSON object.")));
     };
-    if body::id(&document)
-        .map_err(refused)?
-        .is_some_and(|told| told != id)
-    {
+    if described.id.is_some_and(|told| told != id) {
         return Err(refused(Error::malformed("The body is about another user.")));
     }
-    let wanted = vec![replacement(writing, id, &document).await?];
-    let (changed, revision) = written(writing, wanted).await?;
+    let (changed, revision) = replaced(writing, vec![(id, described)]).await?;
     let document = changed
         .first()
         .map(|user| writing.shown(user))
@@ -194,17 +208,20 @@ async fn replace(writing: &Writing, id: UserId) -> Result<Response, Response> {
     Ok(answer::at(revision, StatusCode::OK, &document))
 }
 
-async fn replacement(
+/// Puts what is described in the place of what is there.
+async fn replaced(
     writing: &Writing,
-    id: UserId,
-    document: &Map<String, Value>,
-) -> Result<(UserId, Wanted), Response> {
-    let former = writing.former(id).await?;
-    Ok((id, body::wanted(document, Some(&former)).map_err(refused)?))
-}
-
-async fn written(writing: &Writing, wanted: Vec<(UserId, Wanted)>) -> Result<(Vec<User>, i64), Response> {
+    named: Vec<(UserId, Described)>,
+) -> Result<(Vec<User>, i64), Response> {
     let account = &writing.account;
+    let ids: Vec<UserId> = named.iter().map(|(id, _)| *id).collect();
+    let formers = user::find_all(&account.services, &account.tenant.account.account_id, &ids).await;
+    let mut wanted = Vec::with_capacity(named.len());
+    for (former, (_, described)) in formers.map_err(answer::failed)?.into_iter().zip(named) {
+        let proven = writing.proves_own_password(&former, &described).await.map_err(refused)?;
+        let one = described.instead_of(&former, proven);
+        wanted.push((former, one));
+    }
     user::update_all(
         &account.services,
         &writing.changer,
@@ -280,9 +297,29 @@ pub(in crate::gateway) async fn reset_password(
     Ok(answer::at(revision, StatusCode::OK, &writing.shown(&changed)))
 }
 
-fn all(writing: &Writing, revision: i64, status: StatusCode, users: &[User]) -> Response {
-    let documents = users.iter().map(|user| writing.shown(user)).collect();
-    answer::at(revision, status, &Value::Array(documents))
+/// The list is written a page at a time, since it may be long.
+fn all(writing: &Writing, revision: i64, status: StatusCode, users: Vec<User>) -> Response {
+    let query = writing.query.clone();
+    let mut users = users.into_iter().peekable();
+    let mut begun = false;
+    let pages = std::iter::from_fn(move || {
+        if begun && users.peek().is_none() {
+            return None;
+        }
+        let mut text = String::from(if begun { "" } else { "[" });
+        for (at, user) in users.by_ref().take(PAGE).enumerate() {
+            if begun || at > 0 {
+                text.push(',');
+            }
+            text.push_str(&Value::Object(query.pick(shown::user(&user))).to_string());
+        }
+        begun = true;
+        if users.peek().is_none() {
+            text.push(']');
+        }
+        Some(Ok::<_, Infallible>(Bytes::from(text)))
+    });
+    answer::body(revision, status, Body::from_stream(stream::iter(pages)))
 }
 
 fn refused(error: Error) -> Response {

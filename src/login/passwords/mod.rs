@@ -5,6 +5,7 @@ mod consumer;
 mod user;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ::passwords::{Hasher, Password, StoredHash};
 use zeroize::Zeroizing;
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 use super::guesses::{Device, Guess, Guesses};
 use super::hash_pool::HashPool;
 use super::password_rules::PasswordRules;
+use super::under_way::{Guessing, UnderWay};
 use crate::base::id::Realm;
 use crate::base::{Clock, Entropy};
 use crate::config;
@@ -54,7 +56,11 @@ pub struct Passwords {
     pool: HashPool,
     guesses: Guesses,
     rules: PasswordRules,
+    under_way: UnderWay,
 }
+
+/// How long a login waits for others at the same moment.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What was typed.
 struct Entry<'a> {
@@ -134,6 +140,7 @@ impl Passwords {
             pool: HashPool::new(settings),
             guesses: Guesses::new(settings),
             rules: PasswordRules::new(settings),
+            under_way: UnderWay::default(),
         }
     }
 
@@ -164,12 +171,31 @@ impl Passwords {
             Some(Counted::Together(bucket)) => self.guesses.guess(realm, Some(bucket), name, source.ip),
             None => self.guesses.guess(realm, None, name, source.ip),
         };
-        let now = self.clock.now();
-        if let Admission::Blocked(until) = guess.admit(&self.db, now).await? {
-            let wait = until.since(now).as_millis().div_ceil(1000).max(1);
-            return Err(Unproven::Throttled(u64::try_from(wait).unwrap_or(u64::MAX)));
-        }
+        let _guessing = self.admitted(&guess).await?;
         self.check(named, guess, password).await
+    }
+
+    /// Counts a guess. Where there were too many, those that are being checked may be right, and then don't count.
+    async fn admitted(&self, guess: &Guess) -> Result<Guessing, Unproven> {
+        let (at, now) = (guess.at(), self.clock.now());
+        let until = tokio::time::Instant::now() + LONGEST_WAIT;
+        loop {
+            let others = self.under_way.others(&at);
+            let guessing = self.under_way.begin(&at);
+            let blocked = match guess.admit(&self.db, now).await? {
+                Admission::Admitted => return Ok(guessing.admitted()),
+                Admission::Blocked(blocked) => blocked,
+            };
+            drop(guessing);
+            let ended = match others {
+                Some(mut others) => matches!(tokio::time::timeout_at(until, others.changed()).await, Ok(Ok(()))),
+                None => false,
+            };
+            if !ended {
+                let wait = blocked.since(now).as_millis().div_ceil(1000).max(1);
+                return Err(Unproven::Throttled(u64::try_from(wait).unwrap_or(u64::MAX)));
+            }
+        }
     }
 
     async fn check<Who: Send + 'static>(

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod app_key;
 mod audit;
+mod backup;
 mod claims;
 mod client;
 mod connect;
@@ -14,6 +15,7 @@ mod gateway;
 mod key;
 mod key_files;
 mod sso;
+mod user;
 mod verifier_test;
 
 use std::io::Write as _;

@@ -152,7 +152,7 @@ on_both_databases! {
         let service = Service::new(fresh, ConnectorKind::Implicit).await;
         let brand = service.app.brand.clone();
         service.app.change_account(&brand, |row| row.status = signet::model::AccountStatus::Suspended).await;
-        assert_eq!(service.hand(&json!({"id_token": token(&claims())})).await.status, 403);
+        assert_eq!(service.hand(&json!({"id_token": token(&claims())})).await.status, 401);
     }
 
     async fn pages_of_every_origin_may_call_and_no_cookie_counts(fresh: &FreshDb) {

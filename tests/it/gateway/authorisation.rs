@@ -176,9 +176,9 @@ on_both_databases! {
         people::user(&app, &app.brand, "dana", RoleType::Admin).await;
         let open = log_in(&app, &app.brand, "dana").await;
         app.change_account(&app.brand, |row| row.status = signet::model::AccountStatus::Suspended).await;
-        assert_eq!(open.status(&app).await, 403);
-        assert_eq!(open.call(&app, "refresh").await.status, 403);
+        assert_eq!(open.status(&app).await, 401);
+        assert_eq!(open.call(&app, "refresh").await.status, 401);
         let again = people::try_login(&app, &app.brand, serde_json::json!({"username": "dana", "password": people::PASSWORD})).await;
-        assert_eq!(again.status, 403);
+        assert_eq!(refused(&again), (451, 6));
     }
 }

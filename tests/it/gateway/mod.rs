@@ -20,4 +20,5 @@ mod signed;
 mod sso;
 mod step_up;
 mod users;
+mod users_sync;
 mod verify;

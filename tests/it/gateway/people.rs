@@ -18,20 +18,18 @@ pub(super) const PASSWORD: &str = "seven quiet herons";
 
 /// What a user of that name and role is like.
 pub(super) fn wanted(name: &str, role: RoleType) -> Wanted {
-    Wanted {
-        draft: Draft {
-            login_name: name.to_owned(),
-            full_name: format!("{name} of Acme"),
-            profile: UserProfile {
-                nickname: name.to_owned(),
-                email: format!("{name}@example.test"),
-                profile_ids: vec![role.number()],
-                ..UserProfile::default()
-            },
-            ..Draft::default()
+    let draft = Draft {
+        login_name: name.to_owned(),
+        full_name: format!("{name} of Acme"),
+        profile: UserProfile {
+            nickname: name.to_owned(),
+            email: format!("{name}@example.test"),
+            profile_ids: vec![role.number()],
+            ..UserProfile::default()
         },
-        password: Some(SecretString::from(PASSWORD)),
-    }
+        ..Draft::default()
+    };
+    Wanted::new(draft, Some(SecretString::from(PASSWORD)))
 }
 
 /// Makes a user.

@@ -177,7 +177,7 @@ on_both_databases! {
         assert_refused(&app.send(asked.unwrap()).await, 401, 40102);
         app.change_account(&other, |row| row.status = AccountStatus::Suspended).await;
         let asked = request("POST", "/api/account/other/consumer?v=1.0").body(Body::empty());
-        assert_eq!(app.send(asked.unwrap()).await.status, 403);
+        assert_eq!(app.send(asked.unwrap()).await.status, 401);
     }
 
     async fn consumers_and_programs_have_keys_of_their_own(fresh: &FreshDb) {

@@ -15,10 +15,10 @@ use crate::support::app::{App, request};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::signed::Signing;
 
-const USERS: &str = "/api/account/brand/configuration/le-users/users";
-const PROFILES: &str = "/api/account/brand/configuration/le-users/profiles";
+pub(super) const USERS: &str = "/api/account/brand/configuration/le-users/users";
+pub(super) const PROFILES: &str = "/api/account/brand/configuration/le-users/profiles";
 
-fn document(name: &str) -> Value {
+pub(super) fn document(name: &str) -> Value {
     json!({
         "loginName": name, "fullName": format!("{name} of Acme"), "nickname": name, "passwordSh": "seven quiet herons",
         "isEnabled": true, "maxChats": 4, "email": format!("{name}@example.test"), "profileIds": [2],
@@ -26,19 +26,19 @@ fn document(name: &str) -> Value {
 }
 
 /// The same with other members.
-fn with(mut document: Value, members: &Value) -> Value {
+pub(super) fn with(mut document: Value, members: &Value) -> Value {
     for (name, value) in members.as_object().unwrap() {
         document[name] = value.clone();
     }
     document
 }
 
-async fn admin(app: &App) -> Session {
+pub(super) async fn admin(app: &App) -> Session {
     people::user(app, &app.brand, "root", RoleType::Admin).await;
     log_in(app, &app.brand, "root").await
 }
 
-async fn send(
+pub(super) async fn send(
     app: &App,
     session: &Session,
     method: &str,
@@ -55,7 +55,7 @@ async fn send(
     app.send(asked.body(Body::from(body.to_string())).unwrap()).await
 }
 
-async fn create(app: &App, session: &Session, body: &Value) -> Answer {
+pub(super) async fn create(app: &App, session: &Session, body: &Value) -> Answer {
     call(
         app,
         "POST",
@@ -66,7 +66,7 @@ async fn create(app: &App, session: &Session, body: &Value) -> Answer {
     .await
 }
 
-async fn read(app: &App, session: &Session, path: &str) -> Answer {
+pub(super) async fn read(app: &App, session: &Session, path: &str) -> Answer {
     call(app, "GET", path, Some(&session.bearer), None).await
 }
 
@@ -80,7 +80,7 @@ async fn signed(app: &App, key: &Signing, method: &str, path: &str, body: &Value
 }
 
 /// The revision that an answer tells, twice.
-fn revision(answer: &Answer) -> i64 {
+pub(super) fn revision(answer: &Answer) -> i64 {
     let revision: i64 = answer.header("ac-revision").unwrap().parse().unwrap();
     assert_eq!(answer.header(ETAG), Some(format!("\"{revision}\"").as_str()));
     revision
@@ -216,7 +216,7 @@ on_both_databases! {
         assert_eq!(picked("id,loginName,nothing").await, json!({"id": user["id"], "loginName": "dana"}));
         assert_eq!(picked("memberOf(agentGroupId,assignmentDate)").await, json!({"memberOf": user["memberOf"]}));
         assert_eq!(picked("memberOf.agentGroupId").await, json!({"memberOf": {"agentGroupId": -1}}));
-        for query in ["v=7.0", "include_deleted=perhaps", "v=6.0&v=6.0"] {
+        for query in ["v=7.0", "v=", "v", "v=6", "changed_since=-1", "changed_since=x", "include_deleted=perhaps", "v=6.0&v=6.0"] {
             assert_eq!(refused(&read(&app, &root, &format!("{USERS}?{query}")).await), (400, 1), "{query}");
         }
         for (member, value) in [

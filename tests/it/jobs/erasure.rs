@@ -145,10 +145,7 @@ async fn works_there(app: &App, account: &AccountId, name: &str) {
         },
         ..user::Draft::default()
     };
-    let wanted = user::Wanted {
-        draft,
-        password: None,
-    };
+    let wanted = user::Wanted::new(draft, None);
     let made = user::create(services, &by, &whole, wanted).await.unwrap();
     user::begin(services, &by, made, None).await.unwrap();
     let skill = json!({"name": "Sales"}).as_object().unwrap().clone();

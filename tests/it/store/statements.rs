@@ -229,7 +229,7 @@ fn without_account(statement: &Statement) -> Option<String> {
         .filter(|pair| ["FROM", "INTO", "UPDATE", "JOIN"].contains(&pair[0]));
     let owned = tables
         .map(|pair| pair[1])
-        .filter(|table| !SERVER_WIDE.contains(table) && !["SET", "SELECT", ""].contains(table));
+        .filter(|table| !SERVER_WIDE.contains(table) && !["SET", "SELECT", "json_each", ""].contains(table));
     let count = owned.count();
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // A row that is met by a key without the account may be another's.

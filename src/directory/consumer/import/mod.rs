@@ -17,9 +17,10 @@ use std::sync::Arc;
 use passwords::FirebaseProject;
 
 pub use batch::OnDuplicate;
+pub use crate::directory::table::{Event, Told};
 pub use rows::Format;
-pub(in crate::directory::consumer) use shape::{Incoming, column::Column, guarded};
-pub use summary::{Event, Summary};
+pub(in crate::directory::consumer) use shape::{Incoming, column::Column};
+pub use summary::Summary;
 
 use self::batch::{Batch, Writer};
 use super::super::By;
@@ -64,9 +65,6 @@ pub enum Error {
         cause: Box<Error>,
     },
 }
-
-/// Told of what happens, from whichever thread it happens on.
-pub type Told = Arc<dyn Fn(Event<'_>) + Send + Sync>;
 
 /// Imports all rows of `source`, and tells `told` of each that is refused.
 pub async fn run(

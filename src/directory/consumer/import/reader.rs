@@ -3,10 +3,11 @@ use std::io::Read;
 use tokio::sync::mpsc::Sender;
 
 use super::batch::{Batch, Row};
-use super::rows::{Format, Metered, Record, Rows};
+use super::rows::{Format, Record, Rows};
 use super::shape::{Incoming, Shapes};
 use super::{Event, Told};
 use crate::directory::consumer::{Checked, check};
+use crate::directory::table::Metered;
 use crate::login::PasswordRules;
 use crate::model::{Account, Refusal};
 

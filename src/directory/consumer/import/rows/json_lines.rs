@@ -2,14 +2,15 @@ use std::io::{BufRead as _, BufReader, Read};
 
 use serde_json::Value;
 
-use super::{Metered, ROW_MAX, Record};
+use super::Record;
 use crate::directory::consumer::import::shape::Shapes;
+use crate::directory::table::{Meter, Metered, ROW_MAX};
 use crate::model::Refusal;
 
 /// One JSON object a line. Blank lines are passed over.
 pub(in super::super) struct JsonLines<R> {
     source: BufReader<Metered<R>>,
-    meter: super::metered::Meter,
+    meter: Meter,
     line: u64,
     buffer: Vec<u8>,
 }

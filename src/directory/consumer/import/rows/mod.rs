@@ -2,18 +2,14 @@
 
 mod csv;
 mod json_lines;
-mod metered;
 
 use std::io::Read;
 
 pub(super) use self::csv::{CsvRows, json};
 pub(super) use self::json_lines::JsonLines;
-pub(super) use self::metered::Metered;
 use super::shape::Incoming;
+use crate::directory::table::Metered;
 use crate::model::Refusal;
-
-/// The longest row, in bytes.
-pub(super) const ROW_MAX: u64 = 1 << 20;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

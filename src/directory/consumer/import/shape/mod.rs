@@ -81,22 +81,3 @@ fn plain(text: &str) -> Result<Option<NewPassword>, Refusal> {
     }
     Ok(Some(NewPassword::Plain(SecretString::from(text))))
 }
-
-/// What begins a formula in a spreadsheet, and our guard against it.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
-
-/// A cell that no spreadsheet takes for a formula (SEC-080): what begins like one gets an apostrophe before it.
-pub(in crate::directory::consumer) fn guarded(cell: String) -> String {
-    if cell.starts_with(FORMULA) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
-}
-
-/// The inverse of [`guarded`].
-pub(super) fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'')
-        .filter(|rest| rest.starts_with(FORMULA))
-        .unwrap_or(cell)
-}

@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A source without its byte order mark, which counts what is read, and ends where one row is too long to be one: after
 /// an unclosed quotation mark, the whole rest of a CSV file would be a single row.
-pub(in super::super) struct Metered<R> {
+pub(in crate::directory) struct Metered<R> {
     source: R,
     meter: Meter,
     /// Where lines begin is noted for CSV alone, whose rows may be longer than a line.
@@ -28,7 +28,7 @@ struct Line {
 
 /// The reading of a [`Metered`] source.
 #[derive(Clone, Default)]
-pub(in super::super) struct Meter {
+pub(in crate::directory) struct Meter {
     total: Arc<AtomicU64>,
     row_began: Arc<AtomicU64>,
     /// Where the lines begin that have something on them, and their numbers; from the present row on.
@@ -36,7 +36,7 @@ pub(in super::super) struct Meter {
 }
 
 impl<R> Metered<R> {
-    pub(in super::super) fn new(source: R) -> (Self, Meter) {
+    pub(in crate::directory) fn new(source: R) -> (Self, Meter) {
         let meter = Meter::default();
         (
             Self {
@@ -49,7 +49,7 @@ impl<R> Metered<R> {
     }
 
     /// The same, noting where lines begin for [`Meter::line_from`].
-    pub(super) fn noting_lines(self) -> Self {
+    pub(in crate::directory) fn noting_lines(self) -> Self {
         Self {
             line: Some(Line {
                 number: 1,
@@ -60,7 +60,7 @@ impl<R> Metered<R> {
         }
     }
 
-    pub(super) fn meter(&self) -> Meter {
+    pub(in crate::directory) fn meter(&self) -> Meter {
         self.meter.clone()
     }
 
@@ -90,18 +90,18 @@ impl<R> Metered<R> {
 
 impl Meter {
     /// Bytes read so far.
-    pub(in super::super) fn total(&self) -> u64 {
+    pub(in crate::directory) fn total(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
     }
 
     /// A row is complete: the next one may be as long again.
-    pub(super) fn row(&self) {
+    pub(in crate::directory) fn row(&self) {
         self.row_began.store(self.total(), Ordering::Relaxed);
     }
 
     /// The number of the first line with something on it that begins at byte `from` or later. Those before it are
     /// forgotten.
-    pub(super) fn line_from(&self, from: u64) -> u64 {
+    pub(in crate::directory) fn line_from(&self, from: u64) -> u64 {
         let mut lines = self.lines();
         while lines.front().is_some_and(|(begins, _)| *begins < from) {
             lines.pop_front();

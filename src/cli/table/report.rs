@@ -7,15 +7,15 @@ use anyhow::Context as _;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::super::progress;
-use super::Event;
+use super::progress;
+use crate::directory::table::Event;
 
 /// How many refusals and remarks are told on standard error; a report file has all.
 const TOLD: u64 = 100;
 const TEMPLATE: &str = "{msg} rows {wide_bar} {bytes}/{total_bytes} {eta}";
 
 /// Tells of refused rows: on standard error, and in a file.
-pub(super) struct Report {
+pub(in crate::cli) struct Report {
     bar: ProgressBar,
     state: Mutex<State>,
 }
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl Report {
-    pub(super) fn open(file: Option<&Path>, length: Option<u64>, quiet: bool) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn open(file: Option<&Path>, length: Option<u64>, quiet: bool) -> anyhow::Result<Self> {
         let file = file
             .map(|path| File::create(path).with_context(|| format!("--report {}", path.display())))
             .transpose()?;
@@ -45,7 +45,7 @@ impl Report {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn tell(&self, event: &Event<'_>) {
+    pub(in crate::cli) fn tell(&self, event: &Event<'_>) {
         match event {
             Event::Read { bytes, rows } => {
                 self.bar.set_position(*bytes);
@@ -82,7 +82,7 @@ impl Report {
     }
 
     /// Closes the bar and the file.
-    pub(super) fn finish(&self) -> anyhow::Result<()> {
+    pub(in crate::cli) fn finish(&self) -> anyhow::Result<()> {
         self.bar.finish_and_clear();
         let mut state = self.state();
         if let Some(file) = &mut state.file {

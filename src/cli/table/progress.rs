@@ -3,7 +3,7 @@ use std::io::IsTerminal as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar on standard error, where somebody looks; otherwise nothing.
-pub(super) fn bar(length: Option<u64>, template: &str, quiet: bool) -> ProgressBar {
+pub(in crate::cli) fn bar(length: Option<u64>, template: &str, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

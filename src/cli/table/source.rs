@@ -10,7 +10,7 @@ use crate::directory::consumer::import::Format;
 const GLANCE: usize = 64 << 10;
 
 /// Opens a file or standard input, and tells what it is and how long.
-pub(super) fn open(
+pub(in crate::cli) fn open(
     path: &Path,
     format: Option<Format>,
 ) -> anyhow::Result<(Box<dyn Read + Send>, Format, Option<u64>)> {

@@ -1,0 +1,66 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Global, Outcome, block_on};
+use crate::config::Settings;
+use crate::store::Connect;
+use crate::store::backup;
+
+/// Copy an embedded database to a file, as it is at one moment, while it is being served.
+///
+/// The copy is a database that `serve` opens as it is, given the same sealing key, which is in no backup: keep a copy of
+/// that as well, elsewhere. A file that is there already isn't written over. PostgreSQL is backed up with pg_dump.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The file to write, readable by its owner alone.
+    file: PathBuf,
+}
+
+/// Put a copy of an embedded database in its place, while no server works with it.
+///
+/// The database that was there is kept beside it, with `.replaced` after its name. A copy of an older version is brought up to
+/// date when the server starts.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The file that `signet backup` wrote.
+    file: PathBuf,
+}
+
+fn connect(settings: &Settings) -> Connect {
+    Connect {
+        url: settings.database.url.expose().to_owned(),
+        connections: settings.database.connections,
+    }
+}
+
+impl Backup {
+    pub(super) fn run(self, global: &Global) -> Outcome {
+        let connect = connect(&global.settings()?);
+        let bytes = block_on(async { Ok(backup::back_up(&connect, &self.file).await?) })?;
+        let file = self.file.display().to_string();
+        global
+            .output()
+            .show(&json!({"file": file, "bytes": bytes}), || {
+                format!("The database is copied to {file} ({bytes} bytes). The sealing key isn't in it.")
+            })
+    }
+}
+
+impl Restore {
+    pub(super) fn run(self, global: &Global) -> Outcome {
+        let connect = connect(&global.settings()?);
+        let replaced = block_on(async { Ok(backup::restore(&connect, &self.file).await?) })?;
+        let file = self.file.display().to_string();
+        let replaced = replaced.map(|path| path.display().to_string());
+        global
+            .output()
+            .show(&json!({"restored": file, "replaced": replaced}), || {
+                let kept = replaced
+                    .map(|path| format!(" What was there is {path} now."))
+                    .unwrap_or_default();
+                format!("The database is {file} again.{kept}")
+            })
+    }
+}

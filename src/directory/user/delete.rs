@@ -1,0 +1,53 @@
+use std::collections::HashSet;
+
+use super::references::References;
+use super::{Changer, Written, administrators, find_all, record};
+use crate::context::Services;
+use crate::directory::{By, Error, Result};
+use crate::model::{Account, RoleType, UserId};
+use crate::store;
+
+/// Deletes a user: the id is never used again, the names are free, the sessions end.
+pub async fn delete(services: &Services, by: &By, account: &Account, id: UserId) -> Result<i64> {
+    delete_all(services, &Changer::unlimited(by.clone()), account, vec![id]).await
+}
+
+/// Deletes users; the account's revision after that.
+pub async fn delete_all(
+    services: &Services,
+    changer: &Changer,
+    account: &Account,
+    mut ids: Vec<UserId>,
+) -> Result<i64> {
+    let references = References::of(services, &account.account_id).await?;
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    let users = find_all(services, &account.account_id, &ids).await?;
+    for user in &users {
+        changer.may_give(&references.privileges(&user.profile))?;
+        if changer.is(user.user_id) {
+            return Err(Error::BeyondOwn);
+        }
+    }
+    let loses_administrators = users
+        .iter()
+        .any(|user| user.is_enabled && references.has_role(&user.profile, RoleType::Admin));
+    let events = record::told(changer, "user.deleted", &users);
+    let (account, now) = (account.account_id.clone(), services.clock.now());
+    let of = account.clone();
+    let written = changer.write(services, &of, events, move |tx, revision| {
+        Box::pin(async move {
+            let met = store::users::delete_all(tx, &account, &ids, now, revision).await?;
+            if usize::try_from(met) != Ok(ids.len()) {
+                return Ok(Written::Changed);
+            }
+            store::users::end_sessions(tx, &account, &ids).await?;
+            store::users::forget_guesses(tx, &account, &ids).await?;
+            if loses_administrators && !administrators::remain(tx, &account).await? {
+                return Ok(Written::LastAdministrator);
+            }
+            Ok(Written::Done)
+        })
+    });
+    written.await
+}

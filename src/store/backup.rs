@@ -1,0 +1,223 @@
+//! A copy of an embedded database, made while it is being served, and put back while it isn't. PostgreSQL has its own tools.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+
+use super::{Connect, Error, schema_version};
+
+/// Why no copy was made or put back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// It isn't an embedded database.
+    #[error(
+        "the database is PostgreSQL: back it up with pg_dump, as in pg_dump --format=custom --file=signet.dump \
+         DATABASE, and put it back with pg_restore"
+    )]
+    Postgres,
+    /// There is no database.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
+    /// Something is in the way.
+    #[error("{} is there already; nothing is written over", .0.display())]
+    InTheWay(PathBuf),
+    /// Somebody works with the database.
+    #[error("the database {} is in use; stop the server first", .0.display())]
+    InUse(PathBuf),
+    /// The file is no copy of a database of this program's.
+    #[error("{} is no backup that can be put back: {why}", .file.display())]
+    Unusable {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file can't be read or written.
+    #[error("{}: {error}", .file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The database can't do it.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl From<sqlx::Error> for BackupError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// What becomes of the file that was there when another one is put in its place.
+const REPLACED: &str = "replaced";
+/// What is beside the place of a file until it is whole.
+const PART: &str = "part";
+
+/// Writes a copy of the database to a new file, for its owner alone, as the database is at one moment. Whoever writes
+/// meanwhile isn't held up. How many bytes it has.
+pub async fn back_up(connect: &Connect, to: &Path) -> Result<u64, BackupError> {
+    let from = file(connect)?;
+    if !from.exists() {
+        return Err(BackupError::Missing(from));
+    }
+    if to.exists() {
+        return Err(BackupError::InTheWay(to.to_path_buf()));
+    }
+    let part = empty(to)?;
+    let copied = copy(&from, &part).await;
+    let kept = copied.and_then(|()| keep(&part, to));
+    if kept.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    kept
+}
+
+async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let name = to.to_str().ok_or_else(|| {
+        let why = std::io::Error::other("the name isn't UTF-8");
+        failed(to)(why)
+    })?;
+    let mut database = open(from).await?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(name.to_owned())
+        .execute(&mut database)
+        .await?;
+    database.close().await?;
+    Ok(())
+}
+
+/// Puts a copy in the database's place. What was there stays beside it; where somebody works with that, nothing is done. The
+/// file that was there, if one was.
+pub async fn restore(connect: &Connect, from: &Path) -> Result<Option<PathBuf>, BackupError> {
+    let place = file(connect)?;
+    if !from.is_file() {
+        return Err(BackupError::Missing(from.to_path_buf()));
+    }
+    check(from).await?;
+    if let Some(folder) = place.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    let part = empty(&place)?;
+    let written = std::fs::copy(from, &part).map_err(failed(&part));
+    let replaced = match written {
+        Ok(_) => set_aside(&place).await,
+        Err(error) => Err(error),
+    };
+    let kept = replaced.and_then(|replaced| keep(&part, &place).map(|_| replaced));
+    if kept.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    kept
+}
+
+/// Moves the database away that nobody works with; where to.
+async fn set_aside(place: &Path) -> Result<Option<PathBuf>, BackupError> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    let mut database = open(place).await?;
+    // SQLite leaves the write-ahead log only while nobody else has the database open: that is the question. All that was
+    // in it is in the file then.
+    let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = DELETE")
+        .fetch_one(&mut database)
+        .await;
+    let in_use = match mode {
+        Ok(mode) => mode != "delete",
+        Err(error) => match Error::from(error) {
+            Error::Unavailable(_) => true,
+            error => return Err(error.into()),
+        },
+    };
+    database.close().await?;
+    if in_use {
+        return Err(BackupError::InUse(place.to_path_buf()));
+    }
+    let aside = place.with_added_extension(REPLACED);
+    std::fs::rename(place, &aside).map_err(failed(place))?;
+    Ok(Some(aside))
+}
+
+/// Refuses what isn't whole, isn't this program's, or is a later version's.
+async fn check(file: &Path) -> Result<(), BackupError> {
+    let unusable = |why: String| BackupError::Unusable {
+        file: file.to_path_buf(),
+        why,
+    };
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .disable_statement_logging();
+    let look = async {
+        let mut database = SqliteConnection::connect_with(&options).await?;
+        let sound: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+            .fetch_one(&mut database)
+            .await?;
+        let version: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+            .fetch_one(&mut database)
+            .await?;
+        database.close().await?;
+        Ok::<_, sqlx::Error>((sound, version))
+    };
+    match look.await.map_err(|error| unusable(error.to_string()))? {
+        (sound, _) if sound != "ok" => Err(unusable(sound)),
+        (_, Some(version)) if version > schema_version() => {
+            Err(unusable(format!("step {version} of its schema is newer than this program")))
+        }
+        (_, None) => Err(unusable("it holds nothing".to_owned())),
+        (_, Some(_)) => Ok(()),
+    }
+}
+
+fn failed(file: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
+    let file = file.to_path_buf();
+    |error| BackupError::File { file, error }
+}
+
+/// The file of an embedded database.
+fn file(connect: &Connect) -> Result<PathBuf, BackupError> {
+    match connect.url.split_once("://") {
+        Some(("sqlite", path)) => Ok(PathBuf::from(path.split('?').next().unwrap_or(path))),
+        _ => Err(BackupError::Postgres),
+    }
+}
+
+async fn open(file: &Path) -> Result<SqliteConnection, BackupError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(1))
+        .disable_statement_logging();
+    Ok(SqliteConnection::connect_with(&options).await?)
+}
+
+/// An empty file beside `place`, for its owner alone.
+fn empty(place: &Path) -> Result<PathBuf, BackupError> {
+    let part = place.with_added_extension(PART);
+    // One that was left behind may be readable by others.
+    let _ = std::fs::remove_file(&part);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(&part) {
+        Ok(_) => Ok(part),
+        Err(error) => Err(failed(&part)(error)),
+    }
+}
+
+/// Puts a whole file in its place; how many bytes it has.
+fn keep(part: &Path, place: &Path) -> Result<u64, BackupError> {
+    let kept = || {
+        let file = File::open(part)?;
+        file.sync_all()?;
+        std::fs::rename(part, place)?;
+        Ok(file.metadata()?.len())
+    };
+    kept().map_err(failed(place))
+}
