@@ -40,11 +40,9 @@ impl Backup {
         let connect = connect(&global.settings()?);
         let bytes = block_on(async { Ok(backup::back_up(&connect, &self.file).await?) })?;
         let file = self.file.display().to_string();
-        global
-            .output()
-            .show(&json!({"file": file, "bytes": bytes}), || {
-                format!("The database is copied to {file} ({bytes} bytes). The sealing key isn't in it.")
-            })
+        global.output().show(&json!({"file": file, "bytes": bytes}), || {
+            format!("The database is copied to {file} ({bytes} bytes). The sealing key isn't in it.")
+        })
     }
 }
 

@@ -156,11 +156,9 @@ impl Call {
     ) -> Result<Vec<Value>, Response> {
         let account = &self.account;
         let assigned = match self.kind {
-            EntityKind::Profile => {
-                account_entity::assigned(&account.services, &account.tenant.account)
-                    .await
-                    .map_err(answer::failed)?
-            }
+            EntityKind::Profile => account_entity::assigned(&account.services, &account.tenant.account)
+                .await
+                .map_err(answer::failed)?,
             EntityKind::Skill | EntityKind::AgentGroup => BTreeMap::new(),
         };
         let shown = entities.into_iter().map(|entity| {

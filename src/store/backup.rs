@@ -167,9 +167,9 @@ async fn check(file: &Path) -> Result<(), BackupError> {
     };
     match look.await.map_err(|error| unusable(error.to_string()))? {
         (sound, _) if sound != "ok" => Err(unusable(sound)),
-        (_, Some(version)) if version > schema_version() => {
-            Err(unusable(format!("step {version} of its schema is newer than this program")))
-        }
+        (_, Some(version)) if version > schema_version() => Err(unusable(format!(
+            "step {version} of its schema is newer than this program"
+        ))),
         (_, None) => Err(unusable("it holds nothing".to_owned())),
         (_, Some(_)) => Ok(()),
     }

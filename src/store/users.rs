@@ -181,11 +181,13 @@ impl FromRow for Assigned {
 
 /// How many users have each profile that any of them has. It looks at all users of the account.
 pub async fn assigned(db: &Db, account: &AccountId) -> Result<Vec<Assigned>> {
-    sql("SELECT CAST(CAST(given.value AS TEXT) AS BIGINT) AS profile_id, COUNT(*) AS users
+    sql(
+        "SELECT CAST(CAST(given.value AS TEXT) AS BIGINT) AS profile_id, COUNT(*) AS users
          FROM users, json_each('[' || users.profile || ']') AS of_user,
               json_each(of_user.value ->> 'profileIds') AS given
          WHERE users.account_id = $1 AND users.deleted = FALSE
-         GROUP BY CAST(CAST(given.value AS TEXT) AS BIGINT)")
+         GROUP BY CAST(CAST(given.value AS TEXT) AS BIGINT)",
+    )
     .bind(account)
     .fetch_all(db)
     .await

@@ -27,7 +27,11 @@ struct State {
 }
 
 impl Report {
-    pub(in crate::cli) fn open(file: Option<&Path>, length: Option<u64>, quiet: bool) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn open(
+        file: Option<&Path>,
+        length: Option<u64>,
+        quiet: bool,
+    ) -> anyhow::Result<Self> {
         let file = file
             .map(|path| File::create(path).with_context(|| format!("--report {}", path.display())))
             .transpose()?;

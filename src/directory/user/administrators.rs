@@ -28,7 +28,9 @@ pub(in crate::directory) async fn were_the_last(
 /// Whether there is an administrator; `None` where there is none, and nobody has one of the profiles that are `lost`.
 async fn look(tx: &mut Tx<'_>, account: &AccountId, lost: &[i64]) -> store::Result<Option<bool>> {
     let own = account_entities::list_in(tx, account, EntityKind::Profile).await?;
-    let own = own.iter().filter(|profile| profile.role() == Some(RoleType::Admin));
+    let own = own
+        .iter()
+        .filter(|profile| profile.role() == Some(RoleType::Admin));
     let administers: BTreeSet<i64> = own
         .map(|profile| profile.entity_id)
         .chain([RoleType::Admin.number()])

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Changer, Draft, Wanted, update_all};
+use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::directory::{By, Error, Result, account};
 use crate::model::{Account, AccountStatus, User};
-use crate::base::id::AccountId;
 use crate::store;
 
 /// Users that are switched off at once.

@@ -69,7 +69,13 @@ async fn new(
     let (mut problems, many, now) = (Problems::default(), wanted.len() > 1, services.clock.now());
     passwords::not_too_many(changer, &wanted, &mut problems);
     let mut rows = Vec::with_capacity(wanted.len());
-    for (at, Wanted { mut draft, password, .. }) in wanted.into_iter().enumerate() {
+    for (
+        at,
+        Wanted {
+            mut draft, password, ..
+        },
+    ) in wanted.into_iter().enumerate()
+    {
         let place = place(at, many);
         draft.settle(None, references, now);
         draft.check(&place, account, references, &mut problems);
@@ -179,7 +185,18 @@ async fn changed(
     let (mut problems, many) = (Problems::default(), wanted.len() > 1);
     let (mut rows, mut seen) = (Vec::with_capacity(wanted.len()), HashSet::new());
     passwords::not_too_many(changer, wanted.iter().map(|(_, wanted)| wanted), &mut problems);
-    for (at, (former, Wanted { mut draft, password, proven })) in wanted.into_iter().enumerate() {
+    for (
+        at,
+        (
+            former,
+            Wanted {
+                mut draft,
+                password,
+                proven,
+            },
+        ),
+    ) in wanted.into_iter().enumerate()
+    {
         let (place, id) = (place(at, many), former.user_id);
         let now = services
             .clock

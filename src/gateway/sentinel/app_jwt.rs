@@ -105,7 +105,9 @@ pub(in crate::gateway) async fn verified(
             .map_err(|error| error.to_string())?;
         let text = |name| verified.str(name).unwrap_or_default();
         let client_id = ClientId::parse(text("azp")).map_err(|error| error.to_string())?;
-        let scope = text("scope").parse::<Scope>().map_err(|error| error.to_string())?;
+        let scope = text("scope")
+            .parse::<Scope>()
+            .map_err(|error| error.to_string())?;
         Ok((client_id, scope))
     };
     let (client_id, scope) = match read() {

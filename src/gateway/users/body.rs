@@ -75,11 +75,15 @@ impl<T> Sent<T> {
             read,
             wrong: &mut wrong,
         };
-        let sent = json.deserialize_any(reading).and_then(|sent| json.end().map(|()| sent));
+        let sent = json
+            .deserialize_any(reading)
+            .and_then(|sent| json.end().map(|()| sent));
         match (wrong, sent) {
             (Some(error), _) => Err(error),
             (None, Ok(sent)) => Ok(sent),
-            (None, Err(_)) => Err(Error::malformed("The body must be a JSON object, or an array of them.")),
+            (None, Err(_)) => Err(Error::malformed(
+                "The body must be a JSON object, or an array of them.",
+            )),
         }
     }
 
@@ -262,9 +266,7 @@ impl Described {
     fn wanted(self, former: Option<&User>) -> Wanted {
         let mut draft = self.draft;
         let changed = former.is_none_or(|former| former.is_enabled != draft.is_enabled);
-        draft.profile.disabled_manually = self
-            .disabled_manually
-            .unwrap_or(changed && !draft.is_enabled);
+        draft.profile.disabled_manually = self.disabled_manually.unwrap_or(changed && !draft.is_enabled);
         if let Some(former) = former {
             if draft.full_name.is_empty() {
                 draft.full_name.clone_from(&former.full_name);

@@ -44,7 +44,11 @@ impl Query {
         let changed_since = match parameters.get("changed_since").map(str::parse::<i64>) {
             None => None,
             Some(Ok(revision)) if revision >= 0 => Some(revision),
-            Some(_) => return Err(Error::malformed("The parameter changed_since must be a revision.")),
+            Some(_) => {
+                return Err(Error::malformed(
+                    "The parameter changed_since must be a revision.",
+                ));
+            }
         };
         let include_deleted = match parameters.get("include_deleted") {
             None | Some("false") => false,

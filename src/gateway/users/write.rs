@@ -87,9 +87,7 @@ impl Writing {
         );
         match proven.await.map_err(|refused| refused.refusal) {
             Ok(_) => Ok(true),
-            Err(UserRefusal::NoMatch) => {
-                Err(Error::forbidden().because("oldPassword isn't the password"))
-            }
+            Err(UserRefusal::NoMatch) => Err(Error::forbidden().because("oldPassword isn't the password")),
             Err(UserRefusal::Locked(seconds) | UserRefusal::Throttled(seconds)) => {
                 Err(RetryAfter::after(seconds).into())
             }
@@ -184,10 +182,7 @@ async fn create(writing: &Writing) -> Result<Response, Response> {
 
 async fn replace_many(writing: &Writing) -> Result<Response, Response> {
     let (described, _) = writing.sent().map_err(refused)?.all();
-    let named: Option<Vec<_>> = described
-        .into_iter()
-        .map(|one| Some((one.id?, one)))
-        .collect();
+    let named: Option<Vec<_>> = described.into_iter().map(|one| Some((one.id?, one))).collect();
     let named = named.ok_or_else(|| refused(Error::malformed("Each user must have its id.")))?;
     let (changed, revision) = replaced(writing, named).await?;
     Ok(all(writing, revision, StatusCode::OK, changed))
@@ -209,16 +204,16 @@ async fn replace(writing: &Writing, id: UserId) -> Result<Response, Response> {
 }
 
 /// Puts what is described in the place of what is there.
-async fn replaced(
-    writing: &Writing,
-    named: Vec<(UserId, Described)>,
-) -> Result<(Vec<User>, i64), Response> {
+async fn replaced(writing: &Writing, named: Vec<(UserId, Described)>) -> Result<(Vec<User>, i64), Response> {
     let account = &writing.account;
     let ids: Vec<UserId> = named.iter().map(|(id, _)| *id).collect();
     let formers = user::find_all(&account.services, &account.tenant.account.account_id, &ids).await;
     let mut wanted = Vec::with_capacity(named.len());
     for (former, (_, described)) in formers.map_err(answer::failed)?.into_iter().zip(named) {
-        let proven = writing.proves_own_password(&former, &described).await.map_err(refused)?;
+        let proven = writing
+            .proves_own_password(&former, &described)
+            .await
+            .map_err(refused)?;
         let one = described.instead_of(&former, proven);
         wanted.push((former, one));
     }

@@ -188,7 +188,9 @@ impl Passwords {
             };
             drop(guessing);
             let ended = match others {
-                Some(mut others) => matches!(tokio::time::timeout_at(until, others.changed()).await, Ok(Ok(()))),
+                Some(mut others) => {
+                    matches!(tokio::time::timeout_at(until, others.changed()).await, Ok(Ok(())))
+                }
                 None => false,
             };
             if !ended {

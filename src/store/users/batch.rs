@@ -225,11 +225,9 @@ pub async fn forget_guesses(tx: &mut Tx<'_>, account: &AccountId, ids: &[UserId]
             .iter()
             .map(|id| serde_json::json!({"bucket": login_attempts::of_user(*id)}))
             .collect();
-        met += sql(
-            "DELETE FROM login_attempts
+        met += sql("DELETE FROM login_attempts
              WHERE account_id = $1
-                   AND bucket IN (SELECT sent.value ->> 'bucket' FROM json_each($2) AS sent)",
-        )
+                   AND bucket IN (SELECT sent.value ->> 'bucket' FROM json_each($2) AS sent)")
         .bind(account)
         .bind(to_json(&buckets)?)
         .execute_in(tx)

@@ -27,9 +27,14 @@ fn served(signet: &Signet) -> Server {
 }
 
 fn with_port() -> Signet {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let signet = Signet::new();
-    let settings = format!("[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\n");
+    let settings =
+        format!("[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\n");
     signet.file("signet.toml", &settings);
     signet.text(&["account", "create", "--name", "Acme"]);
     signet
@@ -42,8 +47,14 @@ fn an_embedded_database_is_copied_while_it_is_served_and_put_back_while_it_is_no
     let copy = signet.path("copy.db");
     let server = served(&signet);
     let done = signet.json(&["backup", &copy]);
-    assert_eq!(done["bytes"].as_u64().unwrap(), std::fs::metadata(&copy).unwrap().len());
-    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        done["bytes"].as_u64().unwrap(),
+        std::fs::metadata(&copy).unwrap().len()
+    );
+    assert_eq!(
+        std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     signet.fails(&["backup", &copy], 1, "is there already");
     // The copy is one file, and nothing is left beside it.
     for beside in ["copy.db-wal", "copy.db-shm", "copy.db.part"] {
@@ -51,13 +62,22 @@ fn an_embedded_database_is_copied_while_it_is_served_and_put_back_while_it_is_no
     }
     signet.text(&["user", "create", "ben", "--email", "ben@example.test"]);
     signet.fails(&["restore", &copy], 1, "is in use");
-    assert_eq!(signet.json(&["user", "list"])["users"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        signet.json(&["user", "list"])["users"].as_array().unwrap().len(),
+        2
+    );
     drop(server);
 
     let done = signet.json(&["restore", &copy]);
     assert_eq!(done["replaced"], "data/signet.db.replaced");
     let left = signet.json(&["user", "list"]);
-    assert_eq!((left["users"].as_array().unwrap().len(), &left["users"][0]["login_name"]), (1, &json!("dana")));
+    assert_eq!(
+        (
+            left["users"].as_array().unwrap().len(),
+            &left["users"][0]["login_name"]
+        ),
+        (1, &json!("dana"))
+    );
     assert!(Path::new(&signet.path("data/signet.db.replaced")).exists());
     let _server = served(&signet);
 }
@@ -65,14 +85,35 @@ fn an_embedded_database_is_copied_while_it_is_served_and_put_back_while_it_is_no
 #[test]
 fn what_is_no_copy_of_ours_is_not_put_back() {
     let signet = Signet::with_account();
-    signet.fails(&["restore", &signet.path("none.db")], 1, "there is no database at");
-    signet.fails(&["restore", &signet.file("text.db", "hello, hello, hello")], 1, "no backup that can be put back");
-    signet.fails(&["restore", &signet.file("empty.db", "")], 1, "no backup that can be put back");
-    assert_eq!(signet.json(&["account", "list"])["accounts"].as_array().unwrap().len(), 1);
+    signet.fails(
+        &["restore", &signet.path("none.db")],
+        1,
+        "there is no database at",
+    );
+    signet.fails(
+        &["restore", &signet.file("text.db", "hello, hello, hello")],
+        1,
+        "no backup that can be put back",
+    );
+    signet.fails(
+        &["restore", &signet.file("empty.db", "")],
+        1,
+        "no backup that can be put back",
+    );
+    assert_eq!(
+        signet.json(&["account", "list"])["accounts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     let new = Signet::new();
     new.fails(&["backup", &new.path("copy.db")], 1, "there is no database at");
     assert!(!Path::new(&new.path("data/signet.db")).exists());
-    new.file("signet.toml", "[database]\nurl = \"postgres://localhost/signet\"\n");
+    new.file(
+        "signet.toml",
+        "[database]\nurl = \"postgres://localhost/signet\"\n",
+    );
     new.fails(&["backup", &new.path("copy.db")], 1, "pg_dump");
     new.fails(&["restore", &signet.path("data/signet.db")], 1, "pg_restore");
 }

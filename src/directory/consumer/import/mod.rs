@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use passwords::FirebaseProject;
 
-pub use batch::OnDuplicate;
 pub use crate::directory::table::{Event, Told};
+pub use batch::OnDuplicate;
 pub use rows::Format;
 pub(in crate::directory::consumer) use shape::{Incoming, column::Column};
 pub use summary::Summary;

@@ -107,7 +107,12 @@ pub(super) const COLUMNS: [Column; 24] = [
             row.draft.profile.max_async_chats = Some(cell.trim().parse().ok()?);
             Some(())
         },
-        write: |user| user.profile.max_async_chats.map(|most| most.to_string()).unwrap_or_default(),
+        write: |user| {
+            user.profile
+                .max_async_chats
+                .map(|most| most.to_string())
+                .unwrap_or_default()
+        },
         allowed: NUMBER,
     },
     numbers!("skillIds", skill_ids),
@@ -151,7 +156,9 @@ pub(super) const COLUMNS: [Column; 24] = [
     Column {
         name: HASH,
         read: |cell, row| {
-            row.password = Some(NewPassword::Hashed(Box::new(StoredHash::parse(cell.trim()).ok()?)));
+            row.password = Some(NewPassword::Hashed(Box::new(
+                StoredHash::parse(cell.trim()).ok()?,
+            )));
             Some(())
         },
         write: |_| String::new(),

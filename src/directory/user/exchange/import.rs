@@ -239,11 +239,27 @@ impl<'a> Taking<'a> {
         let mut settled = draft.clone();
         settled.settle(former.as_ref(), &self.references, services.clock.now());
         settled.check("", self.account, &self.references, &mut problems);
-        let user = write::user(self.account, crate::model::UserId::from_number(1), settled, services.clock.now());
-        passwords::check(services, self.account, &user, "", password.as_ref(), &mut problems).await?;
+        let user = write::user(
+            self.account,
+            crate::model::UserId::from_number(1),
+            settled,
+            services.clock.now(),
+        );
+        passwords::check(
+            services,
+            self.account,
+            &user,
+            "",
+            password.as_ref(),
+            &mut problems,
+        )
+        .await?;
         if let Err(directory::Error::Invalid(problems)) = problems.finish() {
             let told = problems.into_iter().map(|problem| {
-                let found = problem.found.map(|found| format!("found {found}; ")).unwrap_or_default();
+                let found = problem
+                    .found
+                    .map(|found| format!("found {found}; "))
+                    .unwrap_or_default();
                 Refusal::new(problem.key, format!("{found}allowed: {}", problem.allowed))
             });
             refusals.extend(told);
