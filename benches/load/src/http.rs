@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -109,7 +109,8 @@ impl Connection {
             .and_then(|digits| digits.parse().ok())
             .context("no status line")?;
         if header_fields(&head, "transfer-encoding").next().is_some() {
-            bail!("an answer in chunks, which this client doesn't read");
+            let body = self.chunks(stream, body_begin).await?;
+            return Ok(Answer { status, head, body });
         }
         let length: usize = match header_fields(&head, "content-length").next() {
             Some(length) => length.parse().context("not a content-length")?,
@@ -122,6 +123,29 @@ impl Connection {
         }
         let body = self.buffer.get(body_begin..body_end).unwrap_or_default().to_vec();
         Ok(Answer { status, head, body })
+    }
+
+    /// A body that comes in chunks, from `at` on.
+    async fn chunks(&mut self, stream: &mut TcpStream, mut at: usize) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let rest = self.buffer.get(at..).unwrap_or_default();
+            let Some(line) = find(rest, b"\r\n") else {
+                self.fill(stream).await?;
+                continue;
+            };
+            let size = std::str::from_utf8(rest.get(..line).unwrap_or_default())?;
+            let size = usize::from_str_radix(size.trim(), 16).context("not a chunk's length")?;
+            let (begin, end) = (at + line + 2, at + line + 2 + size);
+            while self.buffer.len() < end + 2 {
+                self.fill(stream).await?;
+            }
+            if size == 0 {
+                return Ok(body);
+            }
+            body.extend_from_slice(self.buffer.get(begin..end).unwrap_or_default());
+            at = end + 2;
+        }
     }
 
     async fn fill(&mut self, stream: &mut TcpStream) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Many visitors at once, each waiting for its answer before it asks again.
 
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -7,8 +8,6 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::process::Server;
-use crate::scenario::Scenario;
-use crate::visitor::Visitor;
 
 /// No answer takes as long as this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,10 +49,22 @@ struct Tally {
     first_error: Option<String>,
 }
 
+/// Somebody who asks a server.
+pub(crate) trait Asks: Send + 'static {
+    /// What can be asked.
+    type What: Copy + Display + Send + 'static;
+
+    /// Asks once, and looks at the answer.
+    fn ask(&mut self, what: Self::What) -> impl Future<Output = Result<()>> + Send;
+
+    /// Closes the connection; the next question opens another.
+    fn leave(&mut self);
+}
+
 /// Lets all visitors ask at once.
-pub(crate) async fn measure(
-    visitors: &mut Vec<Visitor>,
-    scenario: Scenario,
+pub(crate) async fn measure<V: Asks>(
+    visitors: &mut Vec<V>,
+    what: V::What,
     span: Span,
     server: &Server,
 ) -> Result<Measurement> {
@@ -61,7 +72,7 @@ pub(crate) async fn measure(
     let end = begin + span.counted;
     let tasks: Vec<_> = visitors
         .drain(..)
-        .map(|visitor| tokio::spawn(visit(visitor, scenario, begin, end)))
+        .map(|visitor| tokio::spawn(visit(visitor, what, begin, end)))
         .collect();
 
     tokio::time::sleep_until(begin.into()).await;
@@ -82,7 +93,7 @@ pub(crate) async fn measure(
     }
     if all.micros.is_empty() {
         let reason = all.first_error.as_deref().unwrap_or("no answer came in time");
-        bail!("{}: nothing succeeded: {reason}", scenario.title());
+        bail!("{what}: nothing succeeded: {reason}");
     }
     all.micros.sort_unstable();
     let count = as_f64(all.micros.len());
@@ -97,14 +108,14 @@ pub(crate) async fn measure(
     })
 }
 
-async fn visit(mut visitor: Visitor, scenario: Scenario, begin: Instant, end: Instant) -> (Visitor, Tally) {
+async fn visit<V: Asks>(mut visitor: V, what: V::What, begin: Instant, end: Instant) -> (V, Tally) {
     let mut tally = Tally::default();
     loop {
         let asked = clock::now();
         if asked >= end {
             break;
         }
-        let outcome = tokio::time::timeout(PATIENCE, visitor.ask(scenario)).await;
+        let outcome = tokio::time::timeout(PATIENCE, visitor.ask(what)).await;
         let answered = clock::now();
         match outcome {
             Ok(Ok(())) if answered >= begin && answered < end => {

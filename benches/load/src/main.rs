@@ -7,6 +7,7 @@ mod contestant;
 mod cookies;
 mod curve;
 mod form;
+mod gateway;
 mod goals;
 mod http;
 mod load;
@@ -64,6 +65,12 @@ struct Arguments {
     /// Signet alone, while its tables grow to these numbers of consumers, with a refresh family for each tenth.
     #[arg(long, value_name = "CONSUMERS", value_delimiter = ',', num_args = 0.., default_missing_values = curve::STEPS)]
     curve: Option<Vec<u64>>,
+    /// Signet alone: logins by API key, reads by bearer and by signature, and the Domain API.
+    #[arg(long)]
+    gateway: bool,
+    /// Signet alone: the Users API while an account grows to these numbers of users.
+    #[arg(long, value_name = "USERS", value_delimiter = ',', num_args = 0.., default_missing_values = gateway::STEPS)]
+    users_curve: Option<Vec<u64>>,
     /// JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -93,6 +100,9 @@ async fn main() -> Result<()> {
     }
     if let Some(steps) = &arguments.curve {
         return curve(&arguments, steps, span).await;
+    }
+    if arguments.gateway || arguments.users_curve.is_some() {
+        return of_gateway(&arguments, span).await;
     }
     let report = run(&arguments, span).await?;
     if arguments.json {
@@ -179,6 +189,30 @@ async fn curve(arguments: &Arguments, steps: &[u64], span: Span) -> Result<()> {
         print(&format!("{}\n", serde_json::to_string_pretty(&curve)?))
     } else {
         print(&curve::markdown(&curve))
+    }
+}
+
+async fn of_gateway(arguments: &Arguments, span: Span) -> Result<()> {
+    let folder = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(&arguments.data)?;
+    let binary = arguments
+        .signet
+        .as_deref()
+        .context("the gateway is Signet's own: give --signet")?;
+    let (commands, launch) = signet::empty(binary, folder.path())?;
+    let mut gateway = gateway::Gateway::start(launch, &commands, arguments.connections).await?;
+    let mut rows = Vec::new();
+    if arguments.gateway {
+        rows.extend(gateway.calls(span, arguments.rounds).await?);
+    }
+    if let Some(steps) = &arguments.users_curve {
+        rows.extend(gateway.curve(steps, span, arguments.rounds).await?);
+    }
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))
+    } else {
+        print(&gateway::markdown(&rows))
     }
 }
 

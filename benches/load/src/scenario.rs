@@ -78,3 +78,9 @@ impl Scenario {
         matches!(self, Self::Implicit | Self::Code | Self::Rs256)
     }
 }
+
+impl std::fmt::Display for Scenario {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.title())
+    }
+}

@@ -13,22 +13,37 @@ use crate::people::{Clients, clients, people};
 use crate::process::{Launch, free_port};
 use crate::target::{Client, Setup};
 
-const ACCOUNT: &str = "bench";
+pub(crate) const ACCOUNT: &str = "bench";
 /// The database's file, in the folder of the run.
 pub(crate) const DATABASE: &str = "signet.db";
 
-/// Fills a fresh database in `folder`; `binary` is the server, as it was built for release.
-pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
+/// A configuration in an empty folder, with the commands that fill its database, and how the server starts.
+pub(crate) fn empty(binary: &Path, folder: &Path) -> Result<(Commands, Launch)> {
     let binary = binary
         .canonicalize()
         .with_context(|| format!("no {}", binary.display()))?;
     let folder = folder.canonicalize()?;
     let port = free_port()?;
-    let issuer = format!("http://localhost:{port}");
     let commands = Commands {
-        config: configure(&folder, port, &issuer)?,
+        config: configure(&folder, port, &format!("http://localhost:{port}"))?,
         binary,
     };
+    let launch = Launch {
+        arguments: vec!["--config".into(), commands.config.clone().into(), "serve".into()],
+        program: commands.binary.clone(),
+        log: folder.join("signet.log"),
+        folder,
+        environment: Vec::new(),
+        port,
+    };
+    Ok((commands, launch))
+}
+
+/// Fills a fresh database in `folder`; `binary` is the server, as it was built for release.
+pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
+    let (commands, launch) = empty(binary, folder)?;
+    let (port, folder) = (launch.port, launch.folder.clone());
+    let issuer = format!("http://localhost:{port}");
     commands.run(["account", "create", ACCOUNT, "--name", "Bench"])?;
     commands.run(["key", "rotate", "--account", ACCOUNT, "--alg", "ES256", "--force"])?;
     let Clients {
@@ -67,14 +82,7 @@ pub(crate) fn prepare(binary: &Path, folder: &Path) -> Result<Prepared> {
 
     Ok(Prepared {
         name: "Signet".to_owned(),
-        launch: Launch {
-            arguments: vec!["--config".into(), commands.config.into(), "serve".into()],
-            program: commands.binary,
-            log: folder.join("signet.log"),
-            folder,
-            environment: Vec::new(),
-            port,
-        },
+        launch,
         setup: Setup {
             issuer,
             port,
@@ -103,7 +111,8 @@ fn configure(folder: &Path, port: u16, issuer: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-struct Commands {
+/// Signet's commands, on that configuration.
+pub(crate) struct Commands {
     binary: PathBuf,
     config: PathBuf,
 }
@@ -173,7 +182,8 @@ impl Commands {
         })
     }
 
-    fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<String> {
+    /// What a command printed.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<String> {
         let output = Command::new(&self.binary)
             .arg("--config")
             .arg(&self.config)

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::browser::Browser;
 use crate::http::Answer;
 use crate::prover::Prover;
+use crate::load::Asks;
 use crate::scenario::Scenario;
 use crate::target::{Client, Consumer, Target};
 
@@ -34,6 +35,18 @@ pub(crate) struct Visitor {
     own_token: String,
     refresh_token: String,
     turn: u64,
+}
+
+impl Asks for Visitor {
+    type What = Scenario;
+
+    fn ask(&mut self, scenario: Scenario) -> impl Future<Output = Result<()>> + Send {
+        self.once(scenario)
+    }
+
+    fn leave(&mut self) {
+        self.browser.close();
+    }
 }
 
 impl Visitor {
@@ -80,13 +93,8 @@ impl Visitor {
         Ok(visitor)
     }
 
-    /// Closes the connection, as between two measurements.
-    pub(crate) fn leave(&mut self) {
-        self.browser.close();
-    }
-
     /// Does it once. An answer that isn't the right one is an error.
-    pub(crate) async fn ask(&mut self, scenario: Scenario) -> Result<()> {
+    async fn once(&mut self, scenario: Scenario) -> Result<()> {
         self.turn += 1;
         let target = Arc::clone(&self.target);
         let setup = &target.setup;

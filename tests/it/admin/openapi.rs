@@ -94,10 +94,7 @@ async fn user(app: &App) -> String {
     draft.profile.email = "dana@example.test".to_owned();
     draft.profile.profile_ids = vec![RoleType::Admin.number()];
     let account = account::find(&app.services, Some(&app.brand)).await.unwrap();
-    let wanted = Wanted {
-        draft,
-        password: Some(password.clone()),
-    };
+    let wanted = Wanted::new(draft, Some(password.clone()));
     user::create(&app.services, &By::command(), &account, wanted)
         .await
         .unwrap();
