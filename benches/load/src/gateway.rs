@@ -96,21 +96,54 @@ impl Gateway {
     pub(crate) async fn start(launch: Launch, commands: &Commands, connections: usize) -> Result<Self> {
         let account = ["--account", ACCOUNT];
         let run = |arguments: &[&str]| commands.run(arguments.iter().chain(&account));
-        commands.run(["account", "create", ACCOUNT, "--name", "Bench", "--set", "features.bots=true"])?;
+        commands.run([
+            "account",
+            "create",
+            ACCOUNT,
+            "--name",
+            "Bench",
+            "--set",
+            "features.bots=true",
+        ])?;
         let password = launch.folder.join("password");
         std::fs::write(&password, PASSWORD)?;
         let password = password.to_str().context("a folder whose name isn't UTF-8")?;
-        let root = ["user", "create", "root", "--email", "root@example.test", "--profile", "admin"];
+        let root = [
+            "user",
+            "create",
+            "root",
+            "--email",
+            "root@example.test",
+            "--profile",
+            "admin",
+        ];
         let root = run(&[&root[..], &["--password-file", password]].concat())?;
         run(&["user", "create", "bot1", "--bot"])?;
-        let key = ["app-key", "create", "--application", "Bench", "--developer", "Bench"];
-        let privileges = ["--privilege", "Agent Interactions > User Login", "--privilege", "Administration > Users"];
+        let key = [
+            "app-key",
+            "create",
+            "--application",
+            "Bench",
+            "--developer",
+            "Bench",
+        ];
+        let privileges = [
+            "--privilege",
+            "Agent Interactions > User Login",
+            "--privilege",
+            "Administration > Users",
+        ];
         let key: Value = serde_json::from_str(&run(&[&key[..], &privileges].concat())?)?;
         let value = |name: &str| {
             let found = key.get(name).and_then(Value::as_str).map(str::to_owned);
             found.with_context(|| format!("the key has no {name}"))
         };
-        let key = [value("app_key")?, value("secret")?, value("access_token")?, value("access_token_secret")?];
+        let key = [
+            value("app_key")?,
+            value("secret")?,
+            value("access_token")?,
+            value("access_token_secret")?,
+        ];
         let server = launch.start()?;
         let authority = format!("localhost:{}", launch.port);
         let mut known = Known {
@@ -125,11 +158,17 @@ impl Gateway {
         let body = json!({"username": "root", "password": PASSWORD});
         let answer = known.post(&login(), None, &body).await?;
         let answer: Value = serde_json::from_str(answer.text()?)?;
-        known.bearer = answer.get("bearer").and_then(Value::as_str).context("no bearer")?.to_owned();
+        known.bearer = answer
+            .get("bearer")
+            .and_then(Value::as_str)
+            .context("no bearer")?
+            .to_owned();
         let root: Value = serde_json::from_str(&root)?;
         let id = root.get("user_id").context("a user without an id")?.to_string();
         let path = format!("{}/{id}?v=6.0", users());
-        let read = Connection::to(known.address).send(known.get(&path, &known.authorised()).as_bytes()).await?;
+        let read = Connection::to(known.address)
+            .send(known.get(&path, &known.authorised()).as_bytes())
+            .await?;
         known.user = serde_json::from_str(read.text()?)?;
         Ok(Self {
             server,
@@ -167,7 +206,10 @@ impl Gateway {
             })
             .collect();
         let path = format!("{}?v=6.0&select=id", users());
-        let answer = self.known.post(&path, Some(&self.known.authorised()), &all).await?;
+        let answer = self
+            .known
+            .post(&path, Some(&self.known.authorised()), &all)
+            .await?;
         ensure!(answer.status == 201, "users aren't made: {}", answer.summary());
         Ok(())
     }
@@ -178,7 +220,11 @@ impl Gateway {
             let mut all = Vec::new();
             for _ in 0..rounds {
                 // Two who replace one user at the same moment would stand in each other's way.
-                let connections = if *call == Call::Update { 1 } else { self.connections };
+                let connections = if *call == Call::Update {
+                    1
+                } else {
+                    self.connections
+                };
                 let mut callers: Vec<Caller> = (0..connections).map(|_| Caller::of(&self.known)).collect();
                 all.push(measure(&mut callers, *call, span, &self.server).await?);
             }
@@ -228,10 +274,14 @@ impl Asks for Caller {
             }
             Call::Bearer => known.get(&own, &known.authorised()),
             Call::Signed => known.get(&own, &known.signed(&own)?),
-            Call::Domain => known.get(&format!("/api/account/{ACCOUNT}/service/baseURI.json?version=1.0"), ""),
-            Call::Unchanged => {
-                known.get(&format!("{}?v=6.0&changed_since=1000000000", users()), &known.authorised())
-            }
+            Call::Domain => known.get(
+                &format!("/api/account/{ACCOUNT}/service/baseURI.json?version=1.0"),
+                "",
+            ),
+            Call::Unchanged => known.get(
+                &format!("{}?v=6.0&changed_since=1000000000", users()),
+                &known.authorised(),
+            ),
             Call::Update => {
                 let mut next = known.user.clone();
                 if let Some(members) = next.as_object_mut() {
@@ -268,7 +318,8 @@ impl Known {
     fn signed(&self, target: &str) -> Result<String> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let [app_key, secret, token, token_secret] = &self.key;
-        let base_url = BaseUrl::parse(&format!("{}{path}", self.origin)).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let base_url = BaseUrl::parse(&format!("{}{path}", self.origin))
+            .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
         let credentials = Credentials {
             consumer_key: app_key.clone(),
             token: Some(token.clone()),
@@ -282,7 +333,13 @@ impl Known {
         };
         let nonce = format!("n{}", self.nonces.fetch_add(1, Ordering::Relaxed));
         let value = outgoing
-            .authorization(&credentials, SignatureMethod::HmacSha1, clock::unix(), &nonce, None)
+            .authorization(
+                &credentials,
+                SignatureMethod::HmacSha1,
+                clock::unix(),
+                &nonce,
+                None,
+            )
             .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
         Ok(format!("authorization: {value}\r\n"))
     }

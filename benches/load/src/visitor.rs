@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::browser::Browser;
 use crate::http::Answer;
-use crate::prover::Prover;
 use crate::load::Asks;
+use crate::prover::Prover;
 use crate::scenario::Scenario;
 use crate::target::{Client, Consumer, Target};
 
