@@ -96,7 +96,7 @@ impl Tag {
         for (at, byte) in tag.bytes().enumerate() {
             match (quote, byte) {
                 (Some(open), byte) if byte == open => quote = None,
-                (Some(_), b'<') | (None, b'<') => return Err(Refusal::Malformed),
+                (_, b'<') => return Err(Refusal::Malformed),
                 (Some(_), _) => {}
                 (None, b'"' | b'\'') => quote = Some(byte),
                 (None, b'=') => {

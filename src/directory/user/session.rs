@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::write::replace_password;
 use super::{Changer, privileges};
@@ -203,17 +203,16 @@ pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<Str
 
 async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<LoggedIn> {
     let (privileges, is_admin) = privileges(services, &user).await?;
-    let mut detail = json!({"user_id": user.user_id, "app_key": null});
-    match &how {
-        How::Password => {}
-        How::BreakGlass => detail["break_glass"] = true.into(),
-        How::Program(name) => detail["app_key"] = name.as_str().into(),
-        How::Sso(connection) => detail["sso"] = connection.as_str().into(),
-    }
-    let app_key = match how {
-        How::Program(name) => Some(name),
-        How::Password | How::BreakGlass | How::Sso(_) => None,
+    let (app_key, more) = match how {
+        How::Password => (None, None),
+        How::BreakGlass => (None, Some(("break_glass", true.into()))),
+        How::Program(name) => (Some(name), None),
+        How::Sso(connection) => (None, Some(("sso", connection.as_str().into()))),
     };
+    let mut detail = json!({"user_id": user.user_id, "app_key": app_key});
+    if let (Value::Object(members), Some((name, value))) = (&mut detail, more) {
+        members.insert(name.to_owned(), value);
+    }
     let (values, session) = services.user_sessions.session(&user, app_key);
     let event = by.did(&user.account_id, "user.login", None, detail);
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());

@@ -119,6 +119,8 @@ fn sec_110_nothing_unsigned_and_no_weak_algorithm_is_taken() {
     }
 }
 
+type Change = Box<dyn FnOnce(String) -> String>;
+
 /// Each is signed with the right key: only what it says is wrong.
 #[test]
 fn sec_110_one_reference_to_what_it_stands_in_with_two_transforms_and_no_more() {
@@ -132,7 +134,7 @@ fn sec_110_one_reference_to_what_it_stands_in_with_two_transforms_and_no_more() 
         let reference = format!("<ds:Reference{}", rest.trim_end_matches("</ds:SignedInfo>"));
         info.replace(&reference, &format!("{reference}{reference}"))
     };
-    let cases: Vec<(&str, Box<dyn FnOnce(String) -> String>)> = vec![
+    let cases: Vec<(&str, Change)> = vec![
         ("number of references", Box::new(twice)),
         ("reference", Box::new(|it| it.replace("#_assertion", ""))),
         ("reference", Box::new(|it| it.replace("#_assertion", "#"))),
