@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    CONNECTORS, DONE, LOGIN, RETURN, SESSION, UNCHANGED, USERS, VERSION, answer, ids, nothing, object,
+    CONNECTORS, DONE, FORM, LOGIN, RETURN, SESSION, UNCHANGED, USERS, VERSION, answer, ids, nothing, object,
     objects, one_or_more, operation, read, revised, sent, write,
 };
 use crate::http::openapi::{JSON, Operation, Verb, open, text};
@@ -54,6 +54,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
         (LOGIN, "endSso", "Where the browser comes back to."),
         &[nothing(303, "Where to go, with a ticket.")],
     ),
+    Operation {
+        body: Some(sent(FORM, || {
+            open(json!({"SAMLResponse": text(), "RelayState": text()}))
+        })),
+        ..operation(
+            Verb::Post,
+            "/api/account/{account_id}/login/callback",
+            (
+                LOGIN,
+                "endSsoBySaml",
+                "The same for what a SAML identity provider says.",
+            ),
+            &[nothing(303, "Where to go, with a ticket.")],
+        )
+    },
     Operation {
         security: SESSION,
         body: Some(sent(JSON, || open(json!({"csrf": text()})))),
