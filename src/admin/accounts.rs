@@ -4,7 +4,7 @@ use axum::response::Response;
 use pages::console::{AccountRow, Accounts, Section};
 use pages::{ErrorKind, Link};
 
-use super::Administrator;
+use super::operator::Operator;
 use super::visit::Visit;
 use crate::base::id::AccountId;
 use crate::http::PageError;
@@ -17,18 +17,22 @@ use crate::store;
 const PAGE: usize = 50;
 
 /// `GET /admin`
-pub(super) async fn home(_: Administrator) -> Result<Response, PageError> {
+pub(super) async fn home(_: Operator) -> Result<Response, PageError> {
     see_other(Section::Accounts.path())
 }
 
 /// `GET /admin/`: whoever has one account alone is sent on to it.
 pub(super) async fn get(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     Query(query): Query,
 ) -> Result<Response, PageError> {
-    if let Some(own) = &administrator.who.account_id {
-        return see_other(&format!("{}?account={own}", Section::of_account().path()));
+    if let Some(own) = operator.own_account() {
+        let sections = operator.sections();
+        let first = sections
+            .first()
+            .ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
+        return see_other(&format!("{}?account={own}", first.path()));
     }
     let after = match query.get("after") {
         Some(after) => Some(AccountId::parse(after).map_err(|_| PageError::new(ErrorKind::InvalidRequest))?),
@@ -42,10 +46,10 @@ pub(super) async fn get(
         .into_iter()
         .map(|row| services.accounts.account(row))
         .collect();
-    Ok(show(&visit, &administrator, &accounts))
+    Ok(show(&visit, &operator, &accounts))
 }
 
-fn show(visit: &Visit, administrator: &Administrator, accounts: &[Account]) -> Response {
+fn show(visit: &Visit, operator: &Operator, accounts: &[Account]) -> Response {
     let (page, more) = accounts.split_at(accounts.len().min(PAGE));
     let next = page
         .last()
@@ -67,7 +71,7 @@ fn show(visit: &Visit, administrator: &Administrator, accounts: &[Account]) -> R
             created: day.split('T').next().unwrap_or_default(),
         })
         .collect();
-    let framed = visit.framed(administrator, None);
+    let framed = visit.framed(operator, None);
     let view = Accounts {
         shell: framed.shell(Section::Accounts),
         accounts: &rows,

@@ -6,8 +6,7 @@ use pages::{ErrorKind, Link};
 use serde_json::Value;
 
 use super::visit::Visit;
-use super::{Administrator, Chosen};
-use crate::directory::Error;
+use super::{Administrator, Chosen, fault};
 use crate::directory::audit::{self, Filter, Place};
 use crate::http::PageError;
 use crate::http::input::Query;
@@ -44,10 +43,7 @@ pub(super) async fn get(
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let entries = audit::list(&visit.services, &realm, &filter, before.as_ref(), limit)
         .await
-        .map_err(|error| match error {
-            Error::Store(error) => error.into(),
-            error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
-        })?;
+        .map_err(fault)?;
     Ok(show(&visit, &administrator, &chosen, &entries, event))
 }
 

@@ -8,15 +8,15 @@ use axum::response::{IntoResponse as _, Response};
 use http::request::Parts;
 use pages::ErrorKind;
 
-use super::Administrator;
+use super::operator::Operator;
 use crate::base::id::AccountId;
 use crate::context::{Services, Tenant};
 use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::http::{PageError, Problem};
 
-/// The account of the query's `account`, which must be the administrator's to see: another's is not there, just like one that
-/// nobody has (SEC-128). Where none is named, an administrator of one account means that one; others are sent to choose.
+/// The account of the query's `account`, which must be theirs to see: another's is not there, just like one that
+/// nobody has (SEC-128). Where none is named, whoever has one account means that one; others are sent to choose.
 #[derive(Clone, Debug)]
 pub struct Chosen(pub Arc<Tenant>);
 
@@ -32,7 +32,7 @@ impl FromRequestParts<Arc<Services>> for Chosen {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, services: &Arc<Services>) -> Result<Self, Response> {
-        let administrator = Administrator::from_request_parts(parts, services)
+        let operator = Operator::from_request_parts(parts, services)
             .await
             .map_err(Problem::into_response)?;
         let Query(query) = Query::from_request_parts(parts, services)
@@ -42,12 +42,12 @@ impl FromRequestParts<Arc<Services>> for Chosen {
             return Err(PageError::new(ErrorKind::RepeatedParameter).into_response());
         }
         let not_there = || PageError::new(ErrorKind::NotFound).into_response();
-        let account = match (query.get("account"), &administrator.who.account_id) {
+        let account = match (query.get("account"), operator.own_account()) {
             (Some(named), _) => AccountId::parse(named).map_err(|_| not_there())?,
             (None, Some(own)) => own.clone(),
             (None, None) => return Err(see_other("/admin/").unwrap_or_else(PageError::into_response)),
         };
-        let found = administrator.account(services, &account).await;
+        let found = operator.account(services, &account).await;
         let found = found.map_err(|error| PageError::from(error).into_response())?;
         found.map(Self).ok_or_else(not_there)
     }

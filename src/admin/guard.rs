@@ -1,7 +1,7 @@
 //! Who is there, asked before any handler is (SEC-127).
 
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{FromRequestParts, Request, State};
@@ -10,20 +10,17 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use pages::ErrorKind;
 
+use super::operator::{Operator, There};
 use super::visit::Visit;
-use super::{cookies, login};
-use crate::base::id::AccountId;
-use crate::base::{Digest, Timestamp};
-use crate::context::{Services, Tenant};
-use crate::directory::By;
+use super::{Needs, login};
+use crate::base::Digest;
+use crate::context::Services;
 use crate::http::{Caller, PageError, Problem, Purpose, RateLimits};
 use crate::model;
 use crate::model::administrator::{AdminSession, Credential};
 use crate::store;
-
-/// How long ago somebody may have signed in who changes keys.
-const FRESH: Duration = Duration::from_mins(5);
 
 /// An administrator who is signed in: of the whole server, or of one account. Every handler behind the guard takes one.
 #[derive(Clone, Debug)]
@@ -32,77 +29,61 @@ pub struct Administrator {
     pub who: Arc<model::Administrator>,
     /// What they are known by here.
     pub session: Credential,
-    /// When they signed in.
-    auth_time: Timestamp,
-    caller: Caller,
+    operator: Operator,
 }
 
 impl Administrator {
-    /// Whether they signed in lately enough for what needs that: keys, above all (SEC-130).
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now.since(self.auth_time) <= FRESH
-    }
-
-    /// As the record of changes names them.
-    pub fn by(&self) -> By {
-        By::administrator(&self.who, &self.caller.request_id, self.caller.ip)
-    }
-
-    /// An account of theirs; another's is not there (SEC-128, SEC-137).
-    pub async fn account(
-        &self,
-        services: &Services,
-        account: &AccountId,
-    ) -> Result<Option<Arc<Tenant>>, store::Error> {
-        if !self.who.may_manage(account) {
-            tracing::warn!(
-                target: "audit", event = "authz.cross_account", request_id = %self.caller.request_id,
-                administrator = %self.who.administrator_id, %account, ip = %self.caller.ip,
-                "an account that is not theirs"
-            );
-            return Ok(None);
+    fn of(session: &AdminSession, who: model::Administrator, caller: Caller) -> Self {
+        let who = Arc::new(who);
+        Self {
+            operator: Operator::administrator(session, Arc::clone(&who), caller),
+            session: session.credential,
+            who,
         }
-        let found = services.accounts.find(account).await;
-        found.map_err(|error| store::Error::Unavailable(error.to_string()))
     }
 }
 
-/// The layer before pages: who has no living session is sent to sign in.
-pub(super) async fn session(
+impl Deref for Administrator {
+    type Target = Operator;
+
+    fn deref(&self) -> &Operator {
+        &self.operator
+    }
+}
+
+/// The layer before a page: who has no living session is sent to sign in, and what somebody may not see isn't there.
+pub(super) async fn page(
+    needs: Needs,
     State(services): State<Arc<Services>>,
     visit: Visit,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let found = match signed_in(&services, &visit.headers).await {
+    let found = match There::find(&services, &visit.headers).await {
         Ok(found) => found,
-        Err(error) => return PageError::from(error).into_response(),
+        Err(error) => return error.into_response(),
     };
-    let Some((session, who)) = found else {
+    let Some(there) = found else {
         let on_the_way = (*request.method() == Method::GET).then(|| request.uri().path_and_query());
         return login::send_there(on_the_way.flatten()).unwrap_or_else(PageError::into_response);
     };
-    request.extensions_mut().insert(Administrator {
-        who: Arc::new(who),
-        session: session.credential,
-        auth_time: session.auth_time,
-        caller: visit.caller.clone(),
-    });
-    next.run(request).await
-}
-
-/// Who is signed in in a browser.
-pub(super) async fn signed_in(
-    services: &Services,
-    headers: &HeaderMap,
-) -> store::Result<Option<(AdminSession, model::Administrator)>> {
-    let Some(cookie) = cookies::session(&services.settings).read(headers) else {
-        return Ok(None);
+    let (operator, administrator) = match there {
+        There::Administrator(session, who) => {
+            let administrator = Administrator::of(&session, who, visit.caller.clone());
+            (administrator.operator.clone(), Some(administrator))
+        }
+        There::User(found, privileges) => (Operator::user(found, privileges, visit.caller.clone()), None),
     };
-    services
-        .admin_sessions
-        .find(Credential::Console(Digest::of(cookie)))
-        .await
+    if !operator.may(needs) {
+        operator.denied(needs);
+        return PageError::new(ErrorKind::NotFound).into_response();
+    }
+    let extensions = request.extensions_mut();
+    extensions.insert(operator);
+    if let Some(administrator) = administrator {
+        extensions.insert(administrator);
+    }
+    next.run(request).await
 }
 
 /// The layer before the API: nothing but a living token of it is taken (SEC-131, RFC 6750 §3).
@@ -133,12 +114,9 @@ pub(super) async fn bearer(
             Err(wait) => Problem::from(wait).into_response(),
         };
     };
-    request.extensions_mut().insert(Administrator {
-        who: Arc::new(who),
-        session: session.credential,
-        auth_time: session.auth_time,
-        caller,
-    });
+    let administrator = Administrator::of(&session, who, caller);
+    request.extensions_mut().insert(administrator.operator.clone());
+    request.extensions_mut().insert(administrator);
     next.run(request).await
 }
 

@@ -2,30 +2,25 @@
 
 use axum::response::Response;
 
+use super::operator::Operator;
 use super::visit::Visit;
-use super::{Administrator, cookies};
-use crate::directory::{Error, administrator};
+use super::{cookies, fault};
 use crate::http::PageError;
 use crate::http::input::Form;
 use crate::http::redirect::see_other;
 use crate::http::visit::add_cookie;
 
 /// `POST /admin/logout`
-pub(super) async fn post(
-    visit: Visit,
-    administrator: Administrator,
-    Form(form): Form,
-) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, "sign-out", &form)?;
+pub(super) async fn post(visit: Visit, operator: Operator, Form(form): Form) -> Result<Response, PageError> {
+    visit.demand_form(&operator, "sign-out", &form)?;
     let services = &visit.services;
-    let by = administrator.by();
-    administrator::sign_out(services, &by, &administrator.who, administrator.session)
-        .await
-        .map_err(|error| match error {
-            Error::Store(error) => error.into(),
-            error => PageError::with_detail(pages::ErrorKind::Internal, error.to_string()),
-        })?;
-    let mut response = see_other("/admin/login")?;
+    operator.sign_out(services).await.map_err(fault)?;
+    let again = if operator.is_user() {
+        "/admin/login/user"
+    } else {
+        "/admin/login"
+    };
+    let mut response = see_other(again)?;
     add_cookie(&mut response, &cookies::session(&services.settings).clear());
     Ok(response)
 }

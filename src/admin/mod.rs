@@ -1,11 +1,13 @@
 //! The administrators' door: the console, and the admin API.
 //!
-//! A route is a row of [`PAGES`], or of what the API does, and there is no other way in: what isn't declared open is behind the guard, whether its
-//! handler asks who is there or not (SEC-127). A page takes [`Administrator`] and, where it is about one account,
-//! [`Chosen`]; so does a handler of the API. [`Visit::shell`] is the frame of the console around a page.
+//! A route is a row of [`PAGES`], or of what the API does, and there is no other way in: what isn't declared open is behind
+//! the guard, whether its handler asks who is there or not (SEC-127). A page takes [`Administrator`], or [`Operator`] where
+//! users of an account come, too, and [`Chosen`] where it is about one account; so does a handler of the API.
+//! [`Visit::shell`] is the frame of the console around a page.
 
 mod accounts;
 mod api;
+mod app_keys;
 mod audit;
 mod chosen;
 mod connectors;
@@ -15,20 +17,28 @@ mod guard;
 mod keys;
 mod login;
 mod logout;
+mod operator;
+mod users;
 mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, any, get, post};
+use pages::ErrorKind;
 use serde_json::{Map, Value};
 
 use crate::context::Services;
+use crate::directory::Error;
+use crate::http::PageError;
 use crate::http::openapi::Verb;
+use crate::model::Area;
 
 pub use chosen::Chosen;
 pub use guard::Administrator;
+pub use operator::Operator;
 pub use visit::Visit;
 
 /// Who may come through a route.
@@ -36,8 +46,12 @@ pub use visit::Visit;
 pub enum Needs {
     /// Anybody: it is where one shows who one is.
     Nobody,
+    /// Anybody who is signed in.
+    SignedIn,
     /// An administrator, who sees the accounts that are theirs.
     Administrator,
+    /// An administrator, or a user of the account who may change what that is about.
+    Area(Area),
 }
 
 /// A route of this door.
@@ -69,9 +83,31 @@ const PAGES: &[Page] = &[
     route("/admin/login", Needs::Nobody, || {
         get(login::get).post(login::post)
     }),
-    route("/admin/logout", Needs::Administrator, || post(logout::post)),
-    route("/admin", Needs::Administrator, || get(accounts::home)),
-    route("/admin/", Needs::Administrator, || get(accounts::get)),
+    route("/admin/login/user", Needs::Nobody, || {
+        get(login::user::get).post(login::user::post)
+    }),
+    route("/admin/login/factor", Needs::Nobody, || {
+        get(login::factor::get).post(login::factor::post)
+    }),
+    route("/admin/logout", Needs::SignedIn, || post(logout::post)),
+    route("/admin", Needs::SignedIn, || get(accounts::home)),
+    route("/admin/", Needs::SignedIn, || get(accounts::get)),
+    route("/admin/users", Needs::Area(Area::Users), || get(users::get)),
+    route("/admin/users/edit", Needs::Area(Area::Users), || {
+        get(users::form).post(users::save)
+    }),
+    route("/admin/users/deed", Needs::Area(Area::Users), || {
+        post(users::deed)
+    }),
+    route("/admin/app-keys", Needs::Area(Area::AppKeys), || {
+        get(app_keys::get)
+    }),
+    route("/admin/app-keys/edit", Needs::Area(Area::AppKeys), || {
+        get(app_keys::form).post(app_keys::save)
+    }),
+    route("/admin/app-keys/deed", Needs::Area(Area::AppKeys), || {
+        post(app_keys::deed)
+    }),
     route("/admin/audit", Needs::Administrator, || get(audit::get)),
     route("/admin/keys", Needs::Administrator, || get(keys::get)),
     route("/admin/keys/generate", Needs::Administrator, || {
@@ -98,7 +134,7 @@ const PAGES: &[Page] = &[
     route("/admin/connectors/delete", Needs::Administrator, || {
         post(connectors::delete)
     }),
-    route("/admin/{*rest}", Needs::Administrator, || any(visit::not_found)),
+    route("/admin/{*rest}", Needs::SignedIn, || any(visit::not_found)),
 ];
 
 impl Route {
@@ -150,11 +186,26 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         let handlers = (page.handlers)();
         let guarded = match page.needs {
             Needs::Nobody => handlers,
-            Needs::Administrator => handlers.layer(from_fn_with_state(Arc::clone(services), guard::session)),
+            needs => handlers.layer(from_fn_with_state(
+                Arc::clone(services),
+                move |state: State<Arc<Services>>, visit: Visit, request: Request, next: Next| {
+                    guard::page(needs, state, visit, request, next)
+                },
+            )),
         };
         pages = pages.route(page.path, guarded);
     }
     pages
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
         .merge(api::routes(services))
+}
+
+/// What went wrong below, as people are told.
+fn fault(error: Error) -> PageError {
+    match error {
+        Error::Store(error) => error.into(),
+        Error::NotFound { .. } => PageError::new(ErrorKind::NotFound),
+        Error::Busy(error) => PageError::busy(error.to_string()),
+        error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
+    }
 }

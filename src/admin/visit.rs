@@ -12,7 +12,8 @@ use http::request::Parts;
 use pages::ErrorKind;
 use pages::console::{Account, Section, Shell};
 
-use super::{Administrator, Chosen, cookies, csrf};
+use super::operator::Operator;
+use super::{Chosen, cookies, csrf};
 use crate::base::{Digest, OneTime};
 use crate::context::Services;
 use crate::http::extract::is_for_an_accounts_host;
@@ -53,18 +54,18 @@ impl Arrived {
     }
 
     /// The token of a form on a page of the console: `form` is its name.
-    pub fn form_token(&self, administrator: &Administrator, form: &str) -> String {
-        csrf::token(self, form, administrator.session.as_bytes())
+    pub fn form_token(&self, operator: &Operator, form: &str) -> String {
+        csrf::token(self, form, operator.session_bytes())
     }
 
     /// Demands that a form came from such a page.
     pub fn demand_form(
         &self,
-        administrator: &Administrator,
+        operator: &Operator,
         form: &str,
         sent: &oauth::Parameters,
     ) -> Result<(), PageError> {
-        csrf::demand(self, form, administrator.session.as_bytes(), sent)
+        csrf::demand(self, form, operator.session_bytes(), sent)
     }
 
     /// Counts one more of these by the visitor's address; an error once it is one too many.
@@ -110,17 +111,19 @@ impl Arrived {
 pub struct Framed<'v> {
     pages: Pages<'v>,
     csrf: String,
-    administrator: &'v Administrator,
+    operator: &'v Operator,
+    sections: Vec<Section>,
     chosen: Option<&'v Chosen>,
 }
 
 impl Visit {
     /// The frame for a page of a section: about one account, or about none.
-    pub fn framed<'v>(&'v self, administrator: &'v Administrator, chosen: Option<&'v Chosen>) -> Framed<'v> {
+    pub fn framed<'v>(&'v self, operator: &'v Operator, chosen: Option<&'v Chosen>) -> Framed<'v> {
         Framed {
             pages: self.pages(),
-            csrf: self.form_token(administrator, "sign-out"),
-            administrator,
+            csrf: self.form_token(operator, "sign-out"),
+            sections: operator.sections(),
+            operator,
             chosen,
         }
     }
@@ -131,14 +134,15 @@ impl Framed<'_> {
     pub fn shell(&self, section: Section) -> Shell<'_> {
         Shell {
             frame: self.pages.frame(),
-            user: &self.administrator.who.name,
+            user: self.operator.name(),
             csrf: &self.csrf,
             section,
             account: self.chosen.map(|chosen| Account {
                 id: chosen.account.account_id.as_str(),
                 name: &chosen.account.settings.display_name,
             }),
-            chooses: self.administrator.who.account_id.is_none(),
+            sections: &self.sections,
+            chooses: self.operator.own_account().is_none(),
         }
     }
 

@@ -146,7 +146,7 @@ impl Services {
                 entropy.clone(),
                 &settings.sessions,
             ),
-            user_sessions: UserSessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.gateway),
+            user_sessions: UserSessions::new(db.clone(), clock.clone(), entropy.clone(), &settings),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
             degraded: Degraded::default(),

@@ -2,6 +2,7 @@
 
 mod form_sealer;
 mod platform_keys;
+mod recovery_codes;
 mod ring;
 pub mod rotation;
 mod seal;
@@ -17,6 +18,7 @@ mod subject_sealer;
 
 pub use form_sealer::FormSealer;
 pub use platform_keys::{PlatformKeyError, PlatformKeys};
+pub use recovery_codes::RecoveryCodes;
 pub use ring::{KeyRing, RingError, RingKey, load_ring, new_signing_key, open_private_key, seal_signing_key};
 pub use rotation::Plan;
 pub use seal::{CannotOpen, Place};

@@ -8,6 +8,9 @@ use crate::model::user::{Bearer, LoginCookie, LoginCsrf, LoginSession};
 use crate::store::login_sessions::Found;
 use crate::store::{self, Db};
 
+/// The idle end of a session of the console is moved at most this often.
+const TOUCH: Duration = Duration::from_mins(1);
+
 /// What a user is given at login, once: nothing of it is stored but digests.
 #[derive(Debug)]
 pub struct LoginValues {
@@ -27,19 +30,27 @@ pub struct UserSessions {
     entropy: Entropy,
     idle: Duration,
     absolute: Duration,
+    /// The same of a session at the console.
+    console: [Duration; 2],
     most: u32,
 }
 
 impl UserSessions {
     /// With the lifetimes that the operator chose.
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: &config::Gateway) -> Self {
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, settings: &config::Settings) -> Self {
+        let (gateway, sessions) = (&settings.gateway, &settings.sessions);
+        let (idle, absolute) = (gateway.session_idle.get(), gateway.session_max.get());
         Self {
             db,
             clock,
             entropy,
-            idle: settings.session_idle.get(),
-            absolute: settings.session_max.get(),
-            most: settings.max_sessions,
+            idle,
+            absolute,
+            console: [
+                idle.min(sessions.console_idle.get()),
+                absolute.min(sessions.console_absolute.get()),
+            ],
+            most: gateway.max_sessions,
         }
     }
 
@@ -65,6 +76,22 @@ impl UserSessions {
         Ok(self.alive(found))
     }
 
+    /// The living session of a cookie at the console, with its user; its idle end moves on.
+    pub async fn find_at_console(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Found>> {
+        let found = self.find(account, cookie).await?;
+        let Some(found) = found.filter(|found| found.session.second_factor) else {
+            return Ok(None);
+        };
+        let (session, now) = (&found.session, self.clock.now());
+        let [idle, _] = self.console;
+        let end = (now + idle).min(session.expires_at);
+        if end.since(session.idle_expires_at) >= TOUCH.min(idle / 2) {
+            let met = store::login_sessions::touch(&self.db, account, session.digest, now, end).await?;
+            return Ok((met == 1).then_some(found));
+        }
+        Ok(Some(found))
+    }
+
     fn alive(&self, found: Option<Found>) -> Option<Found> {
         let now = self.clock.now();
         found.filter(|found| found.session.is_alive(now))
@@ -80,6 +107,25 @@ impl UserSessions {
 
     /// A session for a user who has just proved who they are, and what they are given. To be stored by the caller.
     pub fn session(&self, user: &User, app_key: Option<String>) -> (LoginValues, LoginSession) {
+        self.lasting([self.idle, self.absolute], user, app_key)
+    }
+
+    /// The same at the console, for a user who has shown a second factor, too.
+    pub fn console(&self, user: &User) -> (LoginValues, LoginSession) {
+        let (values, session) = self.lasting(self.console, user, None);
+        let session = LoginSession {
+            second_factor: true,
+            ..session
+        };
+        (values, session)
+    }
+
+    fn lasting(
+        &self,
+        [idle, absolute]: [Duration; 2],
+        user: &User,
+        app_key: Option<String>,
+    ) -> (LoginValues, LoginSession) {
         let now = self.clock.now();
         let values = LoginValues {
             cookie: OneTime::fresh(&self.entropy),
@@ -93,9 +139,10 @@ impl UserSessions {
             account_id: user.account_id.clone(),
             user_id: user.user_id,
             app_key,
+            second_factor: false,
             created_at: now,
-            idle_expires_at: (now + self.idle).min(now + self.absolute),
-            expires_at: now + self.absolute,
+            idle_expires_at: (now + idle).min(now + absolute),
+            expires_at: now + absolute,
         };
         (values, session)
     }

@@ -64,6 +64,8 @@ pub mod token;
 pub mod used_proof;
 /// People and bots that work in an account.
 pub mod user;
+/// Users' second factors, and sign-ins that wait for one.
+pub mod user_factor;
 
 pub(crate) use text_enum::text_enum;
 

@@ -218,6 +218,8 @@ pub struct LoginSession {
     pub user_id: UserId,
     /// The API key or client that logged in as the user, where one did.
     pub app_key: Option<String>,
+    /// Whether they showed a second factor: then it is one of the console.
+    pub second_factor: bool,
     /// When they logged in.
     pub created_at: Timestamp,
     /// When it ends if it isn't refreshed.

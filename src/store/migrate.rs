@@ -56,6 +56,7 @@ const STEPS: &[Step] = steps! {
     40 "requests that their senders may repeat" "0040_idempotency_keys.sql";
     41 "lists of sessions" "0041_session_lists.sql";
     42 "at which revision a user was changed" "0042_user_revisions.sqlite.sql" "0042_user_revisions.postgres.sql";
+    45 "users' second factors" "0045_user_factors.sql";
 };
 
 /// The newest version that this binary knows.

@@ -18,6 +18,7 @@ pub mod client_hmac_secrets;
 pub mod clients;
 pub mod codes;
 pub mod connectors;
+pub mod console_sign_ins;
 pub mod consumers;
 mod db;
 pub mod delegations;
@@ -52,6 +53,8 @@ pub mod sso_attempts;
 pub mod sso_connections;
 pub mod tokens;
 pub mod used_proofs;
+pub mod user_factors;
+pub mod user_recovery_codes;
 pub mod users;
 
 pub use db::{Connect, Db, Tx};

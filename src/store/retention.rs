@@ -160,6 +160,24 @@ pub const RETENTION: &[Retention] = &[
                  (SELECT digest FROM login_sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
         },
     },
+    Retention {
+        table: "console_sign_ins",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM console_sign_ins WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM console_sign_ins WHERE digest IN
+                 (SELECT digest FROM console_sign_ins WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
+    Retention {
+        table: "user_factors",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM user_factors WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM user_factors WHERE (account_id, factor_id) IN
+                 (SELECT account_id, factor_id FROM user_factors WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
     // An hour longer than it works: whoever asks too late is told so.
     Retention {
         table: "device_authorizations",

@@ -141,6 +141,25 @@ pub const SEALED: &[SealedColumn] = &[
         },
     },
     SealedColumn {
+        table: "user_factors",
+        column: "seed",
+        count: || {
+            sql("SELECT substr(seed, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM user_factors GROUP BY substr(seed, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT account_id, factor_id AS row_id, seed AS sealed FROM user_factors
+                 WHERE substr(seed, 2, 4) <> $1 AND (account_id, factor_id) > ($2, $3)
+                 ORDER BY account_id, factor_id LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE user_factors SET seed = $4
+                 WHERE account_id = $1 AND factor_id = $2 AND seed = $3")
+        },
+    },
+    SealedColumn {
         table: "backchannel_requests",
         column: "ping",
         count: || {

@@ -3,7 +3,8 @@
 mod batch;
 
 pub use batch::{
-    Change, Password, delete_all, end_sessions, find_all, forget_guesses, insert_all, update_all,
+    Change, Password, delete_all, delete_factors, end_sessions, find_all, forget_guesses, insert_all,
+    update_all,
 };
 
 use super::query::FromRow;
@@ -111,6 +112,36 @@ pub async fn list(
     .bind(account)
     .bind(after.map_or(0, UserId::number))
     .bind(deleted_too)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// The same of those whose login name (in canonical form) or whole name holds a text.
+pub async fn search(
+    db: &Db,
+    account: &AccountId,
+    text: &str,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    let literal = |text: &str| {
+        let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        format!("%{escaped}%")
+    };
+    let identifier =
+        Identifier::parse(text).map_or_else(|_| text.to_lowercase(), |it| it.as_str().to_owned());
+    sql(
+        "SELECT account_id, user_id, kind, login_name, full_name, pid, enabled, deleted, password_changed_at,
+                must_change_password, profile, created_at, updated_at, last_login_at
+         FROM users WHERE account_id = $1 AND user_id > $2 AND deleted = FALSE
+              AND (identifier LIKE $3 ESCAPE '!' OR LOWER(full_name) LIKE $4 ESCAPE '!')
+         ORDER BY user_id LIMIT $5",
+    )
+    .bind(account)
+    .bind(after.map_or(0, UserId::number))
+    .bind(literal(&identifier))
+    .bind(literal(&text.to_lowercase()))
     .bind(limit)
     .fetch_all(db)
     .await

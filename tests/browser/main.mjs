@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { check, summary } from "../checks.mjs";
 import { brandPages } from "./brand.mjs";
 import { administrators } from "./console.mjs";
+import { accountAdministrators } from "./console-people.mjs";
 import { consoleConnectors } from "./console-connectors.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
@@ -31,6 +32,7 @@ if (stage) {
     await brandPages(stage);
     await administrators(stage);
     await consoleConnectors(stage);
+    await accountAdministrators(stage);
     if (picture) await takePicture(stage, picture);
   } finally {
     await stage.close();

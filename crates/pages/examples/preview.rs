@@ -295,6 +295,7 @@ fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         csrf: "csrf",
         section: console::Section::Accounts,
         account: None,
+        sections: console::Section::OF_ACCOUNT,
         chooses: true,
     };
     let row = |id, name, issuer, active, is_default| console::AccountRow {
@@ -369,7 +370,9 @@ fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         username: "",
         problem: None,
     };
-    vec![
+    let mut pages = people_pages(audit.shell);
+    pages.extend(sign_in_pages(frame));
+    pages.extend([
         ("console-login", login.render()),
         ("console-accounts", accounts.render()),
         (
@@ -389,6 +392,201 @@ fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
             }
             .render(),
         ),
+    ]);
+    pages
+}
+
+fn people_pages(shell: console::Shell<'_>) -> Vec<(&'static str, String)> {
+    let field = |key, label, hint, value| console::FormField {
+        key,
+        label,
+        hint,
+        value,
+        kind: console::FieldKind::Line,
+        problem: "",
+    };
+    let check = |name, label, on| console::Check { name, label, on };
+    let user = |id, login_name, full_name, profiles, enabled, last_login| console::UserRow {
+        id,
+        login_name,
+        full_name,
+        profiles,
+        enabled,
+        last_login,
+    };
+    let users = shell_of(shell, console::Section::Users);
+    let keys = shell_of(shell, console::Section::AppKeys);
+    let list = console::Users {
+        shell: users,
+        notice: None,
+        users: &[
+            user(
+                "4711",
+                "robin",
+                "Robin Vega",
+                "Administrator",
+                true,
+                "2026-11-24 12:00 UTC",
+            ),
+            user("4712", "alex", "Alex Morgan", "Agent, Agent Manager", true, ""),
+            user("4713", "bot1", "Bot One", "Bot, Agent", false, ""),
+        ],
+        search: "",
+        next: None,
+    };
+    let form = console::UserForm {
+        shell: users,
+        csrf: "csrf",
+        notice: None,
+        standing: Some(console::UserStanding {
+            id: "4711",
+            login_name: "robin",
+            enabled: true,
+            has_password: true,
+            has_factor: true,
+            is_self: false,
+            made: "2026-11-01 09:00 UTC",
+            last_login: "2026-11-24 12:00 UTC",
+        }),
+        fields: &[
+            field(
+                "loginName",
+                "Login name",
+                "What they log in with, once in the account.",
+                "robin",
+            ),
+            field("fullName", "Full name", "Once in the account.", "Robin Vega"),
+            field(
+                "email",
+                "E-mail address",
+                "A bot needs none.",
+                "robin@brand.example",
+            ),
+        ],
+        groups: &[console::CheckGroup {
+            key: "profileIds",
+            label: "Profiles",
+            hint: "What they may do: at least one.",
+            problem: "",
+            checks: &[
+                check("profile.1", "Administrator", true),
+                check("profile.2", "Agent", false),
+            ],
+        }],
+    };
+    let row = |id, application, privileges, enabled, last_used| console::AppKeyRow {
+        id,
+        application,
+        developer: "Brand IT",
+        privileges,
+        enabled,
+        expired: false,
+        last_used,
+    };
+    let first = row(
+        "0f3b1c5de2a94f7c8b60d1e2f3a4b5c6",
+        "Roster",
+        "Administration > Users, Administration > Skills (Read)",
+        true,
+        "2026-11-24 12:00 UTC",
+    );
+    let app_keys = console::AppKeys {
+        shell: keys,
+        notice: None,
+        keys: &[
+            first,
+            row(
+                "9a8b7c6d5e4f30211203f4e5d6c7b8a9",
+                "Bots",
+                "Agent Interactions > User Login",
+                false,
+                "",
+            ),
+        ],
+    };
+    let app_key = console::AppKeyForm {
+        shell: keys,
+        csrf: "csrf",
+        notice: None,
+        key: None,
+        fields: &[
+            field("application_name", "Application name", "What uses the key.", ""),
+            field("developer_name", "Developer name", "Who wrote that.", ""),
+        ],
+        groups: &[console::CheckGroup {
+            key: "privileges-1",
+            label: "Administration",
+            hint: "",
+            problem: "",
+            checks: &[
+                check("may.1", "Users", false),
+                check("may.2", "Users (Read)", true),
+                check("may.3", "Skills", false),
+            ],
+        }],
+    };
+    let value = |label, value| console::OnceValue { label, value };
+    let onward = Link::local("/admin/app-keys");
+    let mut pages = vec![
+        ("console-users", list.render()),
+        ("console-user", form.render()),
+        ("console-app-keys", app_keys.render()),
+        ("console-app-key", app_key.render()),
+    ];
+    if let Some(onward) = &onward {
+        let once = console::Once {
+            shell: keys,
+            title: "The values of the API key",
+            text: "The application signs its calls with these four.",
+            values: &[
+                value("App key", "0f3b1c5de2a94f7c8b60d1e2f3a4b5c6"),
+                value("Secret", "5d41402abc4b2a76b9719d911017c592"),
+                value("Access token", "7d793037a0760186574b0282f2f435e7"),
+                value("Access token secret", "9e107d9d372bb6826bd81d3542a419d6"),
+            ],
+            onward,
+        };
+        pages.push(("console-once", once.render()));
+    }
+    pages
+}
+
+fn shell_of(shell: console::Shell<'_>, section: console::Section) -> console::Shell<'_> {
+    console::Shell { section, ..shell }
+}
+
+fn sign_in_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
+    let user = console::UserLogin {
+        frame,
+        csrf: "csrf",
+        next: "",
+        account: "12345678",
+        username: "",
+        changes: false,
+        problem: None,
+    };
+    let factor = console::Factor {
+        frame,
+        csrf: "csrf",
+        next: "",
+        username: "robin",
+        is_new: false,
+        set_up: None,
+        problem: None,
+    };
+    let set_up = console::SetUp {
+        uri: "otpauth://totp/Linden%20%26%20Clay:robin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Linden%20%26%20Clay",
+        secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+    };
+    let new = console::Factor {
+        is_new: true,
+        set_up: Some(set_up),
+        ..factor
+    };
+    vec![
+        ("console-user-login", user.render()),
+        ("console-factor", factor.render()),
+        ("console-factor-new", new.render()),
     ]
 }
 

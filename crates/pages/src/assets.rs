@@ -82,6 +82,7 @@ const STYLES: &str = concat!(
     include_str!("../assets/pages/page.css"),
     include_str!("../assets/pages/form.css"),
     include_str!("../assets/pages/consent.css"),
+    include_str!("../assets/pages/factor.css"),
     include_str!("../assets/pages/signs.css"),
     include_str!("../assets/pages/small.css"),
 );
@@ -92,6 +93,7 @@ const CONSOLE_STYLES: &str = concat!(
     include_str!("../assets/console/content.css"),
     include_str!("../assets/console/keys.css"),
     include_str!("../assets/console/connectors.css"),
+    include_str!("../assets/console/people.css"),
     include_str!("../assets/console/narrow.css"),
 );
 

@@ -89,7 +89,7 @@ pub(super) fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
             path,
             match needs {
                 Needs::Nobody => handlers,
-                Needs::Administrator => {
+                Needs::SignedIn | Needs::Administrator | Needs::Area(_) => {
                     handlers.layer(from_fn_with_state(Arc::clone(services), guard::bearer))
                 }
             },

@@ -208,7 +208,7 @@ pub(super) fn fields<'a>(values: &'a [String], problems: &'a [(String, String)])
 }
 
 /// What is wrong, by field, in words.
-pub(super) fn told(problems: &[Problem]) -> Vec<(String, String)> {
+pub(in crate::admin) fn told(problems: &[Problem]) -> Vec<(String, String)> {
     let told = problems.iter().map(|problem| {
         let found = problem
             .found

@@ -8,16 +8,18 @@ use axum::response::Response;
 use pages::ErrorKind;
 use pages::console::{ConnectorRow, Connectors, Notice, Section};
 
+use super::login::once_more;
 use super::visit::Visit;
-use super::{Administrator, Chosen, login};
+use super::{Administrator, Chosen, fault};
 use crate::base::id::ConnectorId;
-use crate::directory::{Error, connector};
+use crate::directory::connector;
 use crate::http::PageError;
 use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::model::connector::Connector;
 
 pub(super) use edit::{delete, get as form, post as save};
+pub(super) use fields::told;
 pub(super) use show::{check, get as show};
 
 /// The name that binds these pages' forms.
@@ -81,29 +83,10 @@ async fn named(
         .map_err(fault)
 }
 
-/// Who signed in too long ago to change what tokens are believed by does so once more, and comes back (SEC-130).
-fn once_more(
-    visit: &Visit,
-    administrator: &Administrator,
-    back: &str,
-) -> Option<Result<Response, PageError>> {
-    let fresh = administrator.is_fresh(visit.services.clock.now());
-    (!fresh).then(|| login::once_more(back))
-}
-
 /// To a connector's page, which says what was done.
 fn done(chosen: &Chosen, connector: &ConnectorId, what: &str) -> Result<Response, PageError> {
     let account = &chosen.account.account_id;
     see_other(&format!(
         "/admin/connectors/show?account={account}&connector={connector}&done={what}"
     ))
-}
-
-/// What went wrong below, as people are told.
-fn fault(error: Error) -> PageError {
-    match error {
-        Error::Store(error) => error.into(),
-        Error::NotFound { .. } => PageError::new(ErrorKind::NotFound),
-        error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
-    }
 }

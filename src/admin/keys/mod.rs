@@ -13,9 +13,9 @@ use oauth::Parameters;
 use pages::ErrorKind;
 
 use super::visit::Visit;
-use super::{Administrator, Chosen, login};
+use super::{Administrator, Chosen, fault, login};
 use crate::base::id::KeyId;
-use crate::directory::{Error, key};
+use crate::directory::key;
 use crate::http::PageError;
 use crate::http::input::{Form, Query};
 use crate::http::redirect::see_other;
@@ -23,6 +23,7 @@ use crate::http::redirect::see_other;
 pub(super) use burn::{get as burn_page, post as burn};
 pub(super) use cutover::{get as cutover_page, post as cutover};
 use said::Said;
+pub(super) use show::minute;
 
 /// The name that binds this page's forms.
 const FORM: &str = "keys";
@@ -113,8 +114,7 @@ fn once_more(
     chosen: &Chosen,
 ) -> Option<Result<Response, PageError>> {
     let account = &chosen.account.account_id;
-    let fresh = administrator.is_fresh(visit.services.clock.now());
-    (!fresh).then(|| login::once_more(&format!("/admin/keys?account={account}")))
+    login::once_more(visit, administrator, &format!("/admin/keys?account={account}"))
 }
 
 /// Back to the page, which says what was done.
@@ -131,13 +131,4 @@ fn algorithm(form: &Parameters) -> Result<Algorithm, PageError> {
 fn kid(parameters: &Parameters) -> Result<KeyId, PageError> {
     let named = parameters.get("kid").and_then(|kid| KeyId::parse(kid).ok());
     named.ok_or_else(|| PageError::new(ErrorKind::InvalidRequest))
-}
-
-/// What went wrong below, as people are told.
-fn fault(error: Error) -> PageError {
-    match error {
-        Error::Store(error) => error.into(),
-        Error::NotFound { .. } => PageError::new(ErrorKind::NotFound),
-        error => PageError::with_detail(ErrorKind::Internal, error.to_string()),
-    }
 }

@@ -183,7 +183,7 @@ fn next(state: KeyState, at: Timestamp, now: Timestamp) -> String {
 }
 
 /// To the minute, in UTC.
-pub(super) fn minute(at: Timestamp) -> String {
+pub(in crate::admin) fn minute(at: Timestamp) -> String {
     let text = at.to_rfc3339();
     format!("{} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))
 }

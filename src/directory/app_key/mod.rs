@@ -4,6 +4,7 @@
 mod check;
 mod document;
 mod draft;
+mod reach;
 mod values;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 pub use document::{document, made_document};
 pub use draft::Draft;
+pub use reach::may_give;
 pub use values::Values;
 
 use super::difference::{difference, kept};

@@ -111,6 +111,7 @@ pub async fn end_all(services: &Services, by: &By, account: &AccountId, user: Us
         .db
         .transaction(move |tx| {
             Box::pin(async move {
+                store::console_sign_ins::delete_all(tx, &owner, user).await?;
                 store::users::end_sessions(tx, &owner, &[user]).await?;
                 store::audit::insert(tx, &event, &clock, &entropy).await
             })

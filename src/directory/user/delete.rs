@@ -42,6 +42,7 @@ pub async fn delete_all(
                 return Ok(Written::Changed);
             }
             store::users::end_sessions(tx, &account, &ids).await?;
+            store::users::delete_factors(tx, &account, &ids).await?;
             store::users::forget_guesses(tx, &account, &ids).await?;
             if loses_administrators && !administrators::remain(tx, &account).await? {
                 return Ok(Written::LastAdministrator);

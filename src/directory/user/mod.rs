@@ -2,10 +2,12 @@
 
 mod administrators;
 mod changer;
+pub mod console;
 mod delete;
 mod document;
 mod draft;
 mod exchange;
+mod factor;
 mod inactive;
 mod passwords;
 mod record;
@@ -22,6 +24,7 @@ pub use delete::{delete, delete_all};
 pub use document::document;
 pub use draft::Draft;
 pub use exchange::{ExportError, ImportError, ImportOptions, ImportSummary, export, import};
+pub use factor::{end_sessions, has_factor, reset as reset_factor};
 pub use inactive::switch_off_inactive;
 pub use passwords::MOST as MOST_PASSWORDS;
 pub use session::{LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for};
@@ -95,6 +98,17 @@ pub async fn list_changed(
     limit: i64,
 ) -> Result<Vec<User>> {
     Ok(store::users::list_changed(&services.db, account, since, after, limit).await?)
+}
+
+/// The same of those whose login name or whole name holds a text.
+pub async fn search(
+    services: &Services,
+    account: &AccountId,
+    text: &str,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    Ok(store::users::search(&services.db, account, text, after, limit).await?)
 }
 
 /// How often the account's users, skills, profiles and groups have changed.

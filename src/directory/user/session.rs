@@ -72,9 +72,29 @@ pub async fn log_in(
     account: &Account,
     request_id: &str,
     source: Source,
-    (name, password): (&str, &SecretString),
+    credentials: (&str, &SecretString),
     new_password: Option<SecretString>,
 ) -> std::result::Result<LoggedIn, NotLoggedIn> {
+    let proven = prove(services, account, request_id, source, credentials, new_password).await?;
+    let by = By::user(&proven, request_id, source.ip);
+    let how = if account.settings.sso_only {
+        How::BreakGlass
+    } else {
+        How::Password
+    };
+    let begun = begin_by(services, &by, proven.clone(), how).await;
+    Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+}
+
+/// The user whose password that is, where they may log in with it.
+pub(super) async fn prove(
+    services: &Services,
+    account: &Account,
+    request_id: &str,
+    source: Source,
+    (name, password): (&str, &SecretString),
+    new_password: Option<SecretString>,
+) -> std::result::Result<User, NotLoggedIn> {
     let proven = services
         .passwords
         .authenticate_user(&account.account_id, name, password.expose_secret(), source)
@@ -94,8 +114,7 @@ pub async fn log_in(
         record_failure(services, &by, &user, "disabled");
         return Err(NotLoggedIn::Disabled);
     }
-    let breaks_glass = account.settings.sso_only;
-    if breaks_glass && !may_break_glass(services, account, &user).await? {
+    if account.settings.sso_only && !may_break_glass(services, account, &user).await? {
         record_failure(services, &by, &user, "sso_only");
         return Err(NotLoggedIn::SsoOnly);
     }
@@ -112,14 +131,7 @@ pub async fn log_in(
         }
         None => {}
     }
-    let proven = user.clone();
-    let how = if breaks_glass {
-        How::BreakGlass
-    } else {
-        How::Password
-    };
-    let begun = begin_by(services, &by, user, how).await;
-    Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+    Ok(user)
 }
 
 /// Whether it is one of the administrators who may come in by their password when single sign-on is broken (SEC-116).
@@ -189,7 +201,7 @@ enum How {
 }
 
 /// Records a login that a change of the user was quicker than.
-fn outrun(services: &Services, by: &By, user: &User, error: &Error) {
+pub(super) fn outrun(services: &Services, by: &By, user: &User, error: &Error) {
     if matches!(error, Error::Changed | Error::NotFound { .. }) {
         record_failure(services, by, user, "changed_meanwhile");
     }
@@ -222,14 +234,9 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
         .db
         .transaction(move |tx| {
             Box::pin(async move {
-                let (account, id, now) = (&session.account_id, session.user_id, session.created_at);
-                // Whoever was disabled or removed since, or has another password by now, is let in no more.
-                if store::users::set_last_login(tx, account, id, proven, now).await? == 0 {
+                if !let_in(tx, &session, proven, most).await? {
                     return Ok(false);
                 }
-                // Before the new one is there: of several that began in the same millisecond, it mustn't be the one to go.
-                store::login_sessions::delete_oldest(tx, account, id, most - 1, now).await?;
-                store::login_sessions::insert(tx, &session).await?;
                 store::audit::insert(tx, &event, &clock, &entropy).await?;
                 Ok(true)
             })
@@ -244,6 +251,25 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
         is_admin,
         values,
     })
+}
+
+/// Stores a session of a user whose password was set at `proven` when they proved it, who may have `most` of them; false
+/// where they aren't to be let in any more.
+pub(super) async fn let_in(
+    tx: &mut store::Tx<'_>,
+    session: &LoginSession,
+    proven: Option<Timestamp>,
+    most: i64,
+) -> store::Result<bool> {
+    let (account, id, now) = (&session.account_id, session.user_id, session.created_at);
+    // Whoever was disabled or removed since, or has another password by now, is let in no more.
+    if store::users::set_last_login(tx, account, id, proven, now).await? == 0 {
+        return Ok(false);
+    }
+    // Before the new one is there: of several that began in the same millisecond, it mustn't be the one to go.
+    store::login_sessions::delete_oldest(tx, account, id, most - 1, now).await?;
+    store::login_sessions::insert(tx, session).await?;
+    Ok(true)
 }
 
 /// Lets a session go on; false where it has ended.
@@ -285,7 +311,7 @@ fn is_expired(account: &Account, user: &User, now: Timestamp) -> bool {
 
 /// Records that somebody failed to log in as a user who is there. Not before the answer, which would take longer than that
 /// to a name that nobody has (SEC-085). Guesses are throttled, and so are these rows.
-fn record_failure(services: &Services, by: &By, named: &User, reason: &'static str) {
+pub(super) fn record_failure(services: &Services, by: &By, named: &User, reason: &'static str) {
     let detail = json!({"user_id": named.user_id, "reason": reason});
     let event = AuditEvent {
         outcome: Outcome::Refused,

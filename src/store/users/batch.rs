@@ -217,6 +217,42 @@ pub async fn end_sessions(tx: &mut Tx<'_>, account: &AccountId, ids: &[UserId]) 
     Ok(met)
 }
 
+/// Removes users' second factors with all that belongs to them; how many factors.
+pub async fn delete_factors(tx: &mut Tx<'_>, account: &AccountId, ids: &[UserId]) -> Result<u64> {
+    let mut met = 0;
+    for some in ids.chunks(TOGETHER) {
+        let some = numbers(some)?;
+        sql(
+            "DELETE FROM console_sign_ins
+             WHERE account_id = $1
+                   AND user_id IN (SELECT CAST(CAST(sent.value AS TEXT) AS BIGINT) FROM json_each($2) AS sent)",
+        )
+        .bind(account)
+        .bind(some.clone())
+        .execute_in(tx)
+        .await?;
+        sql(
+            "DELETE FROM user_recovery_codes
+             WHERE account_id = $1
+                   AND user_id IN (SELECT CAST(CAST(sent.value AS TEXT) AS BIGINT) FROM json_each($2) AS sent)",
+        )
+        .bind(account)
+        .bind(some.clone())
+        .execute_in(tx)
+        .await?;
+        met += sql(
+            "DELETE FROM user_factors
+             WHERE account_id = $1
+                   AND user_id IN (SELECT CAST(CAST(sent.value AS TEXT) AS BIGINT) FROM json_each($2) AS sent)",
+        )
+        .bind(account)
+        .bind(some)
+        .execute_in(tx)
+        .await?;
+    }
+    Ok(met)
+}
+
 /// Forgets the guesses at users' passwords; at how many.
 pub async fn forget_guesses(tx: &mut Tx<'_>, account: &AccountId, ids: &[UserId]) -> Result<u64> {
     let mut met = 0;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod app_keys;
 mod connectors;
 mod console;
 mod console_connectors;
@@ -9,8 +10,11 @@ mod ends;
 mod idempotency;
 mod keys;
 mod openapi;
+mod people;
 mod resources;
 mod routes;
+mod user_sign_in;
+mod users;
 
 use std::time::Duration;
 

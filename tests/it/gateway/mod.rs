@@ -10,7 +10,7 @@ mod domain;
 mod encrypted;
 mod keys;
 mod login;
-mod people;
+pub(crate) mod people;
 mod programs;
 mod redeem;
 mod saml;

@@ -14,10 +14,10 @@ use crate::support::answer::Answer;
 use crate::support::app::{App, request};
 
 /// Every user's password.
-pub(super) const PASSWORD: &str = "seven quiet herons";
+pub(crate) const PASSWORD: &str = "seven quiet herons";
 
 /// What a user of that name and role is like.
-pub(super) fn wanted(name: &str, role: RoleType) -> Wanted {
+pub(crate) fn wanted(name: &str, role: RoleType) -> Wanted {
     let draft = Draft {
         login_name: name.to_owned(),
         full_name: format!("{name} of Acme"),
@@ -33,12 +33,12 @@ pub(super) fn wanted(name: &str, role: RoleType) -> Wanted {
 }
 
 /// Makes a user.
-pub(super) async fn user(app: &App, of: &AccountId, name: &str, role: RoleType) -> User {
+pub(crate) async fn user(app: &App, of: &AccountId, name: &str, role: RoleType) -> User {
     made(app, of, wanted(name, role)).await
 }
 
 /// Makes a bot.
-pub(super) async fn bot(app: &App, of: &AccountId, name: &str) -> User {
+pub(crate) async fn bot(app: &App, of: &AccountId, name: &str) -> User {
     app.change_account(of, |row| row.settings.features.bots = true)
         .await;
     let mut wanted = wanted(name, RoleType::Agent);
@@ -46,7 +46,7 @@ pub(super) async fn bot(app: &App, of: &AccountId, name: &str) -> User {
     made(app, of, wanted).await
 }
 
-pub(super) async fn made(app: &App, of: &AccountId, wanted: Wanted) -> User {
+pub(crate) async fn made(app: &App, of: &AccountId, wanted: Wanted) -> User {
     let account = account::find(&app.services, Some(of)).await.unwrap();
     user::create(&app.services, &By::command(), &account, wanted)
         .await
@@ -63,7 +63,7 @@ pub(super) struct Session {
 }
 
 /// Tries to log in.
-pub(super) async fn try_login(app: &App, of: &AccountId, body: Value) -> Answer {
+pub(crate) async fn try_login(app: &App, of: &AccountId, body: Value) -> Answer {
     post(
         app,
         &format!("/api/account/{of}/login?v=1.3"),

@@ -24,7 +24,8 @@ use crate::support::log::Log;
 use crate::support::seed::{NOON, consumer, stored_consumer};
 
 /// Tables that keep an account's rows, and why.
-const KEPT: [(&str, &str); 6] = [
+const KEPT: [(&str, &str); 7] = [
+    ("user_recovery_codes", "they go with their users"),
     ("registration_tokens", "they go with their clients"),
     ("accounts", "the mark by which its id is never used again"),
     (

@@ -7,17 +7,27 @@
 //! `p.notice`, and what stands for a list without rows into `div.empty`.
 
 mod accounts;
+mod app_keys;
 mod audit;
+mod checks;
 mod connectors;
 mod keys;
 mod login;
+mod once;
 mod shell;
+mod sign_in;
+mod users;
 
 pub use accounts::{AccountRow, Accounts};
+pub use app_keys::{AppKeyForm, AppKeyRow, AppKeys};
 pub use audit::{Audit, AuditEntry};
+pub use checks::{Check, CheckGroup};
 pub use connectors::{
     Checked, ConnectorForm, ConnectorPage, ConnectorRow, Connectors, FieldKind, FormField, Pasted,
 };
 pub use keys::{BurnKey, CutOverKey, KeyRow, Keys, Life, Notice, PastedKey, Timeline};
 pub use login::Login;
+pub use once::{Once, OnceValue};
 pub use shell::{Account, Section, Shell};
+pub use sign_in::{Factor, FactorProblem, RecoveryCodes, SetUp, UserLogin, UserLoginProblem};
+pub use users::{UserForm, UserRow, UserStanding, Users};

@@ -15,6 +15,8 @@ pub struct Shell<'a> {
     pub section: Section,
     /// The account that the page is about.
     pub account: Option<Account<'a>>,
+    /// The sections of an account that they may see.
+    pub sections: &'a [Section],
     /// Whether there are other accounts to choose from.
     pub chooses: bool,
 }
@@ -37,13 +39,23 @@ pub enum Section {
     Keys,
     /// What the messaging platform knows of an account.
     Connectors,
+    /// The people and bots that work in an account.
+    Users,
+    /// Programs that call the gateway for an account.
+    AppKeys,
     /// The record of an account's changes.
     Audit,
 }
 
 impl Section {
     /// Those of one account, in the order of the navigation.
-    pub const OF_ACCOUNT: &'static [Self] = &[Self::Keys, Self::Connectors, Self::Audit];
+    pub const OF_ACCOUNT: &'static [Self] = &[
+        Self::Keys,
+        Self::Connectors,
+        Self::Users,
+        Self::AppKeys,
+        Self::Audit,
+    ];
 
     /// The one that an account begins with.
     pub const fn of_account() -> Self {
@@ -59,6 +71,8 @@ impl Section {
             Self::Accounts => "Accounts",
             Self::Keys => "Signing keys",
             Self::Connectors => "Consumer identity provider",
+            Self::Users => "Users",
+            Self::AppKeys => "API keys",
             Self::Audit => "Audit",
         }
     }
@@ -69,6 +83,8 @@ impl Section {
             Self::Accounts => "/admin/",
             Self::Keys => "/admin/keys",
             Self::Connectors => "/admin/connectors",
+            Self::Users => "/admin/users",
+            Self::AppKeys => "/admin/app-keys",
             Self::Audit => "/admin/audit",
         }
     }
@@ -81,6 +97,10 @@ impl Section {
                 "M8.500 11.500 16 4M13 7l2.500 2.500M7 9.500a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7"
             }
             Self::Connectors => "M7 4v4M13 4v4M5 8h10v2.500a5 5 0 0 1-10 0V8M10 15.500V18",
+            Self::Users => {
+                "M7.500 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6M2 16.500a5.500 5.500 0 0 1 11 0M13 3.800a3 3 0 0 1 0 5.400M15 12a5.500 5.500 0 0 1 3 4.500"
+            }
+            Self::AppKeys => "M7 6 3 10l4 4M13 6l4 4-4 4M11.500 4l-3 12",
             Self::Audit => "M6.500 5H17M6.500 10H17M6.500 15H17M3 5h.1M3 10h.1M3 15h.1",
         }
     }
@@ -112,7 +132,7 @@ impl<'a> Shell<'a> {
         };
         let accounts = self.chooses.then(|| way(Section::Accounts, None));
         let id = self.account.map(|account| account.id);
-        let sections = id.map_or(&[][..], |_| Section::OF_ACCOUNT);
+        let sections = id.map_or(&[][..], |_| self.sections);
         accounts
             .into_iter()
             .chain(sections.iter().map(|section| way(*section, id)))

@@ -278,10 +278,15 @@ fn the_form_post_page_has_a_button_that_no_parameter_can_hide() {
 fn the_consoles_pages_have_their_ids_and_carry_csrf() {
     for (name, html) in console_pages("token") {
         let found = ids(&html);
-        let expected: &[&str] = if name == "console login" {
-            &["login-form", "username", "password", "submit", "login-error"]
-        } else {
-            &["main", "sign-out"]
+        let expected: &[&str] = match name.as_str() {
+            "console login" | "console sign-in of a user" => {
+                &["login-form", "username", "password", "submit", "login-error"]
+            }
+            "console second factor" | "console second factor, new" => {
+                &["factor-form", "otp", "otp-submit", "login-error"]
+            }
+            "console recovery codes" => &["codes", "onward"],
+            _ => &["main", "sign-out"],
         };
         for id in expected {
             assert!(found.iter().any(|own| own == id), "{name} lacks {id}");
@@ -296,11 +301,19 @@ fn the_consoles_pages_have_their_ids_and_carry_csrf() {
         assert_eq!(csrf, vec![Some("token"); posts], "{name}");
         assert!(
             // A script copies values; what it does can be done without it.
-            posts > 0
-                && tags
-                    .iter()
-                    .all(|tag| tag.name != "script" || name == "console connector"),
+            (posts > 0 || name == "console recovery codes")
+                && tags.iter().all(|tag| tag.name != "script" || copies(&name)),
             "{name}"
         );
     }
+}
+
+/// Whether values are copied from that page of the console.
+fn copies(name: &str) -> bool {
+    [
+        "console connector",
+        "console shown once",
+        "console recovery codes",
+    ]
+    .contains(&name)
 }

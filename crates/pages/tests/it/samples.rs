@@ -287,6 +287,7 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
         csrf: value,
         section: console::Section::Accounts,
         account: None,
+        sections: console::Section::OF_ACCOUNT,
         chooses: true,
     };
     let accounts = [console::AccountRow {
@@ -349,7 +350,166 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
         ),
     ];
     pages.extend(connectors);
+    pages.extend(people_pages(value, audit.shell));
+    pages.extend(sign_in_pages(value, frame));
     pages
+}
+
+fn people_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
+    let local = Link::local("/admin/users?after=x").unwrap();
+    let notice = console::Notice {
+        good: false,
+        text: value,
+        lines: &[],
+        force: None,
+    };
+    let fields = [console::FormField {
+        key: "loginName",
+        label: value,
+        hint: value,
+        value,
+        kind: console::FieldKind::Line,
+        problem: value,
+    }];
+    let groups = [console::CheckGroup {
+        key: "profileIds",
+        label: value,
+        hint: value,
+        problem: "",
+        checks: &[console::Check {
+            name: "profile.1",
+            label: value,
+            on: true,
+        }],
+    }];
+    let users = console::Users {
+        shell,
+        notice: Some(&notice),
+        users: &[console::UserRow {
+            id: value,
+            login_name: value,
+            full_name: value,
+            profiles: value,
+            enabled: true,
+            last_login: value,
+        }],
+        search: value,
+        next: Some(&local),
+    };
+    let user = console::UserForm {
+        shell,
+        csrf: value,
+        notice: Some(&notice),
+        standing: Some(console::UserStanding {
+            id: value,
+            login_name: value,
+            enabled: true,
+            has_password: true,
+            has_factor: true,
+            is_self: false,
+            made: value,
+            last_login: value,
+        }),
+        fields: &fields,
+        groups: &groups,
+    };
+    let row = console::AppKeyRow {
+        id: value,
+        application: value,
+        developer: value,
+        privileges: value,
+        enabled: false,
+        expired: true,
+        last_used: value,
+    };
+    let keys = console::AppKeys {
+        shell,
+        notice: Some(&notice),
+        keys: &[row],
+    };
+    let key = console::AppKeyForm {
+        shell,
+        csrf: value,
+        notice: Some(&notice),
+        key: Some(row),
+        fields: &fields,
+        groups: &groups,
+    };
+    let once = console::Once {
+        shell,
+        title: value,
+        text: value,
+        values: &[console::OnceValue { label: value, value }],
+        onward: &local,
+    };
+    vec![
+        ("console users".to_owned(), users.render()),
+        (
+            "console users, none".to_owned(),
+            console::Users { users: &[], ..users }.render(),
+        ),
+        ("console user".to_owned(), user.render()),
+        (
+            "console user, new".to_owned(),
+            console::UserForm {
+                standing: None,
+                ..user
+            }
+            .render(),
+        ),
+        ("console API keys".to_owned(), keys.render()),
+        (
+            "console API keys, none".to_owned(),
+            console::AppKeys { keys: &[], ..keys }.render(),
+        ),
+        ("console API key".to_owned(), key.render()),
+        (
+            "console API key, new".to_owned(),
+            console::AppKeyForm { key: None, ..key }.render(),
+        ),
+        ("console shown once".to_owned(), once.render()),
+    ]
+}
+
+fn sign_in_pages(value: &str, frame: Frame<'_>) -> Vec<Page> {
+    let local = Link::local("/admin/").unwrap();
+    let user = console::UserLogin {
+        frame,
+        csrf: value,
+        next: value,
+        account: value,
+        username: value,
+        changes: true,
+        problem: Some(console::UserLoginProblem::Expired),
+    };
+    let factor = console::Factor {
+        frame,
+        csrf: value,
+        next: value,
+        username: value,
+        is_new: false,
+        set_up: None,
+        problem: Some(console::FactorProblem::Wrong),
+    };
+    let set_up = console::Factor {
+        is_new: true,
+        set_up: Some(console::SetUp {
+            uri: value,
+            secret: value,
+        }),
+        ..factor
+    };
+    let codes = console::RecoveryCodes {
+        frame,
+        values: &[console::OnceValue { label: "", value }],
+        onward: &local,
+    };
+    vec![
+        ("console sign-in of a user".to_owned(), user.render()),
+        ("console second factor".to_owned(), factor.render()),
+        ("console second factor, new".to_owned(), set_up.render()),
+        ("console recovery codes".to_owned(), codes.render()),
+    ]
 }
 
 fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {

@@ -1,4 +1,7 @@
-//! Signing in to the console.
+//! Signing in to the console: administrators here, users of an account next door.
+
+pub(super) mod factor;
+pub(super) mod user;
 
 use axum::response::Response;
 use http::header::RETRY_AFTER;
@@ -6,11 +9,12 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode};
 use pages::{Link, LoginProblem};
 
+use super::operator::{Operator, There};
 use super::visit::Visit;
-use super::{cookies, csrf, guard};
+use super::{cookies, csrf};
 use crate::directory::administrator;
 use crate::http::input::{Form, Query};
-use crate::http::page::Permissions;
+use crate::http::page::{Pages, Permissions};
 use crate::http::redirect::see_other;
 use crate::http::visit::add_cookie;
 use crate::http::{PageError, figures, rate};
@@ -30,10 +34,27 @@ pub(super) fn send_there(on_the_way: Option<&PathAndQuery>) -> Result<Response, 
     }
 }
 
-/// Sends somebody who is signed in to do so once more, and from there on to `next`, a page of the console.
-pub(super) fn once_more(next: &str) -> Result<Response, PageError> {
-    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    see_other(&format!("/admin/login?again=1&next={next}"))
+/// Who signed in too long ago for what needs that does so once more (SEC-130), and comes back to `back`, a page of the console.
+pub(super) fn once_more(
+    visit: &Visit,
+    operator: &Operator,
+    back: &str,
+) -> Option<Result<Response, PageError>> {
+    if operator.is_fresh(visit.services.clock.now()) {
+        return None;
+    }
+    let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    let place = match operator.own_account().filter(|_| operator.is_user()) {
+        Some(account) => format!("/admin/login/user?again=1&account={account}&next={next}"),
+        None => format!("/admin/login?again=1&next={next}"),
+    };
+    Some(see_other(&place))
+}
+
+/// Whether somebody is signed in in this browser.
+async fn is_signed_in(visit: &Visit) -> Result<bool, PageError> {
+    let found = There::find(&visit.services, &visit.headers).await?;
+    Ok(found.is_some())
 }
 
 /// A page of the console: nobody is sent anywhere else.
@@ -46,7 +67,7 @@ fn within(next: &str) -> Option<&str> {
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
     let next = query.get("next").and_then(within).unwrap_or_default();
     let again = query.get("again").is_some();
-    if !again && guard::signed_in(&visit.services, &visit.headers).await?.is_some() {
+    if !again && is_signed_in(&visit).await? {
         return see_other(if next.is_empty() { HOME } else { next });
     }
     Ok(show(&visit, next, "", None))
@@ -58,7 +79,8 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     let next = form.get("next").and_then(within).unwrap_or_default();
     let username = form.get("username").unwrap_or_default();
     let password = form.get("password").unwrap_or_default();
-    let problem = match sign_in(&visit, username, password).await {
+    let former = There::find(&visit.services, &visit.headers).await?;
+    let problem = match sign_in(&visit, username, password, former).await {
         Ok(cookie) => {
             figures::login("done");
             let mut response = see_other(if next.is_empty() { HOME } else { next })?;
@@ -71,21 +93,40 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
 }
 
 /// The cookie of a new session, under a new secret (SEC-069).
-async fn sign_in(visit: &Visit, name: &str, password: &str) -> Result<String, LoginRefusal> {
+async fn sign_in(
+    visit: &Visit,
+    name: &str,
+    password: &str,
+    former: Option<There>,
+) -> Result<String, LoginRefusal> {
     visit
         .count(rate::Purpose::Login)
         .map_err(|wait| LoginRefusal::Throttled(wait.seconds()))?;
     let services = &visit.services;
-    let former = guard::signed_in(services, &visit.headers).await?;
+    let (former, other) = match former {
+        Some(There::Administrator(session, _)) => (Some(session.credential), None),
+        other => (None, other),
+    };
     let signed_in = administrator::sign_in_to_console(
         services,
         &visit.caller.request_id,
         (name, password),
         Source { ip: visit.caller.ip },
-        former.map(|(session, _)| session.credential),
+        former,
     )
     .await?;
+    if let Some(other) = other {
+        end(visit, other).await;
+    }
     Ok(cookies::session(&services.settings).set(signed_in.credential.expose(), None))
+}
+
+/// Ends the session that a browser had as somebody else. The sign-in doesn't hang on it: nobody has its cookie any more.
+async fn end(visit: &Visit, former: There) {
+    let former = former.operator(visit.caller.clone());
+    if let Err(error) = former.sign_out(&visit.services).await {
+        tracing::warn!(%error, "a former session isn't ended");
+    }
 }
 
 /// What the form says of it.
@@ -118,12 +159,22 @@ fn show(visit: &Visit, next: &str, username: &str, problem: Option<LoginProblem>
         username,
         problem,
     };
-    let (status, retry_after) = match problem {
-        None => (StatusCode::OK, None),
-        Some(LoginProblem::Credentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
-        Some(LoginProblem::Throttled { retry_after }) => (StatusCode::TOO_MANY_REQUESTS, Some(retry_after)),
+    let retry_after = match problem {
+        Some(LoginProblem::Throttled { retry_after }) => Some(retry_after),
+        _ => None,
     };
-    let mut response = pages.respond(status, view.render(), &Permissions::default());
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    respond(&pages, status, view.render(), retry_after)
+}
+
+/// A page of the sign-in; one that says how long to wait has a status of its own.
+fn respond(pages: &Pages<'_>, status: StatusCode, html: String, retry_after: Option<u32>) -> Response {
+    let status = retry_after.map_or(status, |_| StatusCode::TOO_MANY_REQUESTS);
+    let mut response = pages.respond(status, html, &Permissions::default());
     if let Some(seconds) = retry_after {
         response
             .headers_mut()

@@ -1,0 +1,100 @@
+//! An account's API keys.
+
+use super::connectors::FormField;
+use super::keys::Notice;
+use super::{CheckGroup, Shell};
+use crate::frame;
+use askama::Template;
+
+/// The API keys of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct AppKeys<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// What was done.
+    pub notice: Option<&'a Notice<'a>>,
+    /// The keys, in the order of their making.
+    pub keys: &'a [AppKeyRow<'a>],
+}
+
+/// An API key in the list.
+#[derive(Debug, Clone, Copy)]
+pub struct AppKeyRow<'a> {
+    /// What requests call it.
+    pub id: &'a str,
+    /// The application that uses it.
+    pub application: &'a str,
+    /// Who wrote that.
+    pub developer: &'a str,
+    /// What it may do, in a few words.
+    pub privileges: &'a str,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// Whether its time is over.
+    pub expired: bool,
+    /// When it was last used, for people; empty where never.
+    pub last_used: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "console/app_keys.html")]
+struct ListPage<'a> {
+    view: &'a AppKeys<'a>,
+    shell: Shell<'a>,
+}
+
+impl AppKeys<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&ListPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        self.shell.account.map_or("", |account| account.id)
+    }
+}
+
+/// An API key, to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct AppKeyForm<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// The forms' token.
+    pub csrf: &'a str,
+    /// What was done.
+    pub notice: Option<&'a Notice<'a>>,
+    /// The key as it stands; none for a new one.
+    pub key: Option<AppKeyRow<'a>>,
+    /// The fields.
+    pub fields: &'a [FormField<'a>],
+    /// The privileges, by category.
+    pub groups: &'a [CheckGroup<'a>],
+}
+
+#[derive(Template)]
+#[template(path = "console/app_key_form.html")]
+struct FormPage<'a> {
+    view: &'a AppKeyForm<'a>,
+    shell: Shell<'a>,
+}
+
+impl AppKeyForm<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&FormPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        self.shell.account.map_or("", |account| account.id)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.notice.is_some_and(|notice| !notice.good)
+    }
+}

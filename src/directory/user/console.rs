@@ -1,0 +1,371 @@
+//! Users who sign in at the console: by the rules of the Login Service, and with a second factor, which they set up at their
+//! first sign-in. Until it is shown, nothing is granted (SEC-032, SEC-094).
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::session::{let_in, outrun, prove, record_failure};
+use super::{NotLoggedIn, find, has_factor, privileges};
+use crate::base::id::AccountId;
+use crate::base::{Digest, OneTime};
+use crate::context::Services;
+use crate::directory::{By, Error, Result};
+use crate::keys::{Place, RecoveryCodes};
+use crate::login::{FactorGuess, LoginValues, Source, Totp};
+use crate::model::user_factor::{ConsoleSignIn, SignInStep, UserFactor};
+use crate::model::{Access, Account, Area, Privileges, User};
+use crate::store::{self, login_attempts};
+
+/// How long a sign-in may wait for its second factor (SEC-098).
+const PATIENCE: Duration = Duration::from_mins(10);
+/// Recovery codes that a user is given.
+const RECOVERY_CODES: usize = 10;
+
+/// Why somebody's password doesn't let them go on.
+#[derive(Debug)]
+pub enum NotBegun {
+    /// The Login Service wouldn't let them in, either.
+    Refused(NotLoggedIn),
+    /// There is nothing at the console that they may do.
+    Nothing,
+}
+
+impl<E: Into<NotLoggedIn>> From<E> for NotBegun {
+    fn from(refused: E) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+/// Why a code doesn't let somebody in.
+#[derive(Debug)]
+pub enum NotFinished {
+    /// It is none of theirs, or was used before.
+    Wrong,
+    /// There were too many: wait so many seconds.
+    Throttled(u64),
+    /// They must begin anew: it took too long, or something was changed meanwhile.
+    Over,
+    /// Something else.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for NotFinished {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Error::Changed | Error::NotFound { .. } => Self::Over,
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// A user who is signed in.
+#[derive(Debug)]
+pub struct Finished {
+    /// What the browser is known by from now on; nothing else of it is given to anybody.
+    pub values: LoginValues,
+    /// Recovery codes, where the factor was set up just now: this is the only time that they can be seen.
+    pub recovery_codes: Vec<String>,
+}
+
+/// Whether there is something at the console that they may do.
+pub fn may_enter(privileges: &Privileges) -> bool {
+    [Area::Users, Area::AppKeys]
+        .into_iter()
+        .any(|area| privileges.allow(area, Access::Write))
+}
+
+/// The first step: the password. What comes back is carried by the browser to the second one.
+pub async fn begin(
+    services: &Services,
+    account: &Account,
+    request_id: &str,
+    source: Source,
+    credentials: (&str, &SecretString),
+    new_password: Option<SecretString>,
+) -> std::result::Result<OneTime<SignInStep>, NotBegun> {
+    let user = prove(services, account, request_id, source, credentials, new_password).await?;
+    let (privileges, _) = privileges(services, &user).await?;
+    if !may_enter(&privileges) {
+        let by = By::user(&user, request_id, source.ip);
+        record_failure(services, &by, &user, "nothing_at_the_console");
+        return Err(NotBegun::Nothing);
+    }
+    let (step, now) = (OneTime::fresh(&services.entropy), services.clock.now());
+    let sign_in = ConsoleSignIn {
+        digest: step.digest(),
+        account_id: user.account_id,
+        user_id: user.user_id,
+        password_changed_at: user.password_changed_at,
+        created_at: now,
+        expires_at: now + PATIENCE,
+    };
+    services
+        .db
+        .transaction(move |tx| Box::pin(async move { store::console_sign_ins::insert(tx, &sign_in).await }))
+        .await
+        .map_err(Error::from)?;
+    Ok(step)
+}
+
+/// The sign-in that a browser has begun, and whose it is.
+pub async fn begun(
+    services: &Services,
+    account: &AccountId,
+    step: &str,
+) -> Result<Option<(ConsoleSignIn, User)>> {
+    let (digest, now) = (Digest::of(step), services.clock.now());
+    let Some(sign_in) = store::console_sign_ins::find(&services.db, account, digest, now).await? else {
+        return Ok(None);
+    };
+    let user = match find(services, account, sign_in.user_id).await {
+        Ok(user) => user,
+        Err(Error::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some((sign_in, user)))
+}
+
+/// A new factor for whoever has none, to be shown once: they prove with a code of it that they have it. None where they have
+/// one.
+pub async fn set_up(
+    services: &Services,
+    account: &Account,
+    sign_in: &ConsoleSignIn,
+    user: &User,
+) -> Result<Option<Totp>> {
+    if has_factor(services, &user.account_id, user.user_id).await? {
+        return Ok(None);
+    }
+    let seed = Zeroizing::new(services.entropy.bytes::<{ Totp::SEED }>());
+    let factor_id = sign_in.factor_id();
+    let sealed = services
+        .sealer
+        .seal(&place(&user.account_id, &factor_id), seed.as_slice())
+        .map_err(|_| store::Error::Fault("a second factor can't be sealed".to_owned()))?;
+    let factor = UserFactor {
+        account_id: user.account_id.clone(),
+        factor_id,
+        user_id: user.user_id,
+        seed: sealed,
+        step: 0,
+        created_at: services.clock.now(),
+        expires_at: Some(sign_in.expires_at),
+    };
+    services
+        .db
+        .transaction(move |tx| Box::pin(async move { store::user_factors::put_pending(tx, &factor).await }))
+        .await?;
+    totp(seed.as_slice(), account, user).map(Some)
+}
+
+/// The second step: a code of the factor, or a recovery code. Either works once.
+pub async fn finish(
+    services: &Services,
+    account: &Account,
+    request_id: &str,
+    source: Source,
+    (sign_in, user): (&ConsoleSignIn, &User),
+    code: &str,
+) -> std::result::Result<Finished, NotFinished> {
+    let (db, now, by) = (
+        &services.db,
+        services.clock.now(),
+        By::user(user, request_id, source.ip),
+    );
+    let guess = FactorGuess::new(user.account_id.clone(), user.user_id);
+    if let Err(seconds) = guess.admit(db, now).await? {
+        rejected(user, &by, "throttled");
+        return Err(NotFinished::Throttled(seconds));
+    }
+    let wrong = || {
+        rejected(user, &by, "wrong_code");
+        record_failure(services, &by, user, "wrong_code");
+        NotFinished::Wrong
+    };
+    let shown = shown(services, account, sign_in, user, code).await?;
+    let shown = shown.ok_or_else(wrong)?;
+    let codes = RecoveryCodes::new(&services.sealer);
+    let fresh: Vec<String> = match shown {
+        Shown::New { .. } => std::iter::repeat_with(|| RecoveryCodes::fresh(&services.entropy))
+            .take(RECOVERY_CODES)
+            .collect(),
+        Shown::Code { .. } | Shown::Recovery(_) => Vec::new(),
+    };
+    let digests: Vec<[u8; 32]> = fresh
+        .iter()
+        .map(|code| codes.digest(&user.account_id, user.user_id, code))
+        .collect();
+    let (values, session) = services.user_sessions.console(user);
+    let mut detail = json!({"user_id": user.user_id, "to": "console", "amr": ["pwd", shown.amr()]});
+    if account.settings.sso_only {
+        detail["break_glass"] = true.into();
+    }
+    let mut events = vec![by.did(&user.account_id, "user.login", None, detail)];
+    if let Some(event) = shown.event() {
+        let detail = json!({"user_id": user.user_id});
+        events.insert(0, by.did(&user.account_id, event, None, detail));
+    }
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let (sign_in, most) = (sign_in.clone(), i64::from(services.user_sessions.most()));
+    let done = db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                let (account, id) = (&sign_in.account_id, sign_in.user_id);
+                if store::console_sign_ins::take(tx, account, sign_in.digest, now).await? == 0 {
+                    return Err(undone(OVER));
+                }
+                if !shown.take(tx, &sign_in, now).await? {
+                    return Err(undone(WRONG));
+                }
+                for digest in &digests {
+                    store::user_recovery_codes::insert(tx, account, id, digest).await?;
+                }
+                if !let_in(tx, &session, sign_in.password_changed_at, most).await? {
+                    return Err(undone(OVER));
+                }
+                login_attempts::delete(tx, account, &guess.bucket_name()).await?;
+                for event in &events {
+                    store::audit::insert(tx, event, &clock, &entropy).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(Finished {
+            values,
+            recovery_codes: fresh,
+        }),
+        Err(store::Error::Fault(why)) if why == WRONG => Err(wrong()),
+        Err(store::Error::Fault(why)) if why == OVER => {
+            outrun(services, &by, user, &Error::Changed);
+            Err(NotFinished::Over)
+        }
+        // Another sign-in has set up the factor meanwhile.
+        Err(store::Error::Taken(_)) => Err(NotFinished::Over),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What undoes the transaction.
+const OVER: &str = "the sign-in is over";
+const WRONG: &str = "the code was used before";
+
+fn undone(why: &str) -> store::Error {
+    store::Error::Fault(why.to_owned())
+}
+
+/// What a code is, as far as can be told without taking it.
+enum Shown {
+    /// The code of a step of the factor that is being set up.
+    New { factor_id: String, step: i64 },
+    /// The code of a step of the factor.
+    Code { factor_id: String, step: i64 },
+    /// What may be a recovery code.
+    Recovery([u8; 32]),
+}
+
+impl Shown {
+    const fn amr(&self) -> &'static str {
+        match self {
+            Self::New { .. } | Self::Code { .. } => "otp",
+            Self::Recovery(_) => "recovery_code",
+        }
+    }
+
+    const fn event(&self) -> Option<&'static str> {
+        match self {
+            Self::New { .. } => Some("user.factor_set_up"),
+            Self::Recovery(_) => Some("user.recovery_code_used"),
+            Self::Code { .. } => None,
+        }
+    }
+
+    /// Uses it up, once; false where it was used before, or never was one.
+    async fn take(
+        &self,
+        tx: &mut store::Tx<'_>,
+        sign_in: &ConsoleSignIn,
+        now: crate::base::Timestamp,
+    ) -> store::Result<bool> {
+        let (account, id) = (&sign_in.account_id, sign_in.user_id);
+        let met = match self {
+            Self::New { factor_id, step } => {
+                store::user_recovery_codes::delete_all(tx, account, id).await?;
+                store::user_factors::activate(tx, account, factor_id, *step, now).await?
+            }
+            Self::Code { factor_id, step } => {
+                store::user_factors::take_step(tx, account, factor_id, *step).await?
+            }
+            Self::Recovery(digest) => store::user_recovery_codes::take(tx, account, id, digest).await?,
+        };
+        Ok(met == 1)
+    }
+}
+
+async fn shown(
+    services: &Services,
+    account: &Account,
+    sign_in: &ConsoleSignIn,
+    user: &User,
+    code: &str,
+) -> Result<Option<Shown>> {
+    let (db, now) = (&services.db, services.clock.now());
+    let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let factor = store::user_factors::find(db, &user.account_id, user.user_id).await?;
+    if let Some(factor) = &factor
+        && code.len() != 6
+    {
+        let codes = RecoveryCodes::new(&services.sealer);
+        let digest = codes.digest(&factor.account_id, factor.user_id, &code);
+        return Ok((code.len() <= 64).then_some(Shown::Recovery(digest)));
+    }
+    let is_new = factor.is_none();
+    let factor = match factor {
+        Some(factor) => Some(factor),
+        None => store::user_factors::find_pending(db, &user.account_id, &sign_in.factor_id(), now).await?,
+    };
+    let Some(factor) = factor else {
+        return Ok(None);
+    };
+    services.sealer.meet(db, [&factor.seed]).await;
+    let seed = services
+        .sealer
+        .open(&place(&factor.account_id, &factor.factor_id), &factor.seed);
+    let seed = seed.map_err(|_| store::Error::Fault("a second factor can't be opened".to_owned()))?;
+    let step = totp(&seed, account, user)?.check(&code, now);
+    let factor_id = factor.factor_id;
+    Ok(step.map(|step| {
+        if is_new {
+            Shown::New { factor_id, step }
+        } else {
+            Shown::Code { factor_id, step }
+        }
+    }))
+}
+
+fn totp(seed: &[u8], account: &Account, user: &User) -> Result<Totp> {
+    let issuer = &account.settings.display_name;
+    let totp = Totp::new(seed, issuer, &user.login_name);
+    totp.ok_or_else(|| store::Error::Fault("a second factor that can't be".to_owned()).into())
+}
+
+/// Where seeds rest.
+fn place<'a>(account: &'a AccountId, factor_id: &'a str) -> Place<'a> {
+    Place {
+        table: "user_factors",
+        column: "seed",
+        row: factor_id,
+        account: Some(account),
+    }
+}
+
+fn rejected(user: &User, by: &By, reason: &'static str) {
+    tracing::warn!(
+        target: "audit", event = "factor.rejected", account = %user.account_id, user = %user.user_id,
+        request_id = by.request_id, ip = by.ip, reason, "second factor refused"
+    );
+}

@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use crate::base::Timestamp;
+use crate::base::id::AccountId;
+use crate::model::UserId;
+use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
+use crate::store::{Db, Result};
+
+/// Five, and from then on one for each delay, which doubles from five minutes to an hour: whoever guesses codes knows the
+/// password (SEC-096).
+const POLICY: Policy = Policy {
+    attempts: 5,
+    delay: Duration::from_mins(5),
+    delay_max: Duration::from_hours(1),
+    most: 100,
+    forget: Forget::AfterLast(Duration::from_hours(24)),
+};
+
+/// A guess at a user's second factor, by a code of it or by a recovery code: both count together.
+#[derive(Debug)]
+pub struct FactorGuess {
+    account: AccountId,
+    user: UserId,
+}
+
+impl FactorGuess {
+    /// A guess at that user's.
+    pub const fn new(account: AccountId, user: UserId) -> Self {
+        Self { account, user }
+    }
+
+    /// Counts it, before anything is compared; else in how many seconds to try again. Whoever is locked for guesses at their
+    /// password is so here, too (SEC-089).
+    pub async fn admit(&self, db: &Db, now: Timestamp) -> Result<std::result::Result<(), u64>> {
+        let password = login_attempts::of_user(self.user);
+        let locked = login_attempts::find(db, &self.account, &password, now).await?;
+        let locked = locked.filter(|attempts| attempts.blocked_until > now);
+        let until = match locked {
+            Some(attempts) => attempts.blocked_until,
+            None => match login_attempts::admit(db, &self.account, vec![self.bucket()], now).await? {
+                Admission::Admitted => return Ok(Ok(())),
+                Admission::Blocked(until) => until,
+            },
+        };
+        Ok(Err(until.since(now).as_secs().saturating_add(1)))
+    }
+
+    /// The bucket that it counts in.
+    pub fn bucket_name(&self) -> String {
+        format!("factor:{}", self.user)
+    }
+
+    fn bucket(&self) -> Bucket {
+        Bucket {
+            name: self.bucket_name(),
+            policy: POLICY,
+        }
+    }
+}
