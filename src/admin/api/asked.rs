@@ -88,6 +88,8 @@ fn read(headers: &HeaderMap) -> Result<Read, Problem> {
     match tag {
         "*" if rest.is_none() => Ok(Read::Anything),
         _ if is_tag && rest.is_none() => Ok(tagged(tag).map_or(Read::Unknown, Read::At)),
+        // A list without a tag, which none is among.
+        "" if rest.is_none() => Ok(Read::Unknown),
         _ => Err(Problem::new(StatusCode::BAD_REQUEST)
             .kind("invalid-parameter")
             .detail("If-Match must be one ETag that was read, or *.")
