@@ -156,10 +156,11 @@ pub async fn list_changed(
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<User>> {
+    // The signs keep SQLite from reading all users in the order of their ids, instead of those that have changed.
     sql(
         "SELECT account_id, user_id, kind, login_name, full_name, pid, enabled, deleted, password_changed_at,
                 must_change_password, profile, created_at, updated_at, last_login_at
-         FROM users WHERE account_id = $1 AND revision > $2 AND user_id > $3 ORDER BY user_id LIMIT $4",
+         FROM users WHERE account_id = $1 AND revision > $2 AND +user_id > $3 ORDER BY +user_id LIMIT $4",
     )
     .bind(account)
     .bind(since)

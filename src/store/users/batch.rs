@@ -148,6 +148,8 @@ pub async fn update_all(
 ) -> Result<u64> {
     let mut met = 0;
     for some in changes.chunks(TOGETHER) {
+        // That the account is compared by way of what was sent makes SQLite look each user up by its key: it would read all users
+        // of the account, and for each all that was sent.
         met += sql(
             "UPDATE users SET kind = sent.value ->> 'kind', login_name = sent.value ->> 'login_name',
                     identifier = sent.value ->> 'identifier', full_name = sent.value ->> 'full_name',
@@ -162,7 +164,8 @@ pub async fn update_all(
                     profile = sent.value ->> 'profile', updated_at = CAST(sent.value ->> 'updated_at' AS BIGINT),
                     revision = CAST($3 AS BIGINT)
              FROM json_each($2) AS sent
-             WHERE users.account_id = $1 AND users.user_id = CAST(sent.value ->> 'user_id' AS BIGINT)
+             WHERE users.account_id = CASE WHEN sent.value IS NOT NULL THEN $1 END
+                   AND users.user_id = CAST(sent.value ->> 'user_id' AS BIGINT)
                    AND users.updated_at = CAST(sent.value ->> 'former' AS BIGINT) AND users.deleted = FALSE",
         )
         .bind(account)
