@@ -72,7 +72,7 @@ pub(super) async fn page(
             let administrator = Administrator::of(&session, who, visit.caller.clone());
             (administrator.operator.clone(), Some(administrator))
         }
-        There::User(found, privileges) => (Operator::user(found, privileges, visit.caller.clone()), None),
+        There::User(user) => (Operator::user(user.0, user.1, visit.caller.clone()), None),
     };
     if !operator.may(needs) {
         operator.denied(needs);

@@ -197,7 +197,7 @@ pub(super) enum There {
     /// An administrator's.
     Administrator(AdminSession, model::Administrator),
     /// A user's, with what they may do.
-    User(Found, Privileges),
+    User(Box<(Found, Privileges)>),
 }
 
 impl There {
@@ -222,13 +222,13 @@ impl There {
         let (privileges, _) = user::privileges(services, &found.user)
             .await
             .map_err(super::fault)?;
-        Ok(Some(Self::User(found, privileges)))
+        Ok(Some(Self::User(Box::new((found, privileges)))))
     }
 
     pub(super) fn operator(self, caller: Caller) -> Operator {
         match self {
             Self::Administrator(session, who) => Operator::administrator(&session, Arc::new(who), caller),
-            Self::User(found, privileges) => Operator::user(found, privileges, caller),
+            Self::User(user) => Operator::user(user.0, user.1, caller),
         }
     }
 }

@@ -18,7 +18,7 @@ pub async fn run(services: &Services, lease: &Lease, stop: &CancellationToken) -
         match user::switch_off_inactive(services, &account).await {
             Ok(0) => {}
             Ok(users) => {
-                tracing::info!(target: "audit", event = "users.inactive", %account, users, "switched off")
+                tracing::info!(target: "audit", event = "users.inactive", %account, users, "switched off");
             }
             Err(error) => {
                 tracing::error!(%account, %error, "inactive users stay as they are");

@@ -41,7 +41,7 @@ impl RecoveryCodes {
     pub fn digest(&self, account: &AccountId, user: UserId, code: &str) -> [u8; 32] {
         let plain: String = code
             .chars()
-            .filter(|letter| letter.is_ascii_alphanumeric())
+            .filter(char::is_ascii_alphanumeric)
             .map(|letter| letter.to_ascii_lowercase())
             .collect();
         let tag = hmac::sign(&self.0, format!("{account}\0{user}\0{plain}").as_bytes());

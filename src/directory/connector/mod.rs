@@ -121,15 +121,14 @@ pub async fn create(
         updated_at: now,
     };
     let detail = kept(&recorded(&connector));
-    Change {
+    let change = Change {
         former: None,
         pinned: pinned::client(services, account, &connector.configuration).await?,
         flow: follows.map(|flow| (owner, flow)),
         seals: false,
         connector: connector.clone(),
-    }
-    .write(services, by, "connector.created", detail)
-    .await?;
+    };
+    Box::pin(change.write(services, by, "connector.created", detail)).await?;
     Ok(connector)
 }
 
@@ -220,15 +219,14 @@ where
     } else {
         pinned::client(services, account, &changed.configuration).await?
     };
-    Change {
+    let change = Change {
         former: Some(former.updated_at),
         pinned,
         flow: follows.map(|flow| (owner, flow)),
         seals,
         connector: changed.clone(),
-    }
-    .write(services, by, "connector.updated", detail)
-    .await?;
+    };
+    Box::pin(change.write(services, by, "connector.updated", detail)).await?;
     told.extend(warnings(services, &changed).await?);
     if former.configuration.jwks_endpoint != changed.configuration.jwks_endpoint {
         told.extend(Box::pin(unreadable_keys(services, &changed)).await?);

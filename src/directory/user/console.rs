@@ -200,8 +200,8 @@ pub async fn finish(
         .collect();
     let (values, session) = services.user_sessions.console(user);
     let mut detail = json!({"user_id": user.user_id, "to": "console", "amr": ["pwd", shown.amr()]});
-    if account.settings.sso_only {
-        detail["break_glass"] = true.into();
+    if let Some(detail) = detail.as_object_mut().filter(|_| account.settings.sso_only) {
+        detail.insert("break_glass".to_owned(), true.into());
     }
     let mut events = vec![by.did(&user.account_id, "user.login", None, detail)];
     if let Some(event) = shown.event() {

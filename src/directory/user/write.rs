@@ -227,11 +227,13 @@ async fn changed(
         problems.bounded()?;
     }
     problems.finish()?;
-    let mut changes = Changes::default();
-    changes.loses_administrators = rows.iter().any(|(former, next, _)| {
-        let is_admin = |user: &User| user.is_enabled && references.has_role(&user.profile, RoleType::Admin);
-        is_admin(former) && !is_admin(next)
-    });
+    let is_admin = |user: &User| user.is_enabled && references.has_role(&user.profile, RoleType::Admin);
+    let mut changes = Changes {
+        loses_administrators: rows
+            .iter()
+            .any(|(former, next, _)| is_admin(former) && !is_admin(next)),
+        ..Changes::default()
+    };
     let mut all = Vec::with_capacity(rows.len());
     for (former, mut next, password) in rows {
         let password = match passwords::hash(services, password).await? {

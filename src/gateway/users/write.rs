@@ -165,9 +165,8 @@ async fn create(writing: &Writing) -> Result<Response, Response> {
         wanted,
     );
     let (made, revision) = done.await.map_err(answer::failed)?;
-    let user = match made.first().filter(|_| is_one) {
-        Some(user) => user,
-        None => return Ok(all(writing, revision, StatusCode::CREATED, made)),
+    let Some(user) = made.first().filter(|_| is_one) else {
+        return Ok(all(writing, revision, StatusCode::CREATED, made));
     };
     let mut response = answer::at(revision, StatusCode::CREATED, &writing.shown(user));
     let place = format!(

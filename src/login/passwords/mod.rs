@@ -15,7 +15,7 @@ use super::hash_pool::HashPool;
 use super::password_rules::PasswordRules;
 use super::under_way::{Guessing, UnderWay};
 use crate::base::id::Realm;
-use crate::base::{Clock, Entropy};
+use crate::base::{Clock, Entropy, Stopwatch};
 use crate::config;
 use crate::store::login_attempts::Admission;
 use crate::store::{self, Db};
@@ -178,7 +178,7 @@ impl Passwords {
     /// Counts a guess. Where there were too many, those that are being checked may be right, and then don't count.
     async fn admitted(&self, guess: &Guess) -> Result<Guessing, Unproven> {
         let (at, now) = (guess.at(), self.clock.now());
-        let until = tokio::time::Instant::now() + LONGEST_WAIT;
+        let waited = Stopwatch::start();
         loop {
             let others = self.under_way.others(&at);
             let guessing = self.under_way.begin(&at);
@@ -189,7 +189,8 @@ impl Passwords {
             drop(guessing);
             let ended = match others {
                 Some(mut others) => {
-                    matches!(tokio::time::timeout_at(until, others.changed()).await, Ok(Ok(())))
+                    let left = LONGEST_WAIT.saturating_sub(waited.elapsed());
+                    matches!(tokio::time::timeout(left, others.changed()).await, Ok(Ok(())))
                 }
                 None => false,
             };

@@ -91,7 +91,7 @@ async fn user(app: &App) -> String {
         ..Draft::default()
     };
     draft.profile.nickname = name.to_owned();
-    draft.profile.email = "dana@example.test".to_owned();
+    "dana@example.test".clone_into(&mut draft.profile.email);
     draft.profile.profile_ids = vec![RoleType::Admin.number()];
     let account = account::find(&app.services, Some(&app.brand)).await.unwrap();
     let wanted = Wanted::new(draft, Some(password.clone()));

@@ -107,7 +107,7 @@ on_both_databases! {
         service.token(&json!({"id_token": token(&claims_with("aud", json!(null)))})).await;
         assert_not_valid(&service.hand(&json!({"id_token": token(&claims_with("aud", json!("another")))})).await);
         service.brand.connector.configuration.audience = vec!["acc:brand".to_owned(), "lp".to_owned()];
-        service.connector = crate::gateway::service::connect(&service.app, &service.brand, ConnectorKind::Implicit).await;
+        service.connector = Box::pin(crate::gateway::service::connect(&service.app, &service.brand, ConnectorKind::Implicit)).await;
         service.token(&json!({"id_token": token(&claims_with("aud", json!(["x", "lp"])))})).await;
         assert_not_valid(&service.hand(&json!({"id_token": token(&claims_with("aud", json!(CLIENT)))})).await);
     }

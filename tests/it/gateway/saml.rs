@@ -269,7 +269,7 @@ on_both_databases! {
             let response = it.response(Some(&id(&asked)), |it| it.replace(">dana<", &format!(">{called}<")));
             assert_eq!(it.answer(&mut browser, &asked, &response).await.page_error(), ErrorKind::SignInRefused, "{called:?}");
         }
-        it.change(|draft| draft.configuration.claim = "NameID".to_owned()).await;
+        it.change(|draft| "NameID".clone_into(&mut draft.configuration.claim)).await;
         people::user(&it.app, &it.app.brand, "n-1", RoleType::Agent).await;
         let mut browser = it.app.browser();
         let asked = it.begin(&mut browser).await;

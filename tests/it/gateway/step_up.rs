@@ -34,7 +34,7 @@ on_both_databases! {
     async fn an_identity_that_became_a_consumers_is_nobodys_own(fresh: &FreshDb) {
         let service = Service::new(fresh, ConnectorKind::Implicit).await;
         let app = &service.app;
-        let anonymous = crate::gateway::service::connect(app, &service.brand, ConnectorKind::Anonymous).await;
+        let anonymous = Box::pin(crate::gateway::service::connect(app, &service.brand, ConnectorKind::Anonymous)).await;
         let before = somebody(app).await;
         service.token(&logged_in("ana", &before)).await;
         assert_not_valid(&refresh(app, &before).await);

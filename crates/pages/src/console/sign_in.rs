@@ -1,5 +1,7 @@
 //! How an account's users sign in to the console: by their password, and by a second factor.
 
+use std::fmt::Write as _;
+
 use crate::{Frame, Locale, LoginProblem, frame};
 use askama::Template;
 use fast_qr::QRBuilder;
@@ -163,7 +165,7 @@ impl SetUp<'_> {
         for (y, row) in code.data.chunks(code.size).take(code.size).enumerate() {
             for (x, square) in row.iter().enumerate() {
                 if square.value() {
-                    path.push_str(&format!("M{x} {y}h1v1h-1z"));
+                    let _ = write!(path, "M{x} {y}h1v1h-1z");
                 }
             }
         }
