@@ -21,7 +21,10 @@ fn served(signet: &Signet) -> Server {
     let server = Server(signet.begun(&["serve"]));
     let waited = Stopwatch::start();
     while signet.run(&["health"]).status.code() != Some(0) {
-        assert!(waited.elapsed() < Duration::from_mins(1), "the server doesn't come up");
+        assert!(
+            waited.elapsed() < Duration::from_mins(1),
+            "the server doesn't come up"
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
     server
