@@ -13,7 +13,9 @@ use crate::store::{Db, Result};
 const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(48));
 /// Wrong ones in a row, however slowly they come; then one a day (SEC-088, NIST SP 800-63B-4 §3.2.2). Known browsers and
 /// other factors go on.
-const SUBJECT_MOST: u32 = 100;
+pub(super) const CONSUMERS_MOST: u32 = 100;
+/// Users and administrators have no browsers that are known, and a stranger must not keep them out (SEC-088).
+pub(super) const PEOPLES_MOST: u32 = u32::MAX;
 /// A source may stand for a whole company: its guesses are forgotten ten minutes after the first …
 const SOURCE_FORGET: Forget = Forget::AfterFirst(Duration::from_mins(10));
 /// … and it never waits longer than this.
@@ -54,7 +56,7 @@ impl Guesses {
                 attempts: settings.attempts,
                 delay,
                 delay_max,
-                most: SUBJECT_MOST,
+                most: CONSUMERS_MOST,
                 forget: SUBJECT_FORGET,
             },
             source: Policy {
@@ -67,14 +69,21 @@ impl Guesses {
         }
     }
 
+    fn of_subject(&self, most: u32) -> Policy {
+        Policy {
+            most,
+            ..self.subject.clone()
+        }
+    }
+
     /// A guess in a browser that is known: it counts there alone. So no stranger's guesses stand in the way of it, nor it of
     /// anybody else, whatever address they share (SEC-088).
-    pub(super) fn guess_on(&self, realm: Realm, Device(mark): &Device) -> Guess {
+    pub(super) fn guess_on(&self, realm: Realm, Device(mark): &Device, most: u32) -> Guess {
         Guess {
             realm,
             subject: Bucket {
                 name: format!("dev:{mark}"),
-                policy: self.subject.clone(),
+                policy: self.of_subject(most),
             },
             source: None,
         }
@@ -82,13 +91,20 @@ impl Guesses {
 
     /// A guess at whoever has that bucket, or, where nobody is known by it, at the name that was typed: unknown names are
     /// throttled like known ones, so that throttling tells nothing (SEC-085).
-    pub(super) fn guess(&self, realm: Realm, known: Option<&str>, name: &str, ip: IpAddr) -> Guess {
+    pub(super) fn guess(
+        &self,
+        realm: Realm,
+        known: Option<&str>,
+        name: &str,
+        ip: IpAddr,
+        most: u32,
+    ) -> Guess {
         let subject = known.map_or_else(|| unknown(name), str::to_owned);
         Guess {
             realm,
             subject: Bucket {
                 name: subject,
-                policy: self.subject.clone(),
+                policy: self.of_subject(most),
             },
             source: (self.source.attempts > 0).then(|| Bucket {
                 name: format!("ip:{}", network(ip)),
@@ -114,6 +130,16 @@ impl Guess {
     pub(super) async fn is_locked(&self, db: &Db, now: Timestamp) -> Result<bool> {
         let found = login_attempts::find(db, &self.realm, &self.subject.name, now).await?;
         Ok(found.is_some_and(|attempts| attempts.blocked_until > now))
+    }
+
+    /// Takes back what it counted at its source, where whoever is meant must wait.
+    pub(super) async fn waits(&self, db: &Db) -> Result<()> {
+        let (realm, source) = (self.realm.clone(), self.source.clone());
+        let Some(source) = source else { return Ok(()) };
+        db.transaction(move |tx| {
+            Box::pin(async move { login_attempts::take_back(tx, &realm, &source).await.map(|_| ()) })
+        })
+        .await
     }
 
     /// It was right: the guesses at whoever it was are forgotten, and the source has one fewer.

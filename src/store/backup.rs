@@ -105,21 +105,95 @@ pub async fn restore(connect: &Connect, from: &Path) -> Result<Option<PathBuf>, 
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
     }
     let part = empty(&place)?;
-    let written = std::fs::copy(from, &part).map_err(failed(&part));
-    let replaced = match written {
-        Ok(_) => set_aside(&place).await,
+    // Not `fs::copy`, which would give it the rights of the copy.
+    let written = File::open(from).and_then(|mut copy| {
+        let mut whole = OpenOptions::new().write(true).open(&part)?;
+        std::io::copy(&mut copy, &mut whole)
+    });
+    let ended = match written.map_err(failed(&part)) {
+        Ok(_) => end(&part).await,
         Err(error) => Err(error),
     };
-    let kept = replaced.and_then(|replaced| keep(&part, &place).map(|_| replaced));
+    let replaced = match ended {
+        Ok(()) => set_aside(&place).await,
+        Err(error) => Err(error),
+    };
+    let kept = replaced.and_then(|replaced| match keep(&part, &place) {
+        Ok(_) => Ok(replaced),
+        Err(error) => {
+            if let Some(aside) = &replaced {
+                let _ = std::fs::rename(aside, &place);
+            }
+            Err(error)
+        }
+    });
     if kept.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     kept
 }
 
+/// What may have been used, ended or taken back after the copy was made: none of it counts any more (SEC-154).
+const ENDED: [&str; 17] = [
+    "session_clients",
+    "sessions",
+    "login_sessions",
+    "admin_sessions",
+    "codes",
+    "tokens",
+    "interactions",
+    "pushed_requests",
+    "device_authorizations",
+    "backchannel_requests",
+    "delegations",
+    "sign_in_tickets",
+    "sso_attempts",
+    "console_sign_ins",
+    "idempotency_keys",
+    "initial_access_tokens",
+    "user_recovery_codes",
+];
+
+/// Ends what a copy can't know to have ended since. One of an older version has fewer tables.
+async fn end(copy: &Path) -> Result<(), BackupError> {
+    let options = SqliteConnectOptions::new()
+        .filename(copy)
+        .foreign_keys(false)
+        .disable_statement_logging();
+    let mut database = SqliteConnection::connect_with(&options).await?;
+    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .fetch_all(&mut database)
+        .await?;
+    let mut open = database.begin().await?;
+    for table in ENDED
+        .iter()
+        .filter(|table| tables.iter().any(|there| there == *table))
+    {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
+            .execute(&mut *open)
+            .await?;
+    }
+    open.commit().await?;
+    sqlx::query("PRAGMA journal_mode = DELETE")
+        .execute(&mut database)
+        .await?;
+    database.close().await?;
+    Ok(())
+}
+
 /// Moves the database away that nobody works with; where to.
 async fn set_aside(place: &Path) -> Result<Option<PathBuf>, BackupError> {
+    let aside = place.with_added_extension(REPLACED);
+    if aside.exists() {
+        return Err(BackupError::InTheWay(aside));
+    }
     if !place.exists() {
+        // A log without its database would be taken for the copy's.
+        for beside in ["-wal", "-shm"] {
+            let mut left = place.as_os_str().to_owned();
+            left.push(beside);
+            let _ = std::fs::remove_file(left);
+        }
         return Ok(None);
     }
     let mut database = open(place).await?;
@@ -139,7 +213,6 @@ async fn set_aside(place: &Path) -> Result<Option<PathBuf>, BackupError> {
     if in_use {
         return Err(BackupError::InUse(place.to_path_buf()));
     }
-    let aside = place.with_added_extension(REPLACED);
     std::fs::rename(place, &aside).map_err(failed(place))?;
     Ok(Some(aside))
 }

@@ -2,7 +2,7 @@
 
 use super::query::FromRow;
 use super::{Db, Result, Row, Tx, sql};
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, SsoName};
 use crate::base::{Digest, Timestamp};
 use crate::model::user::{Bearer, LoginCookie, LoginSession};
 use crate::model::{User, UserId};
@@ -143,6 +143,30 @@ pub async fn insert(tx: &mut Tx<'_>, session: &LoginSession) -> Result<()> {
     .execute_in(tx)
     .await
     .map(|_| ())
+}
+
+/// Notes by which connection the user of a new session logged in.
+pub async fn note_sso(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    digest: Digest<LoginCookie>,
+    connection: &SsoName,
+) -> Result<u64> {
+    sql("UPDATE login_sessions SET sso = $3 WHERE account_id = $1 AND digest = $2")
+        .bind(account)
+        .bind(digest)
+        .bind(connection)
+        .execute_in(tx)
+        .await
+}
+
+/// Ends the sessions of those who logged in by a connection; how many.
+pub async fn delete_of_sso(tx: &mut Tx<'_>, account: &AccountId, connection: &SsoName) -> Result<u64> {
+    sql("DELETE FROM login_sessions WHERE account_id = $1 AND sso = $2")
+        .bind(account)
+        .bind(connection)
+        .execute_in(tx)
+        .await
 }
 
 /// Leaves a user's newest `most` living sessions; how many it ended.

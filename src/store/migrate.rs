@@ -57,6 +57,7 @@ const STEPS: &[Step] = steps! {
     41 "lists of sessions" "0041_session_lists.sql";
     42 "at which revision a user was changed" "0042_user_revisions.sqlite.sql" "0042_user_revisions.postgres.sql";
     45 "users' second factors" "0045_user_factors.sql";
+    47 "what sessions hang on" "0047_sso_sessions.sql";
 };
 
 /// The newest version that this binary knows.

@@ -1,8 +1,8 @@
 //! Browsers on their way to an identity provider: each step is taken once.
 
 use super::query::FromRow;
-use super::{Db, Result, Row, sql};
-use crate::base::id::AccountId;
+use super::{Db, Result, Row, Tx, sql};
+use crate::base::id::{AccountId, SsoName};
 use crate::base::{Digest, Timestamp};
 use crate::model::UserId;
 use crate::model::sso::{SsoAttempt, SsoState, SsoTicket, SsoTicketHolder};
@@ -100,4 +100,13 @@ pub async fn take_ticket(
     .bind(now)
     .write_optional(db)
     .await
+}
+
+/// Forgets the browsers that are on their way to a connection, and the tickets that came of it; how many.
+pub async fn delete_all(tx: &mut Tx<'_>, account: &AccountId, connection: &SsoName) -> Result<u64> {
+    sql("DELETE FROM sso_attempts WHERE account_id = $1 AND connection = $2")
+        .bind(account)
+        .bind(connection)
+        .execute_in(tx)
+        .await
 }

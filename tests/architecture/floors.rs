@@ -76,6 +76,7 @@ const FENCES: &[Fence] = &[
             "crates/passwords/",
             "src/keys/seal",
             "src/keys/form_sealer",
+            "src/keys/recovery_codes",
             "src/keys/subject_sealer",
         ],
         reason: "cryptography is written in `jose`, `oauth1` (which signs with an HMAC), `passwords` and the sealing of keys, where it can be reviewed",

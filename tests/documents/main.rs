@@ -23,6 +23,8 @@ signet() {
     case "$1" in
     serve) stop; "$SIGNET" "$@" 2>>server.log & servers="$servers $!" ;;
     demo) stop; "$SIGNET" "$@" --listen "127.0.0.1:$PORT" >demo.out 2>>server.log & servers="$servers $!" ;;
+    # Whoever reads has stopped their server: else it refuses.
+    restore) stop; "$SIGNET" "$@"; return ;;
     *) "$SIGNET" "$@"; return ;;
     esac
     for _ in $(seq 300); do

@@ -145,6 +145,7 @@ impl Expected<'_> {
     fn check_conditions(&self, xml: &Xml<'_>, conditions: NodeId) -> Result<(), Refusal> {
         self.check_begin(xml, conditions)?;
         self.check_end(xml, conditions, "NotOnOrAfter")?;
+        let mut restricted = false;
         for condition in xml.inside(conditions) {
             // Each restriction must be met (SAML Core §2.5.1.4).
             if xml.is(condition, ASSERTION, "AudienceRestriction") {
@@ -153,13 +154,19 @@ impl Expected<'_> {
                 if !named.any(|audience| audience.as_deref() == Some(self.audience)) {
                     return Err(Refusal::Mismatch("Audience"));
                 }
+                restricted = true;
             } else if !xml.is(condition, ASSERTION, "OneTimeUse")
                 && !xml.is(condition, ASSERTION, "ProxyRestriction")
             {
                 return Err(Refusal::Condition);
             }
         }
-        Ok(())
+        // SAML Profiles §4.1.4.2: it is there.
+        if restricted {
+            Ok(())
+        } else {
+            Err(Refusal::Mismatch("Audience"))
+        }
     }
 
     /// Until when a bearer is confirmed: there is one confirmation of that method, and it holds.

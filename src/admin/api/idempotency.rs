@@ -138,10 +138,10 @@ impl Taken {
     }
 
     /// Keeps the answer, and gives it. Only what was done is kept: what was refused did nothing, and may be asked for again.
-    /// What failed on our side stays unknown.
+    /// What failed on our side stays unknown, a 503 too: its commit may have been made before the database was gone.
     async fn keep(&self, response: Response) -> Result<Response, Problem> {
         let status = response.status();
-        if status == StatusCode::SERVICE_UNAVAILABLE || status.is_client_error() {
+        if status.is_client_error() {
             let freed = idempotency_keys::delete(&self.services.db, &self.realm, self.key).await;
             if let Err(error) = freed {
                 tracing::warn!(%error, "an idempotency key isn't given back");

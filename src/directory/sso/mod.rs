@@ -19,7 +19,7 @@ use super::{By, Error, Result, account};
 use crate::base::id::{AccountId, SsoName};
 use crate::context::Services;
 use crate::model::sso::SsoConnection;
-use crate::store;
+use crate::store::{self, Tx};
 
 /// The most connections of an account.
 const MOST: usize = 100;
@@ -158,6 +158,8 @@ where
     let event = by.did(account, "sso.updated", None, detail);
     let (clock, entropy, stored) = (services.clock.clone(), services.entropy.clone(), changed.clone());
     let read_at = former.updated_at;
+    // Whoever came by what it was, comes anew by what it is.
+    let ends = !changed.enabled || proves_by(&former) != proves_by(&changed);
     let written = services.db.transaction(move |tx| {
         Box::pin(async move {
             if store::sso_connections::update(tx, &stored, read_at).await? == 0 {
@@ -165,6 +167,9 @@ where
             }
             if seals {
                 store::sso_connections::update_secret(tx, &stored).await?;
+            }
+            if ends {
+                end_all(tx, &stored.account_id, &stored.name).await?;
             }
             store::audit::insert(tx, &event, &clock, &entropy).await
         })
@@ -190,10 +195,26 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, name: &Ss
             if store::sso_connections::delete(tx, &owner, &name, read_at).await? == 0 {
                 return Err(store::Error::Stale);
             }
+            end_all(tx, &owner, &name).await?;
             store::audit::insert(tx, &event, &clock, &entropy).await
         })
     });
     written.await.map_err(stale)
+}
+
+/// Ends what hangs on a connection: sessions, browsers on their way, tickets (SEC-105).
+async fn end_all(tx: &mut Tx<'_>, account: &AccountId, name: &SsoName) -> store::Result<()> {
+    store::login_sessions::delete_of_sso(tx, account, name).await?;
+    store::sso_attempts::delete_all(tx, account, name)
+        .await
+        .map(|_| ())
+}
+
+/// Who vouches for users, by what, and for which.
+fn proves_by(connection: &SsoConnection) -> impl PartialEq {
+    let fields = connection.configuration.clone();
+    let issuer = (fields.issuer, fields.client_id, fields.entity_id);
+    (issuer, fields.certificates, fields.algorithms, fields.claim)
 }
 
 const LAST: &str =

@@ -1,37 +1,67 @@
 //! What the record of changes keeps of users: no name of a person, which would outlive them.
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use super::Changer;
 use crate::model::audit::AuditEvent;
 use crate::model::{User, UserId};
 
-/// A row for each of a few, and one for every so many of more.
-pub(super) fn told<'u>(
+/// A user that something was done to, and what of it weighs more than the rest.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'u> {
+    /// As they are now.
+    pub(super) user: &'u User,
+    /// They have another password.
+    pub(super) password_set: bool,
+}
+
+impl<'u> From<&'u User> for Told<'u> {
+    fn from(user: &'u User) -> Self {
+        Self {
+            user,
+            password_set: false,
+        }
+    }
+}
+
+/// A row for each of a few; of more, one for all who have the same rights and to whom the same was done, so many at a time.
+pub(super) fn told<'u, T: Into<Told<'u>>>(
     changer: &Changer,
     event: &'static str,
-    users: impl IntoIterator<Item = &'u User>,
+    users: impl IntoIterator<Item = T>,
 ) -> Vec<AuditEvent> {
     const FEW: usize = 10;
     const TOGETHER: usize = 500;
-    let users: Vec<&User> = users.into_iter().collect();
-    if users.len() <= FEW {
-        return users.iter().map(|user| did(changer, user, event)).collect();
+    let users: Vec<Told<'u>> = users.into_iter().map(Into::into).collect();
+    let few = users.len() <= FEW;
+    let mut alike: BTreeMap<_, Vec<Told<'u>>> = BTreeMap::new();
+    for (at, told) in users.into_iter().enumerate() {
+        let own = few.then_some(at);
+        let rights = (&told.user.profile.profile_ids, told.user.is_enabled);
+        let kind = (told.user.kind.as_str(), told.password_set);
+        alike.entry((own, rights, kind)).or_default().push(told);
     }
-    let together = users.chunks(TOGETHER).filter_map(|some| {
-        let account = &some.first()?.account_id;
-        let ids: Vec<UserId> = some.iter().map(|user| user.user_id).collect();
-        Some(changer.by.did(account, event, None, json!({"user_ids": ids})))
-    });
-    together.collect()
+    let together = alike.values().flat_map(|alike| alike.chunks(TOGETHER));
+    together.filter_map(|some| did(changer, some, event)).collect()
 }
 
-fn did(changer: &Changer, user: &User, event: &'static str) -> AuditEvent {
-    let detail = json!({
-        "user_id": user.user_id,
-        "user_type": user.kind.as_str(),
-        "enabled": user.is_enabled,
-        "profile_ids": user.profile.profile_ids,
+fn did(changer: &Changer, some: &[Told<'_>], event: &'static str) -> Option<AuditEvent> {
+    let first = some.first()?;
+    let mut detail = json!({
+        "user_type": first.user.kind.as_str(),
+        "enabled": first.user.is_enabled,
+        "profile_ids": first.user.profile.profile_ids,
+        "password_set": first.password_set,
     });
-    changer.by.did(&user.account_id, event, None, detail)
+    let ids: Vec<UserId> = some.iter().map(|told| told.user.user_id).collect();
+    let (name, value) = match ids.as_slice() {
+        [id] => ("user_id", json!(id)),
+        ids => ("user_ids", json!(ids)),
+    };
+    if let Value::Object(members) = &mut detail {
+        members.insert(name.to_owned(), value);
+    }
+    Some(changer.by.did(&first.user.account_id, event, None, detail))
 }

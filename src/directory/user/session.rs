@@ -215,6 +215,10 @@ pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<Str
 
 async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<LoggedIn> {
     let (privileges, is_admin) = privileges(services, &user).await?;
+    let sso = match &how {
+        How::Sso(connection) => Some(connection.clone()),
+        How::Password | How::BreakGlass | How::Program(_) => None,
+    };
     let (app_key, more) = match how {
         How::Password => (None, None),
         How::BreakGlass => (None, Some(("break_glass", true.into()))),
@@ -236,6 +240,10 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
             Box::pin(async move {
                 if !let_in(tx, &session, proven, most).await? {
                     return Ok(false);
+                }
+                if let Some(connection) = &sso {
+                    store::login_sessions::note_sso(tx, &session.account_id, session.digest, connection)
+                        .await?;
                 }
                 store::audit::insert(tx, &event, &clock, &entropy).await?;
                 Ok(true)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use secrecy::SecretString;
 
-use super::record::told;
+use super::record::{Told, told};
 use super::references::References;
 use super::{Changer, Draft, Written, administrators, find, passwords};
 use crate::base::Timestamp;
@@ -280,7 +280,13 @@ async fn write(
     made: Vec<Change>,
     changes: Changes,
 ) -> Result<i64> {
-    let users = |changes: &[Change], event| told(changer, event, changes.iter().map(|change| &change.user));
+    let users = |changes: &[Change], event| {
+        let users = changes.iter().map(|change| Told {
+            user: &change.user,
+            password_set: matches!(change.password, Password::Hash(_)),
+        });
+        told(changer, event, users)
+    };
     let mut events = users(&made, "user.created");
     events.extend(users(&changes.rows, "user.updated"));
     let account_id = account.account_id.clone();

@@ -4,6 +4,7 @@ use ::passwords::StoredHash;
 
 use super::{Counted, Entry, LoginRefusal, Named, Passwords, Proven, Source, Stored, Unproven};
 use crate::base::id::Realm;
+use crate::login::guesses::PEOPLES_MOST;
 use crate::model::administrator::{Administrator, AdministratorStatus};
 use crate::model::{AccountStatus, Identifier};
 use crate::store;
@@ -55,6 +56,7 @@ impl Passwords {
             name: identifier.as_ref().map_or(typed, Identifier::as_str),
             password,
             source,
+            most: PEOPLES_MOST,
         };
         match self.prove(login.map(named), entry).await {
             Ok(Proven { who, former, better }) => {

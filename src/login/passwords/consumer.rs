@@ -4,6 +4,7 @@ use ::passwords::StoredHash;
 
 use super::{Counted, Device, Entry, LoginRefusal, Named, Passwords, Proven, Source, Stored, Unproven};
 use crate::base::id::{AccountId, Subject};
+use crate::login::guesses::CONSUMERS_MOST;
 use crate::model::{ConsumerStatus, Identifier};
 use crate::store;
 use crate::store::consumers::Login;
@@ -48,6 +49,7 @@ impl Passwords {
             name: identifier.as_ref().map_or(typed, Identifier::as_str),
             password,
             source,
+            most: CONSUMERS_MOST,
         };
         let proven = self
             .prove(login.map(|login| named(account, login, device)), entry)

@@ -69,6 +69,8 @@ struct Entry<'a> {
     name: &'a str,
     password: &'a str,
     source: Source,
+    /// How many wrong ones in a row are too many, but for one a day.
+    most: u32,
 }
 
 /// Whom a name names.
@@ -165,11 +167,12 @@ impl Passwords {
             name,
             password,
             source,
+            most,
         } = entry;
         let guess = match named.as_ref().map(|named| &named.counted) {
-            Some(Counted::On(device)) => self.guesses.guess_on(realm, device),
-            Some(Counted::Together(bucket)) => self.guesses.guess(realm, Some(bucket), name, source.ip),
-            None => self.guesses.guess(realm, None, name, source.ip),
+            Some(Counted::On(device)) => self.guesses.guess_on(realm, device, most),
+            Some(Counted::Together(bucket)) => self.guesses.guess(realm, Some(bucket), name, source.ip, most),
+            None => self.guesses.guess(realm, None, name, source.ip, most),
         };
         let _guessing = self.admitted(&guess).await?;
         self.check(named, guess, password).await
@@ -177,9 +180,9 @@ impl Passwords {
 
     /// Counts a guess. Where there were too many, those that are being checked may be right, and then don't count.
     async fn admitted(&self, guess: &Guess) -> Result<Guessing, Unproven> {
-        let (at, now) = (guess.at(), self.clock.now());
-        let waited = Stopwatch::start();
+        let (at, waited) = (guess.at(), Stopwatch::start());
         loop {
+            let now = self.clock.now();
             let others = self.under_way.others(&at);
             let guessing = self.under_way.begin(&at);
             let blocked = match guess.admit(&self.db, now).await? {
@@ -197,6 +200,10 @@ impl Passwords {
             if !ended {
                 let wait = blocked.since(now).as_millis().div_ceil(1000).max(1);
                 return Err(Unproven::Throttled(u64::try_from(wait).unwrap_or(u64::MAX)));
+            }
+            // Its source counted it, and will count it again.
+            if guess.is_locked(&self.db, now).await? {
+                guess.waits(&self.db).await?;
             }
         }
     }

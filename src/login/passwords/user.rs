@@ -4,6 +4,7 @@ use ::passwords::StoredHash;
 
 use super::{Counted, Entry, Named, Passwords, Proven, Source, Stored, Unproven};
 use crate::base::id::AccountId;
+use crate::login::guesses::PEOPLES_MOST;
 use crate::model::{Identifier, User};
 use crate::store;
 use crate::store::login_attempts;
@@ -73,6 +74,7 @@ impl Passwords {
             name,
             password,
             source,
+            most: PEOPLES_MOST,
         };
         match self.prove(login.map(named), entry).await {
             Ok(Proven { who, former, better }) => {
@@ -91,9 +93,9 @@ impl Passwords {
             Err(Unproven::Throttled(seconds)) => {
                 told(account, known.as_ref(), source, "throttled");
                 let bucket = known.as_ref().map(|user| login_attempts::of_user(user.user_id));
-                let guess = self
-                    .guesses
-                    .guess(account.into(), bucket.as_deref(), name, source.ip);
+                let guess =
+                    self.guesses
+                        .guess(account.into(), bucket.as_deref(), name, source.ip, PEOPLES_MOST);
                 let locked = guess.is_locked(&self.db, self.clock.now()).await?;
                 Err(if locked {
                     UserRefusal::Locked(seconds)

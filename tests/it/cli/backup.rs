@@ -72,7 +72,14 @@ fn an_embedded_database_is_copied_while_it_is_served_and_put_back_while_it_is_no
     );
     drop(server);
 
+    // Whoever carried it here may have let everybody read it.
+    std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).unwrap();
     let done = signet.json(&["restore", &copy]);
+    let place = signet.path("data/signet.db");
+    assert_eq!(
+        std::fs::metadata(&place).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     assert_eq!(done["replaced"], "data/signet.db.replaced");
     let left = signet.json(&["user", "list"]);
     assert_eq!(
@@ -83,6 +90,7 @@ fn an_embedded_database_is_copied_while_it_is_served_and_put_back_while_it_is_no
         (1, &json!("dana"))
     );
     assert!(Path::new(&signet.path("data/signet.db.replaced")).exists());
+    signet.fails(&["restore", &copy], 1, "signet.db.replaced is there already");
     let _server = served(&signet);
 }
 

@@ -236,3 +236,29 @@ fn ip_rules_are_addresses_networks_and_ranges() {
     }
     assert!(AppKeyId::parse("not a key").is_err());
 }
+
+/// A bot may have any profile: who logs bots in does what any of them may.
+#[test]
+fn sec_129_only_who_may_do_all_gives_a_key_that_logs_users_in() {
+    use signet::directory::user::Changer;
+    let maker = |privileges: Vec<i64>| Changer {
+        limit: Some(privileges.into_iter().collect()),
+        ..Changer::unlimited(By::command())
+    };
+    let may = |maker: &Changer, privilege| {
+        let permission = Permission {
+            privilege,
+            read_only: false,
+        };
+        app_key::may_give(maker, &[permission]).is_ok()
+    };
+    let staff = maker(vec![10_001, 10_101, 10_006, 10_106]);
+    assert!(may(&staff, Privilege::Users));
+    assert!(!may(&staff, Privilege::UserLogin));
+    let all = signet::model::Privilege::ALL
+        .iter()
+        .map(|it| it.number())
+        .collect();
+    assert!(may(&maker(all), Privilege::UserLogin));
+    assert!(may(&Changer::unlimited(By::command()), Privilege::UserLogin));
+}

@@ -195,7 +195,7 @@ on_both_databases! {
         let mut stranger = it.app.browser();
         assert_eq!(it.answer(&mut stranger, &asked, &response).await.page_error(), ErrorKind::NoCookie);
         it.change(|draft| draft.enabled = false).await;
-        assert_eq!(it.answer(&mut browser, &asked, &response).await.page_error(), ErrorKind::NotFound);
+        assert_eq!(it.answer(&mut browser, &asked, &response).await.page_error(), ErrorKind::ExpiredInteraction);
         assert_eq!(browser.get(BEGIN).await.page_error(), ErrorKind::NotFound);
     }
 

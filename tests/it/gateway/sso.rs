@@ -298,9 +298,37 @@ on_both_databases! {
         let mut browser = it.app.browser();
         let back = it.leave(&mut browser, "", &it.dana).await;
         it.change(|draft| draft.enabled = false).await.unwrap();
-        assert_eq!(browser.get(&back).await.page_error(), ErrorKind::NotFound);
+        assert_eq!(browser.get(&back).await.page_error(), ErrorKind::ExpiredInteraction);
         assert_eq!(browser.get(BEGIN).await.page_error(), ErrorKind::NotFound);
         assert_eq!(browser.get("/api/account/brand/login/sso/unknown").await.page_error(), ErrorKind::NotFound);
+        it.idp.db().close().await;
+    }
+
+    async fn sec_105_whoever_came_by_a_connection_goes_with_it_and_with_what_it_trusted(fresh: &FreshDb) {
+        let it = Company::new(fresh).await;
+        people::user(&it.app, &it.app.brand, "ben", RoleType::Agent).await;
+        let ben = people::log_in(&it.app, &it.app.brand, "ben").await;
+        for change in [
+            (|draft: &mut Draft| draft.enabled = false) as fn(&mut Draft),
+            |draft| "name".clone_into(&mut draft.configuration.claim),
+        ] {
+            it.change(|draft| {
+                draft.enabled = true;
+                "preferred_username".clone_into(&mut draft.configuration.claim);
+            })
+            .await
+            .unwrap();
+            let dana = session(&it.app.brand, &it.travel("?answer=json").await);
+            assert_eq!(dana.status(&it.app).await, 403, "alive, without that privilege");
+            it.change(|draft| draft.configuration.scopes.push("email".to_owned())).await.unwrap();
+            assert_eq!(dana.status(&it.app).await, 403, "what it asks for is nothing that it trusts");
+            it.change(change).await.unwrap();
+            it.app.services.forget();
+            assert_eq!(dana.status(&it.app).await, 401);
+            assert_eq!(dana.call(&it.app, "refresh").await.status, 401);
+            it.change(|draft| draft.configuration.scopes.truncate(1)).await.unwrap();
+        }
+        assert_eq!(ben.status(&it.app).await, 403, "who came by password stays");
         it.idp.db().close().await;
     }
 
@@ -364,6 +392,23 @@ on_both_databases! {
         assert_eq!(session(&it.app.brand, &log_in(&good).await).body["config"]["loginName"], "dana");
         assert_eq!(refused(&log_in(&good).await), (401, 20));
         assert_eq!(it.last_refusal().await, "federation.token_rejected: it was used before");
+        // Two connections to one provider take it once between them.
+        it.connect("second", |draft| draft.configuration.assertion_login = true).await;
+        let next = token(&pkcs8, &|it| it["jti"] = "next".into());
+        assert_eq!((log_in(&good).await.status.as_u16(), log_in(&next).await.status.as_u16()), (401, 200));
+        assert_eq!(refused(&log_in(&next).await), (401, 20));
+        signet::directory::sso::delete(&it.app.services, &By::command(), &it.app.brand, &name("second")).await.unwrap();
+        // An address counts where the provider says that it is theirs (SEC-104).
+        it.change(|draft| "email".clone_into(&mut draft.configuration.claim)).await.unwrap();
+        for (verified, status) in [(Value::Null, 401), (false.into(), 401), ("true".into(), 401), (true.into(), 200)] {
+            let token = token(&pkcs8, &|it| {
+                it["email"] = "dana".into();
+                it["jti"] = verified.to_string().into();
+                it["email_verified"] = verified.clone();
+            });
+            assert_eq!(log_in(&token).await.status, status, "{verified}");
+        }
+        it.change(|draft| "preferred_username".clone_into(&mut draft.configuration.claim)).await.unwrap();
         for (what, bad) in [
             ("another's key", token(&OTHER, &|_| {})),
             ("another client's", token(&pkcs8, &|it| it["aud"] = "shop".into())),

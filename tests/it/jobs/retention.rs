@@ -14,6 +14,12 @@ pub(super) fn tables() -> BTreeMap<String, String> {
     let mut tables = BTreeMap::<String, String>::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        // A comment may hold a semicolon.
+        let text: String = text
+            .lines()
+            .filter_map(|line| line.split("--").next())
+            .flat_map(|line| [line, "\n"])
+            .collect();
         for statement in text.split(';') {
             let words: Vec<&str> = statement.split_whitespace().collect();
             for verb in ["CREATE", "ALTER"] {

@@ -81,6 +81,11 @@ fn sec_112_each_rule_of_the_assertion_is_checked() {
             Refusal::Mismatch("Audience"),
         ),
         (
+            "<saml:AudienceRestriction><saml:Audience>SAML-1-corp</saml:Audience></saml:AudienceRestriction>",
+            "",
+            Refusal::Mismatch("Audience"),
+        ),
+        (
             "</saml:AudienceRestriction>",
             "</saml:AudienceRestriction><saml:AudienceRestriction><saml:Audience>x</saml:Audience></saml:AudienceRestriction>",
             Refusal::Mismatch("Audience"),

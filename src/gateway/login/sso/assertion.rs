@@ -105,7 +105,11 @@ pub(super) async fn use_up(
     until: Timestamp,
 ) -> Result<(), Fault> {
     let account = &connection.account_id;
-    let once = Digest::<SsoAssertion>::of(&format!("{account}\0{}\0{said}", connection.name));
+    // By who said it: two connections to one provider take it once between them.
+    let fields = &connection.configuration;
+    let by = fields.issuer.as_deref().or(fields.entity_id.as_deref());
+    let by = by.unwrap_or(connection.name.as_str());
+    let once = Digest::<SsoAssertion>::of(&format!("{account}\0{by}\0{said}"));
     match store::used_proofs::take(context.db(), account, once, until).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Fault::refused("it was used before")),

@@ -102,6 +102,10 @@ pub(super) async fn finish(
 /// The claim that holds the login name.
 pub(super) fn login_name(connection: &SsoConnection, proved: &jose::Verified) -> Result<String, Fault> {
     let claim = &connection.configuration.claim;
+    // Anybody may claim an address at many a provider (SEC-104).
+    if claim == "email" && proved.claims.get("email_verified") != Some(&serde_json::Value::Bool(true)) {
+        return Err(Fault::refused("the provider hasn't verified the e-mail address"));
+    }
     let name = proved.str(claim).filter(|name| !name.is_empty());
     name.map(str::to_owned)
         .ok_or_else(|| Fault::refused(format!("the id_token has no claim {claim:?}")))
