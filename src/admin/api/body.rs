@@ -6,7 +6,8 @@ use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::Value;
 
 use crate::context::Services;
 use crate::http::input::{JSON, media_type};
@@ -44,7 +45,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<Services>> for Body<T> {
         if !bytes.is_empty() && !is_json {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must be JSON."));
         }
-        let read = json::read(text).and_then(serde_json::from_value);
+        // A list of the members' values would be taken for the members otherwise.
+        let read = json::read(text).and_then(|value| match value {
+            Value::Object(_) => serde_json::from_value(value),
+            _ => Err(serde_json::Error::custom("no object")),
+        });
         read.map(Self).map_err(|error| {
             Problem::new(StatusCode::BAD_REQUEST)
                 .kind("malformed-body")
