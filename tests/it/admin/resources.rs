@@ -134,7 +134,7 @@ on_both_databases! {
             (&format!("{BRAND}/users"), json!({"profile": {}})),
             (&format!("{BRAND}/app-keys"), json!({"application_name": "a", "developer_name": "b", "app_key": "c"})),
             (&format!("{BRAND}/app-keys"), json!([])),
-            (&"/admin/api/v1/keys?account=brand".to_owned(), json!([null, null])),
+            ("/admin/api/v1/keys?account=brand", json!([null, null])),
             (&format!("{BRAND}/connectors"), json!({"id": "mine"})),
         ] {
             let (status, document) = problem(&send(&app, "POST", path, &token, &wrong).await);
