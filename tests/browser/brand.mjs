@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { check } from "../checks.mjs";
+import { cookies, prober } from "./cookies.mjs";
 import { signIn } from "./shop.mjs";
 import { DESKTOP, allow } from "./stage.mjs";
 
@@ -124,6 +125,7 @@ export async function brandPages(stage) {
     const clients = {
       code: await register(manifest, bases, "Chat", "--platform"),
       implicit: await register(manifest, bases, "Chat", "--platform", "--public", "--response-type", "id_token", "--grant-type", "implicit"),
+      named: await register(manifest, bases, "Chat", "--platform", "--response-type", "code id_token", "--grant-type", "authorization_code", "--grant-type", "implicit"),
       stranger: await register(manifest, bases, "Chat", "--platform", "--origin", "https://elsewhere.example"),
     };
     await scenes({ stage, manifest, issuer, consumer, clients, near, far });
@@ -216,6 +218,22 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     const [{ sub }] = await identities(page);
     assert.ok(sub);
   });
+  await stage.scene("brand page, same site: silent in a browser that keeps other sites' cookies from this very page", DESKTOP, async (page) => {
+    const probe = await prober();
+    try {
+      const url = `http://127.0.0.1:${probe.address().port}/`;
+      allow(new URL(url).origin);
+      for (const _ of [1, 2]) await page.goto(url);
+      assert.equal(await page.locator("#came").textContent(), "true");
+      await enter(page);
+      await page.goto(shop(near, "code", { interaction: "none" }));
+      assert.deepEqual(await cookies(page, url), { called: false, framed: false });
+      const [[token]] = await call(page);
+      await redeem(manifest, clients.code, token);
+    } finally {
+      probe.close();
+    }
+  });
   await stage.scene("brand page, same site: nobody is there", DESKTOP, async (page) => {
     await page.goto(shop(near, "code", { interaction: "none" }));
     assert.deepEqual(await identities(page), [null]);
@@ -256,6 +274,35 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     // And not at all where that would be too late.
     await busy(page, 503, 9, "1");
     await page.goto(shop(near, "code", { interaction: "none", timeout: "4" }));
+    assert.deepEqual(await call(page), [["", "unavailable"]]);
+  });
+  await stage.scene("brand page: a provider that fails once, and a network that does, are asked again to a success", { ...DESKTOP, expected: /status of 503|net::ERR_CONNECTION_RESET/ }, async (page) => {
+    await enter(page);
+    await busy(page, 503, 1, "1");
+    await page.goto(shop(near, "code", { interaction: "none" }));
+    const timed = async () => {
+      const begun = Date.now();
+      const [[token, error], ...more] = await call(page);
+      assert.deepEqual([error, more], [undefined, []]);
+      // Five seconds at least, whatever the answer said.
+      assert.ok(Date.now() - begun >= 5000);
+      return token;
+    };
+    await redeem(manifest, clients.code, await timed());
+    await page.unrouteAll();
+    // The network fails for the first question, and while it is looked whether the provider can be reached at all.
+    let failed = [];
+    await page.route(new RegExp(`^${issuer}/(authorize/embedded\\?|sdk/signet.d.ts)`), (route) => {
+      if (failed.length === 2) return route.continue();
+      failed.push(new URL(route.request().url()).pathname);
+      return route.abort("connectionreset");
+    });
+    await redeem(manifest, clients.code, await timed());
+    assert.deepEqual(failed, ["/authorize/embedded", "/sdk/signet.d.ts"]);
+    await page.unrouteAll();
+    // Where there is no time for another question, the call is answered at once.
+    await page.route(new RegExp(`^${issuer}/`), (route) => route.abort("connectionreset"));
+    await page.evaluate(() => signet.configure({ timeout: 4 }));
     assert.deepEqual(await call(page), [["", "unavailable"]]);
   });
   await stage.scene("brand page, same site: a logout in one tab is one in all", blocked, async (page, context) => {
@@ -327,6 +374,25 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
       else assert.deepEqual(await identities(page), [{ iss: issuer, acr: "loa1", sub: payload(token).sub }]);
     }
   });
+  await stage.scene("brand page, other site: in the code flow, too, who is there is declared where the page asks for an id_token beside the code", DESKTOP, async (page) => {
+    for (const interaction of ["redirect", "popup"]) {
+      const start = shop(far, "code", { client: "named", interaction, named: "true", timeout: "60" });
+      await page.goto(start);
+      assert.deepEqual(await identities(page), [null]);
+      const opened = interaction === "popup" && page.waitForEvent("popup");
+      await click(page, CHALLENGE);
+      if (opened) await opened;
+      else await signIn(page, consumer);
+      const arrived = async () => {
+        await page.waitForURL(start);
+        return call(page, CHALLENGE);
+      };
+      const [[token, error]] = opened ? await answered(page) : await arrived();
+      assert.equal(error, undefined);
+      const { iss, sub } = await redeem(manifest, clients.named, token, VERIFIER);
+      assert.deepEqual(await identities(page), [{ iss, acr: "loa1", sub }]);
+    }
+  });
   await stage.scene("brand page: signet.login from a click, and whoever listens hears who it is", DESKTOP, async (page) => {
     await page.goto(shop(near, "implicit", { interaction: "popup" }));
     assert.deepEqual(await identities(page), [null]);
@@ -354,7 +420,23 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
     assert.deepEqual(await page.evaluate(() => window.calls), [["", "timeout"]]);
     // Without a click there is no pop-up, and the page stays where it is. (What a test calls counts as clicked.)
     await page.evaluate(() => Object.defineProperty(navigator, "userActivation", { value: { isActive: false } }));
+    // What they signed in for, late as it was, is the next call's: once.
+    const [[token, error], ...more] = await call(page);
+    assert.deepEqual([error, more], [undefined, []]);
+    await redeem(manifest, clients.code, token);
     assert.deepEqual(await call(page), [["", "login_required"]]);
+  });
+  await stage.scene("brand page: a late answer for an older challenge is nobody's", DESKTOP, async (page) => {
+    await page.goto(shop(far, "code", { interaction: "popup", timeout: "2" }));
+    const opened = page.waitForEvent("popup");
+    await click(page, challengeOf("an older one"));
+    const popup = await opened;
+    assert.deepEqual(await answered(page), [["", "timeout"]]);
+    const closed = popup.waitForEvent("close");
+    await signIn(popup, consumer);
+    await closed;
+    await page.evaluate(() => Object.defineProperty(navigator, "userActivation", { value: { isActive: false } }));
+    assert.deepEqual(await call(page, CHALLENGE), [["", "login_required"]]);
   });
   await stage.scene("brand page: who goes back from the sign-in is told so, and not sent there again", DESKTOP, async (page) => {
     const start = shop(far, "code", { interaction: "redirect" });

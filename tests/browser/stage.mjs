@@ -19,10 +19,13 @@ const FLAGS = [
   "--disable-sync",
   // No name but the demo's leads anywhere. What the browser sends to a client is read off before it fails.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-  // As browsers will have it, or have it already.
-  "--test-third-party-cookie-phaseout",
   "--disable-auto-reload",
 ];
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** A Chromium with the profile in that folder, whose settings count. The stage's has none, and blocks cookies of other sites. */
+export const persistent = (folder) => chromium.launchPersistentContext(folder, { executablePath, args: FLAGS });
 
 /** Which scenes are gone through. */
 const only = new RegExp(process.env.SIGNET_BROWSER_ONLY ?? "");
@@ -37,7 +40,6 @@ export class Stage {
 
   /** Starts Chromium with a profile of its own, which is gone afterwards. */
   static async open(manifest) {
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
     const browser = await chromium.launch({ executablePath, args: FLAGS });
     return new Stage(browser, manifest);
   }

@@ -101,6 +101,9 @@ register(
   ...set({ resources: resource, serves: resource, access_token_format: "jwt" }),
 );
 
+// A program of the platform's, which speaks for consumers.
+register("sentinel", "--grant-type", "client_credentials", "--scope", "msg.consumer");
+
 // A back end that says who its consumer is, and an API, which calls another one.
 const exchange = ["token-exchange", "jwt-bearer"].map((name) => `urn:ietf:params:oauth:grant-type:${name}`);
 register(

@@ -30,7 +30,7 @@ pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderM
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        file.text.into_response()
+        file.text.as_str().into_response()
     };
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));

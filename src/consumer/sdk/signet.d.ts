@@ -14,6 +14,8 @@ export interface Options {
   redirect?: string;
   /** `openid` unless told otherwise. */
   scope?: string;
+  /** Whether a page of another site asks for an id_token beside the code, so that it can declare who is there. Not unless told so. */
+  named?: boolean | "true" | "false";
   /** Languages of the sign-in page, best first, separated by spaces. */
   locale?: string;
   /** How somebody may sign in: in a pop-up while a click counts and else by leaving the page (`auto`), or one of them. */

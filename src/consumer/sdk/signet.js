@@ -60,26 +60,26 @@ function create(issuerOfScript) {
     if (answer.iss !== request.issuer) throw fail("wrong_issuer");
   }
 
-  function accept(answer, request) {
+  function accept(answer, request, call = {}) {
     if (request.era !== era) throw fail("superseded");
     check(answer, request);
-    if (request.flow === "code") {
-      if (!answer.code) throw fail("no_code");
-      know(answer.sub);
-      return { ssoKey: answer.code, redirect_uri: request.redirect };
-    }
-    const token = answer.id_token;
-    if (!token) throw fail("no_token");
-    const said = claims(token);
+    const isCode = request.flow === "code";
+    const { code, id_token } = answer;
+    if (isCode && !code) throw fail("no_code");
+    if (!isCode && !id_token) throw fail("no_token");
+    const said = id_token ? claims(id_token) : null;
     if (said !== null) {
       if (said.iss !== request.issuer) throw fail("wrong_issuer");
       if (said.nonce !== request.nonce) throw fail("wrong_nonce");
       if (![].concat(said.aud).includes(request.audience)) throw fail("wrong_audience");
       // By its lifetime, since the clock of this machine may be wrong; its iat lies 5 s back.
-      cache = { token, until: Date.now() + (said.exp - said.iat - 65) * 1000 };
+      if (!isCode) cache = { token: id_token, until: Date.now() + (said.exp - said.iat - 65) * 1000 };
     }
-    hint = token;
-    know(answer.sub || (said && said.sub));
+    if (id_token) hint = id_token;
+    const token = isCode ? { ssoKey: code, redirect_uri: request.redirect } : id_token;
+    // People take longer than a call may wait. What they have signed in for goes to the next one.
+    if (call.over) held = { request, token, until: Date.now() + 60_000 };
+    know(answer.sub || (said && said.sub) || undefined);
     return token;
   }
 
@@ -132,11 +132,13 @@ function create(issuerOfScript) {
   // ---- Asking.
 
   function begin(challenge, prefix = "") {
-    const { issuer, client, flow, audience, redirect, loginHint, locale, scope } = options;
+    const { issuer, client, flow, audience, redirect, loginHint, locale, scope, named } = options;
     const bound = flow === "code" && challenge ? challenge : "";
     const state = PREFIX + prefix + random();
     const request = { issuer, client, flow, audience: audience || client, redirect, challenge: bound, state, nonce: random(), era };
-    const parameters = { redirect_uri: redirect, response_type: flow === "code" ? "code" : "id_token", scope, state, nonce: request.nonce };
+    // A code tells no name, and from another site the provider can't be asked for one.
+    const codeType = named && !isSameSite() ? "code id_token" : "code";
+    const parameters = { redirect_uri: redirect, response_type: flow === "code" ? codeType : "id_token", scope, state, nonce: request.nonce };
     if (bound) Object.assign(parameters, { code_challenge: bound, code_challenge_method: "S256" });
     if (locale) parameters.ui_locales = locale;
     if (loginHint) parameters.login_hint = loginHint;
@@ -155,29 +157,39 @@ function create(issuerOfScript) {
   }
 
   // Asks without showing anything. Each try asks for something new, so that none is redeemed twice.
-  async function ask(path, parameters, until) {
+  async function ask(path, parameters, { until }) {
     for (let tries = 0; ; tries += 1) {
-      let response;
+      let status = 0;
+      let least = 0;
       try {
-        response = await fetch(address("authorize/embedded" + path, { client_id: options.client }), {
+        const response = await fetch(address("authorize/embedded" + path, { client_id: options.client }), {
           method: "POST",
           credentials: "include",
           cache: "no-store",
           headers: { "X-Signet-Embed": "1" },
           body: new URLSearchParams(parameters),
         });
+        ({ status } = response);
+        if (status !== 429 && status < 500) return await response.json();
+        least = Number(response.headers.get("retry-after")) || 0;
       } catch {
-        throw fail("unavailable");
+        // A browser doesn't say whether the network failed, which passes, or this page may not ask, which doesn't.
+        if (status || (await reaches())) throw fail("unavailable");
       }
-      const { status } = response;
-      if (status !== 429 && status < 500) return response.json().catch(() => Promise.reject(fail("unavailable")));
-      const pause = Math.max(Number(response.headers.get("retry-after")) || 0, status === 429 ? 1 : 5 * (tries + 1));
+      const pause = Math.max(least, status === 429 ? 1 : 5 * (tries + 1));
       if (tries === 3 || !fresh(until - pause * 1000)) throw fail("unavailable");
       await sleep(pause);
     }
   }
 
-  function popup(challenge) {
+  // Whether the provider can be reached, by what any page may ask for.
+  const reaches = () =>
+    fetch(`${options.issuer}/sdk/signet.d.ts`, { cache: "no-store" }).then(
+      () => true,
+      () => false,
+    );
+
+  function popup(challenge, call) {
     const asking = begin(challenge, "popup.");
     return new Promise((resolve, reject) => {
       const channel = new BroadcastChannel(asking.request.state);
@@ -194,7 +206,7 @@ function create(issuerOfScript) {
       channel.onmessage = ({ origin, data }) => {
         if (origin === location.origin) end(resolve, data);
       };
-    }).then((answer) => accept(answer, asking.request));
+    }).then((answer) => accept(answer, asking.request, call));
   }
 
   function redirect(challenge) {
@@ -206,12 +218,12 @@ function create(issuerOfScript) {
   }
 
   // Lets somebody sign in: in a pop-up while a click counts, since browsers block all others, or by leaving the page.
-  async function interact(challenge, by, reason) {
+  async function interact(challenge, by, reason, call) {
     const may = (way) => by === way || by === "auto";
     const clicked = !navigator.userActivation || navigator.userActivation.isActive;
     if (may("popup") && clicked && window.BroadcastChannel) {
       try {
-        return await popup(challenge);
+        return await popup(challenge, call);
       } catch (error) {
         if (error.code !== "popup_blocked" || by === "popup") throw error;
       }
@@ -220,19 +232,19 @@ function create(issuerOfScript) {
     throw fail(reason);
   }
 
-  async function obtain(challenge, by, until) {
+  async function obtain(challenge, by, call) {
     let reason = "login_required";
     if (isSameSite()) {
       const { request, parameters } = begin(challenge);
       try {
-        return accept(await ask("", parameters, until), request);
+        return accept(await ask("", parameters, call), request, call);
       } catch (error) {
         if (!ASKS.includes(error.code)) throw error;
         if (error.code === "login_required" && request.era === era) know(null);
         reason = error.code;
       }
     }
-    return interact(challenge, by, reason);
+    return interact(challenge, by, reason, call);
   }
 
   function once(key, begun) {
@@ -243,7 +255,7 @@ function create(issuerOfScript) {
   }
 
   // A token or a code: what has just come back, what is still good, or something new.
-  async function deliver(challenge, by, until) {
+  async function deliver(challenge, by, call) {
     const ready = held;
     held = null;
     const { client, flow } = options;
@@ -254,20 +266,24 @@ function create(issuerOfScript) {
         return ready.token;
       }
     }
-    if (flow === "code") return obtain(challenge, by, until);
+    if (flow === "code") return obtain(challenge, by, call);
     if (cache && fresh(cache.until)) return cache.token;
-    return once("token " + by, () => obtain("", by, until));
+    return once("token " + by, () => obtain("", by, call));
   }
 
   async function inTime(work) {
     if (!options) throw fail("options");
-    const until = Date.now() + options.timeout * 1000;
-    return Promise.race([work(until), sleep(options.timeout).then(() => Promise.reject(fail("timeout")))]);
+    const call = { until: Date.now() + options.timeout * 1000, over: false };
+    const late = sleep(options.timeout).then(() => {
+      call.over = true;
+      throw fail("timeout");
+    });
+    return Promise.race([work(call), late]);
   }
 
   // The connector's JS method.
   function method(callback, challenge) {
-    inTime((until) => deliver(challenge, options.interaction, until)).then(
+    inTime((call) => deliver(challenge, options.interaction, call)).then(
       (token) => callback(token),
       (error) => callback("", error.code || "failed"),
     );
@@ -277,12 +293,12 @@ function create(issuerOfScript) {
 
   const declare = (done) => inTime(identify).then(done, () => done(null));
 
-  async function identify(until) {
+  async function identify(call) {
     if (who !== undefined || !isSameSite()) return who || null;
     return once("who", async () => {
       const { request, parameters } = begin("");
       try {
-        const answer = await ask("/identity", parameters, until);
+        const answer = await ask("/identity", parameters, call);
         check(answer, request);
         if (request.era === era) know(answer.sub);
       } catch (error) {
@@ -361,11 +377,13 @@ function create(issuerOfScript) {
       context: "window",
       timeout: 10,
       scope: "openid",
+      named: false,
       interaction: "auto",
       redirect: location.origin + location.pathname,
     };
     const now = { ...before, ...given };
     now.timeout = Number(now.timeout);
+    now.named = String(now.named) === "true";
     if (!now.client || !now.issuer || !["code", "implicit"].includes(now.flow) || !(now.timeout > 0)) throw fail("options");
     const other = !first && ["issuer", "client", "flow"].some((name) => now[name] !== before[name]);
     options = now;
@@ -386,7 +404,7 @@ function create(issuerOfScript) {
     return signet;
   };
 
-  signet.token = ({ challenge, interaction = "none" } = {}) => inTime((until) => deliver(challenge, interaction, until));
+  signet.token = ({ challenge, interaction = "none" } = {}) => inTime((call) => deliver(challenge, interaction, call));
 
   signet.identity = () => inTime(identify);
 

@@ -10,6 +10,7 @@ import { agents } from "./agents.mjs";
 import { asking } from "./asking.mjs";
 import { backchannel, devices } from "./elsewhere.mjs";
 import { api, securityProfile } from "./fapi.mjs";
+import { contract } from "./contract.mjs";
 import { codeFlow, codeFlowMisused, encrypted, hybridFlow, implicitFlow, signatures } from "./flows.mjs";
 import { programs, refreshing, revoking } from "./grants.mjs";
 import { loggingOut } from "./logout.mjs";
@@ -57,6 +58,7 @@ await speaking(setting);
 await registering(setting);
 await loggingOut(setting);
 await platform(setting);
+await contract(setting);
 await agents(setting);
 
 process.exitCode = summary("openid-client, oauth4webapi, jose and node-agent-sdk") ? 0 : 1;
