@@ -2,7 +2,7 @@
 // a login (4), and the identity service (5). Each endpoint is asked as a window, an app or a program asks it, by HTTP alone.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import * as jose from "jose";
 import { check } from "../../checks.mjs";
 import { Browser } from "./browser.mjs";
@@ -148,26 +148,31 @@ async function connectors({ manifest }, platform) {
     assertError(await platform.ask(one, { method: "GET", ...allowed }), 404, 2);
   });
   await check("contract 3: what the rules forbid is refused", async () => {
-    const { publicKey: weak } = await import("node:crypto").then((it) => it.generateKeyPairSync("rsa", { modulusLength: 1024 }));
-    const line = weak.export({ type: "spki", format: "der" }).toString("base64");
+    const key = (modulusLength) => generateKeyPairSync("rsa", { modulusLength }).publicKey;
+    const lineOf = (key) => key.export({ type: "spki", format: "der" }).toString("base64");
+    const good = key(2048);
+    const line = lineOf(good);
     const byKey = (jwtPublicKey) => ({ jwtValidationType: "JWT_PUBLIC_KEY", jwksEndpoint: null, jwtPublicKey });
-    const refused = {
-      "PKCE with implicit": wanted({ tokenEndpoint: null, clientSecret: undefined }, { type: "implicit" }),
-      "code without a token endpoint": wanted({ tokenEndpoint: null }),
-      "code without a secret": wanted({ clientSecret: undefined }),
-      "neither key nor JWKS": wanted({ jwksEndpoint: null }),
-      "both key and JWKS": wanted({ jwtPublicKey: line }),
-      "a key of 1024 bits": wanted(byKey(line)),
-      "a key with its BEGIN line": wanted(byKey(weak.export({ type: "spki", format: "pem" }))),
-      "a key that lost a character": wanted(byKey(line.slice(1))),
-      "a URL that is none": wanted({ authorizationEndpoint: "javascript:alert(1)" }),
-      "plain http to another machine": wanted({ tokenEndpoint: "http://idp.brand.example/token" }),
-      "a method that is no path of names": wanted({ jsMethodName: "not a name" }),
-    };
-    for (const [what, json] of Object.entries(refused)) {
+    const refused = [
+      ["pkceEnabled", wanted({ tokenEndpoint: null, clientSecret: undefined }, { type: "implicit" })],
+      ["tokenEndpoint", wanted({ tokenEndpoint: null })],
+      ["clientSecret", wanted({ clientSecret: undefined })],
+      // Neither of the two keys, and both.
+      ["jwksEndpoint", wanted({ jwksEndpoint: null })],
+      ["jwtPublicKey", wanted({ jwtPublicKey: line })],
+      // Too weak, with its BEGIN line, and without a character.
+      ["jwtPublicKey", wanted(byKey(lineOf(key(1024))))],
+      ["jwtPublicKey", wanted(byKey(good.export({ type: "spki", format: "pem" })))],
+      ["jwtPublicKey", wanted(byKey(line.slice(1)))],
+      ["authorizationEndpoint", wanted({ authorizationEndpoint: "javascript:alert(1)" })],
+      ["tokenEndpoint", wanted({ tokenEndpoint: "http://idp.brand.example/token" })],
+      ["jsMethodName", wanted({ jsMethodName: "not a name" })],
+    ];
+    for (const [field, json] of refused) {
       const answer = await platform.ask(`${list}?v=2.0`, { json, ...allowed });
-      assert.equal(answer.status, 400, `${what}: ${JSON.stringify(answer.body)}`);
-      assert.equal(answer.body.error.internalCode, 1, what);
+      assert.equal(answer.status, 400, `${field}: ${JSON.stringify(answer.body)}`);
+      assert.equal(answer.body.error.internalCode, 1, field);
+      assert.ok(answer.body.error.message.includes(field), `${field}: ${answer.body.error.message}`);
     }
   });
   await check("contract 3: nobody without the right comes to connectors", async () => {
