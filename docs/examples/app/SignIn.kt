@@ -11,6 +11,8 @@ import java.net.URLEncoder
 import java.security.MessageDigest
 import java.security.SecureRandom
 import java.util.Base64
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 
 /** An app as a client of a brand: public, so it has no secret, and PKCE (RFC 7636) takes its place. */
 class SignIn(
@@ -91,7 +93,7 @@ class SignIn(
 
     /**
      * Fresh tokens, in the background. Only the provider's own word ends a sign-in: a tunnel, a time-out or a server that
-     * is busy does not. Let one refresh run at a time; an answer that got lost is given again if it is asked for soon.
+     * is busy does not. [Session] lets one refresh run at a time; an answer that got lost is given again if it is asked for soon.
      */
     fun refresh(tokens: Tokens, now: Long): Refreshed {
         val refreshToken = tokens.refreshToken ?: return Refreshed.SignedOut
@@ -155,5 +157,32 @@ class SignIn(
         private fun encode(text: String) = URLEncoder.encode(text, "UTF-8")
 
         private fun decode(text: String) = URLDecoder.decode(text, "UTF-8")
+    }
+}
+
+/**
+ * The consumer who is signed in, for all threads of an app. One refresh runs at a time: whoever asks meanwhile waits for it and gets
+ * what it gave, so that no refresh token is sent twice. [keep] stores the tokens, or forgets them, before anybody uses them.
+ */
+class Session(private val signIn: SignIn, tokens: SignIn.Tokens, private val keep: (SignIn.Tokens?) -> Unit) {
+    private val lock = ReentrantLock()
+    private var tokens: SignIn.Tokens? = tokens
+
+    /** Tokens that are good for another minute. [refused] is an access token that a server has turned away before its time. */
+    fun fresh(now: Long, refused: String? = null): SignIn.Refreshed = lock.withLock {
+        val current = tokens ?: return SignIn.Refreshed.SignedOut
+        if (current.accessToken != refused && now < current.expiresAt - 60) return SignIn.Refreshed.Fresh(current)
+        val refreshed = signIn.refresh(current, now)
+        when (refreshed) {
+            is SignIn.Refreshed.Fresh -> replace(refreshed.tokens)
+            SignIn.Refreshed.SignedOut -> replace(null)
+            is SignIn.Refreshed.Later -> {}
+        }
+        refreshed
+    }
+
+    private fun replace(by: SignIn.Tokens?) {
+        keep(by)
+        tokens = by
     }
 }

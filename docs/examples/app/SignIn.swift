@@ -122,7 +122,7 @@ struct SignIn {
     }
 
     /// Fresh tokens, in the background. Only the provider's own word ends a sign-in: a tunnel, a time-out or a server that is
-    /// busy does not. Let one refresh run at a time; an answer that got lost is given again if it is asked for soon.
+    /// busy does not. `Session` lets one refresh run at a time; an answer that got lost is given again if it is asked for soon.
     func refresh(_ tokens: Tokens) async -> Refreshed {
         guard let refreshToken = tokens.refreshToken else {
             return .signedOut
@@ -212,5 +212,52 @@ struct SignIn {
         data.base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
             .replacingOccurrences(of: "=", with: "")
+    }
+}
+
+/// The consumer who is signed in, for all tasks of an app. One refresh runs at a time: whoever asks meanwhile waits for it and gets what
+/// it gave, so that no refresh token is sent twice. `keep` stores the tokens, or forgets them, before anybody uses them.
+actor Session {
+    private let signIn: SignIn
+    private let keep: @Sendable (SignIn.Tokens?) -> Void
+    private var tokens: SignIn.Tokens?
+    private var running: Task<SignIn.Refreshed, Never>?
+
+    init(_ signIn: SignIn, tokens: SignIn.Tokens, keep: @escaping @Sendable (SignIn.Tokens?) -> Void) {
+        self.signIn = signIn
+        self.tokens = tokens
+        self.keep = keep
+    }
+
+    /// Tokens that are good for another minute. `refused` is an access token that a server has turned away before its time.
+    func fresh(refused: String? = nil) async -> SignIn.Refreshed {
+        // While one waits for the network, an actor lets others in: they wait for the same refresh.
+        if let running {
+            return await running.value
+        }
+        guard let current = tokens else {
+            return .signedOut
+        }
+        if current.accessToken != refused, current.expiresAt.timeIntervalSinceNow > 60 {
+            return .fresh(current)
+        }
+        let refresh = Task { await signIn.refresh(current) }
+        running = refresh
+        let refreshed = await refresh.value
+        running = nil
+        switch refreshed {
+        case .fresh(let tokens):
+            replace(by: tokens)
+        case .signedOut:
+            replace(by: nil)
+        case .later:
+            break
+        }
+        return refreshed
+    }
+
+    private func replace(by tokens: SignIn.Tokens?) {
+        keep(tokens)
+        self.tokens = tokens
     }
 }

@@ -9,6 +9,8 @@ import java.net.URLEncoder
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.util.concurrent.Callable
+import java.util.concurrent.Executors
 import kotlin.system.exitProcess
 
 private val http = HttpClient.newBuilder().cookieHandler(CookieManager()).build()
@@ -36,6 +38,18 @@ fun main(arguments: Array<String>) {
     expect("a refresh token that has ended signs out", signIn.refresh(gone, now) == SignIn.Refreshed.SignedOut)
     val nowhere = SignIn("http://127.0.0.1:9", "app", "com.brand.app:/callback")
     expect("a tunnel doesn't", nowhere.refresh(tokens, now) is SignIn.Refreshed.Later)
+
+    // Many threads find at the same moment that the token has ended: one refresh serves them all, and no token is sent twice.
+    val kept = java.util.Collections.synchronizedList(mutableListOf<SignIn.Tokens?>())
+    val session = Session(signIn, (fresh as SignIn.Refreshed.Fresh).tokens.copy(expiresAt = now)) { kept.add(it) }
+    val threads = Executors.newFixedThreadPool(8)
+    val given = threads.invokeAll(List(8) { Callable { session.fresh(now) } }).map { it.get() }
+    threads.shutdown()
+    expect("one refresh runs at a time", kept.size == 1 && given.all { it == SignIn.Refreshed.Fresh(kept[0]!!) })
+    val later = session.fresh(now, refused = kept[0]!!.accessToken)
+    expect("a token that was turned away is refreshed before its time", kept.size == 2 && later == SignIn.Refreshed.Fresh(kept[1]!!))
+    val ended = Session(signIn, gone.copy(expiresAt = now)) { kept.add(it) }
+    expect("a sign-in that has ended is forgotten", ended.fresh(now) == SignIn.Refreshed.SignedOut && kept.last() == null)
 
     // A code for the messaging SDK: of the platform's client, bound to its challenge, silently, since somebody is signed in.
     val platform = part(manifest, "platform_code")
