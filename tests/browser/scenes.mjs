@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible, assertFits } from "./accessibility.mjs";
+import { assertExchanges } from "./exchanges.mjs";
 import { CONNECTORS, assertAgentView, assertVerified, beginChat, signIn } from "./shop.mjs";
 import { DESKTOP, PHONE, arrival, parameters } from "./stage.mjs";
 
@@ -16,6 +17,7 @@ export async function connectors(stage) {
       await signIn(page, consumer);
       await assertVerified(page, consumer);
       await assertAgentView(page, consumer, { full: index === 0 });
+      await assertExchanges(page, manifest, connector);
       await page.locator("#desk-close").click();
       await page.locator("#chat-input").fill("Where is my order?");
       await page.locator("#chat-send").click();

@@ -69,15 +69,3 @@ export async function signInByApp(page, consumer) {
   });
   await closed;
 }
-
-/** Each step's exchange can be unfolded, and holds no secret. */
-export async function assertExchanges(page, lines, secrets) {
-  const wire = page.locator("#desk #agent-exchanges");
-  const words = await wire.textContent();
-  for (const line of lines) assert.ok(words.includes(line), `${line} is not on the wire`);
-  for (const secret of secrets) assert.ok(!words.includes(secret), "a secret is shown");
-  const first = wire.locator("details.exchange").first();
-  assert.ok(!(await first.locator("pre").first().isVisible()));
-  await first.locator("summary").first().click();
-  assert.ok(await first.locator("pre").first().isVisible());
-}

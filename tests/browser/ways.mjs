@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible, assertFits } from "./accessibility.mjs";
-import { assertAgentView, assertAnonymous, assertExchanges, assertVerified, beginChat, signIn, signInByApp } from "./shop.mjs";
+import { assertExchanges } from "./exchanges.mjs";
+import { assertAgentView, assertAnonymous, assertVerified, beginChat, signIn, signInByApp } from "./shop.mjs";
 import { DESKTOP, PHONE } from "./stage.mjs";
 
 export async function ways(stage) {
@@ -12,7 +13,7 @@ export async function ways(stage) {
   await stage.scene("desktop, anonymous: nobody signs in, and the agent sees nobody", DESKTOP, async (page) => {
     await beginChat(page, manifest, "anonymous");
     await assertAnonymous(page);
-    await assertExchanges(page, ["/anonymous/authorize", "/authenticate?v=3.0"], []);
+    await assertExchanges(page, manifest, "anonymous");
     await assertAccessible(page);
     assert.equal(await page.locator("#chat-sign-in").count(), 0);
   });
@@ -33,8 +34,7 @@ export async function ways(stage) {
     await assertAgentView(page, consumer, { full: true });
     assert.equal(await conversation(), before);
     assert.ok((await page.locator("#agent-chain .nameless").count()) >= 1);
-    const secret = manifest.clients.platform_code.client_secret;
-    await assertExchanges(page, ["/anonymous/authorize", "GET /authorize", "POST /token", "/authenticate?v=3.0"], [secret]);
+    await assertExchanges(page, manifest, "step_up");
     await assertAccessible(page);
   });
 
@@ -45,7 +45,7 @@ export async function ways(stage) {
     await signInByApp(page, consumer);
     await assertVerified(page, consumer);
     await assertAgentView(page, consumer, { full: true });
-    await assertExchanges(page, ["com.brand.app:/callback", "POST /token"], []);
+    await assertExchanges(page, manifest, "in_app");
     await assertAccessible(page);
   });
 
