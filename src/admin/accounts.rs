@@ -29,8 +29,12 @@ pub(super) async fn get(
 ) -> Result<Response, PageError> {
     if let Some(own) = operator.own_account() {
         let sections = operator.sections();
-        let first = sections
-            .first()
+        // Users come for each other most of all.
+        let users = sections
+            .iter()
+            .find(|it| operator.is_user() && **it == Section::Users);
+        let first = users
+            .or(sections.first())
             .ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
         return see_other(&format!("{}?account={own}", first.path()));
     }

@@ -121,17 +121,22 @@ const PAGES: &[Page] = &[
     route("/admin/keys/cutover", Needs::Administrator, || {
         get(keys::cutover_page).post(keys::cutover)
     }),
-    route("/admin/connectors", Needs::Administrator, || get(connectors::get)),
-    route("/admin/connectors/show", Needs::Administrator, || {
+    route("/admin/connectors", Needs::Area(Area::Connectors), || {
+        get(connectors::get)
+    }),
+    route("/admin/connectors/show", Needs::Area(Area::Connectors), || {
         get(connectors::show)
     }),
-    route("/admin/connectors/check", Needs::Administrator, || {
+    route("/admin/connectors/check", Needs::Area(Area::Connectors), || {
         post(connectors::check)
     }),
-    route("/admin/connectors/edit", Needs::Administrator, || {
+    route("/admin/connectors/edit", Needs::Area(Area::Connectors), || {
         get(connectors::form).post(connectors::save)
     }),
-    route("/admin/connectors/delete", Needs::Administrator, || {
+    route("/admin/connectors/secret", Needs::Area(Area::Connectors), || {
+        post(connectors::renew)
+    }),
+    route("/admin/connectors/delete", Needs::Area(Area::Connectors), || {
         post(connectors::delete)
     }),
     route("/admin/{*rest}", Needs::SignedIn, || any(visit::not_found)),

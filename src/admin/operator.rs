@@ -148,6 +148,7 @@ impl Operator {
         let needs = |section| match section {
             Section::Users => Needs::Area(Area::Users),
             Section::AppKeys => Needs::Area(Area::AppKeys),
+            Section::Connectors => Needs::Area(Area::Connectors),
             _ => Needs::Administrator,
         };
         let all = Section::OF_ACCOUNT.iter().copied();

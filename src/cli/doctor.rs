@@ -38,7 +38,7 @@ pub(crate) struct Doctor {
     /// may ask it. Without --connector, it is the account's first choice that is looked at, or its only one.
     #[arg(long, value_name = "URL", conflicts_with = "integrity")]
     page: Option<Url>,
-    /// Look at the token in this file, too, as the platform reads it: what its page hands over, before it is encrypted. Of
+    /// Look at the token in this file, too, as the platform reads it: what its page hands over. Of
     /// --connector, or of the same one as with --page.
     #[arg(long, value_name = "FILE", conflicts_with = "integrity")]
     token_file: Option<PathBuf>,
@@ -125,7 +125,7 @@ impl Doctor {
         }
         if let Some(file) = &self.token_file {
             checks.push(match std::fs::read_to_string(file) {
-                Ok(token) => connector::check_token(&found, &token),
+                Ok(token) => connector::check_token(services, &found, &token).await?,
                 Err(error) => Check::unchecked("connector_token", format!("{}: {error}", file.display())),
             });
         }

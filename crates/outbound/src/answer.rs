@@ -2,7 +2,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use crate::error::{Detail, Error};
+use crate::error::{Detail, Elsewhere, Error};
 
 /// What kind of content a caller can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,7 +82,10 @@ impl Answer {
     ) -> Result<Self, Error> {
         let status = response.status();
         if status.is_redirection() {
-            return Err(Error::Redirect(Detail::new(status.as_str())));
+            return Err(Error::Redirect(Elsewhere {
+                status: status.as_u16(),
+                location: text_of(response.headers(), &header::LOCATION),
+            }));
         }
         let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
         let date = text_of(response.headers(), &header::DATE);

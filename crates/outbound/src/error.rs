@@ -32,7 +32,7 @@ pub enum Error {
     Timeout(Detail),
     /// The answer points elsewhere; it is not followed.
     #[error("the answer was a redirect")]
-    Redirect(Detail),
+    Redirect(Elsewhere),
     /// The answer's status is not a success, where only that is of use.
     #[error("the answer was an error")]
     Status(Detail),
@@ -65,6 +65,26 @@ impl Error {
             | Self::Answer(_)
             | Self::Json(_) => false,
         }
+    }
+}
+
+/// Where an answer points to. Nobody is told of it by `Debug`: the place may carry a code or a token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+}
+
+impl Elsewhere {
+    /// The `Location`, as it was sent: it may be relative.
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)
     }
 }
 

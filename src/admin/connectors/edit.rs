@@ -8,7 +8,7 @@ use pages::console::{ConnectorForm, Section};
 
 use super::{FORM, done, fault, fields, named, once_more};
 use crate::admin::visit::Visit;
-use crate::admin::{Administrator, Chosen};
+use crate::admin::{Chosen, Operator};
 use crate::base::id::ClientId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::directory::{Error, client};
@@ -20,7 +20,7 @@ use crate::model::connector::Connector;
 /// `GET /admin/connectors/edit`: one that is there (`connector`), or a new one, filled in for a client (`client`).
 pub(in crate::admin) async fn get(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Query(query): Query,
 ) -> Result<Response, PageError> {
@@ -48,7 +48,7 @@ pub(in crate::admin) async fn get(
         };
         (String::new(), draft, back)
     };
-    if let Some(away) = once_more(&visit, &administrator, &back) {
+    if let Some(away) = once_more(&visit, &operator, &back) {
         return away;
     }
     let sheet = Sheet {
@@ -57,25 +57,25 @@ pub(in crate::admin) async fn get(
         problems: Vec::new(),
         problem: "",
     };
-    Ok(sheet.show(&visit, &administrator, &chosen))
+    Ok(sheet.show(&visit, &operator, &chosen))
 }
 
 /// `POST /admin/connectors/edit`: saves it; 422 with the form once more where something can't be.
 pub(in crate::admin) async fn post(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Form(form): Form,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
+    visit.demand_form(&operator, FORM, &form)?;
     let account = &chosen.account.account_id;
     let id = form.get("connector").unwrap_or_default();
     let back = format!("/admin/connectors/edit?account={account}&connector={id}");
-    if let Some(away) = once_more(&visit, &administrator, &back) {
+    if let Some(away) = once_more(&visit, &operator, &back) {
         return away;
     }
     let flow = chosen.account.settings.flow;
-    match Box::pin(write(&visit, &administrator, &chosen, &form, id)).await {
+    match Box::pin(write(&visit, &operator, &chosen, &form, id)).await {
         Ok(connector) => {
             let switches = form.get("switchFlow") == Some("true") && connector.configuration.preferred;
             let switched = switches && connector.kind.flow() != flow;
@@ -100,19 +100,19 @@ pub(in crate::admin) async fn post(
                 problems,
                 problem,
             };
-            Ok(sheet.show(&visit, &administrator, &chosen))
+            Ok(sheet.show(&visit, &operator, &chosen))
         }
     }
 }
 
 async fn write(
     visit: &Visit,
-    administrator: &Administrator,
+    operator: &Operator,
     chosen: &Chosen,
     form: &Parameters,
     id: &str,
 ) -> Result<Connector, Error> {
-    let (by, account) = (administrator.by(), &chosen.account.account_id);
+    let (by, account) = (operator.by(), &chosen.account.account_id);
     let given = fields::assignments(form);
     if id.is_empty() {
         let mut draft = Draft::default();
@@ -131,24 +131,24 @@ async fn write(
 /// `POST /admin/connectors/delete`
 pub(in crate::admin) async fn delete(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Form(form): Form,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
+    visit.demand_form(&operator, FORM, &form)?;
     let account = &chosen.account.account_id;
     let found = named(&visit, &chosen, &form).await?;
     let back = format!(
         "/admin/connectors/edit?account={account}&connector={}",
         found.connector_id
     );
-    if let Some(away) = once_more(&visit, &administrator, &back) {
+    if let Some(away) = once_more(&visit, &operator, &back) {
         return away;
     }
     if form.get("sure") != Some("1") {
         return see_other(&back);
     }
-    let by = administrator.by();
+    let by = operator.by();
     match connector::delete(&visit.services, &by, account, &found.connector_id).await {
         Ok(()) => see_other(&format!("/admin/connectors?account={account}&done=deleted")),
         Err(Error::Invalid(_)) => {
@@ -158,7 +158,7 @@ pub(in crate::admin) async fn delete(
                 problems: Vec::new(),
                 problem: "It is the first choice of its type: let another one be that before it is deleted.",
             };
-            Ok(sheet.show(&visit, &administrator, &chosen))
+            Ok(sheet.show(&visit, &operator, &chosen))
         }
         Err(error) => Err(fault(error)),
     }
@@ -173,13 +173,13 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn show(&self, visit: &Visit, administrator: &Administrator, chosen: &Chosen) -> Response {
+    fn show(&self, visit: &Visit, operator: &Operator, chosen: &Chosen) -> Response {
         let again = !self.problems.is_empty() || !self.problem.is_empty();
         let fields = fields::fields(&self.values, &self.problems);
-        let framed = visit.framed(administrator, Some(chosen));
+        let framed = visit.framed(operator, Some(chosen));
         let view = ConnectorForm {
             shell: framed.shell(Section::Connectors),
-            csrf: &visit.form_token(administrator, FORM),
+            csrf: &visit.form_token(operator, FORM),
             id: self.id,
             problem: self.problem,
             again,

@@ -2,6 +2,7 @@
 
 mod edit;
 mod fields;
+mod secret;
 mod show;
 
 use axum::response::Response;
@@ -10,7 +11,7 @@ use pages::console::{ConnectorRow, Connectors, Notice, Section};
 
 use super::login::once_more;
 use super::visit::Visit;
-use super::{Administrator, Chosen, fault};
+use super::{Chosen, Operator, fault};
 use crate::base::id::ConnectorId;
 use crate::directory::connector;
 use crate::http::PageError;
@@ -20,6 +21,7 @@ use crate::model::connector::Connector;
 
 pub(super) use edit::{delete, get as form, post as save};
 pub(super) use fields::told;
+pub(super) use secret::post as renew;
 pub(super) use show::{check, get as show};
 
 /// The name that binds these pages' forms.
@@ -28,7 +30,7 @@ const FORM: &str = "connectors";
 /// `GET /admin/connectors`
 pub(super) async fn get(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Query(query): Query,
 ) -> Result<Response, PageError> {
@@ -46,7 +48,7 @@ pub(super) async fn get(
         lines: &[],
         force: None,
     };
-    let framed = visit.framed(&administrator, Some(&chosen));
+    let framed = visit.framed(&operator, Some(&chosen));
     let view = Connectors {
         shell: framed.shell(Section::Connectors),
         notice: (query.get("done") == Some("deleted")).then_some(&deleted),

@@ -5,51 +5,56 @@ use pages::console::{Checked, ConnectorPage, Notice, Pasted, Section};
 
 use super::{FORM, fault, named, row};
 use crate::admin::visit::Visit;
-use crate::admin::{Administrator, Chosen};
-use crate::base::id::ClientId;
+use crate::admin::{Chosen, Operator};
 use crate::directory::connector;
 use crate::directory::doctor::{Check, Verdict};
 use crate::http::PageError;
 use crate::http::input::{Form, Query};
+use crate::model::Client;
 use crate::model::connector::{Connector, ConnectorKind, JwtValidationType};
 
 /// `GET /admin/connectors/show?connector=…`
 pub(in crate::admin) async fn get(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Query(query): Query,
 ) -> Result<Response, PageError> {
     let found = named(&visit, &chosen, &query).await?;
     let done = match query.get("done") {
-        Some("saved") => "The connector is saved.",
-        Some("switched") => {
-            "The connector is saved, and the account’s type with it: change the brand’s page and its mobile apps, too."
-        }
-        _ => "",
+        Some("saved") => (true, "The connector is saved."),
+        Some("switched") => (
+            true,
+            "The connector is saved, and the account’s type with it: change the brand’s page and its mobile apps, too.",
+        ),
+        Some("stale") => (
+            false,
+            "Somebody else changed it at the same moment. Look at it, and try again.",
+        ),
+        _ => (true, ""),
     };
-    page(&visit, &administrator, &chosen, &found, done, None).await
+    page(&visit, &operator, &chosen, &found, done, None).await
 }
 
 /// `POST /admin/connectors/check`: looks at it as the platform does.
 pub(in crate::admin) async fn check(
     visit: Visit,
-    administrator: Administrator,
+    operator: Operator,
     chosen: Chosen,
     Form(form): Form,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
+    visit.demand_form(&operator, FORM, &form)?;
     let found = named(&visit, &chosen, &form).await?;
     let checks = connector::check(&visit.services, &found).await.map_err(fault)?;
-    page(&visit, &administrator, &chosen, &found, "", Some(&checks)).await
+    page(&visit, &operator, &chosen, &found, (true, ""), Some(&checks)).await
 }
 
 async fn page(
     visit: &Visit,
-    administrator: &Administrator,
+    operator: &Operator,
     chosen: &Chosen,
     found: &Connector,
-    done: &str,
+    (good, done): (bool, &str),
     checks: Option<&[Check]>,
 ) -> Result<Response, PageError> {
     let mut warnings = connector::warnings(&visit.services, found).await.map_err(fault)?;
@@ -58,22 +63,19 @@ async fn page(
         warnings.extend(keys.await.map_err(fault)?);
     }
     let notice = Notice {
-        good: !done.is_empty() || warnings.is_empty(),
+        good: good && (!done.is_empty() || warnings.is_empty()),
         text: if done.is_empty() { "Look at this:" } else { done },
         lines: &warnings,
         force: None,
     };
-    let key = pasted_key(visit, chosen, found).await?;
-    let fields = fields(found, &key);
-    let fields: Vec<Pasted<'_>> = fields
-        .iter()
-        .map(|(label, value, hint, copy)| Pasted {
-            label,
-            value,
-            hint,
-            copy: *copy,
-        })
-        .collect();
+    let (services, account) = (&visit.services, &chosen.account);
+    let client = connector::own_client(services, account, found)
+        .await
+        .map_err(fault)?;
+    let fields = fields(found, &pasted_key(chosen, found, client.as_ref()));
+    let fields: Vec<Pasted<'_>> = fields.iter().map(Field::pasted).collect();
+    let at_brand = at_brand(visit, found, client.as_ref()).await?;
+    let at_brand: Vec<Pasted<'_>> = at_brand.iter().map(Field::pasted).collect();
     let findings: Vec<Vec<(&str, &str, &str)>> = checks
         .unwrap_or_default()
         .iter()
@@ -95,13 +97,15 @@ async fn page(
             notes: &check.notes,
         })
         .collect();
-    let framed = visit.framed(administrator, Some(chosen));
+    let framed = visit.framed(operator, Some(chosen));
     let view = ConnectorPage {
         shell: framed.shell(Section::Connectors),
-        csrf: &visit.form_token(administrator, FORM),
+        csrf: &visit.form_token(operator, FORM),
         notice: (!done.is_empty() || !warnings.is_empty()).then_some(&notice),
         connector: row(found),
         fields: &fields,
+        at_brand: &at_brand,
+        renews: client.is_some_and(|client| connector::may_renew(found, &client)),
         checks: checks.map(|_| checked.as_slice()),
     };
     Ok(framed.show(view.render()))
@@ -125,51 +129,34 @@ fn title(name: &'static str) -> &'static str {
         "connector_token_endpoint" => "The token endpoint",
         "connector_client" => "The client and its signing key",
         "connector_clock" => "The clocks",
+        "connector_state" => "The state of external windows",
         other => other,
     }
 }
 
 /// The line to paste, and the SHA-256 of what it holds: the connector's own, or that of the key that signs here.
-async fn pasted_key(
-    visit: &Visit,
-    chosen: &Chosen,
-    found: &Connector,
-) -> Result<(String, String), PageError> {
-    let fields = &found.configuration;
-    if let Some(line) = &fields.jwt_public_key {
+fn pasted_key(chosen: &Chosen, found: &Connector, client: Option<&Client>) -> (String, String) {
+    if let Some(line) = &found.configuration.jwt_public_key {
         let key = jose::PublicKey::from_spki_line(jose::Algorithm::RS256, line).ok();
-        return Ok((line.clone(), key.map(|key| key.fingerprint()).unwrap_or_default()));
+        return (line.clone(), key.map(|key| key.fingerprint()).unwrap_or_default());
     }
-    if fields.issuer != chosen.account.issuer {
-        return Ok((String::new(), String::new()));
-    }
-    let Ok(id) = ClientId::parse(&fields.client_id) else {
-        return Ok((String::new(), String::new()));
-    };
-    let account = &chosen.account.account_id;
-    let client = match crate::directory::client::find(&visit.services, account, &id).await {
-        Ok(client) => client,
-        Err(crate::directory::Error::NotFound { .. }) => return Ok((String::new(), String::new())),
-        Err(error) => return Err(fault(error)),
-    };
-    let signs = chosen.key_for(&client).map(|key| key.signer.public());
-    Ok(signs
+    let signs = client
+        .and_then(|client| chosen.key_for(client))
+        .map(|key| key.signer.public());
+    signs
         .map(|key| (key.to_spki_line(), key.fingerprint()))
-        .unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// The platform's fields by their newest names, in its order (section 3.1 of the platform contract): the value, what is
 /// good to know of it, and whether the brand pastes it there.
-fn fields(
-    connector: &Connector,
-    (line, fingerprint): &(String, String),
-) -> Vec<(&'static str, String, String, bool)> {
+fn fields(connector: &Connector, (line, fingerprint): &(String, String)) -> Vec<Field> {
     let fields = &connector.configuration;
     let is_code = connector.kind == ConnectorKind::Code;
     let by_set = fields.jwt_validation_type == JwtValidationType::JwksEndpoint;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let plain = |label, value: String| (label, value, String::new(), false);
-    let pasted = |label, value: String, hint: &str| (label, value, hint.to_owned(), true);
+    let plain = |label, value: String| Field(label, value, String::new(), false);
+    let pasted = |label, value: String, hint: &str| Field(label, value, hint.to_owned(), true);
     let sha = if fingerprint.is_empty() {
         String::new()
     } else {
@@ -217,7 +204,7 @@ fn fields(
         (true, false) => format!("{sha}. Only where the platform can’t read the JWKS endpoint."),
         (false, false) => sha,
     };
-    all.push(("JWT Public Key", line.clone(), hint, true));
+    all.push(Field("JWT Public Key", line.clone(), hint, true));
     all.push(pasted("JWKS Endpoint", text(&fields.jwks_endpoint), ""));
     all.push(pasted("JS Method Name", fields.js_method_name.clone(), ""));
     all.push(pasted("JS Context", fields.js_context.clone(), ""));
@@ -237,4 +224,76 @@ fn fields(
     all.push(plain("Dialect of external windows", dialect.to_owned()));
     all.push(plain("Levels (acrValues)", fields.acr_values.join(", ")));
     all
+}
+
+/// A field as it is shown: its label, its value, what is good to know of it, and whether it is pasted elsewhere.
+struct Field(&'static str, String, String, bool);
+
+impl Field {
+    fn pasted(&self) -> Pasted<'_> {
+        let Self(label, value, hint, copy) = self;
+        Pasted {
+            label,
+            value,
+            hint,
+            copy: *copy,
+        }
+    }
+}
+
+/// What the brand registers at its own identity provider for the platform (section 1.14 of the platform contract).
+async fn at_brand(
+    visit: &Visit,
+    found: &Connector,
+    client: Option<&Client>,
+) -> Result<Vec<Field>, PageError> {
+    if found.kind == ConnectorKind::Anonymous {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    let popup = "Where an external window waits for its answer.";
+    match client.map(connector::popups) {
+        Some(uris) if !uris.is_empty() => all.extend(
+            uris.into_iter()
+                .map(|uri| Field("Pop-up redirect URI", uri.to_owned(), popup.to_owned(), true)),
+        ),
+        Some(_) => all.push(Field(
+            "Pop-up redirect URI",
+            String::new(),
+            popup.to_owned(),
+            false,
+        )),
+        None => all.push(Field(
+            "Pop-up redirect URI",
+            String::new(),
+            "The address of the external window, which the platform’s people tell you for your region."
+                .to_owned(),
+            false,
+        )),
+    }
+    if found.kind == ConnectorKind::Code {
+        all.push(Field(
+            "Redirect URI of embedded windows",
+            connector::EMBEDDED.to_owned(),
+            "Named with each code whose page says no other.".to_owned(),
+            true,
+        ));
+    }
+    let key = connector::encryption_key(&visit.services).await.map_err(fault)?;
+    let whose = format!(
+        "SHA-256 {}. Of this server’s gateway: another platform has its own.",
+        key.fingerprint
+    );
+    all.push(Field("The platform’s encryption key", key.line, whose, true));
+    let kid = "The kid in the header of an encrypted token.".to_owned();
+    all.push(Field("Its key ID", key.kid, kid, true));
+    if found.kind == ConnectorKind::Code {
+        all.push(Field(
+            "Delegation callback URI",
+            connector::delegation_callback(&visit.services, &found.account_id),
+            "For consumer delegation alone.".to_owned(),
+            true,
+        ));
+    }
+    Ok(all)
 }

@@ -1,6 +1,7 @@
 //! Connectors: what the platform's form for an authentication server takes, held to what its pages say of it (section
 //! 3 of the platform contract).
 
+mod at_brand;
 mod check;
 mod document;
 mod draft;
@@ -8,6 +9,7 @@ mod flow;
 mod keys;
 mod ours;
 mod pinned;
+mod renew;
 mod rules;
 mod secret;
 mod warnings;
@@ -15,11 +17,13 @@ mod write;
 
 use serde_json::{Value, json};
 
+pub use at_brand::{EMBEDDED, delegation_callback, encryption_key, may_renew, own_client, popups};
 pub use check::{check, check_here, check_page, check_token, guessable, repeats, unreadable_keys};
 pub use document::{assignments, document};
 pub use draft::Draft;
 pub use flow::left_behind;
 pub use ours::{code_or_implicit, ours};
+pub use renew::renew_secret;
 pub use secret::client_secret;
 pub use warnings::warnings;
 

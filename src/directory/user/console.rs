@@ -72,7 +72,7 @@ pub struct Finished {
 
 /// Whether there is something at the console that they may do.
 pub fn may_enter(privileges: &Privileges) -> bool {
-    [Area::Users, Area::AppKeys]
+    [Area::Users, Area::AppKeys, Area::Connectors]
         .into_iter()
         .any(|area| privileges.allow(area, Access::Write))
 }

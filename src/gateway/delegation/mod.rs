@@ -22,6 +22,7 @@ use super::Error;
 use super::idp::enabled;
 use crate::base::id::AccountId;
 use crate::context::{Context, Services};
+use crate::directory::connector::delegation_callback;
 use crate::http::PageError;
 use crate::http::cookies::{Kept, SameSite};
 use crate::keys::Place;
@@ -125,9 +126,7 @@ fn unawaited(context: &Context) -> PageError {
 
 /// Where the brand sends the browser back to: what is registered there.
 fn callback(context: &Context) -> String {
-    let account = &context.tenant.account.account_id;
-    let public_url = &context.services.settings.server.public_url;
-    format!("{public_url}/callback/{account}/redirectCode")
+    delegation_callback(&context.services, &context.tenant.account.account_id)
 }
 
 /// The verifier of a state's challenge (RFC 7636): nobody who sees the state can know it, and nothing is stored.

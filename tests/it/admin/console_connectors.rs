@@ -1,16 +1,38 @@
 //! The console's pages of connectors.
 
-use super::{administrator, signed_in};
-use crate::support::answer::Answer;
+use std::time::Duration;
+
+use oauth::GrantType;
+use secrecy::SecretString;
+use signet::base::id::{ClientId, ConnectorId};
+use signet::directory::{By, client, connector};
+use signet::model::{Connector, RoleType};
+
+use super::people::{self, csrf_of, once};
+use super::{administrator, events, signed_in};
 use crate::support::app::{App, ISSUER};
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
-/// The token of the forms on the desk: the first on a page is that of signing out.
-fn csrf_of(page: &Answer) -> String {
-    let fields = page.hidden_fields();
-    let token = fields.iter().rev().find(|(name, _)| name == "csrf");
-    token.unwrap().1.clone()
+const LIST: &str = "/admin/connectors?account=brand";
+const SECRET: &str = "/admin/connectors/secret?account=brand";
+
+/// A connector for a client of the account, with a secret that is none of the client's any more.
+async fn connected(app: &App, client: &str) -> Connector {
+    let tenant = app.services.accounts.find(&app.brand).await.unwrap().unwrap();
+    let found = client::find(&app.services, &app.brand, &ClientId::parse(client).unwrap())
+        .await
+        .unwrap();
+    let mut draft = connector::ours(&tenant.account, &found);
+    draft.client_secret = Some(SecretString::from("an old one"));
+    let id = Some(ConnectorId::parse(&format!("for-{client}")).unwrap());
+    connector::create(&app.services, &By::command(), &app.brand, id, draft)
+        .await
+        .unwrap()
+}
+
+fn show(connector: &str) -> String {
+    format!("/admin/connectors/show?account=brand&connector={connector}")
 }
 
 on_both_databases! {
@@ -57,5 +79,90 @@ on_both_databases! {
         let sure = [named[0], named[1], ("sure", "1")];
         let deleted = browser.post("/admin/connectors/delete?account=brand", &sure).await;
         assert!(browser.get(deleted.location()).await.body.contains("There is no connector yet"));
+    }
+
+    async fn sec_127_an_accounts_own_administrator_looks_after_connectors_and_others_do_not(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        NewClient::platform("messaging").on(&app).await;
+        let found = connected(&app, "messaging").await;
+        let id = found.connector_id.as_str();
+        let mut robin = people::signed_in(&app, "robin", RoleType::Admin).await;
+        let list = robin.get(LIST).await;
+        assert!(list.status == 200 && list.body.contains(id), "{}", list.body);
+        assert!(list.body.contains("href=\"/admin/connectors?account=brand\""), "among the sections");
+        let page = robin.get(&show(id)).await;
+        let csrf = csrf_of(&page);
+        let named = [("csrf", csrf.as_str()), ("connector", id)];
+        assert_eq!(robin.post("/admin/connectors/check?account=brand", &named).await.status, 200);
+        // Whatever the brand needs on its side stands there to be copied (section 1.14 of the platform contract).
+        let key = connector::encryption_key(&app.services).await.unwrap();
+        for value in [
+            "https://window.platform.test/cb", "https://liveperson.net", key.line.as_str(), key.kid.as_str(),
+            &format!("{ISSUER}/callback/brand/redirectCode"),
+        ] {
+            assert!(page.body.contains(&format!(">{value}</code>")) || page.body.contains(&format!("tabindex=\"0\">{value}<")), "{value}: {}", page.body);
+        }
+        // Signed in longer ago than a change may be, they do so once more (SEC-130).
+        app.clock.advance(Duration::from_mins(6));
+        let edit = format!("/admin/connectors/edit?account=brand&connector={id}");
+        assert!(robin.get(&edit).await.location().starts_with("/admin/login/user?again=1&account=brand"));
+        assert!(robin.post(SECRET, &named).await.location().starts_with("/admin/login/user?again=1&account=brand"));
+
+        // Who manages API keys alone is at the console, and finds no connectors there.
+        let mut jo = people::signed_in(&app, "jo", RoleType::CampaignManager).await;
+        assert!(!jo.get("/admin/app-keys").await.body.contains("/admin/connectors"));
+        for path in [LIST, &show(id), &edit] {
+            assert_eq!(jo.get(path).await.status, 404, "{path}");
+        }
+        for path in ["check", "edit", "delete", "secret"] {
+            assert_eq!(jo.post(&format!("/admin/connectors/{path}?account=brand"), &named).await.status, 404, "{path}");
+        }
+        // Another account's connectors are not there (SEC-128).
+        app.other_account("other").await;
+        assert_eq!(robin.get("/admin/connectors?account=other").await.status, 404);
+    }
+
+    async fn sec_129_sec_132_a_connector_gets_a_new_secret_that_is_shown_once(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        NewClient::platform("messaging").on(&app).await;
+        NewClient::platform("powerful").set(|it| it.grant_types.push(GrantType::ClientCredentials)).on(&app).await;
+        NewClient::web("web").on(&app).await;
+        let found = connected(&app, "messaging").await;
+        let id = found.connector_id.as_str();
+        let mut robin = people::signed_in(&app, "robin", RoleType::Admin).await;
+        let page = robin.get(&show(id)).await;
+        assert!(page.body.contains("id=\"new-secret\""), "{}", page.body);
+        let csrf = csrf_of(&page);
+        assert_eq!(robin.post(SECRET, &[("connector", id)]).await.status, 403, "a form of nobody's");
+        let named = [("csrf", csrf.as_str()), ("connector", id)];
+        let made = robin.post(SECRET, &named).await;
+        assert_eq!((made.status.as_u16(), made.header("cache-control")), (200, Some("no-store")), "{made:?}");
+        let shown = once(&made);
+        let labels: Vec<&str> = shown.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!((labels, shown[0].1.as_str()), (vec!["Client ID", "Client Secret"], "messaging"));
+        let secret = &shown[1].1;
+        assert!(!robin.get(&show(id)).await.body.contains(secret.as_str()), "once");
+
+        // The connector has it, and the client takes it; the check finds nothing wrong with it.
+        let now = connector::find(&app.services, &app.brand, &found.connector_id).await.unwrap();
+        let kept = connector::client_secret(&app.services, &now).await.unwrap();
+        assert_eq!(kept.as_slice(), secret.as_bytes());
+        let checks = connector::check(&app.services, &now).await.unwrap();
+        let wrong = checks.iter().flat_map(|check| &check.findings).any(|it| it.place.contains("clientSecret"));
+        assert!(!wrong, "{checks:?}");
+        let told = events(&app, "brand").await;
+        for event in ["client.secret_rotated", "connector.updated"] {
+            assert!(told.iter().any(|it| it == event), "{event}: {told:?}");
+        }
+
+        // Nobody gets more by a connector than consumers' logins: not the secret of a client that may act by itself, nor
+        // of one that isn't the platform's.
+        for client in ["powerful", "web"] {
+            let id = connected(&app, client).await.connector_id;
+            let page = robin.get(&show(id.as_str())).await;
+            assert!(page.status == 200 && !page.body.contains("id=\"new-secret\""), "{client}");
+            let named = [("csrf", csrf.as_str()), ("connector", id.as_str())];
+            assert_eq!(robin.post(SECRET, &named).await.status, 404, "{client}");
+        }
     }
 }

@@ -4,8 +4,10 @@ mod gateway;
 mod terminal;
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode, header};
@@ -26,7 +28,13 @@ struct Seen {
     refuses: bool,
     /// What the identity service and the list of connectors answer of themselves.
     fails_for_good: bool,
+    /// What the list of connectors still answers with 503, each with its Retry-After in seconds.
+    fails: Vec<u64>,
+    /// Whether a new connector is answered with 503.
+    is_busy: bool,
     asked: Vec<&'static str>,
+    /// When the list was asked for.
+    listed: Vec<Instant>,
 }
 
 type Shared = Arc<Platform>;
@@ -83,16 +91,21 @@ async fn log_out(State(platform): State<Shared>, headers: HeaderMap, Json(body):
     platform.seen.lock().unwrap().logouts.push(body);
 }
 
-async fn list(State(platform): State<Shared>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
+async fn list(State(platform): State<Shared>, headers: HeaderMap) -> Response {
     assert!(is_bearer(&headers));
     let mut seen = platform.seen.lock().unwrap();
     seen.asked.push("list");
+    seen.listed.push(Instant::now());
     if seen.fails_for_good {
         let final_word = json!({"internalErrorCode": "9012"});
-        return (StatusCode::INTERNAL_SERVER_ERROR, Json(final_word));
+        return (StatusCode::INTERNAL_SERVER_ERROR, Json(final_word)).into_response();
+    }
+    if let Some(seconds) = seen.fails.pop() {
+        let wait = [(header::RETRY_AFTER, seconds.to_string())];
+        return (StatusCode::SERVICE_UNAVAILABLE, wait).into_response();
     }
     let connectors = seen.connector.clone().into_iter().collect::<Vec<Value>>();
-    (StatusCode::OK, Json(connectors.into()))
+    Json(Value::from(connectors)).into_response()
 }
 
 fn write(platform: &Platform, method: &str, body: Value) -> Json<Value> {
@@ -117,8 +130,15 @@ async fn create(
     Json(body): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
     assert!(is_bearer(&headers));
-    if platform.seen.lock().unwrap().refuses {
-        return (StatusCode::BAD_REQUEST, Json(Value::Null));
+    {
+        let mut seen = platform.seen.lock().unwrap();
+        seen.asked.push("create");
+        if seen.refuses {
+            return (StatusCode::BAD_REQUEST, Json(Value::Null));
+        }
+        if seen.is_busy {
+            return (StatusCode::SERVICE_UNAVAILABLE, Json(Value::Null));
+        }
     }
     (StatusCode::CREATED, write(&platform, "POST", body))
 }
@@ -307,8 +327,41 @@ async fn a_body_with_an_internal_error_code_is_final() {
     assert!(status == 1 && error.contains("internalErrorCode 9012"), "{error}");
     // A 500 that says nothing of itself would have been asked for once more, five seconds later.
     let seen = platform.seen.lock().unwrap();
-    assert_eq!(seen.asked, ["list", "authenticate", "list"]);
+    assert_eq!(seen.asked, ["list", "create", "authenticate", "list"]);
     assert_eq!(seen.logouts.len(), 2, "the session is ended whatever came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reads_is_asked_again_as_late_as_the_platform_advises_and_what_makes_something_is_not() {
+    let (platform, (program, _serving)) = (platform().await, house());
+    // The last one comes first. More than the advice is waited for; less is not.
+    platform.seen.lock().unwrap().fails = vec![1, 7];
+    let login = ["--password-file", "password"];
+    let (status, done, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
+    assert_eq!((status, &done["created"]), (0, &json!(true)), "{done}{error}");
+    assert!(error.contains("answers 503: asked again in 10 s"), "{error}");
+    {
+        let seen = platform.seen.lock().unwrap();
+        assert_eq!(seen.asked, ["list", "list", "list", "create"]);
+        let pauses: Vec<Duration> = seen.listed.windows(2).map(|two| two[1] - two[0]).collect();
+        for (pause, least) in pauses.iter().zip([7, 10]) {
+            let least = Duration::from_secs(least);
+            assert!(
+                *pause >= least && *pause < least + Duration::from_secs(5),
+                "{pauses:?}"
+            );
+        }
+    }
+    // Whether it was made nobody knows, so that it isn't made once more.
+    {
+        let mut seen = platform.seen.lock().unwrap();
+        seen.connector = None;
+        seen.is_busy = true;
+        seen.asked.clear();
+    }
+    let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
+    assert!(status == 1 && error.contains(": 503"), "{error}");
+    assert_eq!(platform.seen.lock().unwrap().asked, ["list", "create"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ mod connect;
 mod connector;
 mod consumer;
 mod doctor;
+mod doctor_brand;
 mod gateway;
 mod key;
 mod key_files;

@@ -1,9 +1,11 @@
 //! What the check of a connector finds at a brand that does something wrong, and what it says of one that does nothing wrong.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -29,6 +31,8 @@ struct Answers {
     token: (u16, String),
     date: Option<&'static str>,
     page: String,
+    /// What the authorization endpoint makes of a state.
+    state: Option<fn(&str) -> Option<String>>,
 }
 
 type Shared = Arc<Mutex<Answers>>;
@@ -48,6 +52,7 @@ impl Brand {
             .route("/jwks", get(jwks))
             .route("/token", post(token))
             .route("/page", get(page))
+            .route("/authorize", get(authorize))
             .with_state(Arc::clone(&answers));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -62,6 +67,7 @@ impl Brand {
             token: (400, json!({"error": "invalid_grant"}).to_string()),
             date: None,
             page: String::new(),
+            state: None,
         };
         Self { base, answers }
     }
@@ -117,6 +123,26 @@ async fn jwks(State(shared): State<Shared>) -> Answered {
 
 async fn page(State(shared): State<Shared>) -> axum::response::Html<String> {
     axum::response::Html(shared.lock().unwrap().page.clone())
+}
+
+/// Sends the browser back, since nobody is logged in; or shows a page.
+async fn authorize(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Response {
+    let asked: HashMap<String, String> = form_urlencoded::parse(query.unwrap().as_bytes())
+        .into_owned()
+        .collect();
+    assert_eq!(
+        (asked["response_type"].as_str(), asked["prompt"].as_str()),
+        ("code", "none")
+    );
+    let Some(echo) = shared.lock().unwrap().state else {
+        return axum::response::Html("Who are you?").into_response();
+    };
+    let mut back: Url = asked["redirect_uri"].parse().unwrap();
+    back.query_pairs_mut().append_pair("error", "login_required");
+    if let Some(state) = echo(&asked["state"]) {
+        back.query_pairs_mut().append_pair("state", &state);
+    }
+    Redirect::to(back.as_str()).into_response()
 }
 
 async fn token(State(shared): State<Shared>, headers: HeaderMap, body: String) -> Answered {
@@ -240,6 +266,93 @@ on_both_databases! {
         assert!(told.contains("the account has no client \"nobody\""), "{told}");
     }
 
+    async fn f_10_a_state_that_does_not_come_back_as_it_was_sent_is_told_of(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let app = App::with(fresh, |settings| brand.settings(settings)).await;
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, brand.draft()).await.unwrap();
+        let look = async |echo: Option<fn(&str) -> Option<String>>| {
+            brand.change(|it| it.state = echo);
+            let checks = connector::check(&app.services, &made).await.unwrap();
+            checks.into_iter().find(|it| it.name == "connector_state").unwrap()
+        };
+        let well = look(Some(|state| Some(state.to_owned()))).await;
+        assert_eq!((well.verdict, found(&[well])), (Verdict::Ok, String::new()));
+        for changes in [
+            (|state| Some(state.replace('+', " "))) as fn(&str) -> Option<String>,
+            |state| Some(state.replace("%7E", "~")),
+            |state| Some(state.to_lowercase()),
+            |state| Some(state.chars().filter(char::is_ascii).collect()),
+            |state| Some(state.chars().take(8).collect()),
+            |_| None,
+        ] {
+            let wrong = look(Some(changes)).await;
+            assert!(wrong.verdict == Verdict::Wrong && found(&[wrong.clone()]).contains("(F-10)"), "{wrong:?}");
+        }
+        // Who shows a page first gives nothing to compare.
+        assert_eq!(look(None).await.verdict, Verdict::Unchecked);
+    }
+
+    async fn f_08_tokens_that_are_encrypted_for_the_platform_are_looked_at_outside_and_inside(fresh: &FreshDb) {
+        let brand = Brand::new().await;
+        let app = App::with(fresh, |settings| brand.settings(settings)).await;
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, brand.draft()).await.unwrap();
+        let look = async |token: &str| connector::check_token(&app.services, &made, token).await.unwrap();
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = |exp: Value| {
+            let claims = json!({"iss": brand.base, "aud": "lp-messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": exp, "lp_sdes": []});
+            format!("{}.{}.c2ln", part(&json!({"alg": "RS256", "kid": "brand's"})), part(&claims))
+        };
+        let key = app.services.platform_keys.encryption().await.unwrap().public();
+        let encrypted = |inside: &str| {
+            key.encrypt(jose::ContentEncryption::A256Gcm, Some(jose::Typ::Jwt), inside.as_bytes()).unwrap()
+        };
+        let good = encrypted(&signed(json!(1_700_003_600)));
+        let well = look(&good).await;
+        assert_eq!((well.verdict, found(&[well.clone()])), (Verdict::Ok, String::new()));
+        let notes = well.notes.concat();
+        assert!(notes.contains("RSA-OAEP-256") && notes.contains("brand's"), "both headers are shown: {notes}");
+        assert!(found(&[look(&encrypted(&signed(json!("soon")))).await]).contains("(F-04)"));
+
+        let kid = key.kid().unwrap();
+        let rest = good.split_once('.').unwrap().1;
+        for (header, says) in [
+            (json!({"alg": "RSA-OAEP", "enc": "A256GCM", "kid": "theirs"}), "its alg is \"RSA-OAEP\""),
+            (json!({"alg": "RSA-OAEP-256", "enc": "A256", "kid": "theirs"}), "its enc is \"A256\""),
+            (json!({"alg": "RSA-OAEP-256", "enc": "A256GCM"}), "no kid"),
+            // Another header than it was encrypted under.
+            (json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": kid, "typ": "x"}), "can't be decrypted"),
+        ] {
+            let told = found(&[look(&format!("{}.{rest}", part(&header))).await]);
+            assert!(told.contains(says) && told.contains("(F-08)"), "{header}: {told}");
+        }
+        let theirs = look(&format!("{}.{rest}", part(&json!({"alg": "RSA-OAEP-256", "enc": "A128CBC-HS256", "kid": "theirs"})))).await;
+        assert!(theirs.verdict == Verdict::Ok && theirs.notes.concat().contains("isn't seen from here"), "{theirs:?}");
+    }
+
+    async fn f_08_a_client_that_encrypts_to_another_key_than_the_gateways_is_told_of(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let own = platform_client(&app).await;
+        let account = signet::directory::account::find(&app.services, Some(&app.brand)).await.unwrap();
+        let mut draft = connector::ours(&account, &own);
+        draft.client_secret = Some(SecretString::from("s3cret"));
+        let made = connector::create(&app.services, &By::command(), &app.brand, None, draft).await.unwrap();
+        let here = connector::encryption_key(&app.services).await.unwrap();
+        let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.public.pem");
+        let another: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let look = async |line: &str, kid: &str| {
+            let fields = given(&[&format!("encryption_key={line}"), &format!("encryption_kid={kid}")]);
+            signet::directory::client::update(&app.services, &By::command(), &app.brand, &own.client_id, |draft| draft.assign(&fields)).await.unwrap();
+            let checks = connector::check(&app.services, &made).await.unwrap();
+            (found(&checks), checks.iter().flat_map(|it| it.notes.clone()).collect::<String>())
+        };
+        let (told, notes) = look(&here.line, &here.kid).await;
+        assert!(!told.contains("(F-08)") && notes.contains("of this server's gateway"), "{told}{notes}");
+        let (told, notes) = look(&another, "theirs").await;
+        assert!(!told.contains("(F-08)") && notes.contains("of another platform"), "{told}{notes}");
+        let (told, _) = look(&another, &here.kid).await;
+        assert!(told.contains("another key than this gateway's") && told.contains("(F-08)"), "{told}");
+    }
+
     async fn f_05_f_13_f_24_a_page_of_the_brands_is_read_as_the_window_finds_it(fresh: &FreshDb) {
         let brand = Brand::new().await;
         let app = App::with(fresh, |settings| brand.settings(settings)).await;
@@ -262,6 +375,10 @@ on_both_databases! {
             (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: 'dana@mail.example'}}))</script>"), "(F-27)"),
             (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: shop.user.email}}))</script>"), "(F-27)"),
             (format!("{helper}<script>lpTag.identities.push((done) => done({{acr: 'loa1', sub: 'c-7f3a9d'}}))</script>"), ""),
+            (helper.replace("></", " data-interaction=\"popup\"></"), "(F-23)"),
+            (helper.replace("></", " data-interaction=\"redirect\"></"), ""),
+            ("<script>lpGetAuthenticationToken = (cb) => { window.open('/login'); later = cb; }; identities</script>".to_owned(), "(F-23)"),
+            ("<script>lpGetAuthenticationToken = (cb) => { window.open('/login') || (location.href = '/login'); later = cb; }; identities</script>".to_owned(), ""),
         ] {
             brand.change(|it| it.page.clone_from(&html));
             let told = found(&[connector::check_page(&app.services, &made, &page).await.unwrap()]);
@@ -305,12 +422,12 @@ on_both_databases! {
             "iss": brand.base, "aud": "lp-messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": 1_700_003_600,
             "lp_sdes": [{"type": "ctmrinfo", "info": {"ctype": "gold"}}],
         });
-        let told = |claims: &Value| {
+        let told = async |claims: &Value| {
             let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
             let token = format!("{}.{}.c2ln\n", part(&json!({"alg": "RS256"})), part(claims));
-            found(&[connector::check_token(&made, &token)])
+            found(&[connector::check_token(&app.services, &made, &token).await.unwrap()])
         };
-        assert_eq!(told(&good), "");
+        assert_eq!(told(&good).await, "");
         for (name, value, says) in [
             ("exp", json!(1_700_003_600_000_i64), "milliseconds, or no whole number, and the platform takes whole seconds since 1970 (F-04)"),
             ("iat", json!("1700000000"), "(F-04)"),
@@ -326,11 +443,12 @@ on_both_databases! {
         ] {
             let mut claims = good.clone();
             claims[name] = value;
-            let told = told(&claims);
+            let told = told(&claims).await;
             assert!(told.contains(says) && told.lines().count() == 1, "{name}: {told}");
         }
-        assert!(found(&[connector::check_token(&made, "no token")]).contains("no signed JWT"));
-        assert_eq!(connector::check_token(&made, "a.b.c.d.e").verdict, Verdict::Unchecked);
+        let look = async |token| found(&[connector::check_token(&app.services, &made, token).await.unwrap()]);
+        assert!(look("no token").await.contains("no signed JWT"));
+        assert!(look("a.b.c.d.e").await.contains("no JSON object (F-08)"));
     }
 
     async fn f_27_consumers_whose_subject_others_know_are_told_of(fresh: &FreshDb) {

@@ -71,6 +71,10 @@ pub struct ConnectorPage<'a> {
     pub connector: ConnectorRow<'a>,
     /// The platform's fields by their newest names, in its order.
     pub fields: &'a [Pasted<'a>],
+    /// What the brand registers at its own identity provider.
+    pub at_brand: &'a [Pasted<'a>],
+    /// Whether its client can get a new secret here.
+    pub renews: bool,
     /// What the check found; none where nobody asked.
     pub checks: Option<&'a [Checked<'a>]>,
 }

@@ -546,6 +546,13 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
             hint: value,
             copy: true,
         }],
+        at_brand: &[console::Pasted {
+            label: value,
+            value,
+            hint: value,
+            copy: true,
+        }],
+        renews: true,
         checks: Some(&[console::Checked {
             name: value,
             verdict: "wrong",

@@ -4,6 +4,7 @@
 //! The doctor and the console's “Check” both show this. Nothing is changed. What is sent is a code that nobody made, so that
 //! the token endpoint must refuse it, and says by which refusal whether it took the client's secret.
 
+mod encrypted;
 mod fields;
 mod issuer;
 mod keys;
@@ -15,6 +16,7 @@ mod script;
 #[cfg(test)]
 mod script_tests;
 mod site;
+mod state;
 mod subject;
 mod token;
 mod token_endpoint;
@@ -66,6 +68,7 @@ pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Che
     let redeems = look.token_endpoint().await;
     checks.extend([issuer, keys.check]);
     checks.extend(redeems);
+    checks.push(Box::pin(look.state()).await?);
     if let Some(own) = look.own(keys.set.as_ref()).await? {
         checks.push(own);
     }

@@ -2,11 +2,11 @@
 
 use jose::{Algorithm, KeySet, PublicKey};
 
-use super::Look;
+use super::{Look, encrypted};
 use crate::base::Digest;
 use crate::base::id::ClientId;
 use crate::directory::Result;
-use crate::directory::connector::{self, client_secret};
+use crate::directory::connector::{self, EMBEDDED as LIVEPERSON, client_secret};
 use crate::directory::doctor::Check;
 use crate::directory::key::{self, Subject, Wishes};
 use crate::model::Client;
@@ -16,7 +16,6 @@ use crate::store;
 
 /// The scope of that claim, for a client that isn't a platform's.
 const LP_SDES: &str = "lp_sdes";
-const LIVEPERSON: &str = "https://liveperson.net";
 
 impl Look<'_> {
     /// None where somebody else is the identity provider.
@@ -125,6 +124,7 @@ impl Look<'_> {
                 );
             }
         }
+        encrypted::recipient(self.services, client, check).await?;
         let wanted = if fields.audience.is_empty() {
             vec![fields.client_id.clone()]
         } else {

@@ -1,20 +1,18 @@
 //! A page of the brand's, as the messaging window finds it: who answers when it asks for a token, who the consumer is said to
-//! be, and whether a browser lets it ask (F-05, F-12, F-13, F-21, F-22, F-24, F-26, F-27). What the page does once its scripts
+//! be, and whether a browser lets it ask (F-05, F-12, F-13, F-21, F-22, F-23, F-24, F-26, F-27). What the page does once its scripts
 //! run isn't seen from here.
 
 use outbound::Accept;
 use url::Url;
 
 use super::fields::method;
-use super::script::{Said, definition, said, silent};
+use super::script::{Said, definition, opens_alone, said, silent};
 use super::{Look, site, subject};
-use crate::base::id::ClientId;
 use crate::context::Services;
 use crate::directory::doctor::Check;
 use crate::directory::{Result, account};
+use crate::model::Client;
 use crate::model::connector::Connector;
-use crate::model::{Account, Client};
-use crate::store;
 
 const NAME: &str = "connector_page";
 
@@ -46,7 +44,7 @@ pub async fn check_page(services: &Services, connector: &Connector, page: &Url) 
         }
     };
     let html = String::from_utf8_lossy(&answer.body);
-    let own = own_client(services, &owner, connector).await?;
+    let own = super::super::own_client(services, &owner, connector).await?;
     Ok(Page {
         url: page,
         html: &html,
@@ -54,17 +52,6 @@ pub async fn check_page(services: &Services, connector: &Connector, page: &Url) 
         own: own.as_ref(),
     }
     .check())
-}
-
-/// The client, where the connector's issuer is the account itself.
-async fn own_client(services: &Services, owner: &Account, connector: &Connector) -> Result<Option<Client>> {
-    let fields = &connector.configuration;
-    match ClientId::parse(&fields.client_id) {
-        Ok(id) if fields.issuer == owner.issuer => {
-            Ok(store::clients::find(&services.db, &owner.account_id, &id).await?)
-        }
-        Ok(_) | Err(_) => Ok(None),
-    }
 }
 
 struct Page<'a> {
@@ -206,6 +193,7 @@ impl Page<'_> {
                 format!("let it be data-client={:?}", fields.client_id),
             );
         }
+        self.of_popups(attribute(tag, "data-interaction") == Some("popup"), check);
         let wanted = [
             ("data-client", fields.client_id.as_str(), ""),
             ("data-flow", self.connector.kind.as_str(), "code"),
@@ -225,6 +213,17 @@ impl Page<'_> {
                     format!("let it be {name}={wanted:?}"),
                 );
             }
+        }
+    }
+
+    /// Browsers open a window for a click alone, and the platform calls at any time (F-23).
+    fn of_popups(&self, opens: bool, check: &mut Check) {
+        if opens {
+            check.warn(
+                self.url.as_str(),
+                "it signs in by a pop-up alone, which browsers block without a click (F-23)",
+                "offer a redirect where no window opens: data-interaction=\"auto\" of our helper does",
+            );
         }
     }
 
@@ -268,6 +267,8 @@ impl Page<'_> {
         } else {
             check.note(format!("The page defines {name}."));
         }
+        let opens = inline.iter().any(|(_, text)| opens_alone(text, name));
+        self.of_popups(opens, check);
         for silence in inline.iter().filter_map(|(_, text)| silent(text, name)) {
             check.warn(
                 place,

@@ -1,4 +1,4 @@
-//! A page's own JS method, read without running it: whether it can call back (F-12), and what it says of the consumer.
+//! A page's own JS method, read without running it: whether it can call back (F-12), whether it needs a window (F-23), and what it says of the consumer.
 
 /// What is seen of a method that never lets the window go on.
 pub(super) fn silent(script: &str, name: &str) -> Option<&'static str> {
@@ -23,6 +23,20 @@ pub(super) fn silent(script: &str, name: &str) -> Option<&'static str> {
     let has = |words: &[&str]| words.iter().any(|it| rest.contains(it));
     (has(&waits) && !has(&minds))
         .then_some("it waits for something and catches no error: where that fails, the window waits for ever")
+}
+
+/// Whether a method opens a window, and knows no other way where none opens.
+pub(super) fn opens_alone(script: &str, name: &str) -> bool {
+    let body = definition(script, name).and_then(|at| script.get(at..));
+    body.is_some_and(|body| {
+        let leaves = [
+            "location.assign(",
+            "location.replace(",
+            "location.href",
+            "location =",
+        ];
+        body.contains("window.open(") && !leaves.iter().any(|it| body.contains(it))
+    })
 }
 
 /// Where a script defines that name: just behind it, at a function's parameters or what is assigned.

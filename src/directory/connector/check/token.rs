@@ -1,12 +1,12 @@
 //! A token of the brand's, as the platform reads it once its signature is verified: what would be refused, and what would be
-//! lost without a word (F-04, F-05, F-18, F-26, F-27). The signature itself isn't looked at: the token may be an old one.
+//! lost without a word (F-04, F-05, F-08, F-18, F-26, F-27). The signature itself isn't looked at: the token may be an old one.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engagement::LpSdes;
 use serde_json::{Map, Value};
 
-use super::subject;
+use super::{encrypted, subject};
+use crate::context::Services;
+use crate::directory::Result;
 use crate::directory::doctor::Check;
 use crate::model::connector::Connector;
 
@@ -15,28 +15,30 @@ const NAME: &str = "connector_token";
 const MOST_SECONDS: i64 = 100_000_000_000;
 
 /// Looks at what a token says.
-pub fn check_token(connector: &Connector, token: &str) -> Check {
+pub async fn check_token(services: &Services, connector: &Connector, token: &str) -> Result<Check> {
     let mut check = Check::new(NAME);
     let place = format!("{}: token", connector.connector_id);
-    let parts: Vec<&str> = token.trim().split('.').collect();
-    if parts.len() == 5 {
-        return Check::unchecked(
-            NAME,
-            "it is encrypted for the platform: give one from before that",
-        );
-    }
+    let token = token.trim();
+    let inside = if token.split('.').count() == 5 {
+        match Box::pin(encrypted::token(services, token, &place, &mut check)).await? {
+            Some(inside) => Some(inside),
+            None => return Ok(check),
+        }
+    } else {
+        None
+    };
+    let parts: Vec<&str> = inside.as_deref().unwrap_or(token).split('.').collect();
     let claims = parts
         .get(1)
         .filter(|_| parts.len() == 3)
-        .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
-        .and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+        .and_then(|part| encrypted::object(part));
     let Some(claims) = claims else {
         check.wrong(
             place,
             "it is no signed JWT",
             "give what the page's method calls back with",
         );
-        return check;
+        return Ok(check);
     };
     Token {
         connector,
@@ -44,7 +46,7 @@ pub fn check_token(connector: &Connector, token: &str) -> Check {
         place,
     }
     .look(&mut check);
-    check
+    Ok(check)
 }
 
 struct Token<'a> {

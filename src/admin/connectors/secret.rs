@@ -1,0 +1,65 @@
+//! Another client secret for the platform, shown once.
+
+use axum::response::Response;
+use pages::console::{Once, OnceValue, Section};
+use pages::{ErrorKind, Link};
+
+use super::{FORM, done, fault, named, once_more};
+use crate::admin::visit::Visit;
+use crate::admin::{Chosen, Operator};
+use crate::directory::{Error, connector};
+use crate::http::PageError;
+use crate::http::input::Form;
+
+/// `POST /admin/connectors/secret`: the client of this account that the connector names gets a new secret, and the connector
+/// the same. 404 where there is none whose secret is the platform's alone.
+pub(in crate::admin) async fn post(
+    visit: Visit,
+    operator: Operator,
+    chosen: Chosen,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&operator, FORM, &form)?;
+    let found = named(&visit, &chosen, &form).await?;
+    let (account, services) = (&chosen.account, &visit.services);
+    let page = format!(
+        "/admin/connectors/show?account={}&connector={}",
+        account.account_id, found.connector_id
+    );
+    if let Some(away) = once_more(&visit, &operator, &page) {
+        return away;
+    }
+    let not_there = || PageError::new(ErrorKind::NotFound);
+    let client = connector::own_client(services, account, &found)
+        .await
+        .map_err(fault)?;
+    let client = client
+        .filter(|client| connector::may_renew(&found, client))
+        .ok_or_else(not_there)?;
+    let renewed = Box::pin(connector::renew_secret(services, &operator.by(), &found, &client)).await;
+    let rotated = match renewed {
+        Ok(rotated) => rotated,
+        Err(Error::Changed) => return done(&chosen, &found.connector_id, "stale"),
+        Err(error) => return Err(fault(error)),
+    };
+    let onward = Link::local(&page).ok_or_else(not_there)?;
+    let values = [
+        OnceValue {
+            label: "Client ID",
+            value: client.client_id.as_str(),
+        },
+        OnceValue {
+            label: "Client Secret",
+            value: rotated.secret.expose(),
+        },
+    ];
+    let framed = visit.framed(&operator, Some(&chosen));
+    let view = Once {
+        shell: framed.shell(Section::Connectors),
+        title: "The client’s new secret",
+        text: "The connector here has it already. Paste it on the page of another platform, where the former one goes on working for a day.",
+        values: &values,
+        onward: &onward,
+    };
+    Ok(framed.show(view.render()))
+}
