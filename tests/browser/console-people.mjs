@@ -57,7 +57,7 @@ export async function accountAdministrators(stage) {
     assert.equal(codes.length, 10);
     await page.locator("#onward").click();
     await page.locator("#users").waitFor();
-    assert.deepEqual(await page.locator(".ways a").allTextContents(), ["Users", "API keys"]);
+    assert.deepEqual(await page.locator(".ways a").allTextContents(), ["Consumer identity provider", "Users", "API keys"]);
 
     await page.locator("#new-user").click();
     await page.locator("#loginName").fill("dana");
@@ -126,6 +126,21 @@ export async function accountAdministrators(stage) {
       await page.locator("#values").waitFor();
       assert.equal(await page.locator("#values button:visible").count(), 4);
       await looks(page);
+      // Connectors, too, are theirs to look after.
+      await page.goto(`${console.url}connectors?account=${account}`);
+      await looks(page);
+      await page.locator("#connectors a").first().click();
+      await page.locator("#fields").waitFor();
+      await looks(page);
+      await page.locator("#edit").click();
+      await page.locator("#connector-form").waitFor();
+      await page.goto(`${console.url}keys?account=${account}`);
+      assert.equal(await page.locator("#keys").count(), 0, "signing keys are not");
+      await page.goto(`${console.url}app-keys/edit?account=${account}`);
+      await page.locator("#application_name").fill(`Another on a ${size}`);
+      await page.locator("#developer_name").fill("Brand IT");
+      await page.locator("#save").click();
+      await page.locator("#values").waitFor();
       await page.locator("#values button").nth(1).click();
       await page.locator("#values button").nth(1).filter({ hasText: /Copied|Marked/ }).waitFor();
     });
