@@ -19,7 +19,7 @@ const challengeOf = (verifier) => createHash("sha256").update(verifier).digest("
 const CHALLENGE = challengeOf(VERIFIER);
 
 /** The brand's web server: the script element of its pages has the attributes that a query has named last. */
-async function serve(issuer) {
+export async function serve(issuer) {
   let attributes = "";
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://brand");
@@ -34,7 +34,7 @@ async function serve(issuer) {
   return server;
 }
 
-async function register(manifest, bases, name, ...options) {
+export async function register(manifest, bases, name, ...options) {
   const uris = bases.flatMap((base) => [`${base}/shop`, `${base}/back`, `${base}/module`]);
   const origins = options.includes("--origin") ? [] : bases.flatMap((base) => ["--origin", base]);
   const { stdout } = await promisify(execFile)(process.env.SIGNET, [
@@ -76,10 +76,10 @@ async function click(page, challenge) {
 const answered = (page) => page.waitForFunction(() => window.calls?.length > 0 && window.calls).then((it) => it.jsonValue());
 const identities = (page) =>
   page.evaluate(() => Promise.all(lpTag.identities.map((declare) => new Promise((done) => declare(done)))));
-const payload = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
+export const payload = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
 
 /** Redeems a code as the platform's server does, and gives the claims of the id_token. */
-async function redeem({ issuer }, client, { ssoKey, redirect_uri }, verifier) {
+export async function redeem({ issuer }, client, { ssoKey, redirect_uri }, verifier) {
   const body = new URLSearchParams({ grant_type: "authorization_code", code: ssoKey, redirect_uri });
   if (verifier) body.set("code_verifier", verifier);
   const basic = Buffer.from(`${client.client_id}:${client.client_secret}`).toString("base64");

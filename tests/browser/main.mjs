@@ -5,6 +5,7 @@
 
 import { readFile } from "node:fs/promises";
 import { check, summary } from "../checks.mjs";
+import { brandInFirefox } from "./brand-firefox.mjs";
 import { brandPages } from "./brand.mjs";
 import { administrators } from "./console.mjs";
 import { accountAdministrators } from "./console-people.mjs";
@@ -34,6 +35,7 @@ if (stage) {
     await compatible(stage);
     await thirdPartyCookies(stage);
     await brandPages(stage);
+    await brandInFirefox(stage);
     await administrators(stage);
     await consoleConnectors(stage);
     await accountAdministrators(stage);

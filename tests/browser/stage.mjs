@@ -28,7 +28,7 @@ const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const persistent = (folder) => chromium.launchPersistentContext(folder, { executablePath, args: FLAGS });
 
 /** Which scenes are gone through. */
-const only = new RegExp(process.env.SIGNET_BROWSER_ONLY ?? "");
+export const only = new RegExp(process.env.SIGNET_BROWSER_ONLY ?? "");
 
 export class Stage {
   #browser;
