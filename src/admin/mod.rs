@@ -18,6 +18,7 @@ mod keys;
 mod login;
 mod logout;
 mod operator;
+mod sso;
 mod users;
 mod visit;
 
@@ -28,6 +29,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, any, get, post};
 use pages::ErrorKind;
+use pages::console::Notice;
 use serde_json::{Map, Value};
 
 use crate::context::Services;
@@ -139,6 +141,11 @@ const PAGES: &[Page] = &[
     route("/admin/connectors/delete", Needs::Area(Area::Connectors), || {
         post(connectors::delete)
     }),
+    route("/admin/sso", Needs::Administrator, || get(sso::get)),
+    route("/admin/sso/edit", Needs::Administrator, || {
+        get(sso::form).post(sso::save)
+    }),
+    route("/admin/sso/delete", Needs::Administrator, || post(sso::delete)),
     route("/admin/{*rest}", Needs::SignedIn, || any(visit::not_found)),
 ];
 
@@ -166,6 +173,35 @@ pub fn all() -> Vec<Route> {
         }
     }
     all
+}
+
+/// A thing that the API does, and what it asks of whoever has it done.
+#[derive(Clone, Copy, Debug)]
+pub struct Deed {
+    /// Its name in the document.
+    pub id: &'static str,
+    /// Its method.
+    pub verb: Verb,
+    /// Its path.
+    pub path: &'static str,
+    /// Who may.
+    pub needs: Needs,
+    /// Whether only administrators of the whole server may.
+    pub whole_server: bool,
+    /// Whether they must have signed in lately (SEC-130).
+    pub fresh: bool,
+}
+
+/// All that the API does.
+pub fn deeds() -> impl Iterator<Item = Deed> {
+    api::operations().map(|operation| Deed {
+        id: operation.told.id,
+        verb: operation.told.verb,
+        path: operation.told.path,
+        needs: operation.needs,
+        whole_server: operation.whole_server,
+        fresh: operation.fresh,
+    })
 }
 
 /// What the API does, for the document that tells programs of it: path, method, object.
@@ -203,6 +239,16 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
     pages
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
         .merge(api::routes(services))
+}
+
+/// What was done, or why not, on the page that stands around it.
+const fn notice(good: bool, text: &str) -> Notice<'_> {
+    Notice {
+        good,
+        text,
+        lines: &[],
+        force: None,
+    }
 }
 
 /// What went wrong below, as people are told.

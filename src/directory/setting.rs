@@ -77,6 +77,16 @@ impl Shape {
     }
 }
 
+/// The members of a wanted thing, with those that stand in `configuration` where it is shown: they may stand in either place.
+pub(super) fn unfolded(mut wanted: Map<String, Value>) -> Map<String, Value> {
+    match wanted.remove("configuration") {
+        Some(Value::Object(fields)) => wanted.extend(fields),
+        Some(other) => _ = wanted.insert("configuration".to_owned(), other),
+        None => {}
+    }
+    wanted
+}
+
 /// What a program wants of a thing, as assignments to its keys. Keys that lie in a group are members of an object.
 pub(super) fn read<D>(keys: &[Key<D>], wanted: &Map<String, Value>) -> Result<Vec<Assignment>> {
     let (mut given, mut problems) = (Vec::new(), Vec::new());

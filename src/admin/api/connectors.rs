@@ -9,13 +9,13 @@ use serde_json::{Map, Value, json};
 use super::answered::{created, found, joined};
 use super::asked::{Asked, Told as _};
 use super::body::Body;
-use super::operation::{AFTER, DONE, LIMIT, Operation, answer};
+use super::operation::{AFTER, DONE, LIMIT, Operation, answer, folded};
 use super::parameters::{page, wrong};
 use crate::base::id::ConnectorId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::http::Problem;
 use crate::http::openapi::Verb::{Delete, Get, Patch, Post};
-use crate::http::openapi::{self, Parameter, closed, named};
+use crate::http::openapi::{self, Parameter, named};
 
 const ALL: (&str, &str) = ("Connectors", "/admin/api/v1/accounts/{account_id}/connectors");
 const ONE: (&str, &str) = (
@@ -86,12 +86,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 const BESIDE: [&str; 3] = ["name", "enabled", "type"];
 
 fn wanted() -> Value {
-    let (beside, fields): (Map<String, Value>, Map<String, Value>) = Draft::properties()
-        .into_iter()
-        .partition(|(name, _)| BESIDE.contains(&name.as_str()));
-    let mut properties = beside;
-    properties.insert("configuration".to_owned(), closed(fields, &[]));
-    closed(properties, &[])
+    folded(Draft::properties(), &BESIDE, &[])
 }
 
 async fn list(asked: Asked) -> Result<Json<Value>, Problem> {

@@ -19,6 +19,7 @@ mod operation;
 mod parameters;
 mod schemas;
 mod sessions;
+mod sso;
 mod users;
 
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
         app_keys::OPERATIONS,
         sessions::OPERATIONS,
         connectors::OPERATIONS,
+        sso::OPERATIONS,
         keys::OPERATIONS,
         audit::OPERATIONS,
     ]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::admin::Needs;
 use crate::context::Services;
-use crate::http::openapi::{self, Answer, Body, JSON, Parameter, Verb, named};
+use crate::http::openapi::{self, Answer, Body, JSON, Parameter, Verb, closed, named};
 
 /// The way of showing who one is.
 pub(super) const SECURITY: &str = "administrator";
@@ -20,9 +20,9 @@ pub(in crate::admin) struct Operation {
     /// Who may do it.
     pub(in crate::admin) needs: Needs,
     /// Whether only administrators of the whole server may.
-    pub(super) whole_server: bool,
+    pub(in crate::admin) whole_server: bool,
     /// Whether they must have signed in lately (SEC-130).
-    pub(super) fresh: bool,
+    pub(in crate::admin) fresh: bool,
     /// Whether it takes an `Idempotency-Key`.
     pub(super) repeatable: bool,
     /// Whether it can be refused for what is there already.
@@ -255,6 +255,15 @@ impl Operation {
         })
         .collect()
     }
+}
+
+/// The JSON Schema of what is wanted of something whose fields are shown in `configuration`, but for those of `beside`.
+pub(super) fn folded(properties: Map<String, Value>, beside: &[&str], required: &[&str]) -> Value {
+    let (mut beside, fields): (Map<String, Value>, Map<String, Value>) = properties
+        .into_iter()
+        .partition(|(name, _)| beside.contains(&name.as_str()));
+    beside.insert("configuration".to_owned(), closed(fields, &[]));
+    closed(beside, required)
 }
 
 /// The JSON Schema of a parameter of a path.

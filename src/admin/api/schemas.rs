@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::directory::{account, app_key, client, connector};
+use crate::directory::{account, app_key, client, connector, sso};
 use crate::http::openapi::{instant, maybe_instant, maybe_text, number, open, text, truth};
 use crate::model::claim::{ClaimType, STANDARD};
 
@@ -34,6 +34,11 @@ pub(in crate::admin) fn schemas() -> Map<String, Value> {
         "type": "array", "items": text(),
         "description": "In a repeat under an Idempotency-Key: the members that it lacks, being secret or about a person.",
     });
+    // Never the secret; and what stands beside it, no second time.
+    let configured: Map<String, Value> = sso::Draft::properties()
+        .into_iter()
+        .filter(|(name, _)| !["kind", "enabled", "client_secret"].contains(&name.as_str()))
+        .collect();
     let all = json!({
         "Problem": {
             "type": "object",
@@ -113,6 +118,18 @@ pub(in crate::admin) fn schemas() -> Map<String, Value> {
                 ("has_secret", truth()),
                 ("configuration", json!({"type": "object", "properties": connector::Draft::properties()})),
                 ("warnings", json!({"type": "array", "items": text()})),
+                ("withheld", withheld.clone()),
+            ]),
+        ),
+        "SsoConnection": shown(
+            always("name"),
+            with(Map::new(), [
+                ("kind", text()),
+                ("enabled", truth()),
+                ("has_secret", truth()),
+                ("configuration", json!({"type": "object", "properties": configured})),
+                ("register", about("What is to be registered at the identity provider.", &json!("object"))),
+                ("login_url", about("Where a user's browser begins.", &json!("string"))),
                 ("withheld", withheld),
             ]),
         ),

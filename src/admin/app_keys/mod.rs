@@ -5,12 +5,12 @@ mod fields;
 
 use axum::response::Response;
 use pages::ErrorKind;
-use pages::console::{AppKeyRow, AppKeys, Notice, Section};
+use pages::console::{AppKeyRow, AppKeys, Section};
 
 use super::keys::minute;
 use super::login::once_more;
 use super::visit::Visit;
-use super::{Chosen, Operator, fault};
+use super::{Chosen, Operator, fault, notice};
 use crate::base::Timestamp;
 use crate::base::id::AppKeyId;
 use crate::directory::{Error, app_key};
@@ -81,15 +81,6 @@ async fn named(visit: &Visit, chosen: &Chosen, parameters: &oauth::Parameters) -
     app_key::find(&visit.services, &chosen.account.account_id, &id)
         .await
         .map_err(fault)
-}
-
-const fn notice(good: bool, text: &str) -> Notice<'_> {
-    Notice {
-        good,
-        text,
-        lines: &[],
-        force: None,
-    }
 }
 
 /// What was done, by the word that the address carries.

@@ -80,13 +80,8 @@ impl Draft {
 
     /// What a program wants of it: members by the names of the fields, each of the shape that [`Draft::properties`] says; those
     /// that are in `configuration` where it is shown may stand there.
-    pub fn read(mut wanted: Map<String, Value>) -> Result<Vec<Assignment>> {
-        match wanted.remove("configuration") {
-            Some(Value::Object(fields)) => wanted.extend(fields),
-            Some(other) => _ = wanted.insert("configuration".to_owned(), other),
-            None => {}
-        }
-        setting::read(KEYS, &wanted)
+    pub fn read(wanted: Map<String, Value>) -> Result<Vec<Assignment>> {
+        setting::read(KEYS, &setting::unfolded(wanted))
     }
 
     /// The JSON Schemas of the fields, by their names.

@@ -1,9 +1,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 use super::rules::{
-    ALGORITHMS, CERTIFICATES, CLAIM, CLIENT_ID, ENTITY_ID, ISSUER, KIND, RETURN_TO, SCOPES, SSO_URL,
+    ALGORITHMS, CERTIFICATES, CLAIM, CLIENT_ID, ENTITY_ID, ISSUER, KIND, RETURN_TO, SCOPES, SECRET, SSO_URL,
 };
 use crate::directory::error::Problems;
 use crate::directory::setting::{self, Key, Shape, all_named, named, optional, parsed};
@@ -55,6 +56,17 @@ impl Draft {
         problems.finish()
     }
 
+    /// What a program wants of it: members by the names of the fields, each of the shape that [`Draft::properties`] says; those
+    /// that are in `configuration` where it is shown may stand there.
+    pub fn read(wanted: Map<String, Value>) -> Result<Vec<Assignment>> {
+        setting::read(KEYS, &setting::unfolded(wanted))
+    }
+
+    /// The JSON Schemas of the fields, by their names.
+    pub fn properties() -> Map<String, Value> {
+        setting::properties(KEYS)
+    }
+
     /// The fields by their names, each with what is allowed, for people.
     pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
         KEYS.iter().map(|key| (key.name, key.allowed))
@@ -102,6 +114,15 @@ const KEYS: &[Key<Draft>] = &[
     },
     optional!(issuer, ISSUER),
     optional!(client_id, CLIENT_ID),
+    Key {
+        name: "client_secret",
+        shape: Shape::MaybeText,
+        allowed: SECRET,
+        set: |draft, given| {
+            draft.client_secret = Some(SecretString::from(given.as_text()?));
+            Some(())
+        },
+    },
     key!(scopes, Shape::Texts, SCOPES, Given::as_list),
     key!(algorithms, Shape::Texts, ALGORITHMS, all_named),
     optional!(entity_id, ENTITY_ID),

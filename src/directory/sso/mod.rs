@@ -14,8 +14,9 @@ pub use refused::record_refused;
 pub use secret::client_secret;
 
 use super::difference::{difference, kept};
-use super::error::Problems;
+use super::error::{Problems, unchanged};
 use super::{By, Error, Result, account};
+use crate::base::Timestamp;
 use crate::base::id::{AccountId, SsoName};
 use crate::context::Services;
 use crate::model::sso::SsoConnection;
@@ -110,8 +111,24 @@ pub async fn update<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_read(services, by, account, name, None, edit).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn update_read<F>(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    name: &SsoName,
+    read: Option<Timestamp>,
+    edit: F,
+) -> Result<SsoConnection>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let owner = account::row(services, account).await?;
     let former = find(services, account, name).await?;
+    unchanged(read, former.updated_at)?;
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
     let mut problems = Problems::default();
@@ -180,8 +197,20 @@ where
 
 /// Deletes a connection, and its secret for ever.
 pub async fn delete(services: &Services, by: &By, account: &AccountId, name: &SsoName) -> Result<()> {
+    delete_read(services, by, account, name, None).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn delete_read(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    name: &SsoName,
+    read: Option<Timestamp>,
+) -> Result<()> {
     let owner = account::row(services, account).await?;
     let former = find(services, account, name).await?;
+    unchanged(read, former.updated_at)?;
     if former.enabled && owner.settings.sso_only && !any_enabled(services, account, Some(name)).await? {
         let mut problems = Problems::default();
         problems.push("enabled", None, LAST);

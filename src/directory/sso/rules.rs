@@ -26,7 +26,7 @@ pub(super) const CERTIFICATES: &str =
 pub(super) const CLAIM: &str = "the claim or attribute that holds the login name: 1 to 255 characters";
 pub(super) const RETURN_TO: &str =
     "at most 16 https URLs without a fragment, separated by commas; http only on a loopback address";
-const SECRET: &str = "oidc: the secret of our client there; shown to nobody";
+pub(super) const SECRET: &str = "oidc: the secret of our client there; shown to nobody";
 
 /// Notes what can't be.
 pub(super) fn check(draft: &Draft, services: &Services, problems: &mut Problems) {

@@ -6,6 +6,7 @@ mod app_keys;
 mod connectors;
 mod console;
 mod console_connectors;
+mod console_sso;
 mod ends;
 mod idempotency;
 mod keys;
@@ -13,6 +14,7 @@ mod openapi;
 mod people;
 mod resources;
 mod routes;
+mod sso;
 mod user_sign_in;
 mod users;
 

@@ -16,6 +16,7 @@ mod login;
 mod once;
 mod shell;
 mod sign_in;
+mod sso;
 mod users;
 
 pub use accounts::{AccountRow, Accounts};
@@ -30,4 +31,5 @@ pub use login::Login;
 pub use once::{Once, OnceValue};
 pub use shell::{Account, Section, Shell};
 pub use sign_in::{Factor, FactorProblem, RecoveryCodes, SetUp, UserLogin, UserLoginProblem};
+pub use sso::{SsoConnections, SsoForm, SsoRow};
 pub use users::{UserForm, UserRow, UserStanding, Users};

@@ -39,6 +39,8 @@ pub enum Section {
     Keys,
     /// What the messaging platform knows of an account.
     Connectors,
+    /// The identity providers of companies, by which an account's users log in.
+    Sso,
     /// The people and bots that work in an account.
     Users,
     /// Programs that call the gateway for an account.
@@ -53,6 +55,7 @@ impl Section {
         Self::Keys,
         Self::Connectors,
         Self::Users,
+        Self::Sso,
         Self::AppKeys,
         Self::Audit,
     ];
@@ -71,6 +74,7 @@ impl Section {
             Self::Accounts => "Accounts",
             Self::Keys => "Signing keys",
             Self::Connectors => "Consumer identity provider",
+            Self::Sso => "Single sign-on",
             Self::Users => "Users",
             Self::AppKeys => "API keys",
             Self::Audit => "Audit",
@@ -83,6 +87,7 @@ impl Section {
             Self::Accounts => "/admin/",
             Self::Keys => "/admin/keys",
             Self::Connectors => "/admin/connectors",
+            Self::Sso => "/admin/sso",
             Self::Users => "/admin/users",
             Self::AppKeys => "/admin/app-keys",
             Self::Audit => "/admin/audit",
@@ -100,6 +105,7 @@ impl Section {
             Self::Users => {
                 "M7.500 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6M2 16.500a5.500 5.500 0 0 1 11 0M13 3.800a3 3 0 0 1 0 5.400M15 12a5.500 5.500 0 0 1 3 4.500"
             }
+            Self::Sso => "M11 4h5v12h-5M4 10h8M9 6.500 12.500 10 9 13.500",
             Self::AppKeys => "M7 6 3 10l4 4M13 6l4 4-4 4M11.500 4l-3 12",
             Self::Audit => "M6.500 5H17M6.500 10H17M6.500 15H17M3 5h.1M3 10h.1M3 15h.1",
         }

@@ -585,7 +585,32 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
             },
         ],
     };
+    let connection = console::SsoRow {
+        name: value,
+        kind: "saml",
+        enabled: true,
+        provider: value,
+    };
+    let connections = console::SsoConnections {
+        shell,
+        notice: Some(&notice),
+        alone: true,
+        connections: &[connection],
+    };
+    let connection = console::SsoForm {
+        shell,
+        csrf: value,
+        notice: Some(&notice),
+        connection: Some(connection),
+        facts: &[(value, value)],
+        fields: &[
+            field("issuer", console::FieldKind::Line),
+            field("client_secret", console::FieldKind::Secret),
+        ],
+    };
     vec![
+        ("console single sign-on".to_owned(), connections.render()),
+        ("console single sign-on form".to_owned(), connection.render()),
         ("console connectors".to_owned(), list.render()),
         ("console connector".to_owned(), page.render()),
         ("console connector form".to_owned(), form.render()),

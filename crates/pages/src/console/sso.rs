@@ -1,0 +1,106 @@
+//! An account's connections to identity providers of its companies, by which its users log in.
+
+use super::Shell;
+use super::connectors::FormField;
+use super::keys::Notice;
+use crate::frame;
+use askama::Template;
+
+/// The connections of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct SsoConnections<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// What was done.
+    pub notice: Option<&'a Notice<'a>>,
+    /// Whether users log in by single sign-on alone.
+    pub alone: bool,
+    /// The connections, by their names.
+    pub connections: &'a [SsoRow<'a>],
+}
+
+/// A connection in the list.
+#[derive(Debug, Clone, Copy)]
+pub struct SsoRow<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// `oidc` or `saml`.
+    pub kind: &'a str,
+    /// Whether it lets anybody in.
+    pub enabled: bool,
+    /// The identity provider: its issuer, or its entity ID.
+    pub provider: &'a str,
+}
+
+impl SsoRow<'_> {
+    fn protocol(&self) -> &'static str {
+        if self.kind == "saml" {
+            "SAML 2.0"
+        } else {
+            "OpenID Connect"
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/sso.html")]
+struct ListPage<'a> {
+    view: &'a SsoConnections<'a>,
+    shell: Shell<'a>,
+}
+
+impl SsoConnections<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&ListPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        self.shell.account.map_or("", |account| account.id)
+    }
+}
+
+/// A connection, to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct SsoForm<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// The forms' token.
+    pub csrf: &'a str,
+    /// What was done.
+    pub notice: Option<&'a Notice<'a>>,
+    /// The connection as it stands; none for a new one.
+    pub connection: Option<SsoRow<'a>>,
+    /// What is to be registered at the identity provider, by what it is called.
+    pub facts: &'a [(&'a str, &'a str)],
+    /// The fields.
+    pub fields: &'a [FormField<'a>],
+}
+
+#[derive(Template)]
+#[template(path = "console/sso_form.html")]
+struct FormPage<'a> {
+    view: &'a SsoForm<'a>,
+    shell: Shell<'a>,
+}
+
+impl SsoForm<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&FormPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn account(&self) -> &str {
+        self.shell.account.map_or("", |account| account.id)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.notice.is_some_and(|notice| !notice.good)
+    }
+}
