@@ -51,13 +51,12 @@ pub async fn find_pending(
     .await
 }
 
-/// One that is to be set up; another seed takes the place of the one before, unless that one is set up by now.
-pub async fn put_pending(tx: &mut Tx<'_>, factor: &UserFactor) -> Result<u64> {
+/// One that is to be set up, unless the sign-in has one by now; how many it met.
+pub async fn insert_pending(tx: &mut Tx<'_>, factor: &UserFactor) -> Result<u64> {
     sql(
         "INSERT INTO user_factors (account_id, factor_id, user_id, seed, step, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (account_id, factor_id) DO UPDATE SET seed = excluded.seed, created_at = excluded.created_at
-         WHERE user_factors.expires_at IS NOT NULL",
+         ON CONFLICT (account_id, factor_id) DO NOTHING",
     )
     .bind(&factor.account_id)
     .bind(&factor.factor_id)

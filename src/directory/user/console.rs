@@ -128,8 +128,8 @@ pub async fn begun(
     Ok(Some((sign_in, user)))
 }
 
-/// A new factor for whoever has none, to be shown once: they prove with a code of it that they have it. None where they have
-/// one.
+/// A new factor for whoever has none: they prove with a code of it that they have it. It is this sign-in's: however often its
+/// page is looked at, it is the same, and another sign-in's is another one. None where they have one.
 pub async fn set_up(
     services: &Services,
     account: &Account,
@@ -139,13 +139,33 @@ pub async fn set_up(
     if has_factor(services, &user.account_id, user.user_id).await? {
         return Ok(None);
     }
+    let (db, now, id) = (&services.db, services.clock.now(), sign_in.factor_id());
+    let mut pending = store::user_factors::find_pending(db, &user.account_id, &id, now).await?;
+    if pending.is_none() {
+        let factor = made(services, sign_in, user)?;
+        db.transaction(move |tx| {
+            Box::pin(async move { store::user_factors::insert_pending(tx, &factor).await })
+        })
+        .await?;
+        // Two looks at one moment see the one that was stored.
+        pending = store::user_factors::find_pending(db, &user.account_id, &id, now).await?;
+    }
+    let Some(factor) = pending else {
+        return Ok(None);
+    };
+    let seed = opened(services, &factor).await?;
+    totp(&seed, account, user).map(Some)
+}
+
+/// A new factor, with a seed of its own.
+fn made(services: &Services, sign_in: &ConsoleSignIn, user: &User) -> Result<UserFactor> {
     let seed = Zeroizing::new(services.entropy.bytes::<{ Totp::SEED }>());
     let factor_id = sign_in.factor_id();
     let sealed = services
         .sealer
         .seal(&place(&user.account_id, &factor_id), seed.as_slice())
         .map_err(|_| store::Error::Fault("a second factor can't be sealed".to_owned()))?;
-    let factor = UserFactor {
+    Ok(UserFactor {
         account_id: user.account_id.clone(),
         factor_id,
         user_id: user.user_id,
@@ -153,12 +173,14 @@ pub async fn set_up(
         step: 0,
         created_at: services.clock.now(),
         expires_at: Some(sign_in.expires_at),
-    };
-    services
-        .db
-        .transaction(move |tx| Box::pin(async move { store::user_factors::put_pending(tx, &factor).await }))
-        .await?;
-    totp(seed.as_slice(), account, user).map(Some)
+    })
+}
+
+async fn opened(services: &Services, factor: &UserFactor) -> Result<Zeroizing<Vec<u8>>> {
+    services.sealer.meet(&services.db, [&factor.seed]).await;
+    let place = place(&factor.account_id, &factor.factor_id);
+    let seed = services.sealer.open(&place, &factor.seed);
+    seed.map_err(|_| store::Error::Fault("a second factor can't be opened".to_owned()).into())
 }
 
 /// The second step: a code of the factor, or a recovery code. Either works once.
@@ -331,11 +353,7 @@ async fn shown(
     let Some(factor) = factor else {
         return Ok(None);
     };
-    services.sealer.meet(db, [&factor.seed]).await;
-    let seed = services
-        .sealer
-        .open(&place(&factor.account_id, &factor.factor_id), &factor.seed);
-    let seed = seed.map_err(|_| store::Error::Fault("a second factor can't be opened".to_owned()))?;
+    let seed = opened(services, &factor).await?;
     let step = totp(&seed, account, user)?.check(&code, now);
     let factor_id = factor.factor_id;
     Ok(step.map(|step| {

@@ -34,11 +34,14 @@ on_both_databases! {
         for id in ["otp", "otp-submit", "qr", "secret"] {
             assert!(page.body.contains(&format!("id=\"{id}\"")), "{id}: {}", page.body);
         }
+        // The factor is this sign-in's: whoever looks again sees the same, and another sign-in's is another one.
         let former = Authenticator::of(&page);
-        // The picture is shown once: another visit shows another one.
+        assert_eq!(enter(&mut browser, "brand", "robin", PASSWORD).await.location(), FACTOR);
         let page = browser.get(FACTOR).await;
-        let authenticator = Authenticator::of(&page);
         assert_eq!(show(&mut browser, &page, &former.code(&app, 0)).await.status, 422);
+        let authenticator = Authenticator::of(&page);
+        let again = browser.get(FACTOR).await;
+        assert_eq!(Authenticator::of(&again).code(&app, 0), authenticator.code(&app, 0));
         let wrong = show(&mut browser, &page, "000000").await;
         assert!(wrong.status == 422 && !wrong.body.contains("id=\"qr\"") && !wrong.body.contains("id=\"secret\""), "{wrong:?}");
         let answer = show(&mut browser, &page, &authenticator.code(&app, 0)).await;
