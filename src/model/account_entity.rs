@@ -8,7 +8,7 @@ use crate::base::id::AccountId;
 pub const MAIN_GROUP: i64 = -1;
 
 /// What users are given, or put into (section 9.5 of the platform contract).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntityKind {
     /// What a user can do.
     Skill,

@@ -1,5 +1,7 @@
 //! The members of skills, agent groups and profiles (section 9.5 of the platform contract).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::model::account_entity::EntityKind;
@@ -11,8 +13,25 @@ pub(super) enum Shape {
     Number,
     Truth,
     Numbers,
-    Objects,
+    Texts,
+    /// A list of objects with these members, the first of which must be there.
+    Objects(&'static [(&'static str, Shape)]),
 }
+
+/// How a skill's conversations are shared out.
+const ROUTING: Shape = Shape::Objects(&[
+    ("agentGroupId", Shape::Number),
+    ("priority", Shape::Number),
+    ("splitPercentage", Shape::Number),
+]);
+
+/// What a profile allows, together.
+const PACKAGES: Shape = Shape::Objects(&[
+    ("id", Shape::Number),
+    ("isDisplayed", Shape::Truth),
+    ("featureKeys", Shape::Texts),
+    ("isEnabled", Shape::Truth),
+]);
 
 /// A member: its name, its shape, whether it must be there, and what it is where it isn't.
 pub(super) struct Field {
@@ -53,7 +72,7 @@ const SKILL: &[Field] = &[
     optional("description", Shape::Text),
     optional("skillOrder", Shape::Number),
     or("maxWaitTime", Shape::Number, || json!(120)),
-    or("skillRoutingConfiguration", Shape::Objects, || json!([])),
+    or("skillRoutingConfiguration", ROUTING, || json!([])),
     optional("wrapUpTime", Shape::Number),
     optional("slaDefaultResponseTime", Shape::Number),
     optional("slaUrgentResponseTime", Shape::Number),
@@ -79,7 +98,7 @@ const AGENT_GROUP: &[Field] = &[
 const PROFILE: &[Field] = &[
     optional("description", Shape::Text),
     needed("roleTypeId", Shape::Number),
-    needed("permissionPackages", Shape::Objects),
+    needed("permissionPackages", PACKAGES),
     needed("permissions", Shape::Numbers),
     needed("isAssignedToLPA", Shape::Truth),
 ];
@@ -92,9 +111,23 @@ pub(super) const fn of(kind: EntityKind) -> &'static [Field] {
     }
 }
 
-/// The members of a kind that were sent, each in its proper type, or the first that isn't as it must be. Others are passed
-/// over.
+/// Members that are for reading alone, beside the name, which is no part of the content.
+const READ_ONLY: [&str; 6] = [
+    "id",
+    "name",
+    "deleted",
+    "dateUpdated",
+    "roleTypeName",
+    "numOfAssignedUsers",
+];
+
+/// The members of a kind that were sent, each in its proper type, or the first that isn't as it must be. What is for reading
+/// alone is passed over, since it comes back as it was read; members that nobody knows are refused (SEC-128).
 pub(super) fn read(kind: EntityKind, sent: &Map<String, Value>) -> Result<Map<String, Value>, &'static str> {
+    let known = |name: &str| READ_ONLY.contains(&name) || of(kind).iter().any(|field| field.name == name);
+    if sent.keys().any(|name| !known(name)) {
+        return Err("a member that is unknown");
+    }
     let mut content = Map::new();
     for field in of(kind) {
         let value = match sent.get(field.name).filter(|value| !value.is_null()) {
@@ -120,11 +153,51 @@ fn proper(shape: Shape, value: &Value) -> Option<Value> {
         (Shape::Numbers, Value::Array(all)) if all.len() <= MOST => {
             all.iter().map(|one| number(one).map(Value::from)).collect()
         }
-        (Shape::Objects, Value::Array(all)) if all.len() <= MOST => {
-            all.iter().all(Value::is_object).then(|| value.clone())
+        (Shape::Texts, Value::Array(all)) if all.len() <= MOST => {
+            all.iter().map(|one| proper(Shape::Text, one)).collect()
+        }
+        (Shape::Objects(members), Value::Array(all)) if all.len() <= MOST => {
+            all.iter().map(|one| object(members, one)).collect()
         }
         _ => None,
     }
+}
+
+/// An object of a list, with its members in their proper types.
+fn object(members: &[(&str, Shape)], value: &Value) -> Option<Value> {
+    let sent = value.as_object()?;
+    let mut read = Map::new();
+    for (name, value) in sent {
+        let (_, shape) = members.iter().find(|(known, _)| known == name)?;
+        let value = if value.is_null() {
+            Value::Null
+        } else {
+            proper(*shape, value)?
+        };
+        read.insert(name.clone(), value);
+    }
+    let (first, _) = members.first()?;
+    read.get(*first)
+        .is_some_and(|it| !it.is_null())
+        .then_some(Value::Object(read))
+}
+
+/// What a skill refers to, beside what has no API: groups of agents, and other skills.
+pub(super) fn references(content: &Map<String, Value>) -> BTreeSet<(EntityKind, i64)> {
+    let list = |name: &str| {
+        content
+            .get(name)
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice)
+    };
+    let groups = list("skillRoutingConfiguration")
+        .iter()
+        .filter_map(|one| Some((EntityKind::AgentGroup, one.get("agentGroupId")?.as_i64()?)));
+    let skills = list("skillTransferList")
+        .iter()
+        .chain(content.get("fallbackSkill"))
+        .filter_map(|one| Some((EntityKind::Skill, one.as_i64()?)));
+    groups.chain(skills).collect()
 }
 
 fn number(value: &Value) -> Option<i64> {

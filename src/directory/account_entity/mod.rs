@@ -2,7 +2,7 @@
 
 mod fields;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -71,9 +71,10 @@ pub async fn create_all(
 ) -> Result<(Vec<AccountEntity>, i64)> {
     let now = services.clock.now();
     let mut made = Vec::with_capacity(documents.len());
+    let there = there(services, account, kind).await?;
     for document in documents {
         let id = random_number(&services.entropy);
-        let (name, content) = read(services, account, kind, id, document).await?;
+        let (name, content) = read(services, account, kind, id, document, &there).await?;
         let entity = AccountEntity {
             account_id: account.account_id.clone(),
             kind,
@@ -124,7 +125,9 @@ pub async fn update(
     let former = own(services, account, kind, id).await?;
     let before = (gives(&former), former.role());
     changer.may_give(&before.0)?;
-    let (name, content) = read(services, account, kind, id, document).await?;
+    // What it refers to may be gone since, and is read back.
+    let there = &there(services, account, kind).await? | &fields::references(&former.content);
+    let (name, content) = read(services, account, kind, id, document, &there).await?;
     let read_at = former.updated_at;
     let next = AccountEntity {
         name,
@@ -237,13 +240,30 @@ async fn own(services: &Services, account: &Account, kind: EntityKind, id: i64) 
         .ok_or_else(|| unknown(kind, id))
 }
 
-/// Name and content of a document.
+/// What those of a kind may refer to.
+async fn there(
+    services: &Services,
+    account: &Account,
+    kind: EntityKind,
+) -> Result<BTreeSet<(EntityKind, i64)>> {
+    let mut there = BTreeSet::new();
+    if kind == EntityKind::Skill {
+        for kind in [EntityKind::Skill, EntityKind::AgentGroup] {
+            let all = list(services, account, kind, false).await?;
+            there.extend(all.into_iter().map(|entity| (kind, entity.entity_id)));
+        }
+    }
+    Ok(there)
+}
+
+/// Name and content of a document, which refers to nothing but what is `there`.
 async fn read(
     services: &Services,
     account: &Account,
     kind: EntityKind,
     id: i64,
     document: &Map<String, Value>,
+    there: &BTreeSet<(EntityKind, i64)>,
 ) -> Result<(String, Map<String, Value>)> {
     let mut problems = Problems::default();
     let name = document
@@ -288,7 +308,11 @@ async fn read(
                 "another group, which isn't below this one",
             );
         }
-        EntityKind::Skill => {}
+        EntityKind::Skill => {
+            for (kind, id) in &fields::references(&content) - there {
+                problems.push(kind.as_str(), Some(id.to_string()), "one that the account has");
+            }
+        }
     }
     problems.finish()?;
     Ok((name, content))

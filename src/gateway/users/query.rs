@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::gateway::Error;
 
-/// The versions that are spoken, of which `2.0` is meant where none is told. Documents are the same in all of them: no
-/// difference is known.
+/// The versions that are spoken. Where none is told, `2.0` is meant of users and `1.0` of skills (section 9). Documents are the
+/// same in all of them: no difference is known.
 const VERSIONS: [&str; 6] = ["1.0", "2.0", "3.0", "4.0", "5.0", "6.0"];
 
 /// The query.

@@ -1,5 +1,7 @@
 //! Many users at once, what has changed since a revision, and what two callers do at the same moment.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use secrecy::SecretString;
@@ -16,8 +18,13 @@ use crate::support::app::{App, request};
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
-/// Users that are written at once. Ten times as many take ten times as long, and go the same way.
-const MANY: usize = 5_000;
+/// As many as a large account has (section 9), and how many of them are written at once.
+const MANY: usize = 50_000;
+const AT_ONCE: usize = 5_000;
+
+fn id(user: &Value) -> i64 {
+    user["id"].as_i64().unwrap()
+}
 
 fn without_password(name: &str) -> Value {
     let mut document = document(name);
@@ -26,46 +33,58 @@ fn without_password(name: &str) -> Value {
 }
 
 on_both_databases! {
-    async fn thousands_are_synchronised_and_only_what_has_changed_is_read(fresh: &FreshDb) {
+    async fn fifty_thousand_are_synchronised_and_only_what_has_changed_is_read(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let root = admin(&app).await;
-        let count = MANY;
-        let all: Value = (0..count).map(|at| without_password(&format!("user{at}"))).collect();
-        let made = create(&app, &root, &all).await;
-        assert_eq!(made.status, 201, "{:.300}", made.body);
-        let (mut users, at) = (made.json(), revision(&made));
-        assert_eq!(users.as_array().unwrap().len(), count);
-
-        let listed = read(&app, &root, USERS).await;
-        assert_eq!((listed.json().as_array().unwrap().len(), revision(&listed)), (count + 1, at));
-        // All are sent again, and three differ: the revision moves once, and those three are told.
-        for user in users.as_array_mut().unwrap().iter_mut().take(3) {
-            user["nickname"] = json!("Dee");
+        let (mut users, mut at) = (Vec::with_capacity(MANY), 0);
+        for first in (0..MANY).step_by(AT_ONCE) {
+            let all: Value = (first..first + AT_ONCE).map(|at| without_password(&format!("user{at}"))).collect();
+            let made = create(&app, &root, &all).await;
+            assert_eq!(made.status, 201, "{:.300}", made.body);
+            at = revision(&made);
+            let Value::Array(made) = made.json() else { panic!("no list") };
+            assert_eq!(made.len(), AT_ONCE);
+            users.extend(made);
         }
-        let again = send(&app, &root, "PUT", USERS, &[(IF_MATCH.as_str(), &at.to_string())], &users).await;
-        assert_eq!(again.status, 200, "{:.300}", again.body);
-        assert_eq!(revision(&again), at + 1);
+        let listed = read(&app, &root, &format!("{USERS}?v=6.0&select=id")).await;
+        assert_eq!((listed.json().as_array().unwrap().len(), revision(&listed)), (MANY + 1, at));
+
+        // All are sent again, and of some of them three differ: the revision moves once, and those three are told.
+        for place in [7, MANY / 2, MANY - 1] {
+            users[place]["nickname"] = json!("Dee");
+        }
+        let differ: BTreeSet<i64> = [7, MANY / 2, MANY - 1].into_iter().map(|place| id(&users[place])).collect();
+        let mut moved = Vec::new();
+        for some in users.chunks(AT_ONCE) {
+            let again = send(&app, &root, "PUT", USERS, &[(IF_MATCH.as_str(), "-1")], &json!(some)).await;
+            assert_eq!(again.status, 200, "{:.300}", again.body);
+            moved.push(revision(&again) - at);
+        }
+        let changes = moved.windows(2).filter(|pair| pair[0] != pair[1]).count() + usize::from(moved[0] != 0);
+        assert_eq!((changes, moved.last()), (3, Some(&3)), "{moved:?}");
         let changed = read(&app, &root, &format!("{USERS}?v=6.0&changed_since={at}&select=id,nickname")).await;
-        assert_eq!(revision(&changed), at + 1);
-        let mut told: Vec<i64> = changed.json().as_array().unwrap().iter().map(|user| user["id"].as_i64().unwrap()).collect();
-        let mut meant: Vec<i64> = users.as_array().unwrap()[..3].iter().map(|user| user["id"].as_i64().unwrap()).collect();
-        told.sort_unstable();
-        meant.sort_unstable();
-        assert_eq!(told, meant);
-        let gone = json!([meant[0].to_string()]);
+        assert_eq!(revision(&changed), at + 3);
+        assert_eq!(changed.json().as_array().unwrap().iter().map(id).collect::<BTreeSet<_>>(), differ);
+        let later = read(&app, &root, &format!("{USERS}?changed_since={}", at + 2)).await.json();
+        assert_eq!(later.as_array().unwrap().iter().map(id).collect::<Vec<_>>(), [id(&users[MANY - 1])]);
+
+        // What is gone is told as such, and then nothing is new.
+        let gone = json!([users[7]["id"].to_string()]);
         assert_eq!(send(&app, &root, "DELETE", USERS, &[], &gone).await.status, 200);
-        let left = read(&app, &root, &format!("{USERS}?changed_since={}", at + 1)).await.json();
-        assert_eq!((left.as_array().unwrap().len(), &left[0]["id"], &left[0]["deleted"]), (1, &json!(meant[0]), &json!(true)));
-        assert_eq!(read(&app, &root, &format!("{USERS}?changed_since={}", at + 2)).await.json(), json!([]));
-        let known = [(IF_MATCH.as_str(), &*(at + 2).to_string())];
+        let left = read(&app, &root, &format!("{USERS}?changed_since={}", at + 3)).await.json();
+        assert_eq!((left.as_array().unwrap().len(), &left[0]["id"], &left[0]["deleted"]), (1, &users[7]["id"], &json!(true)));
+        assert_eq!(read(&app, &root, &format!("{USERS}?changed_since={}", at + 4)).await.json(), json!([]));
+        let known = [(IF_MATCH.as_str(), &*(at + 4).to_string())];
         assert_eq!(send(&app, &root, "GET", USERS, &known, &Value::Null).await.status, 304);
-        // All change at once.
-        users.as_array_mut().unwrap().retain(|user| user["id"] != meant[0]);
-        for user in users.as_array_mut().unwrap() {
+        // Many change at once, and are told.
+        let mut some = users[AT_ONCE..2 * AT_ONCE].to_vec();
+        for user in &mut some {
             user["maxChats"] = json!(9);
         }
-        let every = send(&app, &root, "PUT", USERS, &[], &users).await;
-        assert_eq!(every.status, 200, "{:.300}", every.body);
+        let every = send(&app, &root, "PUT", USERS, &[], &json!(some)).await;
+        assert_eq!((every.status.as_u16(), revision(&every)), (200, at + 5), "{:.300}", every.body);
+        let told = read(&app, &root, &format!("{USERS}?changed_since={}&select=id", at + 4)).await.json();
+        assert_eq!(told.as_array().unwrap().len(), AT_ONCE);
     }
 
     async fn one_wrong_user_among_thousands_undoes_all(fresh: &FreshDb) {
