@@ -54,11 +54,11 @@ pub(crate) async fn made(app: &App, of: &AccountId, wanted: Wanted) -> User {
 }
 
 /// A session of the Login Service.
-pub(super) struct Session {
+pub(crate) struct Session {
     pub(super) account: String,
     pub(super) cookie: String,
     pub(super) csrf: String,
-    pub(super) bearer: String,
+    pub(crate) bearer: String,
     pub(super) body: Value,
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn post(app: &App, path: &str, cookie: Option<&str>, body: &str
 }
 
 /// Logs in.
-pub(super) async fn log_in(app: &App, of: &AccountId, name: &str) -> Session {
+pub(crate) async fn log_in(app: &App, of: &AccountId, name: &str) -> Session {
     session(
         of,
         &try_login(app, of, json!({"username": name, "password": PASSWORD})).await,

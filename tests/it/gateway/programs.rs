@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
 use http::header::{ALLOW, AUTHORIZATION};
 use serde_json::{Value, json};
 use signet::base::id::AppKeyId;
 use signet::directory::{By, app_key, client};
-use signet::gateway::{Needs, ROUTES};
 use signet::model::RoleType;
 
 use super::people::{self, PASSWORD, bot, events, refused, session, try_login};
@@ -67,34 +65,6 @@ on_both_databases! {
         let mut twice = reads.nonce("n-3").get(USERS);
         twice.headers_mut().append(AUTHORIZATION, "Bearer x".parse().unwrap());
         is_problem(&app.send(twice).await, 400, "parameter_rejected");
-    }
-
-    async fn sec_123_sec_127_no_route_lets_a_key_through_that_has_not_its_privilege(fresh: &FreshDb) {
-        let app = App::on(fresh).await;
-        let other = app.other_account("other").await;
-        let login = Signing::of(&app, &["privileges=User Login,Data Access"]).await;
-        let foreign = Signing::of_account(&app, &other, &["privileges=Users,Skills,Profiles,Agent Groups"]).await;
-        let mut count = 0;
-        for route in ROUTES.iter().filter(|route| matches!(route.needs, Needs::Area(_))) {
-            let parts = route.path.split('/').map(|part| match part {
-                "{account_id}" => "brand",
-                part if part.starts_with('{') => "1",
-                part => part,
-            });
-            let path = parts.collect::<Vec<_>>().join("/");
-            for signing in [&login, &foreign] {
-                count += 1;
-                let answer = app.send(signing.nonce(&format!("n-{count}")).get(&path)).await;
-                if answer.header(ALLOW).is_some() {
-                    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-                } else if signing.app_key == login.app_key {
-                    is_problem(&answer, 403, "permission_denied");
-                } else {
-                    is_problem(&answer, 401, "signature_invalid");
-                }
-            }
-        }
-        assert!(events(&app, &app.brand).await.iter().any(|event| event == "authz.denied"));
     }
 
     async fn sec_123_a_key_counts_for_nothing_at_the_token_endpoint(fresh: &FreshDb) {

@@ -34,7 +34,7 @@ pub(super) fn ask(client: &TestClient, path: &str) -> TokenRequest {
 }
 
 /// A program's token.
-pub(super) async fn app_jwt(app: &App, client: &TestClient) -> String {
+pub(crate) async fn app_jwt(app: &App, client: &TestClient) -> String {
     let answer = ask(client, SECOND).send(app).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()["access_token"].as_str().unwrap().to_owned()
