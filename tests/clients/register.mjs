@@ -8,7 +8,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { ENTITY_ID } from "./node/saml.mjs";
 
 const [manifestPath, file] = process.argv.slice(2);
 const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
@@ -93,6 +94,13 @@ const [agent] = manifest.consumers;
 signet("user", "create", agent.sub, "--email", agent.username, "--profile", "agent");
 const vouching = ["--kind", "oidc", "--issuer", manifest.issuer, "--claim", "sub", "--assertion-login"];
 signet("sso", "create", "agents", ...vouching, "--client-id", clients.agents.client_id);
+
+// And a company's identity provider for SAML 2.0, which signs with the key of the demo's certificate where it has one.
+if (manifest.ca_file) {
+  const company = ["--entity-id", ENTITY_ID, "--sso-url", "https://idp.corp.example/sso", "--assertion-login"];
+  const certificate = ["--certificate", join(dirname(manifest.ca_file), "certificate.pem")];
+  clients.saml = signet("sso", "create", "SAML-corp", "--kind", "saml", ...company, ...certificate);
+}
 
 // A program without a consumer, whose tokens are JWTs for a resource that it serves itself.
 register(

@@ -168,28 +168,58 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
 
 /// The operations in the document: path, method, object.
 pub(super) fn documents() -> impl Iterator<Item = (&'static str, Verb, Value)> {
-    let refused = |what: &str| json!({"description": what, "content": {"application/json": {"schema": named("GatewayError")}}});
-    let refusals: Map<String, Value> = [
-        (
-            "4XX",
-            refused("It isn't done: the request is malformed, or who asks may not."),
-        ),
-        (
-            "5XX",
-            refused("It isn't done: our fault, or a brand's token that is worth nothing."),
-        ),
-    ]
-    .into_iter()
-    .map(|(status, response)| (status.to_owned(), response))
-    .collect();
-    operations().map(move |operation| {
+    operations().map(|operation| {
         (
             operation.path,
             operation.verb,
-            operation.document(parameter, &refusals),
+            operation.document(parameter, &refusals(operation)),
         )
     })
 }
+
+/// The answers that an operation gives where it doesn't do what it is asked to.
+fn refusals(operation: &Operation) -> Map<String, Value> {
+    let json = ("application/json", named("GatewayError"));
+    let form = ("application/x-www-form-urlencoded", text());
+    let page = ("text/html", text());
+    // People's browsers come by there; what is signed with an API key is refused as RFC 5849's clients expect it.
+    let refused: &[&(&str, Value)] = match operation.path {
+        path if BROWSERS.iter().any(|begin| path.contains(begin)) => &[&page],
+        _ if operation.security == AREA => &[&json, &form],
+        _ => &[&json],
+    };
+    let content: Map<String, Value> = refused
+        .iter()
+        .map(|(kind, schema)| ((*kind).to_owned(), json!({"schema": schema})))
+        .collect();
+    let ours = if operation.tag == IDENTITY {
+        "It isn't done: our fault, or a brand's token or code is worth nothing, and internalErrorCode says why."
+    } else {
+        "It isn't done: our fault; the request id finds it in the log."
+    };
+    [
+        (
+            "4XX",
+            "It isn't done: the request is malformed, or who asks may not.",
+        ),
+        ("500", ours),
+        (
+            "503",
+            "Busy: nothing was done. Retry-After says when to try again.",
+        ),
+    ]
+    .into_iter()
+    .map(|(status, what)| {
+        (
+            status.to_owned(),
+            json!({"description": what, "content": content}),
+        )
+    })
+    .collect()
+}
+
+/// What the paths of pages have.
+const BROWSERS: [&str; 3] = ["/login/sso/", "/login/callback", "/callback/{account_id}/"];
 
 /// The schemas that those refer to.
 pub(super) fn schemas() -> Map<String, Value> {

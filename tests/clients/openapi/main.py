@@ -1,4 +1,4 @@
-"""Lets schemathesis loose on the admin API of a running demo, as its OpenAPI document describes it.
+"""Lets schemathesis loose on the admin API and the gateway of a running demo, as its OpenAPI document describes them.
 
 usage: main.py MANIFEST
 """
@@ -9,21 +9,40 @@ import ssl
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# Whether it fails, and whether it answers as the document says. What the platform takes and refuses, its document tells in
+# words: the gateway's schemas have the main of it, which is too little to foretell each refusal.
+GATEWAY = ",".join(
+    ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
+    + ["response_headers_conformance", "unsupported_method", "ignored_auth", "use_after_free"]
+)
 # Printed with every failure: SEED=… finds it again.
 SEED = os.environ.get("SEED", "1")
 
 
-def sign_in(base: str, console: dict, authority: str | None) -> str:
-    entry = {"name": console["username"], "password": console["password"]}
-    request = urllib.request.Request(
-        f"{base}/admin/api/v1/login", json.dumps(entry).encode(), {"Content-Type": "application/json"}
-    )
+def post(url: str, entry: dict, authority: str | None) -> dict:
+    request = urllib.request.Request(url, json.dumps(entry).encode(), {"Content-Type": "application/json"})
     context = ssl.create_default_context(cafile=authority) if authority else None
     with urllib.request.urlopen(request, context=context) as answer:
-        return json.load(answer)["token"]
+        return json.load(answer)
+
+
+def sign_in(manifest: dict) -> str:
+    """A token of the admin API."""
+    console = manifest["console"]
+    entry = {"name": console["username"], "password": console["password"]}
+    return post(f"{manifest['gateway']['base_url']}/admin/api/v1/login", entry, manifest["ca_file"])["token"]
+
+
+def log_in(manifest: dict) -> str:
+    """The bearer of a user who may do all there is at the gateway."""
+    gateway = manifest["gateway"]
+    entry = {"username": gateway["admin"]["username"], "password": gateway["admin"]["password"]}
+    url = f"{gateway['base_url']}/api/account/{gateway['account_id']}/login?v=1.3"
+    return post(url, entry, manifest["ca_file"])["bearer"]
 
 
 def main() -> int:
@@ -32,12 +51,19 @@ def main() -> int:
     program = Path(sys.executable).with_name("schemathesis")
     failed = 0
 
-    def run(what: str, config: str, *options: str, which: tuple = ("--include-path-regex", "^/admin/")) -> None:
+    def run(
+        what: str,
+        config: str,
+        *options: str,
+        which: tuple = ("--include-path-regex", "^/admin/"),
+        token: Callable[[dict], str] = sign_in,
+        checks: str = "all",
+    ) -> None:
         nonlocal failed
-        # A token of its own, so that it is a fresh one all the time.
-        token = sign_in(base, manifest["console"], authority)
         command = [program, "--config-file", HERE / config, "run", f"{base}/openapi.json"]
-        command += ["--header", f"Authorization: Bearer {token}", "--seed", SEED, "--checks", "all", "--no-color"]
+        # A token of its own, so that it is a fresh one all the time.
+        command += ["--header", f"Authorization: Bearer {token(manifest)}"]
+        command += ["--seed", SEED, "--checks", checks, "--no-color"]
         command += [*which, "--suppress-health-check", "all", *options]
         if authority:
             command += ["--tls-verify", authority]
@@ -53,6 +79,9 @@ def main() -> int:
     run("asks everything in every wrong way", "anywhere.toml", *others, "--phases", "coverage,fuzzing", "--max-time", "45")
     inside = ("--mode", "positive", "--phases", "fuzzing,stateful", "--max-time", "30")
     run("makes, changes and deletes", "inside.toml", *others, *inside)
+    gateway = ("--include-path-regex", "^/(api|idp|sentinel|callback)/")
+    about = ("--phases", "coverage,fuzzing", "--max-time", "45")
+    run("asks the gateway in every wrong way", "gateway.toml", *about, which=gateway, token=log_in, checks=GATEWAY)
     run("signs out", "anywhere.toml", "--phases", "coverage", which=("--include-operation-id", "signOut"))
     return failed
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bringing import pushed, signed, signed_responses, signed_userinfo
 from checks import summary
+from company import company
 from devices import devices
 from flows import code_flow, code_flow_misused, encrypted, hybrid_flow, implicit_flow, signatures
 from grants import programs, refreshing, revoking
@@ -55,6 +56,7 @@ def main(manifest, clients):
     speaking(setting)
     logging_out(setting)
     signing(setting)
+    company(setting)
     return 0 if summary() else 1
 
 
