@@ -98,8 +98,11 @@ signet("sso", "create", "agents", ...vouching, "--client-id", clients.agents.cli
 // And a company's identity provider for SAML 2.0, which signs with the key of the demo's certificate where it has one.
 if (manifest.ca_file) {
   const company = ["--entity-id", ENTITY_ID, "--sso-url", "https://idp.corp.example/sso", "--assertion-login"];
-  const certificate = ["--certificate", join(dirname(manifest.ca_file), "certificate.pem")];
-  clients.saml = signet("sso", "create", "SAML-corp", "--kind", "saml", ...company, ...certificate);
+  // The authority's certificate stands behind it.
+  const chain = readFileSync(join(dirname(manifest.ca_file), "certificate.pem"), "utf8");
+  const certificate = join(folder, "idp.pem");
+  writeFileSync(certificate, chain.slice(0, chain.indexOf("-----END") + "-----END CERTIFICATE-----\n".length));
+  clients.saml = signet("sso", "create", "SAML-corp", "--kind", "saml", ...company, "--certificate", certificate);
 }
 
 // A program without a consumer, whose tokens are JWTs for a resource that it serves itself.

@@ -182,11 +182,13 @@ fn refusals(operation: &Operation) -> Map<String, Value> {
     let json = ("application/json", named("GatewayError"));
     let form = ("application/x-www-form-urlencoded", text());
     let page = ("text/html", text());
+    // What is refused before a service sees it, such as a path that can be nobody's.
+    let problem = ("application/problem+json", named("Problem"));
     // People's browsers come by there; what is signed with an API key is refused as RFC 5849's clients expect it.
     let refused: &[&(&str, Value)] = match operation.path {
-        path if BROWSERS.iter().any(|begin| path.contains(begin)) => &[&page],
-        _ if operation.security == AREA => &[&json, &form],
-        _ => &[&json],
+        path if BROWSERS.iter().any(|begin| path.contains(begin)) => &[&page, &problem],
+        _ if operation.security == AREA => &[&json, &form, &problem],
+        _ => &[&json, &problem],
     };
     let content: Map<String, Value> = refused
         .iter()

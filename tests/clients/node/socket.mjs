@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Server } from "ws";
+import ws from "ws";
 
 /** Whether the Users API knows a bearer, be it one of somebody who may not use it. */
 export async function isKnown({ gateway }, bearer) {
@@ -25,7 +25,7 @@ export async function messagingService(manifest) {
     key: readFileSync(join(folder, "certificate.key")),
   });
   const seen = [];
-  const sockets = new Server({
+  const sockets = new ws.Server({
     server: https,
     verifyClient: ({ req }, decide) => {
       const { pathname } = new URL(req.url, "https://localhost");
