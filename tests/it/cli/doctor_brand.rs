@@ -90,7 +90,6 @@ async fn a_connector_a_page_and_a_token_without_a_fault_are_well_and_each_fault_
     for name in [
         "connector",
         "connector_issuer",
-        "connector_keys",
         "connector_token_endpoint",
         "connector_state",
         "connector_client",
