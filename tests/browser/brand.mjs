@@ -393,6 +393,15 @@ async function scenes({ stage, manifest, issuer, consumer, clients, near, far })
       assert.deepEqual(await identities(page), [{ iss, acr: "loa1", sub }]);
     }
   });
+  await stage.scene("brand page, other site: a client that isn't allowed code id_token is told so", DESKTOP, async (page) => {
+    const start = shop(far, "code", { interaction: "redirect", named: "true" });
+    await page.goto(start);
+    const back = page.waitForRequest((request) => new URL(request.url()).pathname === "/authorize");
+    await click(page);
+    await back;
+    await page.waitForURL(start);
+    assert.deepEqual(await call(page), [["", "unauthorized_client"]]);
+  });
   await stage.scene("brand page: signet.login from a click, and whoever listens hears who it is", DESKTOP, async (page) => {
     await page.goto(shop(near, "implicit", { interaction: "popup" }));
     assert.deepEqual(await identities(page), [null]);

@@ -1,7 +1,7 @@
 // What a brand's own code may write: compiled, never run. It imports the types as the provider serves them.
 import helper, { signet, type Identity, type Token } from "./signet";
 
-signet.configure({ client: "messaging-code", flow: "code", timeout: 30, interaction: "popup" });
+signet.configure({ client: "messaging-code", flow: "code", timeout: 30, interaction: "popup", named: true });
 const token: Promise<Token> = signet.token({ challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" });
 void token.then((it) => (typeof it === "string" ? it : it.ssoKey + it.redirect_uri));
 signet.onchange = ({ detail }) => console.log(detail?.sub, detail?.acr satisfies "loa1" | undefined);
