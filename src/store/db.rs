@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{PgConnection, PgPool, SqliteConnection};
+use sqlx::{PgConnection, PgPool};
 
 use super::sqlite::{self, SqliteDb};
 use super::{Error, Result};
@@ -28,7 +28,7 @@ pub enum Db {
 /// An open transaction.
 pub enum Tx<'c> {
     /// The writer's connection.
-    Sqlite(&'c mut SqliteConnection),
+    Sqlite(&'c mut rusqlite::Connection),
     /// A connection of the pool.
     Postgres(&'c mut PgConnection),
 }
@@ -46,7 +46,7 @@ impl Db {
     /// Opens the database; a SQLite file is made where there is none, readable by its owner alone (SEC-153).
     pub async fn connect(connect: &Connect) -> Result<Self> {
         match connect.url.split_once("://") {
-            Some(("sqlite", path)) => Ok(Self::Sqlite(sqlite::connect(path, connect.connections).await?)),
+            Some(("sqlite", path)) => Ok(Self::Sqlite(sqlite::connect(path, connect.connections)?)),
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(postgres(connect).await?)),
             _ => Err(Error::Schema(
                 "database.url begins with sqlite:// or postgres://".to_owned(),
@@ -98,7 +98,7 @@ impl Db {
         match self {
             Self::Sqlite(sqlite) => {
                 sqlite.writer.close().await;
-                sqlite.readers.close().await;
+                sqlite.readers.close();
             }
             Self::Postgres(pool) => pool.close().await,
         }

@@ -183,12 +183,13 @@ pub async fn damage(db: &Db) -> Result<Vec<String>> {
     let Db::Sqlite(sqlite) = db else {
         return Ok(Vec::new());
     };
+    let mut database = sqlite.open().await?;
     let mut told: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-        .fetch_all(&sqlite.readers)
+        .fetch_all(&mut database)
         .await?;
     told.retain(|line| line != "ok");
     let pointing: Vec<(String, Option<i64>, String, i64)> = sqlx::query_as("PRAGMA foreign_key_check")
-        .fetch_all(&sqlite.readers)
+        .fetch_all(&mut database)
         .await?;
     let nowhere = |(table, row, parent, _): (String, Option<i64>, String, i64)| {
         let row = row.map_or_else(String::new, |row| format!(" {row}"));

@@ -99,7 +99,9 @@ pub async fn migrate(db: &Db) -> Result<i64> {
                 .await
                 .map_err(|error| Error::Schema(error.to_string()))?
                 .map_err(|error| Error::Schema(format!("migration lock: {error}")))?;
-            let done = migrator.run(&sqlite.readers).await;
+            let mut connection = sqlite.open().await?;
+            let done = migrator.run(&mut connection).await;
+            connection.close().await?;
             drop(lock);
             done
         }
@@ -153,7 +155,7 @@ pub async fn verify_schema(db: &Db) -> Result<()> {
 async fn applied(db: &Db) -> Result<Vec<(i64, Vec<u8>)>> {
     const TEXT: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
     let rows = match db {
-        Db::Sqlite(sqlite) => sqlx::query_as(TEXT).fetch_all(&sqlite.readers).await,
+        Db::Sqlite(sqlite) => sqlx::query_as(TEXT).fetch_all(&mut sqlite.open().await?).await,
         Db::Postgres(pool) => sqlx::query_as(TEXT).fetch_all(pool).await,
     };
     rows.or_else(|error| match error.as_database_error() {

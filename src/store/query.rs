@@ -1,10 +1,9 @@
 //! The whole abstraction over the two drivers: a text, its values, and rows that read alike.
 
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Arguments as _, Postgres, Row as _, Sqlite};
+use sqlx::{Arguments as _, Postgres, Row as _};
 
-use super::{Db, Error, Result, Tx};
+use super::{Db, Error, Result, Tx, sqlite};
 use crate::base::{Digest, Timestamp};
 use crate::model::{Sealed, SealingKeyId};
 
@@ -122,24 +121,20 @@ impl Query {
     }
 
     /// Runs a write that returns at most one row.
-    pub async fn write_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
+    pub async fn write_optional<T: FromRow + Send + 'static>(self, db: &Db) -> Result<Option<T>> {
         self.holds_nothing_sealed()?;
         match db {
-            Db::Sqlite(sqlite) => {
-                let row = sqlite.writer.fetch_optional(self).await?;
-                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
-            }
+            Db::Sqlite(sqlite) => sqlite.writer.fetch(self).await,
             Db::Postgres(_) => self.fetch_optional(db).await,
         }
     }
 
-    /// Reads at most one row.
+    /// Reads at most one row, which an index finds: SQLite does so on the caller's thread.
     pub async fn fetch_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
         match db {
-            Db::Sqlite(sqlite) => {
-                let row = self.for_sqlite()?.fetch_optional(&sqlite.readers).await?;
-                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
-            }
+            Db::Sqlite(sqlite) => sqlite
+                .readers
+                .with(|connection| sqlite::fetch(connection, &self)),
             Db::Postgres(pool) => {
                 let row = self.for_postgres()?.fetch_optional(pool).await?;
                 row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
@@ -148,11 +143,11 @@ impl Query {
     }
 
     /// Reads all rows. The statement itself bounds their number.
-    pub async fn fetch_all<T: FromRow>(self, db: &Db) -> Result<Vec<T>> {
+    pub async fn fetch_all<T: FromRow + Send + 'static>(self, db: &Db) -> Result<Vec<T>> {
         match db {
-            Db::Sqlite(sqlite) => {
-                let rows = self.for_sqlite()?.fetch_all(&sqlite.readers).await?;
-                rows.iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
+            Db::Sqlite(db) => {
+                let read = move |connection: &mut _| sqlite::fetch_all(connection, &self);
+                db.readers.long(read).await
             }
             Db::Postgres(pool) => {
                 let rows = self.for_postgres()?.fetch_all(pool).await?;
@@ -172,11 +167,7 @@ impl Query {
     /// [`Query::execute_in`] for what the database may keep whatever becomes of its key.
     pub(super) async fn execute_unheld_in(self, tx: &mut Tx<'_>) -> Result<u64> {
         match tx {
-            Tx::Sqlite(connection) => Ok(self
-                .for_sqlite()?
-                .execute(&mut **connection)
-                .await?
-                .rows_affected()),
+            Tx::Sqlite(connection) => sqlite::execute(connection, &self),
             Tx::Postgres(connection) => Ok(self
                 .for_postgres()?
                 .execute(&mut **connection)
@@ -191,10 +182,7 @@ impl Query {
             super::sealing_checks::hold(tx, key).await?;
         }
         match tx {
-            Tx::Sqlite(connection) => {
-                let row = self.for_sqlite()?.fetch_optional(&mut **connection).await?;
-                row.map(|row| T::from_row(&Row::Sqlite(&row))).transpose()
-            }
+            Tx::Sqlite(connection) => sqlite::fetch(connection, &self),
             Tx::Postgres(connection) => {
                 let row = self.for_postgres()?.fetch_optional(&mut **connection).await?;
                 row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
@@ -208,10 +196,7 @@ impl Query {
             super::sealing_checks::hold(tx, key).await?;
         }
         match tx {
-            Tx::Sqlite(connection) => {
-                let rows = self.for_sqlite()?.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
-            }
+            Tx::Sqlite(connection) => sqlite::fetch_all(connection, &self),
             Tx::Postgres(connection) => {
                 let rows = self.for_postgres()?.fetch_all(&mut **connection).await?;
                 rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
@@ -243,33 +228,9 @@ impl Query {
         self.text
     }
 
-    /// How many values are bound.
-    pub(super) const fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    pub(super) fn for_sqlite(
-        self,
-    ) -> Result<sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments>> {
-        let text = self.text;
-        let mut arguments = sqlx::sqlite::SqliteArguments::default();
-        self.add_to(&mut arguments)?;
-        Ok(sqlx::query_with(text, arguments))
-    }
-
-    /// Adds the values to those of a longer text.
-    pub(super) fn add_to(self, arguments: &mut sqlx::sqlite::SqliteArguments) -> Result<()> {
-        for value in self.values {
-            match value {
-                Value::Text(it) => arguments.add(it),
-                Value::BigInt(it) => arguments.add(it),
-                Value::Bool(it) => arguments.add(it),
-                Value::Bytes(it) => arguments.add(it),
-                Value::Sealed(it) => arguments.add(it.map(|it| it.as_bytes().to_vec())),
-            }
-            .map_err(|error| Error::Fault(error.to_string()))?;
-        }
-        Ok(())
+    /// Its values, in the order of their numbers.
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
     }
 
     fn for_postgres(self) -> Result<sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>> {
@@ -291,7 +252,7 @@ impl Query {
 /// A row of either database.
 pub enum Row<'r> {
     /// SQLite's.
-    Sqlite(&'r SqliteRow),
+    Sqlite(&'r rusqlite::Row<'r>),
     /// PostgreSQL's.
     Postgres(&'r PgRow),
 }
@@ -300,7 +261,7 @@ impl Row<'_> {
     /// The value of a column, by name.
     pub fn get<T: Column>(&self, column: &str) -> Result<T> {
         match self {
-            Self::Sqlite(row) => Ok(row.try_get::<T, _>(column)?),
+            Self::Sqlite(row) => Ok(row.get(column)?),
             Self::Postgres(row) => Ok(row.try_get::<T, _>(column)?),
         }
     }
@@ -368,18 +329,9 @@ impl Row<'_> {
 }
 
 /// What a column may hold in both databases.
-pub trait Column:
-    for<'r> sqlx::Decode<'r, Sqlite>
-    + sqlx::Type<Sqlite>
-    + for<'r> sqlx::Decode<'r, Postgres>
-    + sqlx::Type<Postgres>
-{
-}
+pub trait Column: rusqlite::types::FromSql + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres> {}
 impl<T> Column for T where
-    T: for<'r> sqlx::Decode<'r, Sqlite>
-        + sqlx::Type<Sqlite>
-        + for<'r> sqlx::Decode<'r, Postgres>
-        + sqlx::Type<Postgres>
+    T: rusqlite::types::FromSql + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
 {
 }
 
@@ -393,7 +345,7 @@ pub trait FromRow: Sized {
 impl FromRow for i64 {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         match row {
-            Row::Sqlite(row) => Ok(row.try_get(0)?),
+            Row::Sqlite(row) => Ok(row.get(0)?),
             Row::Postgres(row) => Ok(row.try_get(0)?),
         }
     }
@@ -403,7 +355,7 @@ impl FromRow for i64 {
 impl FromRow for String {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         match row {
-            Row::Sqlite(row) => Ok(row.try_get(0)?),
+            Row::Sqlite(row) => Ok(row.get(0)?),
             Row::Postgres(row) => Ok(row.try_get(0)?),
         }
     }

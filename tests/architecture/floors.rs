@@ -54,6 +54,11 @@ const FENCES: &[Fence] = &[
         reason: "only the store touches a database",
     },
     Fence {
+        library: "rusqlite",
+        places: &["src/store/"],
+        reason: "only the store touches a database",
+    },
+    Fence {
         library: "clap",
         places: &["src/cli/"],
         reason: "only `cli` reads the command line",

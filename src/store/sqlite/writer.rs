@@ -3,30 +3,36 @@
 //! A commit costs a flush of the disk, whatever it holds. Sixteen writes in one commit therefore cost little more
 //! than one alone; no caller is answered before the commit that holds its write.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection as _, SqliteConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Thread;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::db::Step;
+use super::super::query::FromRow;
 use super::super::{Error, Query, Result, Tx};
-use super::together::Together;
+use crate::base::Stopwatch;
 
 /// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
 const GROUP: usize = 64;
-/// How long a group is awaited where the last one had company: what comes together then pays for one flush and one
-/// errand. A write that is alone never waits.
-const GATHER: std::time::Duration = std::time::Duration::from_millis(1);
+/// The most writes that a commit waits for: what more would share of it is little.
+const ENOUGH: usize = 16;
+/// How long they are awaited. A write that is alone never waits.
+const GATHER: Duration = Duration::from_millis(1);
 /// The most writes that wait; beyond it, callers wait to be taken in.
 const QUEUE: usize = 1024;
 
-type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, Box<dyn FnOnce(Result<()>) + Send>> + Send>;
+/// Done in the transaction of its group; tells its caller of a failure at once, and of success after the commit.
+type Work = Box<dyn FnOnce(&mut Connection) -> Option<Waiting> + Send>;
+
+/// What waits for the commit of its group.
+type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
 
 enum Job {
-    /// One statement: SQLite undoes it alone when it fails.
-    Execute(Query, oneshot::Sender<Result<u64>>),
-    /// One statement that returns a row.
-    Fetch(Query, oneshot::Sender<Result<Option<SqliteRow>>>),
-    /// Several: a savepoint undoes them together. What the work returns tells its caller how the commit went.
     Work(Work),
     /// Commit what waits, close, and tell.
     Close(oneshot::Sender<()>),
@@ -34,59 +40,67 @@ enum Job {
 
 /// The one writer.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Writer(mpsc::Sender<Job>);
+pub(in crate::store) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    gathering: Gathering,
+    thread: Thread,
+}
+
+/// For how many writes the writer waits at this moment; beyond all numbers where it doesn't.
+type Gathering = Arc<AtomicUsize>;
 
 impl Writer {
     /// On a thread of its own: among the tasks that sign, each step of a commit would wait for all of their
     /// signatures.
-    pub(super) fn start(connection: SqliteConnection) -> Result<Self> {
+    pub(super) fn start(connection: Connection) -> Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let failed = |error: std::io::Error| Error::Unavailable(format!("the writer's thread: {error}"));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .map_err(failed)?;
-        std::thread::Builder::new()
+        let gathering = Gathering::new(AtomicUsize::new(usize::MAX));
+        let awaited = Arc::clone(&gathering);
+        let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || runtime.block_on(run(connection, queue)))
-            .map_err(failed)?;
-        Ok(Self(jobs))
+            .spawn(move || run(connection, queue, &awaited))
+            .map_err(|error| Error::Unavailable(format!("the writer's thread: {error}")))?;
+        Ok(Self {
+            jobs,
+            gathering,
+            thread: thread.thread().clone(),
+        })
     }
 
+    /// One statement: SQLite undoes it alone when it fails.
     pub(in crate::store) async fn execute(&self, query: Query) -> Result<u64> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Execute(query, answer)).await?;
-        answered.await.map_err(|_| gone())?
+        self.work(move |connection| super::execute(connection, &query))
+            .await
     }
 
-    pub(in crate::store) async fn fetch_optional(&self, query: Query) -> Result<Option<SqliteRow>> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Fetch(query, answer)).await?;
-        answered.await.map_err(|_| gone())?
+    /// One statement that returns a row.
+    pub(in crate::store) async fn fetch<T: FromRow + Send + 'static>(&self, query: Query) -> Result<Option<T>> {
+        self.work(move |connection| super::fetch(connection, &query))
+            .await
     }
 
+    /// Several: a savepoint undoes them together.
     pub(in crate::store) async fn transaction<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel::<Result<T>>();
-        let boxed: Work = Box::new(move |tx| {
-            Box::pin(async move {
-                match work(tx).await {
-                    Ok(done) => Ok(Box::new(move |committed: Result<()>| {
-                        let _ = answer.send(committed.map(|()| done));
-                    }) as Box<dyn FnOnce(Result<()>) + Send>),
-                    Err(error) => {
-                        let _ = answer.send(Err(error));
-                        Err(Error::Fault("undone".to_owned()))
-                    }
-                }
-            })
-        });
-        self.send(Job::Work(boxed)).await?;
-        answered.await.map_err(|_| {
-            Error::Unavailable("other writers keep the database busy, or it is closed".to_owned())
-        })?
+        self.work(move |connection| {
+            plain(connection, "SAVEPOINT work")?;
+            // Its statements run at once, so it never waits.
+            let done = work(&mut Tx::Sqlite(connection)).now_or_never();
+            let done = done.unwrap_or_else(|| {
+                Err(Error::Fault(
+                    "a transaction waited for something else than its statements".to_owned(),
+                ))
+            });
+            if done.is_err() {
+                plain(connection, "ROLLBACK TO work")?;
+            }
+            plain(connection, "RELEASE work")?;
+            done
+        })
+        .await
     }
 
     pub(in crate::store) async fn close(&self) {
@@ -96,134 +110,118 @@ impl Writer {
         }
     }
 
+    async fn work<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel::<Result<T>>();
+        let work: Work = Box::new(move |connection| match work(connection) {
+            Ok(done) => Some(Box::new(move |committed| {
+                let _ = answer.send(committed.map(|()| done));
+            })),
+            Err(error) => {
+                let _ = answer.send(Err(error));
+                None
+            }
+        });
+        self.send(Job::Work(work)).await?;
+        answered.await.map_err(|_| {
+            Error::Unavailable("other writers keep the database busy, or it is closed".to_owned())
+        })?
+    }
+
     async fn send(&self, job: Job) -> Result<()> {
-        self.0.send(job).await.map_err(|_| gone())
+        self.jobs.send(job).await.map_err(|_| gone())?;
+        let waiting = self.jobs.max_capacity() - self.jobs.capacity();
+        if waiting >= self.gathering.load(Ordering::SeqCst) {
+            self.thread.unpark();
+        }
+        Ok(())
     }
 }
 
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     Error::Unavailable("the database is closed".to_owned())
 }
 
-/// What waits for the commit of its group.
-type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
-
-async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &AtomicUsize) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut together = Together::default();
-    let mut had_company = false;
-    while queue.recv_many(&mut group, GROUP).await > 0 {
-        if had_company {
-            std::thread::sleep(GATHER);
-            while group.len() < GROUP
-                && let Ok(job) = queue.try_recv()
-            {
-                group.push(job);
-            }
-        }
-        had_company = group.len() > 1;
-        let mut closing = None;
-        let jobs = group.drain(..).filter_map(|job| match job {
-            Job::Close(answer) => {
-                closing = Some(answer);
-                None
-            }
-            job => Some(job),
-        });
-        let jobs: Vec<Job> = jobs.collect();
-        if !jobs.is_empty() {
-            commit(&mut connection, &mut together, jobs).await;
-        }
+    let mut enough = 1;
+    while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        let in_time = gather(&mut group, &mut queue, enough, gathering);
+        let size = group.len();
+        let closing = commit(&mut connection, group.drain(..));
         if let Some(answer) = closing {
             queue.close();
-            let _ = connection.close().await;
+            drop(connection);
             let _ = answer.send(());
             return;
         }
+        // As many as come anyway while others are computed: whoever waits for all of them leaves the core idle.
+        enough = match (in_time, queue.is_empty()) {
+            (false, _) => (size / 2).max(1),
+            (true, true) => (enough - 1).max(1),
+            (true, false) => (enough + 1).min(ENOUGH),
+        };
     }
-    let _ = connection.close().await;
 }
 
-/// Runs a group in one transaction and answers each job after the commit.
-async fn commit(connection: &mut SqliteConnection, together: &mut Together, jobs: Vec<Job>) {
-    if let Err(error) = plain(connection, "BEGIN IMMEDIATE").await {
-        let error = error.to_string();
-        for job in jobs {
-            refuse(job, &error);
-        }
-        return;
+/// Waits until the group is large enough; whether it became so in time.
+fn gather(
+    group: &mut Vec<Job>,
+    queue: &mut mpsc::Receiver<Job>,
+    enough: usize,
+    gathering: &AtomicUsize,
+) -> bool {
+    let missing = enough.saturating_sub(group.len());
+    if missing == 0 {
+        return true;
     }
-    let mut waiting: Vec<Waiting> = Vec::with_capacity(jobs.len());
-    let (mut queries, mut answers) = (Vec::with_capacity(jobs.len()), Vec::with_capacity(jobs.len()));
+    gathering.store(missing, Ordering::SeqCst);
+    let since = Stopwatch::start();
+    while queue.len() < missing
+        && let Some(left) = GATHER.checked_sub(since.elapsed())
+    {
+        std::thread::park_timeout(left);
+    }
+    gathering.store(usize::MAX, Ordering::SeqCst);
+    while group.len() < GROUP
+        && let Ok(job) = queue.try_recv()
+    {
+        group.push(job);
+    }
+    group.len() >= enough
+}
+
+/// Runs a group in one transaction and answers each job after the commit; who wants the database closed then.
+fn commit(connection: &mut Connection, jobs: impl Iterator<Item = Job>) -> Option<oneshot::Sender<()>> {
+    let mut closing = None;
+    let mut waiting: Vec<Waiting> = Vec::with_capacity(GROUP);
+    let begun = plain(connection, "BEGIN IMMEDIATE");
     for job in jobs {
         match job {
-            Job::Execute(query, answer) => {
-                queries.push(query);
-                answers.push(answer);
-            }
-            Job::Fetch(query, answer) => {
-                let done = async { Ok(query.for_sqlite()?.fetch_optional(&mut *connection).await?) }.await;
-                wait(&mut waiting, done, answer);
-            }
-            Job::Work(work) => {
-                if let Ok(told) = savepoint(connection, work).await {
-                    waiting.push(told);
-                }
-            }
-            Job::Close(_) => {}
+            // Dropping the work drops its caller's answer, which reads as unavailable.
+            Job::Work(work) if begun.is_ok() => waiting.extend(work(connection)),
+            Job::Work(_) => {}
+            Job::Close(answer) => closing = Some(answer),
         }
     }
-    // Writes that wait at the same moment have no order among them.
-    let done = together.execute(connection, queries).await;
-    for (done, answer) in done.into_iter().zip(answers) {
-        wait(&mut waiting, done, answer);
-    }
-    let committed = plain(connection, "COMMIT").await;
+    let committed = begun.and_then(|()| plain(connection, "COMMIT"));
     if committed.is_err() {
-        let _ = plain(connection, "ROLLBACK").await;
+        let _ = plain(connection, "ROLLBACK");
     }
     let failure = committed.err().map(|error| error.to_string());
     for told in waiting {
-        told(
-            failure
-                .clone()
-                .map_or(Ok(()), |error| Err(Error::Unavailable(error))),
-        );
+        told(match &failure {
+            None => Ok(()),
+            Some(error) => Err(Error::Unavailable(error.clone())),
+        });
     }
+    closing
 }
 
-fn wait<T: Send + 'static>(waiting: &mut Vec<Waiting>, done: Result<T>, answer: oneshot::Sender<Result<T>>) {
-    match done {
-        Ok(done) => waiting.push(Box::new(move |committed| {
-            let _ = answer.send(committed.map(|()| done));
-        })),
-        Err(error) => {
-            let _ = answer.send(Err(error));
-        }
-    }
-}
-
-async fn savepoint(connection: &mut SqliteConnection, work: Work) -> Result<Waiting> {
-    plain(connection, "SAVEPOINT work").await?;
-    let done = work(&mut Tx::Sqlite(connection)).await;
-    if done.is_err() {
-        plain(connection, "ROLLBACK TO work").await?;
-    }
-    plain(connection, "RELEASE work").await?;
-    done
-}
-
-async fn plain(connection: &mut SqliteConnection, text: &'static str) -> Result<()> {
-    sqlx::query(text).execute(connection).await?;
+fn plain(connection: &Connection, text: &str) -> Result<()> {
+    connection.prepare_cached(text)?.raw_execute()?;
     Ok(())
-}
-
-fn refuse(job: Job, error: &str) {
-    let error = || Error::Unavailable(error.to_owned());
-    match job {
-        Job::Execute(_, answer) => drop(answer.send(Err(error()))),
-        Job::Fetch(_, answer) => drop(answer.send(Err(error()))),
-        // Dropping the work drops its caller's answer, which reads as unavailable.
-        Job::Work(_) | Job::Close(_) => {}
-    }
 }

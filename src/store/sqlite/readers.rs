@@ -1,0 +1,97 @@
+//! Connections that read.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::super::{Error, Result};
+
+/// How long a long read waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// As many connections as read at the same moment; each is used by one thread at a time.
+#[derive(Debug)]
+pub(in crate::store) struct Readers {
+    path: PathBuf,
+    /// The most that are kept.
+    most: usize,
+    idle: Mutex<Idle>,
+    long: Arc<Semaphore>,
+}
+
+#[derive(Debug, Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    closed: bool,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf, most: usize) -> Self {
+        Self {
+            path,
+            most,
+            idle: Mutex::default(),
+            long: Arc::new(Semaphore::new(most)),
+        }
+    }
+
+    /// Reads on this very thread: for what an index finds.
+    pub(in crate::store) fn with<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut connection = self.take()?;
+        let done = read(&mut connection);
+        self.give_back(connection);
+        done
+    }
+
+    /// Reads beside the threads that answer requests: for what may take its time.
+    pub(in crate::store) async fn long<T, F>(self: &Arc<Self>, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.long).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(Error::Unavailable(
+                "other readers keep the database busy".to_owned(),
+            ));
+        };
+        let readers = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = readers.with(read);
+            drop(turn);
+            done
+        });
+        done.await.map_err(|error| Error::Fault(error.to_string()))?
+    }
+
+    /// Closes those that rest now, and the others when they come back.
+    pub(in crate::store) fn close(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.closed = true;
+        idle.connections.clear();
+    }
+
+    fn take(&self) -> Result<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.closed {
+            return Err(super::writer::gone());
+        }
+        if let Some(connection) = idle.connections.pop() {
+            return Ok(connection);
+        }
+        drop(idle);
+        let connection = super::open(&self.path)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if !idle.closed && idle.connections.len() < self.most {
+            idle.connections.push(connection);
+        }
+    }
+}
