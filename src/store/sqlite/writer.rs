@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_executor::block_on;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -87,13 +87,8 @@ impl Writer {
     {
         self.work(move |connection| {
             plain(connection, "SAVEPOINT work")?;
-            // Its statements run at once, so it never waits.
-            let done = work(&mut Tx::Sqlite(connection)).now_or_never();
-            let done = done.unwrap_or_else(|| {
-                Err(Error::Fault(
-                    "a transaction waited for something else than its statements".to_owned(),
-                ))
-            });
+            // Its statements run at once; what waits here waits for rows of an import.
+            let done = block_on(work(&mut Tx::Sqlite(connection)));
             if done.is_err() {
                 plain(connection, "ROLLBACK TO work")?;
             }
