@@ -132,9 +132,7 @@ impl Query {
     /// Reads at most one row, which an index finds: SQLite does so on the caller's thread.
     pub async fn fetch_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
         match db {
-            Db::Sqlite(sqlite) => sqlite
-                .readers
-                .with(|connection| sqlite::fetch(connection, &self)),
+            Db::Sqlite(sqlite) => sqlite.readers.with(|connection| sqlite::fetch(connection, &self)),
             Db::Postgres(pool) => {
                 let row = self.for_postgres()?.fetch_optional(pool).await?;
                 row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
@@ -329,7 +327,10 @@ impl Row<'_> {
 }
 
 /// What a column may hold in both databases.
-pub trait Column: rusqlite::types::FromSql + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres> {}
+pub trait Column:
+    rusqlite::types::FromSql + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
+{
+}
 impl<T> Column for T where
     T: rusqlite::types::FromSql + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
 {

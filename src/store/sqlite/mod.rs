@@ -98,9 +98,7 @@ impl From<rusqlite::Error> for Error {
             rusqlite::Error::SqliteFailure(cause, message) => {
                 let message = message.clone().unwrap_or_else(|| cause.to_string());
                 match cause.code {
-                    ErrorCode::ConstraintViolation
-                        if matches!(cause.extended_code, UNIQUE | PRIMARY_KEY) =>
-                    {
+                    ErrorCode::ConstraintViolation if matches!(cause.extended_code, UNIQUE | PRIMARY_KEY) => {
                         Self::Taken(message)
                     }
                     ErrorCode::DatabaseBusy

@@ -74,7 +74,10 @@ impl Writer {
     }
 
     /// One statement that returns a row.
-    pub(in crate::store) async fn fetch<T: FromRow + Send + 'static>(&self, query: Query) -> Result<Option<T>> {
+    pub(in crate::store) async fn fetch<T: FromRow + Send + 'static>(
+        &self,
+        query: Query,
+    ) -> Result<Option<T>> {
         self.work(move |connection| super::fetch(connection, &query))
             .await
     }
