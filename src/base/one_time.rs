@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Entropy;
 
@@ -50,6 +50,8 @@ impl<K> Drop for OneTime<K> {
         self.0.zeroize();
     }
 }
+
+impl<K> ZeroizeOnDrop for OneTime<K> {}
 
 impl<K: OneTimeKind> fmt::Debug for OneTime<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

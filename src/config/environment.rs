@@ -1,6 +1,7 @@
 //! The layer of environment variables, and the only place that reads them.
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use super::node::{Node, Origin, Value};
 use super::{Problem, schema};
@@ -13,12 +14,12 @@ const PREFIX: &str = "SIGNET_";
     clippy::disallowed_methods,
     reason = "the one place that reads the environment"
 )]
-pub(super) fn of_process() -> Vec<(String, String)> {
+pub(super) fn of_process() -> Vec<(String, Zeroizing<String>)> {
     std::env::vars_os()
         .filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
             name.starts_with(PREFIX)
-                .then(|| (name, value.to_string_lossy().into_owned()))
+                .then(|| (name, Zeroizing::new(value.to_string_lossy().into_owned())))
         })
         .collect()
 }
@@ -41,7 +42,7 @@ pub(super) fn name(key: &str) -> String {
 ///
 /// A name without `__` is no setting's. It is a mistake if it is one's with an underscore lost, and somebody else's
 /// otherwise: Kubernetes sets `SIGNET_SERVICE_HOST` beside a service called signet.
-pub(super) fn layer(variables: &[(String, String)]) -> (Node, Vec<Problem>) {
+pub(super) fn layer(variables: &[(String, Zeroizing<String>)]) -> (Node, Vec<Problem>) {
     let (mut layer, mut problems) = (Node::empty(), Vec::new());
     for (variable, text) in variables {
         let Some(rest) = variable.strip_prefix(PREFIX) else {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
 
 use super::node::{Node, Origin, Value};
 use super::{Error, Problem};
@@ -12,7 +13,7 @@ use super::{Error, Problem};
 /// Reads `path`. A missing file is `None`.
 pub(super) fn read(path: &Path) -> Result<Option<Node>, Error> {
     match std::fs::read_to_string(path) {
-        Ok(text) => parse(&text, path).map(Some),
+        Ok(text) => parse(&Zeroizing::new(text), path).map(Some),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::Read(path.to_path_buf(), error)),
     }
@@ -68,15 +69,15 @@ impl Place<'_> {
         let value = match value.into_inner() {
             DeValue::Table(table) => return self.table(table, at),
             DeValue::Array(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
-            DeValue::String(text) => Value::Text(text.into_owned()),
+            DeValue::String(text) => Value::Text(text.into_owned().into()),
             DeValue::Boolean(truth) => Value::Bool(truth),
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-                .map_or_else(|_| Value::Text(number.to_string()), Value::Integer),
+                .map_or_else(|_| Value::Text(number.to_string().into()), Value::Integer),
             DeValue::Float(number) => number
                 .as_str()
                 .parse()
-                .map_or_else(|_| Value::Text(number.to_string()), Value::Float),
-            DeValue::Datetime(time) => Value::Text(time.to_string()),
+                .map_or_else(|_| Value::Text(number.to_string().into()), Value::Float),
+            DeValue::Datetime(time) => Value::Text(time.to_string().into()),
         };
         Node {
             origin: self.origin(at),

@@ -1,4 +1,7 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::node::{Node, Origin, Value};
 use super::read::{Fault, read};
@@ -8,11 +11,22 @@ use super::{Error, Key, Problem, PublicUrl, Settings, environment, file, schema}
 const DEFAULT_FILE: &str = "signet.toml";
 
 /// Where settings come from, besides their defaults.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     file: Option<PathBuf>,
-    environment: Vec<(String, String)>,
+    environment: Vec<(String, Zeroizing<String>)>,
     flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// Names alone: values may be secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(&self.file)
+            .entries(self.environment.iter().map(|(name, _)| name))
+            .entries(self.flags.iter().map(|(_, flag, _)| flag))
+            .finish()
+    }
 }
 
 impl Sources {
@@ -45,7 +59,7 @@ impl Sources {
     /// Adds an environment variable.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
-        self.environment.push((name.to_owned(), value.to_owned()));
+        self.environment.push((name.to_owned(), value.to_owned().into()));
         self
     }
 
@@ -89,7 +103,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
             key,
             Node {
                 origin,
-                value: Value::Bare(value.clone()),
+                value: Value::Bare(value.clone().into()),
             },
         );
     }
@@ -129,14 +143,15 @@ fn from_files(mut layer: Node) -> Result<Node, Error> {
                 hint: None,
             }]));
         }
-        let path = PathBuf::from(path);
+        let path = PathBuf::from(path.as_str());
         let text = std::fs::read_to_string(&path).map_err(|error| Error::Read(path.clone(), error))?;
+        let text = Zeroizing::new(text);
         let origin = Origin::File(std::sync::Arc::new(path), 0);
         layer.set(
             key,
             Node {
                 origin,
-                value: Value::Text(text.trim().to_owned()),
+                value: Value::Text(text.trim().to_owned().into()),
             },
         );
     }

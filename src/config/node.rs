@@ -3,6 +3,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 /// Where a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -35,17 +37,31 @@ pub(super) struct Node {
     pub(super) value: Value,
 }
 
-#[derive(Clone, Debug)]
+/// Texts may be secrets, and which they are is known later: they are wiped from memory when dropped (SEC-164).
+#[derive(Clone)]
 pub(super) enum Value {
     Table(BTreeMap<String, Node>),
     List(Vec<Node>),
-    Text(String),
+    Text(Zeroizing<String>),
     Integer(i64),
     Float(f64),
     Bool(bool),
     /// Text from the environment or a flag: it takes the shape that is asked for; a list's parts stand between
     /// commas.
-    Bare(String),
+    Bare(Zeroizing<String>),
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => fmt::Debug::fmt(table, f),
+            Self::List(items) => fmt::Debug::fmt(items, f),
+            Self::Text(_) | Self::Bare(_) => f.write_str("\"…\""),
+            Self::Integer(number) => fmt::Debug::fmt(number, f),
+            Self::Float(number) => fmt::Debug::fmt(number, f),
+            Self::Bool(truth) => fmt::Debug::fmt(truth, f),
+        }
+    }
 }
 
 impl Node {

@@ -3,14 +3,14 @@ use std::path::Path;
 use std::str::FromStr;
 
 use url::Url;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{InvalidValue, as_text};
 
 const ALLOWED: &str = "\"sqlite://PATH\" or \"postgres://USER:PASSWORD@HOST:PORT/NAME\"";
 
 /// A database's URL. It may hold a password: shown without it, wiped from memory when dropped.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct DatabaseUrl(Zeroizing<String>);
 
 impl DatabaseUrl {

@@ -1,4 +1,8 @@
-use signet::config::{keys, schema};
+use secrecy::SecretString;
+use signet::base::{Entropy, OneTime};
+use signet::config::{DatabaseUrl, SealSource, Sources, keys, schema};
+use signet::model::session::SessionCookie;
+use zeroize::ZeroizeOnDrop;
 
 use super::loaded;
 
@@ -14,6 +18,44 @@ fn sec_164_a_password_is_shown_nowhere() {
         "{shown}"
     );
     assert!(shown.contains("sslmode=verify-full"), "{shown}");
+}
+
+#[test]
+fn sec_164_what_was_written_is_in_no_debug_form() {
+    let written = "database.url = \"postgres://signet:hush@db.example/signet?sslmode=verify-full\"";
+    let whole = format!("{:?}", loaded(written));
+    let sources =
+        Sources::file(None).variable("SIGNET_DATABASE__URL", "postgres://signet:hush@db.example/signet");
+    let sources = format!("{sources:?}");
+    assert!(
+        !whole.contains("hush") && !sources.contains("hush"),
+        "{whole} {sources}"
+    );
+    assert!(sources.contains("SIGNET_DATABASE__URL"), "{sources}");
+}
+
+/// That a type wipes its memory when it is dropped is its own promise: what holds it is that a secret is of no other type.
+/// Reading memory after its end would prove more, and is no safe Rust.
+#[test]
+fn sec_164_what_holds_a_secret_is_wiped_when_it_is_dropped() {
+    fn is_wiped<T: ZeroizeOnDrop>(_: &T) -> &'static str {
+        std::any::type_name::<T>()
+    }
+    let settings = loaded("").settings;
+    let variable: fn(&str) -> Option<SecretString> = SealSource::variable;
+    let wiped = [
+        ("database.url", is_wiped::<DatabaseUrl>(&settings.database.url)),
+        ("keys.seal", is_wiped(&variable("PATH").unwrap())),
+    ];
+    assert!(wiped[0].1.ends_with("::DatabaseUrl"), "{wiped:?}");
+    is_wiped(&OneTime::<SessionCookie>::fresh(&Entropy::default()));
+    // A further secret setting needs a type of that kind, and a line above; `keys.seal` says only where the secret is.
+    let secret: Vec<String> = keys()
+        .into_iter()
+        .filter(|key| key.secret)
+        .map(|key| key.name)
+        .collect();
+    assert_eq!(secret, ["database.url"]);
 }
 
 #[test]
