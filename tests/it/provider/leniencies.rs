@@ -4,8 +4,11 @@ use signet::model::Leniency;
 use signet::server::Figures;
 
 use crate::support::app::App;
+use crate::support::ask::CHALLENGE;
 use crate::support::client::NewClient;
-use crate::support::db::FreshDb;
+use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::together::together;
+use crate::support::tokens::userinfo;
 
 /// How often a switch was used, in this process.
 fn used(figures: &Figures, switch: &str) -> u64 {
@@ -77,4 +80,70 @@ async fn each_use_of_a_leniency_is_counted() {
         assert!(used(&figures, switch) > before, "{switch} was not counted");
     }
     fresh.throw_away().await;
+}
+
+/// Each switch alone, and all of them.
+fn switched_on() -> Vec<(String, Leniency)> {
+    let all = serde_json::to_value(Leniency::default()).unwrap();
+    let names: Vec<String> = all.as_object().unwrap().keys().cloned().collect();
+    let with = |on: &[String]| {
+        let switches = on.iter().map(|name| (name.clone(), true.into()));
+        serde_json::from_value::<Leniency>(serde_json::Value::Object(switches.collect())).unwrap()
+    };
+    let alone = names
+        .iter()
+        .map(|name| (name.clone(), with(std::slice::from_ref(name))));
+    alone.chain([("all".to_owned(), with(&names))]).collect()
+}
+
+on_both_databases! {
+    async fn sec_040_sec_044_no_leniency_relaxes_single_use_or_pkce(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::platform("lp").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let switched_on = switched_on();
+        assert_eq!(switched_on.len(), 11, "a new leniency has a place in this test");
+        for (name, leniency) in switched_on {
+            client.change(&app, |it| it.settings.leniency = leniency).await;
+            let refused = if leniency.legacy_error_names { "invalid_code" } else { "invalid_grant" };
+            let by_json = leniency.json_token_request;
+            let send = async |request: crate::support::client::TokenRequest| {
+                if by_json { request.send_json(&app).await } else { request.send(&app).await }
+            };
+
+            // What was sent with a challenge is given for its verifier alone, and a wrong one doesn't use it up.
+            let code = browser.ask(&client.ask()).await.sent().code();
+            for wrong in [
+                client.redeem(&code).without("code_verifier"),
+                client.redeem(&code).with("code_verifier", &"x".repeat(43)),
+                client.redeem(&code).with("code_verifier", CHALLENGE),
+            ] {
+                let answer = send(wrong).await;
+                assert_eq!(answer.status, 400, "{name}: {answer:?}");
+            }
+            let tokens = send(client.redeem(&code)).await;
+            assert_eq!(tokens.status, 200, "{name}: {tokens:?}");
+            let token = tokens.json()["access_token"].as_str().unwrap().to_owned();
+            assert_eq!(userinfo(&app, &token).await.status, 200, "{name}");
+
+            // A second time buys nothing, and costs what the first has bought.
+            let again = send(client.redeem(&code)).await;
+            assert_eq!(again.oauth_error(), (400, refused.to_owned()), "{name}");
+            assert_eq!(userinfo(&app, &token).await.oauth_error().1, "invalid_token", "{name}");
+
+            // A verifier without a challenge is no proof; nor is a challenge that everybody can answer.
+            let plain = client.ask().with("code_challenge_method", "plain");
+            assert_eq!(browser.ask(&plain).await.sent_error(), "invalid_request", "{name}");
+            let bare = client.ask().without("code_challenge").without("code_challenge_method");
+            let code = browser.ask(&bare).await.sent().code();
+            assert_eq!(send(client.redeem(&code)).await.status, 400, "{name}");
+            assert_eq!(send(client.redeem(&code).without("code_verifier")).await.status, 200, "{name}");
+
+            // Of many at once, one.
+            let code = browser.ask(&client.ask()).await.sent().code();
+            let answers = together((0..8).map(|_| send(client.redeem(&code))).collect()).await;
+            let done = answers.iter().filter(|answer| answer.status == 200).count();
+            assert_eq!(done, 1, "{name}");
+        }
+    }
 }
