@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
+use super::plain::{self, Form};
+
 /// Lines that may wait.
 const QUEUE: usize = 8192;
 /// How long lines are gathered before they are written: the thread that writes would otherwise be woken for each, which
@@ -27,7 +29,7 @@ enum Entry {
 pub(super) struct Lines {
     queue: SyncSender<Entry>,
     lost: Arc<AtomicU64>,
-    json: bool,
+    form: Form,
 }
 
 /// Writes what waits, when dropped.
@@ -35,18 +37,18 @@ pub struct Flush(SyncSender<Entry>);
 
 impl Lines {
     /// Lines that end in `sink`.
-    pub(super) fn to(sink: impl Write + Send + 'static, json: bool) -> io::Result<(Self, Flush)> {
+    pub(super) fn to(sink: impl Write + Send + 'static, form: Form) -> io::Result<(Self, Flush)> {
         let (queue, waiting) = sync_channel(QUEUE);
         let lost = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&lost);
         std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write(sink, &waiting, &counted, json))?;
+            .spawn(move || write(sink, &waiting, &counted, form))?;
         Ok((
             Self {
                 queue: queue.clone(),
                 lost,
-                json,
+                form,
             },
             Flush(queue),
         ))
@@ -64,10 +66,7 @@ impl<'a> MakeWriter<'a> for Lines {
 /// Each call is one event: the formatter writes it as a whole.
 impl Write for &Lines {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let mut line = event.to_vec();
-        if !self.json {
-            one_line(&mut line);
-        }
+        let line = plain::line(event, self.form);
         if self.queue.try_send(Entry::Line(line)).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -76,18 +75,6 @@ impl Write for &Lines {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// What was written by others can't begin a line of its own. (JSON escapes it by itself; the formatter escapes ESC.)
-fn one_line(event: &mut [u8]) {
-    if let Some((_, all_but_last)) = event.split_last_mut() {
-        for byte in all_but_last
-            .iter_mut()
-            .filter(|byte| matches!(byte, b'\n' | b'\r'))
-        {
-            *byte = b' ';
-        }
     }
 }
 
@@ -101,7 +88,7 @@ impl Drop for Flush {
     }
 }
 
-fn write(mut sink: impl Write, waiting: &Receiver<Entry>, lost: &AtomicU64, json: bool) {
+fn write(mut sink: impl Write, waiting: &Receiver<Entry>, lost: &AtomicU64, form: Form) {
     let mut batch = Vec::with_capacity(BATCH);
     loop {
         let mut told = Vec::new();
@@ -122,7 +109,7 @@ fn write(mut sink: impl Write, waiting: &Receiver<Entry>, lost: &AtomicU64, json
         let missing = lost.swap(0, Ordering::Relaxed);
         if missing > 0 {
             super::super::metrics::lines_lost(missing);
-            let line = if json {
+            let line = if form == Form::Json {
                 format!("{{\"level\":\"WARN\",\"message\":\"log lines were lost\",\"lost\":{missing}}}\n")
             } else {
                 format!("WARN {missing} log lines were lost\n")

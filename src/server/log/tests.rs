@@ -23,7 +23,7 @@ impl Write for Gate {
 fn sec_162_a_blocked_sink_blocks_nobody_and_lost_lines_are_counted() {
     let (open, leave) = channel();
     let (written, out) = channel();
-    let (lines, _flush) = Lines::to(Gate { leave, written }, true).unwrap();
+    let (lines, _flush) = Lines::to(Gate { leave, written }, Form::Json).unwrap();
     let line = [b'x'; 200];
     for _ in 0..QUEUE + 1000 {
         (&lines).write_all(&line).unwrap();
@@ -36,18 +36,11 @@ fn sec_162_a_blocked_sink_blocks_nobody_and_lost_lines_are_counted() {
 }
 
 #[test]
-fn sec_162_what_others_wrote_begins_no_line_of_its_own() {
-    let mut event = b"user a\r\nINFO forged\n".to_vec();
-    one_line(&mut event);
-    assert_eq!(event, b"user a  INFO forged\n");
-}
-
-#[test]
 fn what_waits_is_written_at_the_end() {
     let (written, out) = channel();
     let (open, leave) = channel();
     drop(open);
-    let (lines, flush) = Lines::to(Gate { leave, written }, true).unwrap();
+    let (lines, flush) = Lines::to(Gate { leave, written }, Form::Json).unwrap();
     (&lines).write_all(b"last words\n").unwrap();
     drop(flush);
     assert_eq!(out.try_iter().collect::<String>(), "last words\n");
