@@ -59,7 +59,7 @@ pub(super) async fn page(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let found = match There::find(&services, &visit.headers).await {
+    let found = match There::find(&services, &visit.headers, &visit.caller).await {
         Ok(found) => found,
         Err(error) => return error.into_response(),
     };
@@ -104,7 +104,7 @@ pub(super) async fn bearer(
         Ok(found) => found,
         Err(error) => return unavailable(&error).into_response(),
     };
-    let Some((session, who)) = found else {
+    let Ok((session, who)) = found else {
         tracing::warn!(
             target: "audit", event = "authz.denied", request_id = %caller.request_id, ip = %caller.ip,
             "no token of the admin API"

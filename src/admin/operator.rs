@@ -203,14 +203,31 @@ pub(super) enum There {
 
 impl There {
     /// The living session of a browser.
-    pub(super) async fn find(services: &Services, headers: &HeaderMap) -> Result<Option<Self>, PageError> {
+    pub(super) async fn find(
+        services: &Services,
+        headers: &HeaderMap,
+        caller: &Caller,
+    ) -> Result<Option<Self>, PageError> {
         let Some(cookie) = cookies::session(&services.settings).read(headers) else {
             return Ok(None);
         };
         let Some((account, cookie)) = cookies::of_user(cookie) else {
             let credential = Credential::Console(Digest::of(cookie));
             let found = services.admin_sessions.find(credential).await?;
-            return Ok(found.map(|(session, who)| Self::Administrator(session, who)));
+            return Ok(match found {
+                Ok((session, who)) => Some(Self::Administrator(session, who)),
+                Err(none) => {
+                    if let Some(reason) = none.stale() {
+                        services.stale_ids.tell(services.clock.now(), |lost| {
+                            tracing::warn!(
+                                target: "audit", event = "session.stale_id", request_id = %caller.request_id,
+                                ip = %caller.ip, outcome = "refused", reason, lost, "an id of no session at the console"
+                            );
+                        });
+                    }
+                    None
+                }
+            });
         };
         let tenant = services.accounts.find(&account).await;
         let tenant = tenant.map_err(|error| PageError::busy(error.to_string()))?;

@@ -5,8 +5,10 @@ mod entropy;
 mod hex;
 pub mod id;
 mod one_time;
+mod sampled;
 
 pub use clock::{Clock, Stopwatch, Timestamp};
 pub use entropy::Entropy;
 pub use hex::{from_hex, hex};
 pub use one_time::{Digest, OneTime, OneTimeKind};
+pub use sampled::Sampled;

@@ -35,6 +35,9 @@ pub struct Limits {
     pub header: Period,
     /// A complete body must be there within this.
     pub upload: Period,
+    /// Bytes a second that a body must have brought on the average since its head, once a quarter of `upload` is over; beneath
+    /// it, 408. 0 means that any pace will do.
+    pub upload_rate: Size,
     /// An answer must be there within this, counted from the complete header block.
     pub request: Period,
     /// How long a connection may stay open between two requests.
@@ -90,6 +93,7 @@ impl Default for Limits {
             handshake: Period::seconds(10),
             header: Period::seconds(10),
             upload: Period::seconds(20),
+            upload_rate: Size::bytes(512),
             request: Period::seconds(30),
             idle: Period::seconds(60),
             stop: Period::seconds(25),
@@ -132,6 +136,11 @@ impl Limits {
                 format!("from 1KiB to {}", Size::bytes(most)),
             );
         }
+        complaints.unless(
+            self.upload_rate.get() <= mib,
+            "limits.upload_rate",
+            format!("at most {}", Size::bytes(mib)),
+        );
         complaints.unless(
             (20..=1000).contains(&self.header_fields),
             "limits.header_fields",

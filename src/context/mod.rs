@@ -39,7 +39,7 @@ pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
 pub use sso_providers::{MetadataError, ProviderMetadata, SsoProviders};
 
-use crate::base::{Clock, Entropy, Timestamp};
+use crate::base::{Clock, Entropy, Sampled, Timestamp};
 use crate::config::Settings;
 use crate::keys::{
     AttributeSealer, CodeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer,
@@ -102,6 +102,8 @@ pub struct Services {
     pub admin_sessions: AdminSessions,
     /// Users' sessions, from the Login Service.
     pub user_sessions: UserSessions,
+    /// Tells of ids of sessions that have stopped working (SEC-069).
+    pub stale_ids: Sampled,
     /// Checks passwords.
     pub passwords: Passwords,
     /// Whether the time is the database's.
@@ -147,6 +149,7 @@ impl Services {
                 &settings.sessions,
             ),
             user_sessions: UserSessions::new(db.clone(), clock.clone(), entropy.clone(), &settings),
+            stale_ids: Sampled::new("session.stale_id"),
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
             degraded: Degraded::default(),

@@ -10,6 +10,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{Caller, figures};
+use crate::base::{Clock, Sampled};
 use crate::config::Settings;
 
 /// Keys that a limit remembers one by one. Beyond it they share places: memory stays bounded, and a flood of
@@ -130,7 +131,18 @@ impl RateLimits {
     ) -> Result<(), RetryAfter> {
         self.limit(purpose)
             .check(self.hash.hash_one(key), weight)
-            .inspect_err(|_| figures::rate_limited(purpose.name()))
+            .inspect_err(|_| self.tell(purpose))
+    }
+
+    /// The line of the request that was turned away says from where it came.
+    fn tell(&self, purpose: Purpose) {
+        figures::rate_limited(purpose.name());
+        self.limit(purpose).told.tell(Clock::System.now(), |lost| {
+            tracing::warn!(
+                target: "audit", event = "rate.limited", purpose = purpose.name(), outcome = "refused", lost,
+                "too many requests"
+            );
+        });
     }
 
     /// Forgets who has been quiet for long enough. To be called about once a minute.
@@ -172,6 +184,7 @@ struct Limit {
     most: u32,
     checks: AtomicU32,
     full: AtomicBool,
+    told: Sampled,
 }
 
 impl Limit {
@@ -184,6 +197,7 @@ impl Limit {
             most,
             checks: AtomicU32::new(0),
             full: AtomicBool::new(false),
+            told: Sampled::new("rate.limited"),
         }
     }
 

@@ -24,6 +24,7 @@ use crate::base::id::Subject;
 use crate::base::{Digest, OneTime};
 use crate::context::{Context, Services};
 use crate::model::interaction::BrowserCookie;
+use crate::model::session::NoSession;
 use crate::model::{Consumer, ConsumerStatus, Session};
 use crate::store;
 
@@ -40,6 +41,8 @@ pub struct Arrived {
     limits: Arc<RateLimits>,
     /// The browser's secret, where it had none and needed one.
     given: OnceLock<OneTime<BrowserCookie>>,
+    /// Whether it was told that the session's id counts for nothing.
+    told: OnceLock<()>,
 }
 
 impl Deref for Visit {
@@ -72,18 +75,37 @@ impl Arrived {
 
     /// The living session of this browser, whoever's it is. Its idle end moves on.
     pub async fn session(&self) -> store::Result<Option<Arc<Session>>> {
-        match Cookie::Session.read(self) {
-            Some(cookie) => self.context.services.sessions.find(self.account(), cookie).await,
-            None => Ok(None),
-        }
+        let Some(cookie) = Cookie::Session.read(self) else {
+            return Ok(None);
+        };
+        let sessions = &self.context.services.sessions;
+        let found = sessions.find(self.account(), cookie).await?;
+        Ok(found.map_err(|none| self.tell(none)).ok())
     }
 
     /// The same, and nothing moves: a request that the consumer didn't make keeps no session alive (SEC-029).
     pub async fn session_untouched(&self) -> store::Result<Option<Arc<Session>>> {
-        match Cookie::Session.read(self) {
-            Some(cookie) => self.context.services.sessions.peek(self.account(), cookie).await,
-            None => Ok(None),
+        let Some(cookie) = Cookie::Session.read(self) else {
+            return Ok(None);
+        };
+        let sessions = &self.context.services.sessions;
+        let found = sessions.peek(self.account(), cookie).await?;
+        Ok(found.map_err(|none| self.tell(none)).ok())
+    }
+
+    /// An id that has stopped working is shown: by somebody who has kept it, or by a browser that was left behind (SEC-069).
+    fn tell(&self, none: NoSession) {
+        let Some(reason) = none.stale() else { return };
+        if self.told.set(()).is_err() {
+            return;
         }
+        let context = &self.context;
+        context.services.stale_ids.tell(context.now, |lost| {
+            tracing::warn!(
+                target: "audit", event = "session.stale_id", request_id = %context.request_id,
+                account = %self.account(), ip = %context.ip, outcome = "refused", reason, lost, "an id of no session"
+            );
+        });
     }
 
     /// The session with its consumer, where they may still log in.
@@ -224,6 +246,7 @@ pub async fn receive(
         headers: parts.headers.clone(),
         limits,
         given: OnceLock::new(),
+        told: OnceLock::new(),
     }));
     parts.extensions.insert(visit.clone());
     let response = next.run(Request::from_parts(parts, body)).await;

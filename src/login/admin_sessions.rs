@@ -3,6 +3,7 @@ use std::time::Duration;
 use crate::base::{Clock, Entropy, OneTime, Timestamp};
 use crate::config;
 use crate::model::administrator::{AdminCookie, AdminSession, AdminToken, Administrator, Credential};
+use crate::model::session::NoSession;
 use crate::store::{self, Db};
 
 /// A session's idle end is moved at most this often.
@@ -31,22 +32,27 @@ impl AdminSessions {
         }
     }
 
-    /// The living session of a credential, with its administrator; its idle end moves on.
-    pub async fn find(&self, credential: Credential) -> store::Result<Option<(AdminSession, Administrator)>> {
+    /// The living session of a credential, with its administrator, or why there is none; its idle end moves on.
+    pub async fn find(
+        &self,
+        credential: Credential,
+    ) -> store::Result<Result<(AdminSession, Administrator), NoSession>> {
         let now = self.clock.now();
-        let found = store::admin_sessions::find(&self.db, credential).await?;
-        let Some((session, administrator)) = found.filter(|(session, _)| session.is_alive(now)) else {
-            return Ok(None);
+        let Some((session, administrator)) = store::admin_sessions::find(&self.db, credential).await? else {
+            return Ok(Err(NoSession::Unknown));
         };
+        if !session.is_alive(now) {
+            return Ok(Err(NoSession::Expired));
+        }
         let moves = matches!(credential, Credential::Console(_))
             && now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2);
         if moves {
             let end = (now + self.idle).min(session.expires_at);
             if store::admin_sessions::touch(&self.db, credential, now, end).await? == 0 {
-                return Ok(None);
+                return Ok(Err(NoSession::Ended));
             }
         }
-        Ok(Some((session, administrator)))
+        Ok(Ok((session, administrator)))
     }
 
     /// A session of the console for an administrator who has just proved who they are, and its cookie. To be stored by

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::base::id::{AccountId, ClientId, SessionId, Subject};
 use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
 use crate::config;
-use crate::model::session::{Amr, SessionCookie};
+use crate::model::session::{Amr, NoSession, SessionCookie};
 use crate::model::{Client, Session};
 use crate::store::{self, Db, Tx};
 
@@ -48,20 +48,30 @@ impl Sessions {
         }
     }
 
-    /// The living session of a cookie, if it is one; its idle end moves on.
-    pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Arc<Session>>> {
-        let Some(session) = self.peek(account, cookie).await? else {
-            return Ok(None);
+    /// The living session of a cookie, or why there is none; its idle end moves on.
+    pub async fn find(
+        &self,
+        account: &AccountId,
+        cookie: &str,
+    ) -> store::Result<Result<Arc<Session>, NoSession>> {
+        let session = match self.peek(account, cookie).await? {
+            Ok(session) => session,
+            Err(none) => return Ok(Err(none)),
         };
         let now = self.clock.now();
         if now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2) {
-            return self.touch(&session, now).await;
+            let touched = self.touch(&session, now).await?;
+            return Ok(touched.ok_or(NoSession::Ended));
         }
-        Ok(Some(session))
+        Ok(Ok(session))
     }
 
     /// The same, and nothing moves.
-    pub async fn peek(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Arc<Session>>> {
+    pub async fn peek(
+        &self,
+        account: &AccountId,
+        cookie: &str,
+    ) -> store::Result<Result<Arc<Session>, NoSession>> {
         let key = (account.clone(), Digest::of(cookie));
         let session = match self.alive.get(&key) {
             Some(session) => session,
@@ -71,10 +81,16 @@ impl Sessions {
                     self.alive.insert(key, Arc::clone(&session));
                     session
                 }
-                None => return Ok(None),
+                None => return Ok(Err(NoSession::Unknown)),
             },
         };
-        Ok(Some(session).filter(|session| session.is_alive(self.clock.now())))
+        Ok(if session.is_alive(self.clock.now()) {
+            Ok(session)
+        } else if session.ended_at.is_some() {
+            Err(NoSession::Ended)
+        } else {
+            Err(NoSession::Expired)
+        })
     }
 
     /// Moves the idle end of a session, unless it was ended meanwhile.

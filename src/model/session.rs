@@ -68,6 +68,28 @@ impl Session {
     }
 }
 
+/// Why a session's id counts for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSession {
+    /// No session has it: it was replaced at a later login, or never handed out.
+    Unknown,
+    /// Its session was ended.
+    Ended,
+    /// Its session was left alone for too long, or has lasted as long as it may: that happens to everybody.
+    Expired,
+}
+
+impl NoSession {
+    /// Its name in the log, where it is to be told: an id that has stopped working is shown (SEC-069).
+    pub const fn stale(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown => Some("unknown"),
+            Self::Ended => Some("ended"),
+            Self::Expired => None,
+        }
+    }
+}
+
 /// A method of authentication (RFC 8176 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -13,7 +13,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::connections::Connections;
-use super::guarded::{Deadlines, Guarded, Transport};
+use super::guarded::{Deadlines, Guarded, Peer, Transport};
+use super::malformed::Malformed;
 use super::tls::Certificate;
 use crate::config::Limits;
 
@@ -21,6 +22,7 @@ use crate::config::Limits;
 #[derive(Clone)]
 pub(super) struct Acceptor {
     connections: Arc<Connections>,
+    malformed: Arc<Malformed>,
     certificate: Option<Arc<Certificate>>,
     /// Whether clients may bring certificates.
     mutual: bool,
@@ -32,6 +34,7 @@ pub(super) struct Acceptor {
 impl Acceptor {
     pub(super) fn new(
         connections: Arc<Connections>,
+        malformed: Arc<Malformed>,
         certificate: Option<Arc<Certificate>>,
         limits: &Limits,
         stop: CancellationToken,
@@ -39,6 +42,7 @@ impl Acceptor {
         let (deadlines, handshake) = (Deadlines::from(limits), limits.handshake.get());
         Self {
             connections,
+            malformed,
             certificate,
             mutual: false,
             deadlines,
@@ -53,9 +57,10 @@ impl Acceptor {
     }
 
     async fn connection(self, stream: TcpStream) -> io::Result<Guarded> {
+        let ip = stream.peer_addr()?.ip().to_canonical();
         let place = self
             .connections
-            .take(stream.peer_addr()?.ip())
+            .take(ip)
             .ok_or_else(|| io::Error::from(io::ErrorKind::QuotaExceeded))?;
         stream.set_nodelay(true)?;
         let transport = match &self.certificate {
@@ -70,7 +75,11 @@ impl Acceptor {
                 Transport::Tls(Box::new(timeout(self.handshake, tls).await??))
             }
         };
-        Ok(Guarded::new(transport, place, self.deadlines, self.stop))
+        let peer = Peer {
+            ip,
+            malformed: self.malformed,
+        };
+        Ok(Guarded::new(transport, peer, place, self.deadlines, self.stop))
     }
 }
 

@@ -4,7 +4,9 @@
 //! accept, tell a slow head from a quiet pause, and hold for HTTP/2 too.
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::connections::Place;
+use super::frames::{Count, Frames, PERIOD, PREFACE};
+use super::malformed::Malformed;
 use super::wire::{Position, Wire};
 use crate::config::Limits;
 
@@ -43,6 +47,21 @@ impl From<&Limits> for Deadlines {
     }
 }
 
+/// HTTP/2 in both directions.
+struct Http2 {
+    received: Frames,
+    sent: Frames,
+    count: Count,
+    /// Until when is counted.
+    until: Instant,
+}
+
+/// Who is on the other side, and whom to tell of what they do.
+pub(super) struct Peer {
+    pub(super) ip: IpAddr,
+    pub(super) malformed: Arc<Malformed>,
+}
+
 /// A connection with its place, its deadlines and its wire.
 pub(super) struct Guarded {
     transport: Transport,
@@ -53,6 +72,10 @@ pub(super) struct Guarded {
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     /// Whether an answer is owed: then the peer may be silent as long as it takes.
     owed: bool,
+    peer: Peer,
+    /// Bytes that came before it was known which HTTP is spoken.
+    heard: usize,
+    http_2: Option<Box<Http2>>,
     _place: Place,
 }
 
@@ -67,6 +90,7 @@ fn now() -> Instant {
 impl Guarded {
     pub(super) fn new(
         transport: Transport,
+        peer: Peer,
         place: Place,
         deadlines: Deadlines,
         stop: CancellationToken,
@@ -80,6 +104,9 @@ impl Guarded {
             sleep: Box::pin(tokio::time::sleep_until(deadline)),
             stop: Box::pin(stop.cancelled_owned()),
             owed: false,
+            peer,
+            heard: 0,
+            http_2: None,
             _place: place,
         }
     }
@@ -92,23 +119,66 @@ impl Guarded {
         }
     }
 
-    fn received(&mut self, bytes: &mut [u8]) {
+    /// An error where there was too much of what asks for nothing.
+    fn received(&mut self, bytes: &mut [u8]) -> io::Result<()> {
         if bytes.is_empty() {
-            return;
+            return Ok(());
         }
         let before = self.wire.position();
         self.owed |= self.wire.follow(bytes) > 0;
+        if self.wire.is_http_2() && self.floods(bytes) {
+            self.peer.malformed.tell(self.peer.ip, "flood");
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        self.heard = self.heard.saturating_add(bytes.len());
         match self.wire.position() {
-            Position::Opaque => self.deadline = now() + self.deadlines.quiet,
+            Position::Opaque if self.wire.is_http_2() => self.deadline = now() + self.deadlines.quiet,
+            // An answer is all that can come any more.
+            Position::Opaque if before != Position::Opaque => self.deadline = now() + self.deadlines.header,
             // The first head's time runs from the accept, and no head's from its latest byte.
             Position::Head if before != Position::Head && !self.wire.is_silent() => {
                 self.deadline = now() + self.deadlines.header;
             }
-            Position::Between | Position::Head | Position::Body => {}
+            Position::Between | Position::Head | Position::Body | Position::Opaque => {}
         }
+        Ok(())
     }
 
-    fn sent(&mut self) {
+    fn floods(&mut self, bytes: &[u8]) -> bool {
+        let (heard, at) = (self.heard, now());
+        let http_2 = self.http_2.get_or_insert_with(|| {
+            Box::new(Http2 {
+                received: Frames::after(PREFACE.saturating_sub(heard)),
+                sent: Frames::after(0),
+                count: Count::default(),
+                until: at + PERIOD,
+            })
+        });
+        if at >= http_2.until {
+            (http_2.count, http_2.until) = (Count::default(), at + PERIOD);
+        }
+        let mut floods = false;
+        http_2
+            .received
+            .follow(bytes, |frame| floods |= http_2.count.floods(frame));
+        floods
+    }
+
+    /// What goes out tells whether the library could read what came in.
+    fn sent(&mut self, bytes: &[u8]) {
+        let Self { http_2, peer, .. } = self;
+        match http_2 {
+            Some(http_2) => http_2.sent.follow(bytes, |frame| {
+                if let Some(reason) = frame.blame() {
+                    peer.malformed.tell(peer.ip, reason);
+                }
+            }),
+            None => {
+                if let Some(reason) = refusal(bytes) {
+                    peer.malformed.tell(peer.ip, reason);
+                }
+            }
+        }
         let pause = match self.wire.position() {
             Position::Opaque => self.deadlines.quiet,
             Position::Head if self.owed => self.deadlines.header,
@@ -147,6 +217,22 @@ impl Guarded {
     }
 }
 
+/// What the library says to a request that it can't read (it never reaches the layers, and has no id of ours).
+fn refusal(answer: &[u8]) -> Option<&'static str> {
+    let reason = [
+        (&b"HTTP/1.1 400 "[..], "request"),
+        (b"HTTP/1.1 414 ", "target"),
+        (b"HTTP/1.1 431 ", "head"),
+    ]
+    .into_iter()
+    .find_map(|(status, reason)| answer.starts_with(status).then_some(reason))?;
+    let name = b"x-request-id:";
+    let ours = answer
+        .windows(name.len())
+        .any(|bytes| bytes.eq_ignore_ascii_case(name));
+    (!ours).then_some(reason)
+}
+
 impl AsyncRead for Guarded {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
@@ -157,8 +243,8 @@ impl AsyncRead for Guarded {
         };
         match read {
             Poll::Ready(done) => {
-                this.received(buf.filled_mut().get_mut(before..).unwrap_or_default());
-                Poll::Ready(done)
+                let fine = this.received(buf.filled_mut().get_mut(before..).unwrap_or_default());
+                Poll::Ready(done.and(fine))
             }
             Poll::Pending => this.poll_overdue(cx),
         }
@@ -172,8 +258,8 @@ impl AsyncWrite for Guarded {
             Transport::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Transport::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
         };
-        if matches!(written, Poll::Ready(Ok(1..))) {
-            this.sent();
+        if let Poll::Ready(Ok(length @ 1..)) = written {
+            this.sent(buf.get(..length).unwrap_or_default());
         }
         written
     }
@@ -188,8 +274,12 @@ impl AsyncWrite for Guarded {
             Transport::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
             Transport::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
         };
-        if matches!(written, Poll::Ready(Ok(1..))) {
-            this.sent();
+        if let Poll::Ready(Ok(mut length @ 1..)) = written {
+            for buf in bufs {
+                let part = buf.get(..length.min(buf.len())).unwrap_or_default();
+                length -= part.len();
+                this.sent(part);
+            }
         }
         written
     }

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::acceptor::Acceptor;
 use super::connections::Connections;
+use super::malformed::Malformed;
 use super::mutual::{self, MutualAcceptor};
 use super::tls::{Certificate, CertificateError};
 use crate::config::{Limits, Listen, Settings};
@@ -67,7 +68,11 @@ pub async fn serve(
         None => drop(super::signals::hangups()),
     }
     let connections = Arc::new(Connections::new(limits, &settings.server.trusted_proxies));
-    let acceptor = |certificate| Acceptor::new(Arc::clone(&connections), certificate, limits, stop.clone());
+    let malformed = Arc::new(Malformed::new());
+    let acceptor = |certificate| {
+        let (connections, malformed) = (Arc::clone(&connections), Arc::clone(&malformed));
+        Acceptor::new(connections, malformed, certificate, limits, stop.clone())
+    };
 
     let mut running = Running {
         addresses: Vec::new(),
@@ -213,9 +218,13 @@ impl Running {
         http.http1()
             .max_buf_size((2 * head).max(16 << 10))
             .max_headers(2 * limits.header_fields);
+        // What a peer may reset before and after it was looked at, and what it may leave unread of answers (SEC-158).
         http.http2()
             .max_concurrent_streams(limits.streams)
-            .max_header_list_size(u32::try_from(2 * head).unwrap_or(u32::MAX));
+            .max_header_list_size(u32::try_from(2 * head).unwrap_or(u32::MAX))
+            .max_pending_accept_reset_streams(20)
+            .max_local_error_reset_streams(100)
+            .max_send_buf_size(256 << 10);
         let server = server
             .acceptor(acceptor)
             .handle(handle.clone())

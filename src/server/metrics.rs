@@ -88,6 +88,14 @@ fn install() -> Option<PrometheusHandle> {
         "signet_log_lines_lost_total",
         "Log lines lost because nobody read them fast enough"
     );
+    describe_counter!(
+        "signet_log_events_dropped_total",
+        "Events that strangers cause, not told because there were too many of them in a minute, by event"
+    );
+    describe_counter!(
+        "signet_http_malformed_total",
+        "What peers sent that is no HTTP, or a flood of it, by reason"
+    );
     figures::describe();
     gauge!("signet_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Some(handle)
@@ -104,6 +112,11 @@ pub(super) fn request(method: &'static str, route: &str, status: u16, took: Dura
     };
     histogram!(DURATION, "route" => route.to_owned(), "method" => method, "status" => class)
         .record(took.as_secs_f64());
+}
+
+/// A peer sent what is no HTTP.
+pub(super) fn malformed(reason: &'static str) {
+    counter!("signet_http_malformed_total", "reason" => reason).increment(1);
 }
 
 /// Log lines were lost.

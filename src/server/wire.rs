@@ -2,7 +2,8 @@
 //!
 //! The parser forgives what two parsers in a row must never read differently: `Content-Length` beside
 //! `Transfer-Encoding`, a repeated length, a line that ends without CR. Here each of them is turned into a byte that no
-//! parser forgives, so that the answer is 400 and the connection ends.
+//! parser forgives, so that the answer is 400 and the connection ends. What follows it is made an end of the head: the parser
+//! looks at nothing before it sees one.
 
 /// The longest beginning of a line that matters: a name, and a length.
 const KEPT: usize = 96;
@@ -29,7 +30,10 @@ enum State {
     Chunk(u64),
     ChunkEnd,
     Trailers,
+    /// After what was spoiled, so many bytes before [`State::Opaque`].
+    Spoiling(u8),
     Opaque,
+    Http2,
 }
 
 /// Follows one connection's incoming bytes.
@@ -71,7 +75,7 @@ impl Wire {
             State::Sized(_) | State::ChunkSize | State::Chunk(_) | State::ChunkEnd | State::Trailers => {
                 Position::Body
             }
-            State::Opaque => Position::Opaque,
+            State::Spoiling(_) | State::Opaque | State::Http2 => Position::Opaque,
         }
     }
 
@@ -80,12 +84,26 @@ impl Wire {
         !self.spoken
     }
 
+    /// Whether the connection speaks HTTP/2.
+    pub(super) fn is_http_2(&self) -> bool {
+        self.state == State::Http2
+    }
+
     /// Follows `bytes`, spoils what is wrong in them, and tells how many heads ended in them.
     pub(super) fn follow(&mut self, bytes: &mut [u8]) -> usize {
         let (mut heads, mut at) = (0, 0);
         while let Some(byte) = bytes.get_mut(at) {
             match &mut self.state {
-                State::Opaque => break,
+                State::Opaque | State::Http2 => break,
+                State::Spoiling(left) => {
+                    *byte = b'\n';
+                    *left -= 1;
+                    if *left == 0 {
+                        self.state = State::Opaque;
+                    }
+                    at += 1;
+                    continue;
+                }
                 State::Sized(left) | State::Chunk(left) => {
                     let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len() - at);
                     *left -= taken as u64;
@@ -114,7 +132,7 @@ impl Wire {
             self.carriage_return = false;
             if !fine {
                 *byte = 0;
-                self.state = State::Opaque;
+                self.state = State::Spoiling(2);
             }
         }
         heads
@@ -127,7 +145,7 @@ impl Wire {
             // An empty line before a request is nothing (RFC 9112 §2.2).
             State::Between if empty => true,
             State::Between if !self.spoken && self.line.starts_with(b"PRI * HTTP/2.0") => {
-                self.state = State::Opaque;
+                self.state = State::Http2;
                 self.spoken = true;
                 true
             }
@@ -138,11 +156,12 @@ impl Wire {
             State::Fields if empty => {
                 *heads += 1;
                 self.spoken = true;
-                self.end_of_head()
+                self.end_of_head();
+                true
             }
             State::Fields => {
                 self.field();
-                true
+                !self.is_ambiguous()
             }
             State::ChunkSize => self.chunk_size(),
             State::ChunkEnd => {
@@ -155,7 +174,7 @@ impl Wire {
                 }
                 true
             }
-            State::Sized(_) | State::Chunk(_) | State::Opaque => true,
+            State::Sized(_) | State::Chunk(_) | State::Spoiling(_) | State::Opaque | State::Http2 => true,
         }
     }
 
@@ -179,16 +198,17 @@ impl Wire {
         }
     }
 
-    fn end_of_head(&mut self) -> bool {
-        if self.wrong || self.lengths > 1 || (self.chunked && self.lengths > 0) {
-            return false;
-        }
+    /// Whether two parsers could see different ends of the body.
+    const fn is_ambiguous(&self) -> bool {
+        self.wrong || self.lengths > 1 || (self.chunked && self.lengths > 0)
+    }
+
+    fn end_of_head(&mut self) {
         match self.size {
             _ if self.chunked => self.state = State::ChunkSize,
             Some(size) if size > 0 => self.state = State::Sized(size),
             _ => self.between(),
         }
-        true
     }
 
     fn chunk_size(&mut self) -> bool {

@@ -97,7 +97,12 @@ impl From<sqlx::Error> for Error {
                         .constraint()
                         .map_or_else(|| inner.message().to_owned(), str::to_owned),
                 ),
-                _ if unavailable(inner.code().as_deref()) => Self::Unavailable(inner.message().to_owned()),
+                _ if unavailable(inner.code().as_deref()) => {
+                    if full(inner.code().as_deref()) {
+                        tracing::error!(target: "audit", event = "storage.full", "the database's disk is full");
+                    }
+                    Self::Unavailable(inner.message().to_owned())
+                }
                 _ => Self::Fault(inner.message().to_owned()),
             },
             sqlx::Error::Io(_)
@@ -120,6 +125,11 @@ fn unavailable(code: Option<&str>) -> bool {
             .iter()
             .any(|class| code.starts_with(class)),
     })
+}
+
+/// SQLite's full; PostgreSQL's disk_full.
+fn full(code: Option<&str>) -> bool {
+    matches!(code, Some("13" | "53100"))
 }
 
 fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {

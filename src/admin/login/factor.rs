@@ -113,7 +113,7 @@ pub(in crate::admin) async fn post(visit: Visit, Form(form): Form) -> Result<Res
     };
     csrf::demand(&visit, FORM, waiting.about(), &form)?;
     let next = form.get("next").and_then(within).unwrap_or_default();
-    let former = There::find(services, &visit.headers).await?;
+    let former = There::find(services, &visit.headers, &visit.caller).await?;
     let finished = console::finish(
         services,
         &waiting.tenant.account,

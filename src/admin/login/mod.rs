@@ -53,7 +53,7 @@ pub(super) fn once_more(
 
 /// Whether somebody is signed in in this browser.
 async fn is_signed_in(visit: &Visit) -> Result<bool, PageError> {
-    let found = There::find(&visit.services, &visit.headers).await?;
+    let found = There::find(&visit.services, &visit.headers, &visit.caller).await?;
     Ok(found.is_some())
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     let next = form.get("next").and_then(within).unwrap_or_default();
     let username = form.get("username").unwrap_or_default();
     let password = form.get("password").unwrap_or_default();
-    let former = There::find(&visit.services, &visit.headers).await?;
+    let former = There::find(&visit.services, &visit.headers, &visit.caller).await?;
     let problem = match sign_in(&visit, username, password, former).await {
         Ok(cookie) => {
             figures::login("done");

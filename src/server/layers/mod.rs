@@ -22,8 +22,7 @@ use tracing::Instrument as _;
 
 pub use host::KnownHosts;
 
-use super::sampled::Sampled;
-use crate::base::{Clock, Entropy, id};
+use crate::base::{Clock, Entropy, Sampled, id};
 use crate::config::{Server, Settings};
 use crate::http::{Caller, Problem};
 
@@ -56,8 +55,8 @@ pub fn layers(
         clock: clock.clone(),
         entropy: entropy.clone(),
         hosts,
-        bad_host: Sampled::new(),
-        bad_forwarded: Sampled::new(),
+        bad_host: Sampled::new("http.bad_host"),
+        bad_forwarded: Sampled::new("http.bad_forwarded"),
     });
     router.layer(from_fn_with_state(front, pass))
 }
@@ -70,7 +69,7 @@ async fn pass(State(front): State<Arc<Front>>, mut request: Request, next: Next)
     request.extensions_mut().insert(caller.clone());
 
     let response = async {
-        match front.admit(request).await {
+        match front.admit(request, &caller).await {
             Ok(request) => front.answer(next.run(request)).await,
             Err(problem) => problem.into_response(),
         }
@@ -101,7 +100,10 @@ impl Front {
         let ip = if trusted {
             forwarded::client(peer, request.headers(), &self.server).unwrap_or_else(|| {
                 self.bad_forwarded.tell(self.clock.now(), |lost| {
-                    tracing::warn!(event = "http.bad_forwarded", proxy = %peer, lost, "X-Forwarded-For is unreadable");
+                    tracing::warn!(
+                        target: "audit", event = "http.bad_forwarded", ip = %peer, outcome = "refused", lost,
+                        "X-Forwarded-For is unreadable"
+                    );
                 });
                 peer
             })
@@ -116,18 +118,18 @@ impl Front {
     }
 
     /// What a request must pass, in this order.
-    async fn admit(&self, request: Request) -> Result<Request, Problem> {
+    async fn admit(&self, request: Request, caller: &Caller) -> Result<Request, Problem> {
         size::line(&request, &self.limits)?;
         size::fields(&request, &self.limits)?;
         path::canonical(request.uri().path())?;
-        known_method(request.method())?;
+        known_method(&request)?;
         let foreign = host::foreign(&request, &self.server)?;
-        self.admit_host(foreign).await?;
+        self.admit_host(foreign, caller).await?;
         body::plain(&request)?;
         body::whole(request, &self.limits).await
     }
 
-    async fn admit_host(&self, foreign: Option<String>) -> Result<(), Problem> {
+    async fn admit_host(&self, foreign: Option<String>, caller: &Caller) -> Result<(), Problem> {
         let Some(host) = foreign else {
             return Ok(());
         };
@@ -136,9 +138,8 @@ impl Front {
         }
         self.bad_host.tell(self.clock.now(), |lost| {
             tracing::warn!(
-                event = "http.bad_host",
-                lost,
-                "a request for a host that isn't ours"
+                target: "audit", event = "http.bad_host", request_id = %caller.request_id, ip = %caller.ip,
+                outcome = "refused", lost, "a request for a host that isn't ours"
             );
         });
         Err(host::misdirected())
@@ -160,10 +161,11 @@ impl Front {
     }
 }
 
-/// Methods that nobody declares (SEC-159). Routes refuse the others themselves, with what they allow.
-fn known_method(method: &Method) -> Result<(), Problem> {
+/// Methods that nobody declares (SEC-159). Routes refuse the others themselves, and say with either what they allow. Where there
+/// is no route, or one for whatever isn't there, nothing is there by any method.
+fn known_method(request: &Request) -> Result<(), Problem> {
     let known = matches!(
-        *method,
+        *request.method(),
         Method::GET
             | Method::HEAD
             | Method::POST
@@ -172,10 +174,10 @@ fn known_method(method: &Method) -> Result<(), Problem> {
             | Method::DELETE
             | Method::OPTIONS
     );
-    if known {
-        Ok(())
-    } else {
-        Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED))
+    match route(request) {
+        _ if known => Ok(()),
+        Some(route) if !route.as_str().contains("{*") => Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED)),
+        _ => Err(Problem::not_found()),
     }
 }
 

@@ -84,6 +84,22 @@ fn sec_158_two_lengths_or_a_length_beside_chunks_are_spoiled() {
     spoiled("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n");
 }
 
+/// The parser waits for the end of a head before it reads any of it: a peer that sends no more gets its answer all the same.
+#[test]
+fn sec_158_what_is_spoiled_has_an_end() {
+    for text in [
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\nHost: a\n\n",
+    ] {
+        let (bytes, _, _) = parsed(text);
+        assert!(
+            bytes.windows(3).any(|three| three == b"\0\n\n"),
+            "{text:?}: {bytes:?}"
+        );
+    }
+}
+
 #[test]
 fn sec_158_a_line_without_cr_is_spoiled() {
     spoiled("GET / HTTP/1.1\n\n");

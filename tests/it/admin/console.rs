@@ -113,6 +113,21 @@ on_both_databases! {
         other.db().close().await;
     }
 
+    async fn sec_069_an_id_that_has_stopped_working_is_told_of(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
+        let app = App::on(fresh).await;
+        administrator(&app, "root", None).await;
+        let mut browser = signed_in(&app, "root").await;
+        let told = || log.audit().iter().filter(|line| line.contains("session.stale_id")).count();
+        let kept = browser.on(&app);
+        let home = browser.get("/admin/").await;
+        browser.post("/admin/logout", &[("csrf", &home.hidden("csrf"))]).await;
+        assert_eq!(told(), 0);
+        let mut kept = kept;
+        assert_eq!(kept.get("/admin/").await.status, 303);
+        assert_eq!(told(), 1, "{}", log.text());
+    }
+
     async fn sec_085_every_failure_looks_alike(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let other = app.other_account("other").await;

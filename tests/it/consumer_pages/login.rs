@@ -162,6 +162,98 @@ on_both_databases! {
         assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:#?}");
     }
 
+    /// Not the sentence alone: status, headers, cookies and page, but for what is random in each of them.
+    async fn sec_085_whole_answers_are_the_same_whatever_is_wrong(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        app.consumer("known").await;
+        let gone = app.consumer("ended").await;
+        app.change_consumer(&gone, |it| it.status = ConsumerStatus::Disabled).await;
+        // Nobody has given them a password: they come through somebody else's sign-in.
+        crate::support::seed::stored_consumer(app.db(), &app.brand, "sub-other", "other").await;
+        let unverified = app.consumer("fresh").await;
+        app.change_consumer(&unverified, |it| drop(it.claims.insert("email_verified".to_owned(), false.into()))).await;
+        let mut browser = app.browser();
+        let page = browser.get("/login").await;
+        let csrf = page.hidden("csrf");
+        let mut whole = async |username: &str, password: &str| {
+            let form = [("csrf", csrf.as_str()), ("interaction", ""), ("username", username), ("password", password)];
+            let answer = browser.post("/login", &form).await;
+            let nonce = answer.csp("script-src").split('\'').find_map(|it| it.strip_prefix("nonce-")).unwrap().to_owned();
+            let id = answer.header("x-request-id").unwrap().to_owned();
+            let plain = |text: &str| text.replace(&nonce, "NONCE").replace(&id, "ID").replace(username, "NAME");
+            let mut headers: Vec<String> = answer
+                .headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", plain(value.to_str().unwrap())))
+                .collect();
+            headers.sort();
+            (answer.status.as_u16(), headers, plain(&answer.body))
+        };
+        let first = whole("known", "wrong").await;
+        assert_eq!(first.0, 422);
+        assert!(!first.1.iter().any(|it| it.starts_with("set-cookie")), "{:?}", first.1);
+        for (username, password) in [
+            ("nobod", "wrong"), ("nobod", PASSWORD), ("known", ""), ("ended", "wrong"), ("ended", PASSWORD),
+            ("other", "wrong"), ("other", PASSWORD), ("fresh", "wrong"),
+        ] {
+            assert_eq!(whole(username, password).await, first, "{username}");
+        }
+        // Whoever must wait is told so alike, too, whether there is anybody of that name or not, and with the right password.
+        for username in ["known", "nobod", "ended"] {
+            for _ in 0..5 {
+                whole(username, "wrong").await;
+            }
+        }
+        let throttled = whole("known", PASSWORD).await;
+        assert_eq!(throttled.0, 429);
+        for username in ["nobod", "ended"] {
+            assert_eq!(whole(username, PASSWORD).await, throttled, "{username}");
+        }
+    }
+
+    async fn sec_069_an_id_that_has_stopped_working_is_told_of(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
+        let app = App::on(fresh).await;
+        let ana = app.consumer("ana").await;
+        let mut browser = app.signed_in(&ana).await;
+        let told = || {
+            let lines = log.audit().into_iter().filter(|line| line.contains("session.stale_id"));
+            lines.collect::<Vec<_>>()
+        };
+        let first = browser.session_cookie().unwrap().to_owned();
+        assert_eq!(browser.get("/me").await.status, 200);
+        assert_eq!(enter(&mut browser, "ana", PASSWORD, &[]).await.status, 303);
+        assert_eq!(browser.get("/me").await.status, 200);
+        assert!(told().is_empty(), "{:?}", told());
+
+        // Replaced at the second login; somebody has kept it.
+        let mut thief = app.browser();
+        thief.take_session(&app.brand, &first);
+        app.services.sessions.forget();
+        assert_eq!(thief.get("/me").await.status, 303);
+        let lines = told();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        for field in ["\"reason\":\"unknown\"", "\"account\":\"brand\"", "\"ip\":", "\"request_id\":", "\"outcome\":\"refused\""] {
+            assert!(lines[0].contains(field), "{field}: {}", lines[0]);
+        }
+        assert!(!log.text().contains(&first));
+
+        // Ended by its consumer.
+        let second = browser.session_cookie().unwrap().to_owned();
+        let csrf = browser.get("/logout").await.hidden("csrf");
+        browser.post("/logout", &[("csrf", &csrf), ("decision", "logout")]).await;
+        thief.take_session(&app.brand, &second);
+        assert_eq!(thief.get("/me").await.status, 303);
+        assert!(told()[1].contains("\"reason\":\"ended\""), "{:?}", told());
+
+        // What ends by itself happens to everybody.
+        let mut idle = app.signed_in(&ana).await;
+        app.clock.advance(Duration::from_hours(24));
+        app.services.sessions.forget();
+        assert_eq!(idle.get("/me").await.status, 303);
+        assert_eq!(told().len(), 2);
+    }
+
     async fn what_was_typed_comes_back_escaped(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let mut browser = app.browser();
@@ -172,6 +264,7 @@ on_both_databases! {
     }
 
     async fn sec_165_too_many_tries_are_told_to_wait(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
         let app = App::with(fresh, |it| it.limits.per_minute.login = 2).await;
         app.consumer("ana").await;
         let mut browser = app.browser();
@@ -182,6 +275,8 @@ on_both_databases! {
         assert_eq!(answer.status, 429);
         assert!(answer.header("retry-after").is_some());
         assert!(browser.session_cookie().is_none());
+        let told = log.audit();
+        assert!(told.iter().any(|line| line.contains("rate.limited") && line.contains("\"purpose\":\"login\"")), "{told:?}");
     }
 
     async fn an_interaction_that_ended_meanwhile_signs_nobody_in(fresh: &FreshDb) {

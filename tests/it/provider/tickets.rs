@@ -123,7 +123,7 @@ on_both_databases! {
         let tokens = web.redeem(&code).send(&app).await.json();
         assert_eq!(payload(text(&tokens, "id_token"))["sub"], "sub-ana");
         // Anybody can make a link with a ticket of their own: it served this one request.
-        assert!(app.services.sessions.find(&app.brand, &former).await.unwrap().is_some());
+        assert!(app.services.sessions.find(&app.brand, &former).await.unwrap().is_ok());
         assert_eq!(browser.session_cookie().unwrap(), former);
         // A ticket that is none signs nobody in, not even who was there: it was meant for another.
         assert_eq!(browser.ask(&ask).await.sent_error(), "login_required");

@@ -129,6 +129,39 @@ async fn sec_157_one_address_may_hold_so_many_connections_and_others_are_unaffec
 }
 
 #[tokio::test]
+async fn sec_157_so_many_connections_are_open_at_once_whoever_brings_them() {
+    let mut settings = hasty();
+    settings.limits.connections = 3;
+    // Exempt from the limit for an address, and not from this one.
+    settings.server.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let (address, _running) = start(&settings).await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(GET.as_bytes()).await.unwrap();
+        assert!(answer(&mut stream).await.ends_with("hello"));
+        held.push(stream);
+    }
+    for _ in 0..3 {
+        let mut refused = TcpStream::connect(address).await.unwrap();
+        let _ = refused.write_all(GET.as_bytes()).await;
+        let mut nothing = Vec::new();
+        let _ = refused.read_to_end(&mut nothing).await;
+        assert!(nothing.is_empty());
+    }
+    // Those that are open are served on, and a place that is given back is taken again.
+    held[0].write_all(GET.as_bytes()).await.unwrap();
+    assert!(answer(&mut held[0]).await.ends_with("hello"));
+    held.pop();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(
+        exchange(address, &GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+            .await
+            .contains("hello")
+    );
+}
+
+#[tokio::test]
 async fn sec_158_what_two_parsers_could_read_differently_is_400_and_the_end() {
     let (address, _running) = start(&hasty()).await;
     let post = "POST /echo HTTP/1.1\r\nHost: localhost\r\n";

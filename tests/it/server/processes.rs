@@ -63,6 +63,74 @@ fn sec_161_no_line_of_the_log_holds_what_a_request_carried() {
     }
 }
 
+/// Whatever others write, and wherever they write it; with every part of the program talking as much as it can.
+#[test]
+fn sec_162_no_line_of_either_log_is_forged_or_acts_on_a_terminal() {
+    let hostile = "\u{1b}[2J\u{9b}31m\u{2028}\u{2029}\u{202e}\u{2066}\u{7}\u{b}\u{85}";
+    let encoded: String = form_urlencoded::byte_serialize(format!("\0\r\n{hostile}").as_bytes()).collect();
+    for format in ["json", "pretty"] {
+        let program = Program::new()
+            .with("SIGNET_LOG__FORMAT", format.to_owned())
+            .with("SIGNET_LOG__LEVEL", "trace".to_owned());
+        let mut serving = program.serve();
+        let form = format!("csrf=x&username={encoded}&password={encoded}&interaction={encoded}");
+        let length = form.len();
+        for request in [
+            format!("GET /{encoded}/{encoded} HTTP/1.1\r\nHost: localhost\r\n"),
+            format!("GET /login?interaction={encoded}&{encoded}={encoded} HTTP/1.1\r\nHost: localhost\r\n"),
+            format!(
+                "GET /authorize?client_id={encoded}&redirect_uri={encoded}&state={encoded} HTTP/1.1\r\nHost: localhost\r\n"
+            ),
+            format!("GET /a/{encoded}/login HTTP/1.1\r\nHost: localhost\r\n"),
+            format!("GET /{hostile}?{hostile} HTTP/1.1\r\nHost: localhost\r\n"),
+            format!("GET / HTTP/1.1\r\nHost: {hostile}\r\n"),
+            "GET /\0 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: a\0b\r\n".to_owned(),
+            format!(
+                "GET /login HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {hostile}\r\nCookie: {hostile}\r\nX-Request-Id: {hostile}\r\nX-Forwarded-For: {hostile}\r\n"
+            ),
+            format!(
+                "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: {hostile}\r\nAuthorization: Basic {hostile}\r\n"
+            ),
+            format!(
+                "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
+            ),
+        ] {
+            let body = if request.contains("Content-Length") {
+                form.as_str()
+            } else {
+                ""
+            };
+            let mut stream = TcpStream::connect(program.address).unwrap();
+            stream
+                .write_all(format!("{request}Connection: close\r\n\r\n{body}").as_bytes())
+                .unwrap();
+            let mut answer = Vec::new();
+            let _ = stream.read_to_end(&mut answer);
+            assert!(answer.starts_with(b"HTTP/1.1 "), "{request:?}");
+        }
+        serving.signal("TERM");
+        serving.0.wait().unwrap();
+        let log = program.log();
+        assert!(log.contains("signet::access"), "{log}");
+        for line in log.split_terminator('\n') {
+            let active: Vec<char> = line
+                .chars()
+                .filter(|it| {
+                    it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                })
+                .collect();
+            assert!(active.is_empty(), "{format}: {active:?} in {line:?}");
+            let begins = if format == "json" {
+                serde_json::from_str::<serde_json::Value>(line)
+                    .is_ok_and(|line| line["timestamp"].is_string())
+            } else {
+                line.get(..4).is_some_and(|year| year.parse::<u16>().is_ok()) || line.starts_with("WARN ")
+            };
+            assert!(begins, "{format}: {line:?}");
+        }
+    }
+}
+
 #[test]
 fn sec_153_a_second_server_on_the_same_file_is_refused() {
     let program = Program::new();
