@@ -67,7 +67,11 @@ pub async fn own_client(
 
 /// The redirect URIs of external windows: what the client has beside the platform's own address.
 pub fn popups(client: &Client) -> Vec<&str> {
-    let uris = client.settings.redirect_uris.iter().map(|uri| uri.as_str());
+    let uris = client
+        .settings
+        .redirect_uris
+        .iter()
+        .map(oauth::RedirectUri::as_str);
     uris.filter(|uri| uri.trim_end_matches('/') != EMBEDDED).collect()
 }
 
