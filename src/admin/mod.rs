@@ -18,6 +18,7 @@ mod keys;
 mod login;
 mod logout;
 mod operator;
+mod second_factor;
 mod sso;
 mod users;
 mod visit;
@@ -146,6 +147,9 @@ const PAGES: &[Page] = &[
         get(sso::form).post(sso::save)
     }),
     route("/admin/sso/delete", Needs::Administrator, || post(sso::delete)),
+    route("/admin/second-factor", Needs::Administrator, || {
+        get(second_factor::get).post(second_factor::post)
+    }),
     route("/admin/{*rest}", Needs::SignedIn, || any(visit::not_found)),
 ];
 

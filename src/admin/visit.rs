@@ -143,6 +143,7 @@ impl Framed<'_> {
             }),
             sections: &self.sections,
             chooses: self.operator.own_account().is_none(),
+            own_factor: !self.operator.is_user(),
         }
     }
 

@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 
 use super::Sealer;
 use crate::base::Entropy;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, AdministratorId};
 use crate::model::UserId;
 
 /// Makes recovery codes, and the keyed digests that are kept of them (SEC-097).
@@ -39,12 +39,21 @@ impl RecoveryCodes {
 
     /// What is kept of a user's code. How it is spaced and written in capitals says nothing.
     pub fn digest(&self, account: &AccountId, user: UserId, code: &str) -> [u8; 32] {
+        self.of(&format!("{account}\0{user}"), code)
+    }
+
+    /// The same of an administrator's, which no user's is.
+    pub fn of_administrator(&self, id: &AdministratorId, code: &str) -> [u8; 32] {
+        self.of(&format!("\0{id}"), code)
+    }
+
+    fn of(&self, whose: &str, code: &str) -> [u8; 32] {
         let plain: String = code
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .map(|letter| letter.to_ascii_lowercase())
             .collect();
-        let tag = hmac::sign(&self.0, format!("{account}\0{user}\0{plain}").as_bytes());
+        let tag = hmac::sign(&self.0, format!("{whose}\0{plain}").as_bytes());
         let mut digest = [0; 32];
         for (to, from) in digest.iter_mut().zip(tag.as_ref()) {
             *to = *from;

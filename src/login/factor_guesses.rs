@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use crate::base::Timestamp;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, AdministratorId, Realm};
 use crate::model::UserId;
 use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
-use crate::store::{Db, Result};
+use crate::store::{Db, Result, Tx};
 
 /// Five, and from then on one for each delay, which doubles from five minutes to an hour: whoever guesses codes knows the
 /// password (SEC-096).
@@ -16,28 +16,44 @@ const POLICY: Policy = Policy {
     forget: Forget::AfterLast(Duration::from_hours(24)),
 };
 
-/// A guess at a user's second factor, by a code of it or by a recovery code: both count together.
+/// A guess at somebody's second factor, by a code of it or by a recovery code: both count together.
 #[derive(Debug)]
 pub struct FactorGuess {
-    account: AccountId,
-    user: UserId,
+    realm: Realm,
+    /// The bucket that it counts in.
+    bucket: String,
+    /// The one of guesses at their password.
+    password: String,
 }
 
 impl FactorGuess {
     /// A guess at that user's.
-    pub const fn new(account: AccountId, user: UserId) -> Self {
-        Self { account, user }
+    pub fn new(account: &AccountId, user: UserId) -> Self {
+        Self {
+            realm: account.into(),
+            bucket: format!("factor:{user}"),
+            password: login_attempts::of_user(user),
+        }
+    }
+
+    /// A guess at that administrator's.
+    pub fn of_administrator(id: &AdministratorId) -> Self {
+        let password = login_attempts::of_administrator(id);
+        Self {
+            realm: Realm::Server,
+            bucket: format!("factor:{password}"),
+            password,
+        }
     }
 
     /// Counts it, before anything is compared; else in how many seconds to try again. Whoever is locked for guesses at their
     /// password is so here, too (SEC-089).
     pub async fn admit(&self, db: &Db, now: Timestamp) -> Result<std::result::Result<(), u64>> {
-        let password = login_attempts::of_user(self.user);
-        let locked = login_attempts::find(db, &self.account, &password, now).await?;
+        let locked = login_attempts::find(db, &self.realm, &self.password, now).await?;
         let locked = locked.filter(|attempts| attempts.blocked_until > now);
         let until = match locked {
             Some(attempts) => attempts.blocked_until,
-            None => match login_attempts::admit(db, &self.account, vec![self.bucket()], now).await? {
+            None => match login_attempts::admit(db, &self.realm, vec![self.bucket()], now).await? {
                 Admission::Admitted => return Ok(Ok(())),
                 Admission::Blocked(until) => until,
             },
@@ -45,14 +61,14 @@ impl FactorGuess {
         Ok(Err(until.since(now).as_secs().saturating_add(1)))
     }
 
-    /// The bucket that it counts in.
-    pub fn bucket_name(&self) -> String {
-        format!("factor:{}", self.user)
+    /// Forgets them all: whoever guessed was right.
+    pub async fn forget(&self, tx: &mut Tx<'_>) -> Result<u64> {
+        login_attempts::delete(tx, &self.realm, &self.bucket).await
     }
 
     fn bucket(&self) -> Bucket {
         Bucket {
-            name: self.bucket_name(),
+            name: self.bucket.clone(),
             policy: POLICY,
         }
     }

@@ -1,3 +1,4 @@
+use super::Sealed;
 use crate::base::id::{AccountId, AdministratorId, Realm};
 use crate::base::{Digest, OneTimeKind, Timestamp};
 
@@ -87,6 +88,23 @@ impl Credential {
             Self::Api(digest) => digest.as_bytes(),
         }
     }
+}
+
+/// An administrator's second factor: what codes are made of (RFC 6238).
+#[derive(Clone, Debug)]
+pub struct AdministratorFactor {
+    /// Its id.
+    pub factor_id: String,
+    /// Whose it is.
+    pub administrator_id: AdministratorId,
+    /// The seed.
+    pub seed: Sealed,
+    /// The last step whose code was taken.
+    pub step: i64,
+    /// When it was set up.
+    pub created_at: Timestamp,
+    /// When it is gone unless its owner has shown a code of it; none where they have.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Where an administrator is signed in.

@@ -134,7 +134,7 @@ pub async fn restore(connect: &Connect, from: &Path) -> Result<Option<PathBuf>, 
 }
 
 /// What may have been used, ended or taken back after the copy was made: none of it counts any more (SEC-154).
-const ENDED: [&str; 17] = [
+const ENDED: [&str; 18] = [
     "session_clients",
     "sessions",
     "login_sessions",
@@ -152,6 +152,7 @@ const ENDED: [&str; 17] = [
     "idempotency_keys",
     "initial_access_tokens",
     "user_recovery_codes",
+    "administrator_recovery_codes",
 ];
 
 /// Ends what a copy can't know to have ended since. One of an older version has fewer tables.

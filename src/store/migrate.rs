@@ -58,6 +58,7 @@ const STEPS: &[Step] = steps! {
     42 "at which revision a user was changed" "0042_user_revisions.sqlite.sql" "0042_user_revisions.postgres.sql";
     45 "users' second factors" "0045_user_factors.sql";
     47 "what sessions hang on" "0047_sso_sessions.sql";
+    52 "administrators' second factors" "0052_administrator_factors.sql";
 };
 
 /// The newest version that this binary knows.

@@ -6,6 +6,7 @@
 pub mod account_entities;
 pub mod accounts;
 pub mod admin_sessions;
+pub mod administrator_factors;
 pub mod administrators;
 pub mod app_key_secrets;
 pub mod app_keys;

@@ -178,6 +178,15 @@ pub const RETENTION: &[Retention] = &[
                  (SELECT account_id, factor_id FROM user_factors WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
         },
     },
+    Retention {
+        table: "administrator_factors",
+        keep: 0,
+        oldest: || sql("SELECT MIN(expires_at) AS oldest FROM administrator_factors WHERE expires_at < $1"),
+        purge: || {
+            sql("DELETE FROM administrator_factors WHERE factor_id IN
+                 (SELECT factor_id FROM administrator_factors WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)")
+        },
+    },
     // An hour longer than it works: whoever asks too late is told so.
     Retention {
         table: "device_authorizations",

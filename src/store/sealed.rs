@@ -141,6 +141,25 @@ pub const SEALED: &[SealedColumn] = &[
         },
     },
     SealedColumn {
+        table: "administrator_factors",
+        column: "seed",
+        count: || {
+            sql("SELECT substr(seed, 2, 4) AS key_id, COUNT(*) AS number
+                 FROM administrator_factors GROUP BY substr(seed, 2, 4)")
+        },
+        list: || {
+            sql(
+                "SELECT CAST('' AS TEXT) AS account_id, factor_id AS row_id, seed AS sealed FROM administrator_factors
+                 WHERE substr(seed, 2, 4) <> $1 AND (CAST('' AS TEXT), factor_id) > ($2, $3)
+                 ORDER BY factor_id LIMIT 100",
+            )
+        },
+        replace: || {
+            sql("UPDATE administrator_factors SET seed = $4
+                 WHERE CAST($1 AS TEXT) = '' AND factor_id = $2 AND seed = $3")
+        },
+    },
+    SealedColumn {
         table: "user_factors",
         column: "seed",
         count: || {

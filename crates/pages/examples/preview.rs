@@ -297,6 +297,7 @@ fn console_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {
         account: None,
         sections: console::Section::OF_ACCOUNT,
         chooses: true,
+        own_factor: true,
     };
     let row = |id, name, issuer, active, is_default| console::AccountRow {
         id,

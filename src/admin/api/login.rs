@@ -17,7 +17,7 @@ use super::problem;
 use crate::admin::Administrator;
 use crate::admin::guard::unavailable;
 use crate::context::Services;
-use crate::directory::administrator;
+use crate::directory::administrator::{self, Entry};
 use crate::http::input::{JSON, media_type};
 use crate::http::openapi::Verb::Post;
 use crate::http::openapi::{closed, number, open, text};
@@ -32,11 +32,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Post,
         ("Signing in", "/admin/api/v1/login"),
         "signIn",
-        "Sign in by name and password: the token that is shown this once is good for an hour.",
+        "Sign in by name and password, and a code (otp) where there is a second factor: the token that is shown this once is good for an hour.",
         || post(sign_in),
     )
     .for_anybody()
-    .body(|| closed(json!({"name": text(), "password": text()}), &["name", "password"]))
+    .body(|| closed(json!({"name": text(), "password": text(), "otp": text()}), &["name", "password"]))
     .answers(&[answer(200, "The token.", || {
         open(json!({
             "token": text(), "token_type": {"const": "Bearer"}, "expires_in": number(), "name": text(),
@@ -54,9 +54,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct Sent {
     name: String,
     password: SecretString,
+    otp: Option<SecretString>,
 }
 
 /// `POST /admin/api/v1/login`
@@ -71,7 +72,11 @@ async fn sign_in(
     let signed_in = administrator::sign_in_to_api(
         &services,
         &caller.request_id,
-        (&entry.name, entry.password.expose_secret()),
+        Entry {
+            name: &entry.name,
+            password: entry.password.expose_secret(),
+            code: entry.otp.as_ref().map_or("", |code| code.expose_secret()),
+        },
         Source { ip: caller.ip },
         TTL,
     )
@@ -87,7 +92,7 @@ async fn sign_in(
     })))
 }
 
-async fn entry(request: Request) -> Result<Entry, Problem> {
+async fn entry(request: Request) -> Result<Sent, Problem> {
     if media_type(request.headers()) != JSON {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must be JSON."));
     }
@@ -96,8 +101,9 @@ async fn entry(request: Request) -> Result<Entry, Problem> {
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST).because(error.to_string()))?;
     serde_json::from_slice(&body).map_err(|_| {
         // Without serde's words, which may quote the password.
-        Problem::new(StatusCode::BAD_REQUEST)
-            .detail("The body must be an object with name and password alone.")
+        Problem::new(StatusCode::BAD_REQUEST).detail(
+            "The body must be an object with name and password, and otp where there is a second factor.",
+        )
     })
 }
 

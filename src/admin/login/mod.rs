@@ -12,7 +12,7 @@ use pages::{Link, LoginProblem};
 use super::operator::{Operator, There};
 use super::visit::Visit;
 use super::{cookies, csrf};
-use crate::directory::administrator;
+use crate::directory::administrator::{self, Entry};
 use crate::http::input::{Form, Query};
 use crate::http::page::{Pages, Permissions};
 use crate::http::redirect::see_other;
@@ -79,8 +79,14 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     let next = form.get("next").and_then(within).unwrap_or_default();
     let username = form.get("username").unwrap_or_default();
     let password = form.get("password").unwrap_or_default();
+    let code = form.get("otp").unwrap_or_default();
+    let entry = Entry {
+        name: username,
+        password,
+        code,
+    };
     let former = There::find(&visit.services, &visit.headers, &visit.caller).await?;
-    let problem = match sign_in(&visit, username, password, former).await {
+    let problem = match Box::pin(sign_in(&visit, entry, former)).await {
         Ok(cookie) => {
             figures::login("done");
             let mut response = see_other(if next.is_empty() { HOME } else { next })?;
@@ -93,12 +99,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
 }
 
 /// The cookie of a new session, under a new secret (SEC-069).
-async fn sign_in(
-    visit: &Visit,
-    name: &str,
-    password: &str,
-    former: Option<There>,
-) -> Result<String, LoginRefusal> {
+async fn sign_in(visit: &Visit, entry: Entry<'_>, former: Option<There>) -> Result<String, LoginRefusal> {
     visit
         .count(rate::Purpose::Login)
         .map_err(|wait| LoginRefusal::Throttled(wait.seconds()))?;
@@ -110,7 +111,7 @@ async fn sign_in(
     let signed_in = administrator::sign_in_to_console(
         services,
         &visit.caller.request_id,
-        (name, password),
+        entry,
         Source { ip: visit.caller.ip },
         former,
     )
@@ -172,7 +173,12 @@ fn show(visit: &Visit, next: &str, username: &str, problem: Option<LoginProblem>
 }
 
 /// A page of the sign-in; one that says how long to wait has a status of its own.
-fn respond(pages: &Pages<'_>, status: StatusCode, html: String, retry_after: Option<u32>) -> Response {
+pub(super) fn respond(
+    pages: &Pages<'_>,
+    status: StatusCode,
+    html: String,
+    retry_after: Option<u32>,
+) -> Response {
     let status = retry_after.map_or(status, |_| StatusCode::TOO_MANY_REQUESTS);
     let mut response = pages.respond(status, html, &Permissions::default());
     if let Some(seconds) = retry_after {

@@ -30,6 +30,8 @@ pub(crate) enum Admins {
     /// Let an administrator sign in again.
     Enable(Named),
     SetPassword(SetPassword),
+    /// Take an administrator's second factor away, with its recovery codes. Their sessions and tokens end at once.
+    ResetFactor(Named),
     /// Remove an administrator. What they did stays on record.
     Delete(Named),
     Token(token::Token),
@@ -85,6 +87,11 @@ impl Admins {
                     |changed| saved(global, "The password is set.", &changed, made.as_ref()),
                 )
             }
+            Self::ResetFactor(Named { name }) => shared::run(
+                global,
+                async |services| administrator::reset(services, &by, &name).await,
+                |changed| saved(global, "The second factor is gone.", &changed, None),
+            ),
             Self::Delete(Named { name }) => shared::run(
                 global,
                 async |services| administrator::delete(services, &by, &name).await,

@@ -1,11 +1,13 @@
 //! Administrators: who they are, and where they are signed in.
 
+mod factor;
 mod session;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-pub use session::{SignedIn, sign_in_to_api, sign_in_to_console, sign_out, token};
+pub use factor::{NotShown, confirm, has_factor, reset, set_up};
+pub use session::{Entry, SignedIn, sign_in_to_api, sign_in_to_console, sign_out, token};
 
 use super::consumer::{self, NewPassword};
 use super::error::Problems;

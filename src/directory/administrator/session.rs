@@ -1,9 +1,11 @@
 //! Signing in and out.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::factor::{self, NotShown, Shown};
 use super::{did, find};
 use crate::base::{OneTime, OneTimeKind};
 use crate::context::Services;
@@ -24,17 +26,34 @@ pub struct SignedIn<K: OneTimeKind> {
     pub credential: OneTime<K>,
 }
 
+/// What an administrator signs in with.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their password.
+    pub password: &'a str,
+    /// A code of their second factor, or a recovery code; empty where they have none.
+    pub code: &'a str,
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entry")
+    }
+}
+
 /// Signs an administrator in to the console. `former` is the session that this browser had: it ends (SEC-069).
 pub async fn sign_in_to_console(
     services: &Services,
     request_id: &str,
-    (name, password): (&str, &str),
+    entry: Entry<'_>,
     source: Source,
     former: Option<Credential>,
 ) -> std::result::Result<SignedIn<AdminCookie>, LoginRefusal> {
-    let administrator = prove(services, request_id, name, password, source).await?;
+    let (administrator, by, second) = prove(services, request_id, entry, source).await?;
     let (credential, session) = services.admin_sessions.console(&administrator);
-    begin(services, request_id, &administrator, session, source, former).await?;
+    begin(services, &by, &administrator, session, second, former).await?;
     Ok(SignedIn {
         administrator,
         credential,
@@ -45,37 +64,49 @@ pub async fn sign_in_to_console(
 pub async fn sign_in_to_api(
     services: &Services,
     request_id: &str,
-    (name, password): (&str, &str),
+    entry: Entry<'_>,
     source: Source,
     ttl: Duration,
 ) -> std::result::Result<SignedIn<AdminToken>, LoginRefusal> {
-    let administrator = prove(services, request_id, name, password, source).await?;
+    let (administrator, by, second) = prove(services, request_id, entry, source).await?;
     let (credential, session) = services.admin_sessions.token(&administrator, ttl);
-    begin(services, request_id, &administrator, session, source, None).await?;
+    begin(services, &by, &administrator, session, second, None).await?;
     Ok(SignedIn {
         administrator,
         credential,
     })
 }
 
+/// The password, and what is shown of a second factor by whoever has one. A wrong code is told as a wrong password is: who has
+/// the one doesn't learn that they have it (SEC-094).
 async fn prove(
     services: &Services,
     request_id: &str,
-    name: &str,
-    password: &str,
+    entry: Entry<'_>,
     source: Source,
-) -> std::result::Result<Administrator, LoginRefusal> {
+) -> std::result::Result<(Administrator, By, Option<Shown>), LoginRefusal> {
     let proven = services
         .passwords
-        .authenticate_administrator(name, password, source)
+        .authenticate_administrator(entry.name, entry.password, source)
         .await;
-    proven.map_err(|AdministratorRefusal { refusal, named }| {
+    let administrator = proven.map_err(|AdministratorRefusal { refusal, named }| {
         if let Some(named) = named {
             let by = By::administrator(&named, request_id, source.ip);
             record_failure(services, &by, &named);
         }
         refusal
-    })
+    })?;
+    let by = By::administrator(&administrator, request_id, source.ip);
+    match factor::shown(services, &by, &administrator, entry.code).await {
+        Ok(second) => Ok((administrator, by, second)),
+        Err(NotShown::Wrong) => {
+            record_failure(services, &by, &administrator);
+            Err(LoginRefusal::NoMatch)
+        }
+        Err(NotShown::Throttled(seconds)) => Err(LoginRefusal::Throttled(seconds)),
+        Err(NotShown::Failed(Error::Store(error))) => Err(error.into()),
+        Err(NotShown::Failed(error)) => Err(store::Error::Fault(error.to_string()).into()),
+    }
 }
 
 /// Records that somebody failed to sign in as an administrator who is there. Not before the answer, which would take longer
@@ -104,19 +135,17 @@ fn record_failure(services: &Services, by: &By, named: &Administrator) {
 
 async fn begin(
     services: &Services,
-    request_id: &str,
+    by: &By,
     administrator: &Administrator,
     session: AdminSession,
-    source: Source,
+    second: Option<Shown>,
     former: Option<Credential>,
 ) -> std::result::Result<(), LoginRefusal> {
-    let by = By::administrator(administrator, request_id, source.ip);
-    let event = did(
-        &by,
-        administrator,
-        "admin.login",
-        json!({"to": session.credential.kind(), "amr": ["pwd"]}),
-    );
+    let amr: Vec<&str> = std::iter::once("pwd")
+        .chain(second.as_ref().map(Shown::amr))
+        .collect();
+    let detail = json!({"to": session.credential.kind(), "amr": amr});
+    let event = did(by, administrator, "admin.login", detail);
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let begun = services
         .db
@@ -126,6 +155,11 @@ async fn begin(
                     store::admin_sessions::delete(tx, former).await?;
                 }
                 let (id, now) = (&session.administrator_id, session.auth_time);
+                if let Some(second) = &second
+                    && !second.take(tx, id).await?
+                {
+                    return Err(store::Error::Fault(USED.to_owned()));
+                }
                 // Whoever was disabled or removed since is let in no more.
                 if store::administrators::set_last_login(tx, id, now).await? == 0 {
                     return Ok(false);
@@ -135,9 +169,20 @@ async fn begin(
                 Ok(true)
             })
         })
-        .await?;
-    if begun { Ok(()) } else { Err(LoginRefusal::NoMatch) }
+        .await;
+    match begun {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(LoginRefusal::NoMatch),
+        Err(store::Error::Fault(why)) if why == USED => {
+            record_failure(services, by, administrator);
+            Err(LoginRefusal::NoMatch)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
+
+/// What undoes a sign-in whose code was used before, or never was one.
+const USED: &str = "the code was used before";
 
 /// Makes a token of the admin API for an administrator who may sign in.
 pub async fn token(services: &Services, by: &By, name: &str, ttl: Duration) -> Result<SignedIn<AdminToken>> {

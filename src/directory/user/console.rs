@@ -17,7 +17,7 @@ use crate::keys::{Place, RecoveryCodes};
 use crate::login::{FactorGuess, LoginValues, Source, Totp};
 use crate::model::user_factor::{ConsoleSignIn, SignInStep, UserFactor};
 use crate::model::{Access, Account, Area, Privileges, User};
-use crate::store::{self, login_attempts};
+use crate::store;
 
 /// How long a sign-in may wait for its second factor (SEC-098).
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -197,7 +197,7 @@ pub async fn finish(
         services.clock.now(),
         By::user(user, request_id, source.ip),
     );
-    let guess = FactorGuess::new(user.account_id.clone(), user.user_id);
+    let guess = FactorGuess::new(&user.account_id, user.user_id);
     if let Err(seconds) = guess.admit(db, now).await? {
         rejected(user, &by, "throttled");
         return Err(NotFinished::Throttled(seconds));
@@ -248,7 +248,7 @@ pub async fn finish(
                 if !let_in(tx, &session, sign_in.password_changed_at, most).await? {
                     return Err(undone(OVER));
                 }
-                login_attempts::delete(tx, account, &guess.bucket_name()).await?;
+                guess.forget(tx).await?;
                 for event in &events {
                     store::audit::insert(tx, event, &clock, &entropy).await?;
                 }

@@ -9,7 +9,7 @@ use crate::context::Services;
 use crate::directory::{Error, Result, session};
 use crate::login::FactorGuess;
 use crate::model::{Account, User, UserId};
-use crate::store::{self, login_attempts};
+use crate::store;
 
 /// Whether a user has a second factor.
 pub async fn has_factor(services: &Services, account: &AccountId, user: UserId) -> Result<bool> {
@@ -25,7 +25,7 @@ pub async fn reset(services: &Services, changer: &Changer, account: &Account, id
         return Err(Error::BeyondOwn);
     }
     let owner = user.account_id;
-    let guesses = FactorGuess::new(owner.clone(), id).bucket_name();
+    let guesses = FactorGuess::new(&owner, id);
     let event = changer
         .by
         .did(&owner, "user.factor_reset", None, json!({"user_id": id}));
@@ -36,7 +36,7 @@ pub async fn reset(services: &Services, changer: &Changer, account: &Account, id
             Box::pin(async move {
                 store::users::delete_factors(tx, &owner, &[id]).await?;
                 store::users::end_sessions(tx, &owner, &[id]).await?;
-                login_attempts::delete(tx, &owner, &guesses).await?;
+                guesses.forget(tx).await?;
                 store::audit::insert(tx, &event, &clock, &entropy).await
             })
         })

@@ -11,6 +11,7 @@ mod ends;
 mod idempotency;
 mod keys;
 mod openapi;
+mod own_factor;
 mod people;
 mod resources;
 mod routes;

@@ -47,6 +47,8 @@ fn an_administrators_life() {
         "another-quiet-river-8\n",
     );
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(signet.json(&["admin", "reset-factor", "olga"])["name"], "olga");
+    assert_eq!(signet.refused(&["admin", "reset-factor", "nobody"]).0, 1);
     assert_eq!(
         signet.json(&["admin", "delete", "olga"]),
         json!({"deleted": "olga"})

@@ -36,6 +36,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("sso_attempts.ticket", "a digest"),
     ("console_sign_ins.digest", "a digest"),
     ("user_recovery_codes.digest", "a digest"),
+    ("administrator_recovery_codes.digest", "a digest"),
     ("login_sessions.bearer", "a digest"),
     ("login_sessions.csrf", "a digest"),
     ("audit.ip_salt", "goes into a digest"),

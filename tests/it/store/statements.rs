@@ -9,12 +9,14 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeS
 use crate::support::db::FreshDb;
 
 /// Tables that are the server's, or whose rows are found by something other than an account.
-const SERVER_WIDE: [&str; 5] = [
+const SERVER_WIDE: [&str; 7] = [
     "sealing_checks",
     "server_secrets",
     "leases",
     "administrators",
     "admin_sessions",
+    "administrator_factors",
+    "administrator_recovery_codes",
 ];
 /// Files that look at all accounts at once, and why.
 const ACROSS_ACCOUNTS: [(&str, &str); 6] = [

@@ -30,6 +30,6 @@ pub use keys::{BurnKey, CutOverKey, KeyRow, Keys, Life, Notice, PastedKey, Timel
 pub use login::Login;
 pub use once::{Once, OnceValue};
 pub use shell::{Account, Section, Shell};
-pub use sign_in::{Factor, FactorProblem, RecoveryCodes, SetUp, UserLogin, UserLoginProblem};
+pub use sign_in::{Factor, FactorProblem, OwnFactor, RecoveryCodes, SetUp, UserLogin, UserLoginProblem};
 pub use sso::{SsoConnections, SsoForm, SsoRow};
 pub use users::{UserForm, UserRow, UserStanding, Users};

@@ -19,6 +19,8 @@ pub struct Shell<'a> {
     pub sections: &'a [Section],
     /// Whether there are other accounts to choose from.
     pub chooses: bool,
+    /// Whether they look after their second factor themselves: administrators do.
+    pub own_factor: bool,
 }
 
 /// An account by what people know it by.

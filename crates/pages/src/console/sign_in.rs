@@ -6,7 +6,7 @@ use crate::{Frame, Locale, LoginProblem, frame};
 use askama::Template;
 use fast_qr::QRBuilder;
 
-use super::OnceValue;
+use super::{OnceValue, Shell};
 
 /// The first step: `login-form` with `account`, `username`, `password` and `submit`; `new_password` where the password must be
 /// changed.
@@ -146,14 +146,20 @@ impl Factor<'_> {
     }
 
     fn problem_text(&self) -> Option<String> {
-        Some(match self.problem? {
-            FactorProblem::Wrong => {
+        self.problem.map(FactorProblem::text)
+    }
+}
+
+impl FactorProblem {
+    fn text(self) -> String {
+        match self {
+            Self::Wrong => {
                 "The code is not right, or was used before. Wait for the next one, and try again.".to_owned()
             }
-            FactorProblem::Throttled(seconds) => {
+            Self::Throttled(seconds) => {
                 LoginProblem::Throttled { retry_after: seconds }.text(Locale::English)
             }
-        })
+        }
     }
 }
 
@@ -173,7 +179,41 @@ impl SetUp<'_> {
     }
 }
 
-/// What lets a user in who has lost the factor, shown once.
+/// An administrator's own second factor: `factor-form` with `otp` and `otp-submit`, where there is none yet.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnFactor<'a> {
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// The form's token.
+    pub csrf: &'a str,
+    /// The factor to set up; none where there is one.
+    pub set_up: Option<SetUp<'a>>,
+    /// What was wrong with the entry before this one.
+    pub problem: Option<FactorProblem>,
+}
+
+#[derive(Template)]
+#[template(path = "console/own_factor.html")]
+struct OwnFactorPage<'a> {
+    view: &'a OwnFactor<'a>,
+    shell: Shell<'a>,
+}
+
+impl OwnFactor<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        frame::html(&OwnFactorPage {
+            view: self,
+            shell: self.shell,
+        })
+    }
+
+    fn problem_text(&self) -> Option<String> {
+        self.problem.map(FactorProblem::text)
+    }
+}
+
+/// What lets somebody in who has lost the factor, shown once.
 #[derive(Debug, Clone, Copy)]
 pub struct RecoveryCodes<'a> {
     /// What every page has.

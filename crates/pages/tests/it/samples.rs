@@ -289,6 +289,7 @@ pub(crate) fn console_pages(value: &str) -> Vec<Page> {
         account: None,
         sections: console::Section::OF_ACCOUNT,
         chooses: true,
+        own_factor: true,
     };
     let accounts = [console::AccountRow {
         id: value,
@@ -585,6 +586,15 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
             },
         ],
     };
+    let own_factor = console::OwnFactor {
+        shell,
+        csrf: value,
+        set_up: Some(console::SetUp {
+            uri: value,
+            secret: value,
+        }),
+        problem: Some(console::FactorProblem::Wrong),
+    };
     let connection = console::SsoRow {
         name: value,
         kind: "saml",
@@ -609,6 +619,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
         ],
     };
     vec![
+        ("console own second factor".to_owned(), own_factor.render()),
         ("console single sign-on".to_owned(), connections.render()),
         ("console single sign-on form".to_owned(), connection.render()),
         ("console connectors".to_owned(), list.render()),

@@ -1,0 +1,88 @@
+//! An administrator's own second factor: set up here by whoever wants one. Users of an account set theirs up at the sign-in.
+
+use axum::response::Response;
+use http::StatusCode;
+use pages::Link;
+use pages::console::{FactorProblem, OnceValue, OwnFactor, RecoveryCodes, Section, SetUp};
+
+use super::login::{once_more, respond};
+use super::visit::Visit;
+use super::{Administrator, fault};
+use crate::directory::administrator::{self, NotShown};
+use crate::http::PageError;
+use crate::http::input::Form;
+use crate::http::redirect::see_other;
+
+const FORM: &str = "second-factor";
+const PLACE: &str = "/admin/second-factor";
+
+/// `GET /admin/second-factor`
+pub(super) async fn get(visit: Visit, administrator: Administrator) -> Result<Response, PageError> {
+    if let Some(away) = once_more(&visit, &administrator, PLACE) {
+        return away;
+    }
+    show(&visit, &administrator, None).await
+}
+
+/// `POST /admin/second-factor`: a code of the one that is shown.
+pub(super) async fn post(
+    visit: Visit,
+    administrator: Administrator,
+    Form(form): Form,
+) -> Result<Response, PageError> {
+    visit.demand_form(&administrator, FORM, &form)?;
+    if let Some(away) = once_more(&visit, &administrator, PLACE) {
+        return away;
+    }
+    let (services, by) = (&visit.services, administrator.by());
+    let code = form.get("otp").unwrap_or_default();
+    let confirmed = administrator::confirm(services, &by, &administrator.who, administrator.session, code);
+    let problem = match Box::pin(confirmed).await {
+        Ok(codes) => return recovery_codes(&visit, &codes),
+        Err(NotShown::Wrong) => FactorProblem::Wrong,
+        Err(NotShown::Throttled(seconds)) => {
+            FactorProblem::Throttled(u32::try_from(seconds).unwrap_or(u32::MAX))
+        }
+        Err(NotShown::Failed(error)) => return Err(fault(error)),
+    };
+    show(&visit, &administrator, Some(problem)).await
+}
+
+async fn show(
+    visit: &Visit,
+    administrator: &Administrator,
+    problem: Option<FactorProblem>,
+) -> Result<Response, PageError> {
+    let set_up = administrator::set_up(&visit.services, &administrator.who, administrator.session);
+    let totp = Box::pin(set_up).await.map_err(fault)?;
+    let shown = totp.as_ref().and_then(|totp| Some((totp.uri()?, totp.secret())));
+    let pages = visit.pages();
+    let framed = visit.framed(administrator, None);
+    let view = OwnFactor {
+        shell: framed.shell(Section::Accounts),
+        csrf: &visit.form_token(administrator, FORM),
+        set_up: shown.as_ref().map(|(uri, secret)| SetUp { uri, secret }),
+        problem,
+    };
+    let (status, retry_after) = match problem {
+        None => (StatusCode::OK, None),
+        Some(FactorProblem::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        Some(FactorProblem::Throttled(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
+    };
+    Ok(respond(&pages, status, view.render(), retry_after))
+}
+
+/// Shown this once.
+fn recovery_codes(visit: &Visit, codes: &[String]) -> Result<Response, PageError> {
+    let Some(onward) = Link::local(PLACE) else {
+        return see_other(PLACE);
+    };
+    let pages = visit.pages();
+    let values: Vec<OnceValue<'_>> = codes.iter().map(|value| OnceValue { label: "", value }).collect();
+    let view = RecoveryCodes {
+        frame: pages.frame(),
+        values: &values,
+        onward: &onward,
+    };
+    Ok(pages.show(view.render()))
+}

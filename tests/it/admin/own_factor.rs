@@ -1,0 +1,145 @@
+//! Administrators' second factor, which they set up if they want one.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use signet::directory::By;
+use signet::directory::administrator as directory;
+
+use super::people::{Authenticator, codes, csrf_of};
+use super::{COOKIE, PASSWORD, administrator, events, post, problem, signed_in};
+use crate::support::answer::Answer;
+use crate::support::app::App;
+use crate::support::browser::Browser;
+use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::together::together;
+
+const PLACE: &str = "/admin/second-factor";
+
+/// Fills in the sign-in form with a code, and sends it.
+async fn enter(browser: &mut Browser<'_>, name: &str, password: &str, code: &str) -> Answer {
+    let page = browser.get("/admin/login?again=1").await;
+    let csrf = page.hidden("csrf");
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("username", name),
+        ("password", password),
+        ("otp", code),
+    ];
+    browser.post("/admin/login", &form).await
+}
+
+/// Signs in to the admin API with a code.
+async fn by_api(app: &App, code: Value) -> Answer {
+    let entry = json!({"name": "root", "password": PASSWORD, "otp": code}).to_string();
+    post(app, "application/json", &entry).await
+}
+
+/// Sets one up.
+async fn set_up(app: &App, browser: &mut Browser<'_>) -> (Authenticator, Vec<String>) {
+    let page = browser.get(PLACE).await;
+    let authenticator = Authenticator::of(&page);
+    let csrf = csrf_of(&page);
+    let form = [("csrf", csrf.as_str()), ("otp", &authenticator.code(app, 0))];
+    let answer = browser.post(PLACE, &form).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    (authenticator, codes(&answer))
+}
+
+on_both_databases! {
+    async fn sec_096_sec_098_an_administrator_sets_up_a_factor_and_signs_in_with_it_from_then_on(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        administrator(&app, "root", None).await;
+        let mut browser = signed_in(&app, "root").await;
+        assert!(browser.get("/admin/").await.body.contains("id=\"own-factor\""));
+        // The same at each look, and nothing counts before a code of it is shown.
+        let first = Authenticator::of(&browser.get(PLACE).await);
+        let page = browser.get(PLACE).await;
+        assert_eq!(Authenticator::of(&page).code(&app, 0), first.code(&app, 0));
+        let csrf = csrf_of(&page);
+        for (csrf, code, status) in [("", first.code(&app, 0), 403), (&csrf, "000000".to_owned(), 422), (&csrf, first.code(&app, 3), 422)] {
+            assert_eq!(browser.post(PLACE, &[("csrf", csrf), ("otp", &code)]).await.status, status);
+        }
+        let mut other = app.browser();
+        assert_eq!(enter(&mut other, "root", PASSWORD, "").await.location(), "/admin/");
+        let (authenticator, codes) = set_up(&app, &mut browser).await;
+        assert_eq!(codes.len(), 10);
+        let page = browser.get(PLACE).await;
+        assert!(page.body.contains("It is set up") && !page.body.contains("id=\"secret\""), "{}", page.body);
+
+        // Without a code, or with a wrong one, it is as with a wrong password, which tells nothing of it.
+        app.clock.advance(Duration::from_mins(1));
+        let mut stranger = app.browser();
+        let wrong = enter(&mut stranger, "root", "wrong", "").await;
+        for code in ["", "aaaa-aaaa-aaaa-aaaa"] {
+            let answer = enter(&mut stranger, "root", PASSWORD, code).await;
+            assert_eq!((answer.status, answer.body.len()), (wrong.status, wrong.body.len()), "{code}: {answer:?}");
+            assert!(!stranger.jar.contains_key(COOKIE));
+            assert_eq!(problem(&by_api(&app, json!(code)).await).0, 401, "{code}");
+        }
+        app.clock.advance(Duration::from_hours(25));
+        assert_eq!(enter(&mut stranger, "root", PASSWORD, &authenticator.code(&app, 0)).await.location(), "/admin/");
+        // A code, and a recovery code, let in once, at whichever door.
+        assert_eq!(problem(&by_api(&app, json!(authenticator.code(&app, 0))).await).0, 401);
+        assert_eq!(by_api(&app, json!(codes[0])).await.status, 200);
+        assert_eq!(problem(&by_api(&app, json!(codes[0])).await).0, 401);
+        assert_eq!(problem(&post(&app, "application/json", &json!({"name": "root", "password": PASSWORD}).to_string()).await).0, 401);
+        assert_eq!(by_api(&app, json!(codes[1].replace('-', " ").to_uppercase())).await.status, 200);
+        let told = events(&app, "*").await;
+        assert!(told.iter().any(|event| event == "administrator.factor_set_up"), "{told:?}");
+        let record = signet::store::audit::list_chain(app.db(), &"*".parse().unwrap(), 0, 1000).await.unwrap();
+        let last = record.iter().rfind(|entry| entry.event == "admin.login").unwrap();
+        assert!(last.detail.contains("recovery_code") && !format!("{record:?}").contains(&codes[1]), "{last:?}");
+    }
+
+    async fn sec_096_guesses_must_wait_and_of_many_at_once_one_code_lets_one_in(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        administrator(&app, "root", None).await;
+        let (authenticator, codes) = set_up(&app, &mut signed_in(&app, "root").await).await;
+        app.clock.advance(Duration::from_mins(1));
+        for guess in ["000000", "111111", "aaaa-aaaa-aaaa-aaaa", "222222", "333333"] {
+            assert_eq!(by_api(&app, json!(guess)).await.status, 401, "{guess}");
+        }
+        let beside = app.beside(fresh).await;
+        for (node, code) in [(&app, authenticator.code(&app, 0)), (&beside, codes[0].clone())] {
+            let answer = by_api(node, json!(code)).await;
+            assert!(answer.status == 429 && answer.header("retry-after").is_some(), "{answer:?}");
+        }
+        app.clock.advance(Duration::from_hours(25));
+        for code in [authenticator.code(&app, 0), codes[0].clone()] {
+            let tries = (0..5).map(|at| {
+                let node = if at % 2 == 0 { &app } else { &beside };
+                by_api(node, json!(code))
+            });
+            let answers = together(tries.collect()).await;
+            assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{answers:?}");
+            app.clock.advance(Duration::from_hours(25));
+        }
+        beside.db().close().await;
+    }
+
+    async fn sec_072_a_command_takes_it_away_and_ends_what_hung_on_it(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        administrator(&app, "root", None).await;
+        administrator(&app, "olga", Some(&app.brand.clone())).await;
+        let mut browser = signed_in(&app, "root").await;
+        let (_, codes) = set_up(&app, &mut browser).await;
+        // Another's is another one's.
+        assert_eq!(enter(&mut app.browser(), "olga", PASSWORD, "").await.location(), "/admin/");
+        directory::reset(&app.services, &By::command(), "root").await.unwrap();
+        app.services.forget();
+        assert!(browser.get("/admin/").await.location().starts_with("/admin/login"));
+        assert_eq!(by_api(&app, Value::Null).await.status, 200);
+        // The former codes are none of the next factor's.
+        app.clock.advance(Duration::from_mins(1));
+        let (authenticator, _) = set_up(&app, &mut signed_in(&app, "root").await).await;
+        assert_eq!(by_api(&app, json!(codes[0])).await.status, 401);
+        app.clock.advance(Duration::from_mins(1));
+        assert_eq!(by_api(&app, json!(authenticator.code(&app, 0))).await.status, 200);
+        assert!(events(&app, "*").await.iter().any(|event| event == "administrator.factor_reset"));
+        // It takes a fresh sign-in to set one up (SEC-098).
+        let mut late = signed_in(&app, "olga").await;
+        app.clock.advance(Duration::from_secs(301));
+        assert!(late.get(PLACE).await.location().starts_with("/admin/login"));
+    }
+}
