@@ -8,6 +8,7 @@ mod clients;
 mod connector_check;
 mod connectors;
 mod doctor;
+mod isolation;
 mod keys;
 mod logos;
 mod secrets;

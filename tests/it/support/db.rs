@@ -172,3 +172,28 @@ pub(crate) async fn count(db: &Db, statement: &'static str) -> i64 {
         .unwrap()
         .unwrap()
 }
+
+/// PostgreSQL's number of the process behind a connection.
+pub(crate) async fn process_of(connection: &mut PgConnection) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(connection)
+        .await
+        .unwrap()
+}
+
+/// Returns when somebody waits for what that process holds.
+pub(crate) async fn until_somebody_waits_for(watch: &mut PgConnection, process: i32) {
+    for _ in 0..500 {
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))")
+                .bind(process)
+                .fetch_one(&mut *watch)
+                .await
+                .unwrap();
+        if waiting > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("nobody waits for {process}");
+}
