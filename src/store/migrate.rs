@@ -4,10 +4,10 @@
 //! side by side. Each migration runs in a transaction of its own under a lock, so that any number of nodes may
 //! start at once and a kill at any instant leaves whole steps (SEC-152).
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate as _, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Connection as _, SqlSafeStr as _};
 
-use super::{Db, Error, Result};
+use super::{Db, Error, Result, consumers};
 
 /// A migration: its number, what it does, and its text for SQLite and for PostgreSQL.
 struct Step(i64, &'static str, &'static str, &'static str);
@@ -83,6 +83,8 @@ fn migrations(db: &Db) -> impl Iterator<Item = Migration> {
 }
 
 /// Runs what is missing and returns the version. A database that is newer than this binary is refused.
+///
+/// What a step leaves to be worked out is done under the same lock: whoever waited for it finds everything done.
 pub async fn migrate(db: &Db) -> Result<i64> {
     let migrator = Migrator::with_migrations(migrations(db).collect());
     match db {
@@ -101,10 +103,10 @@ pub async fn migrate(db: &Db) -> Result<i64> {
                 .map_err(|error| Error::Schema(error.to_string()))?
                 .map_err(|error| Error::Schema(format!("migration lock: {error}")))?;
             let mut connection = sqlite.open().await?;
-            let done = migrator.run(&mut connection).await;
+            migrator.run(&mut connection).await.map_err(failed)?;
             connection.close().await?;
+            consumers::skeletons::work_out(db).await?;
             drop(lock);
-            done
         }
         Db::Postgres(pool) => {
             // Apart from the pool, whose statements must be quick: a node waits here for as long as another one takes.
@@ -112,17 +114,21 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             sqlx::query("SET statement_timeout = 0")
                 .execute(&mut connection)
                 .await?;
-            let done = migrator.run(&mut connection).await;
+            // One session may take the lock several times, as the migrator does once more; the session's end gives it back.
+            connection.lock().await.map_err(failed)?;
+            migrator.run(&mut connection).await.map_err(failed)?;
+            consumers::skeletons::work_out(db).await?;
             connection.close().await?;
-            done
         }
     }
-    .map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(version) => newer(version),
-        error => Error::Schema(error.to_string()),
-    })?;
-    super::consumers::skeletons::work_out(db).await?;
     Ok(schema_version())
+}
+
+fn failed(error: MigrateError) -> Error {
+    match error {
+        MigrateError::VersionMissing(version) => newer(version),
+        error => Error::Schema(error.to_string()),
+    }
 }
 
 /// Whether the schema is this binary's, step by step; nothing is changed.

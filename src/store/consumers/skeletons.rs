@@ -24,12 +24,13 @@ impl FromRow for Unread {
     }
 }
 
-/// Works out what they look like, a batch at a time. Whoever is broken off, or has company, loses nothing.
+/// Works out what they look like, a batch at a time, in the order of the identifiers: of two that look alike it is always
+/// the same one that keeps the look, however often it was broken off. The migrations' lock is held meanwhile, so that no
+/// other node is at it.
 pub(in crate::store) async fn work_out(db: &Db) -> Result<()> {
     loop {
-        let rows: Vec<Unread> = sql(
-            "SELECT account_id, identifier, sub FROM consumer_identifiers WHERE skeleton = '' LIMIT 1000",
-        )
+        let rows: Vec<Unread> = sql("SELECT account_id, identifier, sub FROM consumer_identifiers
+             WHERE skeleton = '' ORDER BY account_id, identifier LIMIT 1000")
         .fetch_all(db)
         .await?;
         let last = rows.len() < BATCH;

@@ -122,6 +122,23 @@ on_both_databases! {
         assert_eq!(looks, ["асе=ace", "анна=aʜʜa", "müller=-", "ace2=-", "ace=-"]);
     }
 
+    async fn of_two_names_from_before_that_look_alike_the_first_in_order_keeps_the_look(db: Db) {
+        let account = account(&db, "brand").await;
+        // Cyrillic, and Greek, which comes first in the order and last into the table.
+        for (sub, name) in [("s-1", "ооо"), ("s-2", "οοο")] {
+            stored_consumer(&db, &account, sub, name).await;
+            store::sql("UPDATE consumer_identifiers SET skeleton = '' WHERE kind = 'username'").execute(&db).await.unwrap();
+        }
+        migrate(&db).await.unwrap();
+        let looks: Vec<String> = store::sql(
+            "SELECT sub || '=' || COALESCE(skeleton, '-') FROM consumer_identifiers WHERE kind = 'username' ORDER BY sub",
+        )
+        .fetch_all(&db)
+        .await
+        .unwrap();
+        assert_eq!(looks, ["s-1=-", "s-2=ooo"]);
+    }
+
     async fn sec_010_a_subject_is_never_used_again(db: Db) {
         let one = account(&db, "one").await;
         let other = account(&db, "other").await;
