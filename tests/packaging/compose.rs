@@ -1,4 +1,5 @@
-//! The composition: everything that it names exists, both services tell their health, and no secret stands in it.
+//! The composition: everything that it names exists, what goes on running tells its health, no secret stands in it, and who
+//! serves may not change the schema.
 
 use serde_json::Value;
 
@@ -31,8 +32,11 @@ fn texts(value: &Value) -> Vec<&str> {
 fn it_has_signet_and_postgresql() {
     let compose = compose();
     let names: Vec<&str> = entries(&compose["services"]).map(|(name, _)| name).collect();
-    assert_eq!(names, ["postgres", "signet"]);
-    assert_eq!(compose["services"]["signet"]["build"], ".");
+    assert_eq!(names, ["migrate", "postgres", "signet"]);
+    for service in ["migrate", "signet"] {
+        assert_eq!(compose["services"][service]["build"], ".");
+        assert_eq!(compose["services"][service]["image"], "signet");
+    }
     assert!(repository("Dockerfile").exists());
     assert!(
         compose["services"]["postgres"]["image"]
@@ -42,13 +46,19 @@ fn it_has_signet_and_postgresql() {
 }
 
 #[test]
-fn signet_waits_until_the_database_is_healthy() {
+fn signet_waits_until_the_database_is_healthy_and_of_its_version() {
     let compose = compose();
     assert_eq!(
-        compose["services"]["signet"]["depends_on"]["postgres"]["condition"],
+        compose["services"]["migrate"]["depends_on"]["postgres"]["condition"],
         "service_healthy"
     );
-    for (name, service) in entries(&compose["services"]) {
+    assert_eq!(
+        compose["services"]["signet"]["depends_on"]["migrate"]["condition"],
+        "service_completed_successfully"
+    );
+    // What ends by itself, and isn't started again, has no health.
+    let lasting = entries(&compose["services"]).filter(|(_, service)| service["restart"] != "no");
+    for (name, service) in lasting {
         let health = &service["healthcheck"];
         assert!(texts(&health["test"]).len() >= 2, "{name} has a check");
         for key in ["interval", "timeout", "start_period", "retries"] {
@@ -72,7 +82,9 @@ fn secrets_come_from_files_that_are_not_in_the_repository() {
             .expect("a secret is a file")
             .trim_start_matches("./");
         assert!(
-            header.contains(&format!("> {file}")),
+            ["owner", "signet"]
+                .iter()
+                .any(|role| header.contains(&format!("> {}", file.replace(role, "${name}")))),
             "the header says how to make {name}"
         );
         let folder = file.split('/').next().expect("a path");
@@ -157,6 +169,44 @@ fn signets_environment_is_a_configuration_that_the_server_takes() {
     assert!(
         volumes.contains(&format!("socket:{socket}:ro").as_str()),
         "the socket's folder is shared"
+    );
+}
+
+/// The role that serves is another than the one that owns the tables, and has neither that one's password nor its rights
+/// (tests/it/server/roles.rs serves as it).
+#[test]
+fn sec_153_who_serves_may_not_change_the_schema() {
+    let compose = compose();
+    let (signet, migrate) = (&compose["services"]["signet"], &compose["services"]["migrate"]);
+    assert_eq!(texts(&migrate["command"]), ["migrate"]);
+    assert_eq!(texts(&migrate["secrets"]), ["owner_url"]);
+    assert_eq!(texts(&signet["command"]), ["serve"]);
+    assert_eq!(texts(&signet["secrets"]), ["signet_url"]);
+    assert_eq!(signet["environment"]["SIGNET_DATABASE__MIGRATE"], "false");
+    assert_eq!(
+        compose["services"]["postgres"]["environment"]["POSTGRES_USER"],
+        "owner"
+    );
+    let config = &compose["services"]["postgres"]["configs"][0];
+    assert_eq!(config["target"], "/docker-entrypoint-initdb.d/roles.sql");
+    let file = compose["configs"][config["source"].as_str().expect("a name")]["file"]
+        .as_str()
+        .expect("a configuration is a file");
+    let roles = read(file.trim_start_matches("./"));
+    let statements: Vec<&str> = roles.lines().filter(|line| !line.starts_with("--")).collect();
+    assert_eq!(
+        statements[0], "\\set password `cat /run/secrets/signet_password`",
+        "its password is a secret that PostgreSQL is given"
+    );
+    assert!(
+        statements[1].starts_with("CREATE ROLE signet LOGIN PASSWORD"),
+        "{roles}"
+    );
+    assert!(
+        statements[2..]
+            .iter()
+            .all(|line| line.contains("GRANT ") && !line.contains("CREATE") && !line.contains("ALL PRIV")),
+        "{roles}"
     );
 }
 

@@ -13,9 +13,11 @@ mod pace;
 mod processes;
 pub(crate) mod program;
 mod refusals;
+mod roles;
 mod sampled;
 mod stopping;
 mod tls;
+mod upgrades;
 mod whole;
 
 use std::net::SocketAddr;
