@@ -118,3 +118,63 @@ impl From<rusqlite::Error> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::store::{Db, Tx};
+
+    type Pragmas = (String, i64, i64, i64);
+
+    /// Journal, durability, references and patience, as a connection tells by itself.
+    const PRAGMAS: &str = "SELECT journal_mode, synchronous, foreign_keys, timeout FROM pragma_journal_mode,
+        pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout";
+
+    fn demanded() -> Pragmas {
+        // FULL, ON, five seconds.
+        ("wal".to_owned(), 2, 1, 5000)
+    }
+
+    fn pragmas(connection: &Connection) -> Pragmas {
+        let told = connection.query_row(PRAGMAS, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        });
+        told.unwrap()
+    }
+
+    /// So many readers at the same moment, so that none is met twice.
+    fn look_at(readers: &Readers, many: usize) {
+        let looked = readers.with(|reader| {
+            assert_eq!(pragmas(reader), demanded(), "reader {many}");
+            if many > 1 {
+                look_at(readers, many - 1);
+            }
+            Ok(())
+        });
+        looked.unwrap();
+    }
+
+    #[tokio::test]
+    async fn sec_153_every_connection_is_durable_patient_and_keeps_its_references() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = connect(&folder.path().join("signet.db").display().to_string(), 8).unwrap();
+        look_at(&sqlite.readers, 8);
+        let mut migrates = sqlite.open().await.unwrap();
+        let told: Pragmas = sqlx::query_as(PRAGMAS).fetch_one(&mut migrates).await.unwrap();
+        assert_eq!(told, demanded(), "what migrates");
+        migrates.close().await.unwrap();
+        let db = Db::Sqlite(sqlite);
+        let of_writer = db.transaction(|tx| {
+            Box::pin(async move {
+                let Tx::Sqlite(connection) = tx else {
+                    panic!("another database")
+                };
+                Ok(pragmas(connection))
+            })
+        });
+        assert_eq!(of_writer.await.unwrap(), demanded(), "the writer");
+        db.close().await;
+    }
+}

@@ -6,6 +6,7 @@ use signet::base::id::AccountId;
 use signet::base::{Digest, Timestamp};
 use signet::model::token::{NewToken, Token, TokenDigest};
 use signet::store::{Db, Error, consumers, tokens};
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::support::db::FreshDb;
 use crate::support::seed::{account, consumer};
@@ -133,5 +134,27 @@ async fn what_is_acknowledged_is_there_after_a_new_start() {
             .is_some()
     );
     other.close().await;
+    fresh.throw_away().await;
+}
+
+/// A transaction that only reads at first would be refused later on, when it comes to write: so each begins as a writer,
+/// waits for five seconds, and is told to come again.
+#[tokio::test]
+async fn sec_153_a_transaction_begins_as_a_writer_and_waits_for_five_seconds() {
+    let fresh = FreshDb::sqlite().await;
+    let mut other = SqliteConnection::connect(&fresh.connect.url).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let began = std::time::Instant::now();
+    let refused = fresh.db.transaction(|_| Box::pin(async { Ok(()) })).await;
+    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    let waited = began.elapsed().as_millis();
+    assert!((4_900..8_000).contains(&waited), "{waited} ms");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    fresh
+        .db
+        .transaction(|_| Box::pin(async { Ok(()) }))
+        .await
+        .unwrap();
+    other.close().await.unwrap();
     fresh.throw_away().await;
 }
