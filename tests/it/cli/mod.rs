@@ -13,6 +13,7 @@ mod consumer;
 mod doctor;
 mod doctor_brand;
 mod gateway;
+mod imports;
 mod key;
 mod key_files;
 mod sso;
