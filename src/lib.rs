@@ -9,6 +9,15 @@
 //! - `directory`: what administrators change, with its rules. `issue`: tokens. `http`: what all doors share.
 //! - `context`: what a request needs, read once. `keys`: signing and sealing. `login`: who somebody is.
 //! - `store`: the two databases. `model`: what is stored. `config`: the settings. `base`: time, chance, ids.
+//!
+//! Three of them are where they are because several others need them. `directory` lies below the doors, since commands, the
+//! admin API, the console, the gateway and the demo change the same things by the same rules. `context` lies between what
+//! a request needs and what decides about it, so that neither `directory` nor `issue` reads a cache or a clock of its own.
+//! `demo` lies above `server`, which it starts, and only `cli` enters it: `serve` never does.
+//!
+//! Below the house lie the libraries of `crates/`, which know nothing of it: `jose` (signatures, encryption, keys),
+//! `oauth` and `oauth1` (the protocols' nouns), `saml`, `passwords` (hashes, also those of other products), `engagement`
+//! (customerInfo and personalInfo), `outbound` (calls that we make) and `pages` (templates and locales).
 
 pub mod admin;
 pub mod base;

@@ -40,6 +40,46 @@ fn the_scan_sees_the_house() {
     assert!(files.iter().any(|file| file.path == "crates/jose/src/lib.rs"));
 }
 
+/// `src/lib.rs` is what a newcomer reads first.
+#[test]
+fn the_map_names_every_room_and_every_library() {
+    let files = source_files();
+    let map = files
+        .iter()
+        .find(|file| file.path == "src/lib.rs")
+        .map(|file| {
+            file.text
+                .lines()
+                .filter(|line| line.starts_with("//!"))
+                .collect::<String>()
+        })
+        .expect("the house has a map");
+    let libraries = files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("crates/")?.split('/').next());
+    let rooms = files
+        .iter()
+        .filter_map(SourceFile::room)
+        .chain(floors::FLOORS.iter().copied().flatten().copied());
+    let mut unnamed: Vec<String> = rooms
+        .chain(libraries)
+        .filter(|name| *name != "main" && !map.contains(&format!("`{name}`")))
+        .map(|name| format!("  src/lib.rs: says nothing of `{name}`"))
+        .collect();
+    unnamed.dedup();
+    demand_nothing_of(&unnamed);
+    let empty = floors::FLOORS
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|room| !files.iter().any(|file| file.room() == Some(room)));
+    demand_nothing_of(
+        &empty
+            .map(|room| format!("  floors.rs: no room is called `{room}`"))
+            .collect::<Vec<_>>(),
+    );
+}
+
 #[test]
 fn imports_run_downwards() {
     demand_nothing_of(&findings(|file| {
