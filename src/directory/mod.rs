@@ -22,6 +22,7 @@ mod generated;
 pub mod key;
 mod logo;
 pub mod registration;
+mod sealed_secret;
 pub mod sealing_key;
 pub mod session;
 mod setting;

@@ -9,6 +9,7 @@ mod seal;
 mod sealed_attributes;
 mod sealed_code;
 mod sealed_nonce;
+mod sealed_value;
 mod sealer;
 mod sealing_change;
 mod sealing_command;

@@ -31,7 +31,7 @@ use write::Change;
 
 use super::difference::{difference, kept};
 use super::error::{Problems, unchanged};
-use super::{By, Error, Result, account};
+use super::{By, Error, Result, account, sealed_secret};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::Services;
@@ -114,7 +114,11 @@ pub async fn create(
     let now = services.clock.now();
     let connector = Connector {
         account_id: account.clone(),
-        secret: secret::seal(services, account, &id, draft.client_secret.as_ref())?,
+        secret: sealed_secret::seal(
+            services,
+            &secret::place(account, &id),
+            draft.client_secret.as_ref(),
+        )?,
         connector_id: id,
         name: draft.name,
         kind: draft.kind,
@@ -188,7 +192,11 @@ where
 
     let seals = draft.client_secret.is_some();
     let secret = if seals {
-        secret::seal(services, account, connector, draft.client_secret.as_ref())?
+        sealed_secret::seal(
+            services,
+            &secret::place(account, connector),
+            draft.client_secret.as_ref(),
+        )?
     } else {
         former.secret.clone()
     };

@@ -15,7 +15,7 @@ pub use secret::client_secret;
 
 use super::difference::{difference, kept};
 use super::error::{Problems, unchanged};
-use super::{By, Error, Result, account};
+use super::{By, Error, Result, account, sealed_secret};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, SsoName};
 use crate::context::Services;
@@ -69,7 +69,11 @@ pub async fn create(
     let now = services.clock.now();
     let connection = SsoConnection {
         account_id: account.clone(),
-        secret: secret::seal(services, account, &name, draft.client_secret.as_ref())?,
+        secret: sealed_secret::seal(
+            services,
+            &secret::place(account, &name),
+            draft.client_secret.as_ref(),
+        )?,
         name,
         kind: draft.kind,
         enabled: draft.enabled,
@@ -150,7 +154,11 @@ where
 
     let seals = draft.client_secret.is_some();
     let secret = if seals {
-        secret::seal(services, account, name, draft.client_secret.as_ref())?
+        sealed_secret::seal(
+            services,
+            &secret::place(account, name),
+            draft.client_secret.as_ref(),
+        )?
     } else {
         former.secret.clone()
     };

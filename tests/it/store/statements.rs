@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use signet::store::erasure::ERASED;
 use signet::store::retention::RETENTION;
+use signet::store::sealed::SEALED;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
 
 use crate::support::db::FreshDb;
@@ -55,6 +57,29 @@ fn statements() -> Vec<Statement> {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         literals(&name, text.parse().unwrap(), &mut found);
     }
+    found.extend(of_tables());
+    found
+}
+
+/// Those that are put together from the names of a table and its columns.
+fn of_tables() -> Vec<Statement> {
+    let statement = |file: &str, table: &str, text: &str| Statement {
+        place: format!("{file}: {table}"),
+        text: text.to_owned(),
+    };
+    let mut found = Vec::new();
+    for rule in RETENTION {
+        found.extend([rule.oldest, rule.purge].map(|text| statement("retention.rs", rule.table, text)));
+    }
+    for sealed in SEALED {
+        let texts = [sealed.count, sealed.list, sealed.replace];
+        found.extend(texts.map(|text| statement("sealed.rs", sealed.table, text)));
+    }
+    found.extend(
+        ERASED
+            .iter()
+            .map(|erasure| statement("erasure.rs", erasure.table, erasure.batch)),
+    );
     found
 }
 
