@@ -74,12 +74,14 @@ async fn sec_152_a_migration_that_was_killed_is_completed_by_the_next_start_post
     fresh.throw_away().await;
 }
 
-/// SQLite can't be held up in the middle of a step, so it is killed after one millisecond, after two and so on, until a
-/// migration is through before it can be: on the way it is killed within steps and between them.
+/// SQLite can't be held up in the middle of a step, so it is killed a little later each time, until that came between the
+/// first step and the last for several times.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sec_152_a_migration_that_is_killed_again_and_again_is_completed_by_the_next_start_sqlite() {
     let mut broken_off = 0;
-    for wait in (1..400).step_by(3).map(Duration::from_millis) {
+    let mut wait = Duration::ZERO;
+    while broken_off < 5 {
+        wait += Duration::from_millis(4);
         let fresh = FreshDb::sqlite_unmigrated().await;
         let program = program(&fresh);
         let mut child = migrating(&program);
@@ -106,11 +108,12 @@ async fn sec_152_a_migration_that_is_killed_again_and_again_is_completed_by_the_
         let damage = signet::store::integrity::damage(&fresh.db).await.unwrap();
         assert!(damage.is_empty(), "{damage:?}");
         fresh.throw_away().await;
+        // Slow as a machine may be, it is through at some time.
+        assert!(!through || broken_off > 0, "no kill came between the first step and the last");
         if through {
             break;
         }
     }
-    assert!(broken_off > 0, "no kill came between the first step and the last");
 }
 
 /// What the next version's migration does, as far as this one can know: something is added.

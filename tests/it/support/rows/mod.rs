@@ -10,6 +10,8 @@ use super::db::FreshDb;
 
 /// What each account has.
 const ROWS: &str = include_str!("rows.sql");
+/// From here on stand the rows that nothing removes, so that only `own` ever has them.
+const RECORD: &str = "-- The record is only added to.\n";
 
 /// A connection of its own, beside the store's.
 enum Raw {
@@ -91,7 +93,10 @@ impl Rows {
             "response_mode": "query", "scope": "openid", "state": null, "nonce": null, "code_challenge": null,
             "prompt": "", "max_age": null, "login_hint": null, "claims": null
         });
-        let rows = ROWS
+        let (rows, record) = ROWS.split_once(RECORD).unwrap();
+        let record = if account == "own" { record } else { "" };
+        let rows = [rows, record]
+            .concat()
             .lines()
             .filter(|line| !line.starts_with("--"))
             .collect::<Vec<_>>()

@@ -22,7 +22,7 @@ INSERT INTO login_attempts (account_id, bucket, failures, blocked_until, expires
 INSERT INTO signing_keys (account_id, kid, alg, state, public_jwk, private_key, created_at, activated_at, stopped_at,
                           retired_at, burnt_at) VALUES
     ('{a}', 'k-active-{a}', 'RS256', 'active', '{}', {bytes 31}, 1, 1, NULL, NULL, NULL),
-    ('{a}', 'k-pending-{a}', 'RS256', 'pending', '{}', {bytes 32}, 1, NULL, NULL, NULL, NULL),
+    ('{a}', 'k-pending-{a}', 'ES256', 'pending', '{}', {bytes 32}, 1, NULL, NULL, NULL, NULL),
     ('{a}', 'k-retiring-{a}', 'ES256', 'retiring', '{}', {bytes 33}, 1, 1, 1, NULL, NULL),
     ('{a}', 'k-burnt-{a}', 'ES256', 'retired', '{}', NULL, 1, 1, 1, 1, 1);
 INSERT INTO jwks_readers (account_id, reader, client_id, address, user_agent, kids, seen_at, copy_until, expires_at)
@@ -42,7 +42,7 @@ INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, su
 INSERT INTO tokens (digest, account_id, kind, family, client_id, sub, grant_id, scope, created_at, expires_at,
                     authentication, ends_at, uses)
     VALUES ({bytes 4}, '{a}', 'refresh', 'f-1', 'shop', 's-{a}', 'g-1', 'openid', 1, 9000000000000,
-            '{"auth_time":1,"auth_time_wanted":false,"sid":null,"login":null,"claims":null}', 9000000000000, 0);
+            '{"t":1}', 9000000000000, 0);
 INSERT INTO codes (digest, account_id, failures, expires_at) VALUES ({bytes 5}, '{a}', 1, 9000000000000);
 INSERT INTO interactions (digest, account_id, browser_digest, client_id, request, progress, created_at, expires_at)
     VALUES ({bytes 6}, '{a}', {bytes 7}, 'shop', '{request}', '{progress}', 1, 9000000000000);
@@ -90,7 +90,7 @@ INSERT INTO idempotency_keys (account_id, digest, fingerprint, created_at, expir
 INSERT INTO administrators (administrator_id, account_id, name, identifier, status, password, created_at, updated_at)
     VALUES ('admin-{a}', '{a}', 'admin-{a}', 'admin-{a}', 'active', 'hash', 1, 1);
 
--- These are never removed: the record is only added to.
+-- The record is only added to.
 INSERT INTO audit_chains (account_id, seq, hash) VALUES ('{a}', 1, {bytes 28}) ON CONFLICT DO NOTHING;
 INSERT INTO audit (audit_id, account_id, at, event, actor, outcome, detail) VALUES
     ('before-{a}', '{a}', 1, 'client.created', 'admin', 'success', '{}') ON CONFLICT DO NOTHING;
