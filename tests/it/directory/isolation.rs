@@ -134,6 +134,8 @@ const CALLS: &[Call] = calls! { services, account, id;
     "sso::find" directory::sso::find(services, id, &sso());
     "sso::list" directory::sso::list(services, id);
     "sso::update" directory::sso::update(services, &by(), id, &sso(), |_| Ok(()));
+    "sso::update_read" directory::sso::update_read(services, &by(), id, &sso(), None, |_| Ok(()));
+    "sso::delete_read" directory::sso::delete_read(services, &by(), id, &sso(), None);
     "sso::delete" directory::sso::delete(services, &by(), id, &sso());
 
     "user::find" directory::user::find(services, id, USER);
@@ -203,6 +205,10 @@ const EXCEPTED: Excepted = Excepted {
         ("connector::check_here", FOUND),
         ("connector::unreadable_keys", FOUND),
         ("connector::check_page", FOUND),
+        ("connector::check_token", FOUND),
+        ("connector::own_client", FOUND),
+        ("connector::renew_secret", FOUND),
+        ("connector::encryption_key", "the server's"),
         ("connector::client_secret", FOUND),
         ("connector::warnings", FOUND),
         ("connector::create", NEW),
