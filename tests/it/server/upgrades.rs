@@ -109,7 +109,10 @@ async fn sec_152_a_migration_that_is_killed_again_and_again_is_completed_by_the_
         assert!(damage.is_empty(), "{damage:?}");
         fresh.throw_away().await;
         // Slow as a machine may be, it is through at some time.
-        assert!(!through || broken_off > 0, "no kill came between the first step and the last");
+        assert!(
+            !through || broken_off > 0,
+            "no kill came between the first step and the last"
+        );
         if through {
             break;
         }

@@ -22,10 +22,7 @@ const MODULES: &[(&str, &str)] = &[
         "admin_sessions",
         "an administrator's, found by the digest of a credential; administrators are the server's",
     ),
-    (
-        "administrator_factors",
-        "an administrator's, who is the server's",
-    ),
+    ("administrator_factors", "an administrator's, who is the server's"),
 ];
 
 const NEW_ROW: &str = "a new row, which carries its account and meets no other: there is no ON CONFLICT";
