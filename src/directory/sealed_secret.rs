@@ -1,6 +1,6 @@
 //! A secret that somebody else gave us and that we show to nobody (SEC-132): sealed for its place, opened to be used.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::Result;
@@ -27,7 +27,7 @@ pub(super) fn seal(
     secret: Option<&SecretString>,
 ) -> Result<Option<Sealed>> {
     secret
-        .map(|secret| secret.expose_secret())
+        .map(ExposeSecret::expose_secret)
         .filter(|secret| !secret.is_empty())
         .map(|secret| {
             services.sealer.seal(place, secret.as_bytes()).map_err(|_| {

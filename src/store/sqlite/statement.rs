@@ -49,7 +49,7 @@ fn prepare<'c>(connection: &'c mut Connection, query: &Query) -> Result<CachedSt
             Some(Value::Bool(it)) => statement.raw_bind_parameter(place, it),
             Some(Value::Bytes(it)) => statement.raw_bind_parameter(place, it),
             Some(Value::Sealed(it)) => {
-                statement.raw_bind_parameter(place, it.as_ref().map(|it| it.as_bytes()))
+                statement.raw_bind_parameter(place, it.as_ref().map(crate::model::Sealed::as_bytes))
             }
             None => return Err(Error::Fault("a statement lacks a value".to_owned())),
         }?;
