@@ -116,7 +116,7 @@ pub async fn list_before_chain(
 pub async fn count_before_chain(db: &Db, realm: &Realm) -> Result<i64> {
     sql("SELECT COUNT(*) FROM audit WHERE account_id = $1 AND seq IS NULL")
         .bind(realm)
-        .fetch_optional(db)
+        .summarize(db)
         .await
         .map(Option::unwrap_or_default)
 }

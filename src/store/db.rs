@@ -74,6 +74,11 @@ impl Db {
 
     /// Asks the database for a sign of life.
     pub async fn ping(&self) -> Result<()> {
+        if let Self::Sqlite(sqlite) = self
+            && sqlite.writer.is_closed()
+        {
+            return Err(sqlite::gone());
+        }
         super::sql("SELECT 1")
             .fetch_optional::<Alive>(self)
             .await

@@ -88,6 +88,14 @@ pub enum Error {
 /// The store's result.
 pub type Result<T> = std::result::Result<T, Error>;
 
+impl Error {
+    /// The disk is full: operators are told.
+    fn full(message: String) -> Self {
+        tracing::error!(target: "audit", event = "storage.full", "the database's disk is full");
+        Self::Unavailable(message)
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
@@ -98,12 +106,8 @@ impl From<sqlx::Error> for Error {
                         .constraint()
                         .map_or_else(|| inner.message().to_owned(), str::to_owned),
                 ),
-                _ if unavailable(inner.code().as_deref()) => {
-                    if full(inner.code().as_deref()) {
-                        tracing::error!(target: "audit", event = "storage.full", "the database's disk is full");
-                    }
-                    Self::Unavailable(inner.message().to_owned())
-                }
+                _ if full(inner.code().as_deref()) => Self::full(inner.message().to_owned()),
+                _ if unavailable(inner.code().as_deref()) => Self::Unavailable(inner.message().to_owned()),
                 _ => Self::Fault(inner.message().to_owned()),
             },
             sqlx::Error::Io(_)

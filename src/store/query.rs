@@ -140,6 +140,11 @@ impl Query {
         }
     }
 
+    /// Reads the one row that sums up many, however many there are: not on the caller's thread.
+    pub async fn summarize<T: FromRow + Send + 'static>(self, db: &Db) -> Result<Option<T>> {
+        Ok(self.fetch_all(db).await?.pop())
+    }
+
     /// Reads all rows. The statement itself bounds their number.
     pub async fn fetch_all<T: FromRow + Send + 'static>(self, db: &Db) -> Result<Vec<T>> {
         match db {

@@ -242,7 +242,7 @@ pub async fn count_signed(db: &Db, account: &AccountId, kid: &KeyId, now: Timest
     .bind(account)
     .bind(kid)
     .bind(now)
-    .fetch_optional(db)
+    .summarize(db)
     .await?;
     Ok(living.unwrap_or_default())
 }

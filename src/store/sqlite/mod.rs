@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 use self::readers::Readers;
 pub(super) use self::statement::{execute, fetch, fetch_all};
 use self::writer::Writer;
+pub(super) use self::writer::gone;
 use super::{Error, Result};
 
 /// How long a statement waits for another process that holds the database.
@@ -105,11 +106,12 @@ impl From<rusqlite::Error> for Error {
                     ErrorCode::ConstraintViolation if matches!(cause.extended_code, UNIQUE | PRIMARY_KEY) => {
                         Self::Taken(message)
                     }
+                    ErrorCode::DiskFull => Self::full(message),
                     ErrorCode::DatabaseBusy
                     | ErrorCode::DatabaseLocked
                     | ErrorCode::ReadOnly
                     | ErrorCode::SystemIoFailure
-                    | ErrorCode::DiskFull
+                    | ErrorCode::OperationInterrupted
                     | ErrorCode::CannotOpen => Self::Unavailable(message),
                     _ => Self::Fault(message),
                 }

@@ -11,12 +11,14 @@ use super::super::{Error, Result};
 
 /// How long a long read waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it may take then (SEC-168), as in PostgreSQL.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// As many connections as read at the same moment; each is used by one thread at a time.
 #[derive(Debug)]
 pub(in crate::store) struct Readers {
     path: PathBuf,
-    /// The most that are kept.
+    /// The most that are kept while they rest.
     most: usize,
     idle: Mutex<Idle>,
     long: Arc<Semaphore>,
@@ -29,12 +31,14 @@ struct Idle {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, most: usize) -> Self {
+    /// As many long reads at a time as `long`, and one for each thread that answers requests.
+    pub(super) fn new(path: PathBuf, long: usize) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             path,
-            most,
+            most: long + threads,
             idle: Mutex::default(),
-            long: Arc::new(Semaphore::new(most)),
+            long: Arc::new(Semaphore::new(long)),
         }
     }
 
@@ -59,12 +63,22 @@ impl Readers {
             ));
         };
         let readers = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || {
-            let done = readers.with(read);
+        let mut connection = self.take()?;
+        let interrupt = connection.get_interrupt_handle();
+        let mut done = tokio::task::spawn_blocking(move || {
+            let done = read(&mut connection);
+            readers.give_back(connection);
             drop(turn);
             done
         });
-        done.await.map_err(|error| Error::Fault(error.to_string()))?
+        let done = match tokio::time::timeout(LIMIT, &mut done).await {
+            Ok(done) => done,
+            Err(_) => {
+                interrupt.interrupt();
+                done.await
+            }
+        };
+        done.map_err(|error| Error::Fault(error.to_string()))?
     }
 
     /// Closes those that rest now, and the others when they come back.

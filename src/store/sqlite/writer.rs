@@ -3,6 +3,7 @@
 //! A commit costs a flush of the disk, whatever it holds. Sixteen writes in one commit therefore cost little more
 //! than one alone; no caller is answered before the commit that holds its write.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Thread;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use futures_executor::block_on;
 use rusqlite::Connection;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::db::Step;
@@ -56,9 +58,14 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let gathering = Gathering::new(AtomicUsize::new(usize::MAX));
         let awaited = Arc::clone(&gathering);
+        // An import in one transaction hashes its passwords as it goes: what it spawns is the caller's runtime's to do.
+        let runtime = Handle::try_current().ok();
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(connection, queue, &awaited))
+            .spawn(move || {
+                let _context = runtime.as_ref().map(Handle::enter);
+                run(connection, queue, &awaited);
+            })
             .map_err(|error| Error::Unavailable(format!("the writer's thread: {error}")))?;
         Ok(Self {
             jobs,
@@ -101,6 +108,11 @@ impl Writer {
         .await
     }
 
+    /// Whether nothing can be written any more.
+    pub(in crate::store) fn is_closed(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
     pub(in crate::store) async fn close(&self) {
         let (answer, answered) = oneshot::channel();
         if self.send(Job::Close(answer)).await.is_ok() {
@@ -139,8 +151,12 @@ impl Writer {
     }
 }
 
-pub(super) fn gone() -> Error {
+pub(in crate::store) fn gone() -> Error {
     Error::Unavailable("the database is closed".to_owned())
+}
+
+fn undone() -> Error {
+    Error::Unavailable("the commit that held the write was undone".to_owned())
 }
 
 fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &AtomicUsize) {
@@ -196,25 +212,29 @@ fn gather(
 fn commit(connection: &mut Connection, jobs: impl Iterator<Item = Job>) -> Option<oneshot::Sender<()>> {
     let mut closing = None;
     let mut waiting: Vec<Waiting> = Vec::with_capacity(GROUP);
-    let begun = plain(connection, "BEGIN IMMEDIATE");
+    let mut whole = plain(connection, "BEGIN IMMEDIATE").is_ok();
     for job in jobs {
         match job {
+            Job::Work(work) if whole => {
+                // A fault of ours ends its group, and not the one writer.
+                match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+                    Ok(told) => waiting.extend(told),
+                    Err(_) => whole = false,
+                }
+                // SQLite undoes a transaction by itself where its disk or memory fails: nothing may be done outside one.
+                whole &= !connection.is_autocommit();
+            }
             // Dropping the work drops its caller's answer, which reads as unavailable.
-            Job::Work(work) if begun.is_ok() => waiting.extend(work(connection)),
             Job::Work(_) => {}
             Job::Close(answer) => closing = Some(answer),
         }
     }
-    let committed = begun.and_then(|()| plain(connection, "COMMIT"));
-    if committed.is_err() {
+    let committed = whole && plain(connection, "COMMIT").is_ok();
+    if !committed {
         let _ = plain(connection, "ROLLBACK");
     }
-    let failure = committed.err().map(|error| error.to_string());
     for told in waiting {
-        told(match &failure {
-            None => Ok(()),
-            Some(error) => Err(Error::Unavailable(error.clone())),
-        });
+        told(if committed { Ok(()) } else { Err(undone()) });
     }
     closing
 }

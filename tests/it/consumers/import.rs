@@ -221,9 +221,12 @@ on_both_databases! {
         assert_eq!((counts(&summary), refused.len()), ([701, 700, 0, 0, 0, 1], 1));
         assert!(!summary.written);
         assert_eq!(house.count().await, 0);
-        let (summary, _) = house.text(&good, all()).await;
-        assert!(summary.written);
-        assert_eq!(house.count().await, 700);
+        // Passwords are hashed as the transaction goes.
+        let ana = "{\"username\":\"ana\",\"password\":\"correct horse battery\"}\n";
+        let (summary, refused) = house.text(&format!("{good}{ana}"), all()).await;
+        assert!(summary.written, "{refused:?}");
+        assert_eq!(house.count().await, 701);
+        assert!(house.login("ana", "correct horse battery").await);
     }
 
     async fn a_dry_run_tells_the_same_and_writes_nothing(db: Db) {

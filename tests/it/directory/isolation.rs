@@ -29,6 +29,7 @@ struct Call {
     make: fn(Arc<Services>, Account) -> Answer,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "said once, and not by each call")]
 fn shown<T: Debug, E: Debug>(answer: Result<T, E>) -> String {
     format!("{answer:?}")
 }
@@ -149,9 +150,9 @@ const CALLS: &[Call] = calls! { services, account, id;
     "user::has_factor" directory::user::has_factor(services, id, USER);
     "user::reset" directory::user::reset_factor(services, &changer(), account, USER);
     "user::end_sessions" directory::user::end_sessions(services, &changer(), account, USER);
-    "user::update" directory::user::update(services, &by(), account, USER, |draft| draft.full_name = "Rob".to_owned());
+    "user::update" directory::user::update(services, &by(), account, USER, |draft| "Rob".clone_into(&mut draft.full_name));
     "user::update_read" directory::user::update_read(services, &changer(), account, (USER, None), None, |draft| {
-        draft.full_name = "Rob".to_owned();
+        "Rob".clone_into(&mut draft.full_name);
         Ok(())
     });
     "user::set_password" directory::user::set_password(services, &changer(), account, USER, "seven quiet herons".into(), false);

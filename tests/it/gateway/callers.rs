@@ -275,7 +275,7 @@ pub(super) async fn clients(app: &App) -> Vec<Caller> {
         token("off", "users.external msg.consumer").await,
     );
     change(app, "lost", |draft| {
-        draft.settings.scope = "orders.read".parse().unwrap()
+        draft.settings.scope = "orders.read".parse().unwrap();
     })
     .await;
     change(app, "off", |draft| draft.enabled = false).await;
@@ -367,7 +367,7 @@ pub(super) async fn strangers(app: &App, other: &AccountId) -> Vec<Caller> {
         ),
         (
             "a signature for another host",
-            signature(|it| it.server = "https://elsewhere.test".to_owned()),
+            signature(|it| "https://elsewhere.test".clone_into(&mut it.server)),
         ),
         ("a key that is switched off", Shows::Signature(off)),
     ]

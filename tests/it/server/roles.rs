@@ -89,8 +89,8 @@ async fn sec_153_a_server_needs_no_right_to_change_the_schema_postgres() {
         let refused = sqlx::query(text).execute(&mut lesser).await.unwrap_err();
         let code = refused
             .as_database_error()
-            .and_then(|error| error.code())
-            .map(|code| code.into_owned());
+            .and_then(sqlx::error::DatabaseError::code)
+            .map(std::borrow::Cow::into_owned);
         assert_eq!(code.as_deref(), Some("42501"), "{text}: {refused}");
     }
     lesser.close().await.unwrap();

@@ -2,10 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use signet::base::Stopwatch;
 use signet::store::{Db, schema_version, verify_schema};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
@@ -85,7 +86,7 @@ async fn sec_152_a_migration_that_is_killed_again_and_again_is_completed_by_the_
         let fresh = FreshDb::sqlite_unmigrated().await;
         let program = program(&fresh);
         let mut child = migrating(&program);
-        let began = Instant::now();
+        let began = Stopwatch::start();
         while began.elapsed() < wait && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_micros(200));
         }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use signet::base::id::AccountId;
-use signet::base::{Digest, Timestamp};
+use signet::base::{Digest, Stopwatch, Timestamp};
 use signet::model::token::{NewToken, Token, TokenDigest};
 use signet::store::{Db, Error, consumers, tokens};
 use sqlx::{Connection as _, SqliteConnection};
@@ -96,6 +96,22 @@ async fn one_statement_of_many_callers_fails_for_the_one_alone() {
     fresh.throw_away().await;
 }
 
+#[tokio::test]
+async fn sec_160_a_fault_in_one_write_ends_no_other() {
+    let fresh = FreshDb::sqlite().await;
+    let account = account(&fresh.db, "brand").await;
+    let faulty: Result<(), Error> = fresh
+        .db
+        .transaction(|_| Box::pin(async { panic!("on purpose") }))
+        .await;
+    assert!(matches!(faulty, Err(Error::Unavailable(_))), "{faulty:?}");
+    assert!(tokens::insert(&fresh.db, token(&account, 0)).await.unwrap());
+    fresh.db.ping().await.unwrap();
+    fresh.db.close().await;
+    assert!(matches!(fresh.db.ping().await, Err(Error::Unavailable(_))));
+    fresh.throw_away().await;
+}
+
 fn token(account: &AccountId, index: usize) -> NewToken {
     NewToken {
         digest: TokenDigest::Access(Digest::of(&format!("token {index}"))),
@@ -144,7 +160,7 @@ async fn sec_153_a_transaction_begins_as_a_writer_and_waits_for_five_seconds() {
     let fresh = FreshDb::sqlite().await;
     let mut other = SqliteConnection::connect(&fresh.connect.url).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-    let began = std::time::Instant::now();
+    let began = Stopwatch::start();
     let refused = fresh.db.transaction(|_| Box::pin(async { Ok(()) })).await;
     assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
     let waited = began.elapsed().as_millis();

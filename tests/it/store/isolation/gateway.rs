@@ -27,7 +27,7 @@ pub(super) fn calls() -> Vec<Call> {
 fn change(house: &House, account: &signet::base::id::AccountId) -> Vec<Change> {
     let mut user = house.user.clone();
     user.account_id = account.clone();
-    user.full_name = "Robert".to_owned();
+    "Robert".clone_into(&mut user.full_name);
     vec![Change {
         user,
         former: Some(house.user.updated_at),

@@ -2,6 +2,8 @@
 
 pub(crate) mod own;
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 use signet::model::interaction::Progress;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
@@ -78,7 +80,7 @@ impl Rows {
         tables.reverse();
         let mut text = String::from("BEGIN;");
         for table in tables {
-            text += &format!("DELETE FROM {table} WHERE account_id IN ('own', 'foreign');");
+            write!(text, "DELETE FROM {table} WHERE account_id IN ('own', 'foreign');").unwrap();
         }
         for account in accounts {
             text += &self.rows_of(account);
@@ -114,10 +116,11 @@ impl Rows {
             let number: u8 = number.parse().unwrap();
             let byte = if account == "own" { number } else { number + 100 };
             let digits = format!("{byte:02x}").repeat(32);
-            text += &match self.raw {
-                Raw::Sqlite(_) => format!("X'{digits}'{rest}"),
-                Raw::Postgres(_) => format!("CAST('\\x{digits}' AS BYTEA){rest}"),
-            };
+            match self.raw {
+                Raw::Sqlite(_) => write!(text, "X'{digits}'{rest}"),
+                Raw::Postgres(_) => write!(text, "CAST('\\x{digits}' AS BYTEA){rest}"),
+            }
+            .unwrap();
         }
         text
     }
