@@ -473,4 +473,22 @@ impl Leniency {
         legacy_error_names: false,
         all_claims: true,
     };
+
+    /// The names of those that are on.
+    pub fn switched_on(&self) -> Vec<&'static str> {
+        let switches = [
+            ("default_client", self.default_client),
+            ("default_scope", self.default_scope),
+            ("optional_nonce", self.optional_nonce),
+            ("token_means_id_token", self.token_means_id_token),
+            ("liveperson_redirect", self.liveperson_redirect),
+            ("json_token_request", self.json_token_request),
+            ("credentials_in_body", self.credentials_in_body),
+            ("raw_basic_credentials", self.raw_basic_credentials),
+            ("legacy_error_names", self.legacy_error_names),
+            ("all_claims", self.all_claims),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on);
+        on.map(|(name, _)| name).collect()
+    }
 }

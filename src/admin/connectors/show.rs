@@ -72,7 +72,8 @@ async fn page(
     let client = connector::own_client(services, account, found)
         .await
         .map_err(fault)?;
-    let fields = fields(found, &pasted_key(chosen, found, client.as_ref()));
+    let mut fields = fields(found, &pasted_key(chosen, found, client.as_ref()));
+    fields.extend(client.as_ref().map(leniencies));
     let fields: Vec<Pasted<'_>> = fields.iter().map(Field::pasted).collect();
     let at_brand = at_brand(visit, found, client.as_ref()).await?;
     let at_brand: Vec<Pasted<'_>> = at_brand.iter().map(Field::pasted).collect();
@@ -224,6 +225,18 @@ fn fields(connector: &Connector, (line, fingerprint): &(String, String)) -> Vec<
     all.push(plain("Dialect of external windows", dialect.to_owned()));
     all.push(plain("Levels (acrValues)", fields.acr_values.join(", ")));
     all
+}
+
+/// What the client at this server may do that the standards don't know: operators see it wherever they look at a connector.
+fn leniencies(client: &Client) -> Field {
+    let on = client.settings.leniency.switched_on();
+    let on = if on.is_empty() {
+        "none".to_owned()
+    } else {
+        on.join(", ")
+    };
+    let hint = "What the client here accepts for the platform’s sake. Each use is counted.";
+    Field("Leniencies", on, hint.to_owned(), false)
 }
 
 /// A field as it is shown: its label, its value, what is good to know of it, and whether it is pasted elsewhere.

@@ -39,7 +39,7 @@ on_both_databases! {
     async fn an_administrator_makes_reads_checks_and_deletes_a_connector_on_the_console(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         administrator(&app, "root", None).await;
-        NewClient::web("messaging").on(&app).await;
+        let client = NewClient::web("messaging").on(&app).await;
         let mut browser = signed_in(&app, "root").await;
         let list = browser.get("/admin/connectors?account=brand").await;
         assert!(list.body.contains("There is no connector yet"), "{}", list.body);
@@ -67,6 +67,12 @@ on_both_databases! {
         let shown = browser.get(saved.location()).await;
         assert!(shown.body.contains("The connector is saved") && shown.body.contains("First choice"), "{}", shown.body);
         assert!(shown.body.contains("data-copy") && !shown.body.contains("s3cret"), "{}", shown.body);
+
+        // What the client may do for the platform's sake is in sight.
+        assert!(shown.body.contains("Leniencies") && shown.body.contains("none"), "{}", shown.body);
+        client.change(&app, |it| it.settings.leniency.optional_nonce = true).await;
+        let lenient = browser.get(saved.location()).await;
+        assert!(lenient.body.contains("optional_nonce") && !lenient.body.contains("default_scope"), "{}", lenient.body);
 
         let id = saved.location().split("connector=").nth(1).unwrap().split('&').next().unwrap().to_owned();
         let csrf = csrf_of(&shown);

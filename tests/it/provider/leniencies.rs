@@ -8,7 +8,7 @@ use crate::support::ask::CHALLENGE;
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::together::together;
-use crate::support::tokens::userinfo;
+use crate::support::tokens::{userinfo, verified};
 
 /// How often a switch was used, in this process.
 fn used(figures: &Figures, switch: &str) -> u64 {
@@ -144,6 +144,53 @@ on_both_databases! {
             let answers = together((0..8).map(|_| send(client.redeem(&code))).collect()).await;
             let done = answers.iter().filter(|answer| answer.status == 200).count();
             assert_eq!(done, 1, "{name}");
+        }
+    }
+
+    async fn no_leniency_relaxes_redirects_client_authentication_audience_or_accounts(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::platform("lp").on(&app).await;
+        let other = NewClient::platform("other").on(&app).await;
+        let ana = app.consumer("ana").await;
+        let mut browser = app.signed_in(&ana).await;
+        for (name, leniency) in switched_on() {
+            client.change(&app, |it| it.settings.leniency = leniency).await;
+            let by_json = leniency.json_token_request;
+            let send = async |request: crate::support::client::TokenRequest| {
+                if by_json { request.send_json(&app).await } else { request.send(&app).await }
+            };
+
+            // Where to is registered, byte for byte.
+            for elsewhere in ["https://evil.test/", "https://liveperson.net.evil.test", "https://liveperson.net/x"] {
+                let answer = browser.ask(&client.ask().with("redirect_uri", elsewhere)).await;
+                assert_eq!(answer.status, 400, "{name}: {elsewhere}");
+                assert!(!answer.headers.contains_key("location"), "{name}: {elsewhere}");
+            }
+            let code = browser.ask(&client.ask()).await.sent().code();
+            let moved = client.redeem(&code).with("redirect_uri", "https://evil.test/");
+            assert_eq!(send(moved).await.status, 400, "{name}");
+
+            // Who it is must be proved, in whatever way it is said, and by nobody else.
+            let unproved = client.redeem(&code).without_header("authorization");
+            for wrong in [
+                unproved.clone(),
+                unproved.clone().with("client_id", "lp"),
+                unproved.clone().with("client_id", "lp").with("client_secret", "wrong"),
+                unproved.clone().raw_basic("lp", "wrong"),
+                unproved.raw_basic("lp", ""),
+            ] {
+                let answer = send(wrong).await;
+                assert!(matches!(answer.status.as_u16(), 400 | 401), "{name}: {answer:?}");
+                assert!(answer.json().get("access_token").is_none(), "{name}");
+            }
+            let theirs = other.redeem(&code);
+            assert_eq!(theirs.send(&app).await.status, 400, "{name}");
+
+            // What is given is for this client, by this issuer, about this consumer.
+            let tokens = send(client.redeem(&code)).await;
+            assert_eq!(tokens.status, 200, "{name}: {tokens:?}");
+            let claims = verified(&app, tokens.json()["id_token"].as_str().unwrap(), "lp").await;
+            assert_eq!(claims["sub"], ana.sub.as_str(), "{name}");
         }
     }
 }

@@ -80,7 +80,11 @@ impl Rows {
         tables.reverse();
         let mut text = String::from("BEGIN;");
         for table in tables {
-            write!(text, "DELETE FROM {table} WHERE account_id IN ('own', 'foreign');").unwrap();
+            write!(
+                text,
+                "DELETE FROM {table} WHERE account_id IN ('own', 'foreign');"
+            )
+            .unwrap();
         }
         for account in accounts {
             text += &self.rows_of(account);
