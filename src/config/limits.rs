@@ -64,7 +64,7 @@ pub struct Limits {
 pub struct PerMinute {
     /// Tries to sign in.
     pub login: u32,
-    /// Requests at the authorization endpoint.
+    /// Requests at the authorization endpoint; what is issued there is counted by the consumer as well.
     pub authorize: u32,
     /// Failed client authentications, and codes and tokens that aren't known.
     pub token_failures: u32,

@@ -26,7 +26,7 @@ const LOOK_EVERY: u32 = 256;
 pub enum Purpose {
     /// Tries to sign in.
     Login,
-    /// Requests at the authorization endpoint.
+    /// Requests at the authorization endpoint, and what is issued there by its consumer.
     Authorize,
     /// Failed client authentications, and codes and tokens that aren't known: counted when they have failed.
     TokenFailure,

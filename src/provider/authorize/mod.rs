@@ -136,6 +136,8 @@ async fn issue(
     request: &AuthorizationRequest,
     ready: &Ready,
 ) -> Result<oauth::AuthorizationResponse, Stop> {
+    // An app that signs its consumer in again and again shall not do so for ever (F-34).
+    visit.count_consumer(Purpose::Authorize, &ready.session.sub)?;
     let issued = response::issue(&visit.context, &identified.client, request, ready).await;
     issued.map_err(|error| {
         // What passes is worth another try by the person, unless there is none.

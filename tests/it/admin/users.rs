@@ -165,7 +165,7 @@ on_both_databases! {
             assert_eq!(browser.post(path, &form).await.status, 404, "{path}");
         }
         // Pages that are administrators' alone aren't there, either.
-        for path in ["/admin/keys", "/admin/connectors", "/admin/audit", "/admin/keys/burn"] {
+        for path in ["/admin/keys", "/admin/audit", "/admin/keys/burn"] {
             assert_eq!(browser.get(path).await.status, 404, "{path}");
         }
         assert_eq!(browser.get("/admin/").await.location(), "/admin/users?account=brand");

@@ -26,6 +26,21 @@ on_both_databases! {
         assert!(browser.ask(&client.ask()).await.sent().get("code").is_some());
     }
 
+    async fn f_34_an_app_that_signs_its_consumer_in_for_ever_is_turned_away(fresh: &FreshDb) {
+        let app = App::with(fresh, |it| it.limits.per_minute.authorize = 3).await;
+        let client = NewClient::web("web").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let mut other = app.signed_in(&app.consumer("ben").await).await;
+        for _ in 0..3 {
+            assert!(browser.ask(&client.ask().with("prompt", "none")).await.sent().get("code").is_some());
+        }
+        let answer = browser.ask(&client.ask().with("prompt", "none")).await;
+        assert_eq!(answer.page_error(), ErrorKind::RateLimited);
+        assert!(answer.header("retry-after").is_some());
+        // Somebody else from the same address is another consumer.
+        assert!(other.ask(&client.ask()).await.sent().get("code").is_some());
+    }
+
     async fn sec_173_an_account_begins_only_so_many_sign_ins_whoever_begins_them(fresh: &FreshDb) {
         let app = App::with(fresh, |it| it.limits.interactions = 3).await;
         let client = NewClient::web("web").on(&app).await;
