@@ -1,8 +1,7 @@
 //! All accounts, to choose one.
 
 use super::Shell;
-use crate::{Link, frame};
-use askama::Template;
+use crate::Link;
 
 /// The accounts of the server.
 #[derive(Debug, Clone, Copy)]
@@ -34,22 +33,7 @@ pub struct AccountRow<'a> {
     pub created: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/accounts.html")]
-struct Page<'a> {
-    view: &'a Accounts<'a>,
-    shell: Shell<'a>,
-}
-
-impl Accounts<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&Page {
-            view: self,
-            shell: self.shell,
-        })
-    }
-}
+in_shell!(Accounts, "console/accounts.html");
 
 impl AccountRow<'_> {
     fn initial(&self) -> String {

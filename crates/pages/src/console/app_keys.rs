@@ -3,8 +3,6 @@
 use super::connectors::FormField;
 use super::keys::Notice;
 use super::{CheckGroup, Shell};
-use crate::frame;
-use askama::Template;
 
 /// The API keys of an account.
 #[derive(Debug, Clone, Copy)]
@@ -36,26 +34,7 @@ pub struct AppKeyRow<'a> {
     pub last_used: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/app_keys.html")]
-struct ListPage<'a> {
-    view: &'a AppKeys<'a>,
-    shell: Shell<'a>,
-}
-
-impl AppKeys<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&ListPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(AppKeys, "console/app_keys.html");
 
 /// An API key, to be written.
 #[derive(Debug, Clone, Copy)]
@@ -74,26 +53,9 @@ pub struct AppKeyForm<'a> {
     pub groups: &'a [CheckGroup<'a>],
 }
 
-#[derive(Template)]
-#[template(path = "console/app_key_form.html")]
-struct FormPage<'a> {
-    view: &'a AppKeyForm<'a>,
-    shell: Shell<'a>,
-}
+in_shell!(AppKeyForm, "console/app_key_form.html");
 
 impl AppKeyForm<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&FormPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-
     fn is_refused(&self) -> bool {
         self.notice.is_some_and(|notice| !notice.good)
     }

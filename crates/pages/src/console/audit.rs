@@ -1,8 +1,7 @@
 //! The record of an account's changes.
 
 use super::Shell;
-use crate::{Link, frame};
-use askama::Template;
+use crate::Link;
 
 /// What was changed, latest first.
 #[derive(Debug, Clone, Copy)]
@@ -38,19 +37,4 @@ pub struct AuditEntry<'a> {
     pub detail: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/audit.html")]
-struct Page<'a> {
-    view: &'a Audit<'a>,
-    shell: Shell<'a>,
-}
-
-impl Audit<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&Page {
-            view: self,
-            shell: self.shell,
-        })
-    }
-}
+in_shell!(Audit, "console/audit.html");

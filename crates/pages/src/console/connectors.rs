@@ -2,8 +2,6 @@
 
 use super::Shell;
 use super::keys::Notice;
-use crate::frame;
-use askama::Template;
 
 /// The connectors of an account.
 #[derive(Debug, Clone, Copy)]
@@ -37,26 +35,7 @@ pub struct ConnectorRow<'a> {
     pub issuer: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/connectors.html")]
-struct ListPage<'a> {
-    view: &'a Connectors<'a>,
-    shell: Shell<'a>,
-}
-
-impl Connectors<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&ListPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        account(&self.shell)
-    }
-}
+in_shell!(Connectors, "console/connectors.html");
 
 /// A connector, to be read and pasted.
 #[derive(Debug, Clone, Copy)]
@@ -111,26 +90,7 @@ impl Checked<'_> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "console/connector.html")]
-struct Page<'a> {
-    view: &'a ConnectorPage<'a>,
-    shell: Shell<'a>,
-}
-
-impl ConnectorPage<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&Page {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        account(&self.shell)
-    }
-}
+in_shell!(ConnectorPage, "console/connector.html");
 
 /// A connector, to be written.
 #[derive(Debug, Clone, Copy)]
@@ -179,27 +139,4 @@ pub enum FieldKind<'a> {
     Choice(&'a [(&'a str, &'a str)]),
 }
 
-#[derive(Template)]
-#[template(path = "console/connector_form.html")]
-struct FormPage<'a> {
-    view: &'a ConnectorForm<'a>,
-    shell: Shell<'a>,
-}
-
-impl ConnectorForm<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&FormPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        account(&self.shell)
-    }
-}
-
-fn account<'a>(shell: &Shell<'a>) -> &'a str {
-    shell.account.map_or("", |account| account.id)
-}
+in_shell!(ConnectorForm, "console/connector_form.html");

@@ -1,8 +1,6 @@
 //! An account's signing keys: where each stands, and what may be done with it.
 
 use super::Shell;
-use crate::frame;
-use askama::Template;
 
 /// The signing keys of an account.
 #[derive(Debug, Clone, Copy)]
@@ -113,26 +111,7 @@ pub struct PastedKey<'a> {
     pub kid: Option<&'a str>,
 }
 
-#[derive(Template)]
-#[template(path = "console/keys.html")]
-struct Page<'a> {
-    view: &'a Keys<'a>,
-    shell: Shell<'a>,
-}
-
-impl Keys<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&Page {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(Keys, "console/keys.html");
 
 /// Burning a key: what it touches, before it is done.
 #[derive(Debug, Clone, Copy)]
@@ -157,26 +136,7 @@ pub struct BurnKey<'a> {
     pub held_by: &'a [String],
 }
 
-#[derive(Template)]
-#[template(path = "console/burn_key.html")]
-struct BurnPage<'a> {
-    view: &'a BurnKey<'a>,
-    shell: Shell<'a>,
-}
-
-impl BurnKey<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&BurnPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(BurnKey, "console/burn_key.html");
 
 /// Changing the key of one platform.
 #[derive(Debug, Clone, Copy)]
@@ -197,23 +157,4 @@ pub struct CutOverKey<'a> {
     pub fingerprint: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/cut_over_key.html")]
-struct CutOverPage<'a> {
-    view: &'a CutOverKey<'a>,
-    shell: Shell<'a>,
-}
-
-impl CutOverKey<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&CutOverPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(CutOverKey, "console/cut_over_key.html");

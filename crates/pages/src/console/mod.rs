@@ -6,6 +6,27 @@
 //! `dl.facts`, lists into `table.rows` (each cell with its heading in `data-label`, which a phone shows), notices into
 //! `p.notice`, and what stands for a list without rows into `div.empty`.
 
+/// A page that stands in the shell: its template sees `view`, and the `shell` around it.
+macro_rules! in_shell {
+    ($view:ident, $template:tt) => {
+        impl $view<'_> {
+            /// The page as HTML.
+            pub fn render(&self) -> String {
+                #[derive(askama::Template)]
+                #[template(path = $template)]
+                struct Page<'a> {
+                    view: &'a $view<'a>,
+                    shell: super::Shell<'a>,
+                }
+                crate::frame::html(&Page {
+                    view: self,
+                    shell: self.shell,
+                })
+            }
+        }
+    };
+}
+
 mod accounts;
 mod app_keys;
 mod audit;

@@ -1,8 +1,7 @@
 //! Values that are shown this one time.
 
 use super::Shell;
-use crate::{Link, frame};
-use askama::Template;
+use crate::Link;
 
 /// Values that nobody can see again once this page is left.
 #[derive(Debug, Clone, Copy)]
@@ -28,19 +27,4 @@ pub struct OnceValue<'a> {
     pub value: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/once.html")]
-struct Page<'a> {
-    view: &'a Once<'a>,
-    shell: Shell<'a>,
-}
-
-impl Once<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&Page {
-            view: self,
-            shell: self.shell,
-        })
-    }
-}
+in_shell!(Once, "console/once.html");

@@ -23,6 +23,13 @@ pub struct Shell<'a> {
     pub own_factor: bool,
 }
 
+impl Shell<'_> {
+    /// The id of the account, for links; empty where there is none.
+    pub(super) fn account_id(&self) -> &str {
+        self.account.map_or("", |account| account.id)
+    }
+}
+
 /// An account by what people know it by.
 #[derive(Debug, Clone, Copy)]
 pub struct Account<'a> {

@@ -192,22 +192,9 @@ pub struct OwnFactor<'a> {
     pub problem: Option<FactorProblem>,
 }
 
-#[derive(Template)]
-#[template(path = "console/own_factor.html")]
-struct OwnFactorPage<'a> {
-    view: &'a OwnFactor<'a>,
-    shell: Shell<'a>,
-}
+in_shell!(OwnFactor, "console/own_factor.html");
 
 impl OwnFactor<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&OwnFactorPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
     fn problem_text(&self) -> Option<String> {
         self.problem.map(FactorProblem::text)
     }

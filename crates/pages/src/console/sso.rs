@@ -3,8 +3,6 @@
 use super::Shell;
 use super::connectors::FormField;
 use super::keys::Notice;
-use crate::frame;
-use askama::Template;
 
 /// The connections of an account.
 #[derive(Debug, Clone, Copy)]
@@ -42,26 +40,7 @@ impl SsoRow<'_> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "console/sso.html")]
-struct ListPage<'a> {
-    view: &'a SsoConnections<'a>,
-    shell: Shell<'a>,
-}
-
-impl SsoConnections<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&ListPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(SsoConnections, "console/sso.html");
 
 /// A connection, to be written.
 #[derive(Debug, Clone, Copy)]
@@ -80,26 +59,9 @@ pub struct SsoForm<'a> {
     pub fields: &'a [FormField<'a>],
 }
 
-#[derive(Template)]
-#[template(path = "console/sso_form.html")]
-struct FormPage<'a> {
-    view: &'a SsoForm<'a>,
-    shell: Shell<'a>,
-}
+in_shell!(SsoForm, "console/sso_form.html");
 
 impl SsoForm<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&FormPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-
     fn is_refused(&self) -> bool {
         self.notice.is_some_and(|notice| !notice.good)
     }

@@ -3,8 +3,7 @@
 use super::connectors::FormField;
 use super::keys::Notice;
 use super::{CheckGroup, Shell};
-use crate::{Link, frame};
-use askama::Template;
+use crate::Link;
 
 /// The users of an account.
 #[derive(Debug, Clone, Copy)]
@@ -38,26 +37,7 @@ pub struct UserRow<'a> {
     pub last_login: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/users.html")]
-struct ListPage<'a> {
-    view: &'a Users<'a>,
-    shell: Shell<'a>,
-}
-
-impl Users<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&ListPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-}
+in_shell!(Users, "console/users.html");
 
 /// A user, to be written.
 #[derive(Debug, Clone, Copy)]
@@ -97,26 +77,9 @@ pub struct UserStanding<'a> {
     pub last_login: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/user_form.html")]
-struct FormPage<'a> {
-    view: &'a UserForm<'a>,
-    shell: Shell<'a>,
-}
+in_shell!(UserForm, "console/user_form.html");
 
 impl UserForm<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        frame::html(&FormPage {
-            view: self,
-            shell: self.shell,
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.shell.account.map_or("", |account| account.id)
-    }
-
     fn is_refused(&self) -> bool {
         self.notice.is_some_and(|notice| !notice.good)
     }
