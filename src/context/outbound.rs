@@ -40,9 +40,19 @@ impl Outbound {
 
     /// A client that looks at places of our own, wherever they are, and keeps nothing of what it sees.
     pub fn looking_at(&self, own: Vec<outbound::Exemption>) -> Result<outbound::Client, OutboundError> {
+        self.reading(own, outbound::Options::default().max_body)
+    }
+
+    /// The same, for documents of up to so many bytes.
+    pub fn reading(
+        &self,
+        own: Vec<outbound::Exemption>,
+        max_body: usize,
+    ) -> Result<outbound::Client, OutboundError> {
         let mut options = self.options()?;
         options.allow_hosts.extend(own);
         options.no_store = true;
+        options.max_body = max_body;
         outbound::Client::new(options).map_err(|error| OutboundError::Setup(error.to_string()))
     }
 

@@ -45,9 +45,9 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
         return Ok(Check::unchecked("connectors", "there is no connector"));
     }
     check.note(format!(
-        "{seen} looked at; signet doctor --connector ID asks the brand, too: F-01 to F-03, F-05, F-07, F-17 to F-19; with --page \
-         URL its page: F-05, F-12, F-13, F-21, F-22, F-24, F-26, F-27; with --token-file FILE a token of its: F-04, F-05, F-18, \
-         F-26, F-27"
+        "{seen} looked at; signet doctor --connector ID asks the brand, too: F-01 to F-03, F-05 to F-08, F-10, F-17 to \
+         F-20; with --page URL its page and the page's own script files: F-05, F-12, F-13, F-21 to F-24, F-26 to F-28; with \
+         --token-file FILE a token of its: F-01, F-04, F-05, F-08, F-18 to F-20, F-26, F-27"
     ));
     Ok(check)
 }

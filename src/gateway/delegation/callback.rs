@@ -29,7 +29,8 @@ pub(super) async fn get(
         Ok(()) => {
             let view = Closing { frame: pages.frame() };
             let mut response = pages.show(view.render(pages.locale()));
-            // Cut off from the page that opened it, a window may not close itself.
+            // Whoever opened it may still see it, where the brand's pages left the two together. It closes either way: what a
+            // script opened may close itself in Chromium and in Firefox, cut off by our sign-in page's policy or not.
             response.headers_mut().insert(
                 HeaderName::from_static("cross-origin-opener-policy"),
                 HeaderValue::from_static("unsafe-none"),

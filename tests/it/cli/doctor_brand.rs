@@ -159,16 +159,41 @@ async fn a_connector_a_page_and_a_token_without_a_fault_are_well_and_each_fault_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_file_is_read_as_the_platform_reads_it_plain_and_encrypted() {
     let (shop, _page) = shop().await;
-    let (program, _serving, issuer) = house(&shop);
+    let (program, _serving, _) = house(&shop);
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    // A brand elsewhere, whose key is pasted.
+    let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.pkcs8.pem");
+    let key = jose::PrivateKey::from_pem(Some(jose::Algorithm::RS256), pem).unwrap();
+    let pasted = key.public().to_spki_line();
+    let issuer = format!("http://{shop}");
+    let output = program.run(&[
+        "connector",
+        "create",
+        "--id",
+        "elsewhere",
+        "--type",
+        "implicit",
+        "--issuer",
+        &issuer,
+        "--authorization-endpoint",
+        &format!("{issuer}/authorize"),
+        "--client-id",
+        "messaging",
+        "--jwt-public-key",
+        &pasted,
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let signer = jose::Signer::new(key);
     let signed = |exp: Value| {
         let claims =
             json!({"iss": issuer, "aud": "messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": exp});
-        format!(
-            "{}.{}.c2ln",
-            part(&json!({"alg": "RS256", "kid": "k"})),
-            part(&claims)
-        )
+        signer
+            .sign(jose::Typ::Jwt, claims.to_string().as_bytes())
+            .unwrap()
+    };
+    let forged = |token: String| {
+        let (rest, _) = token.rsplit_once('.').unwrap();
+        format!("{rest}.{}", "A".repeat(342))
     };
     // The gateway's key, as a brand gets it.
     let output = program.run(&["gateway", "encryption-key", "--json"]);
@@ -189,6 +214,7 @@ async fn a_token_file_is_read_as_the_platform_reads_it_plain_and_encrypted() {
     for (token, status, says) in [
         (signed(json!(1_700_003_600)), 0, ""),
         (milliseconds(), 1, "(F-04)"),
+        (forged(signed(json!(1_700_003_600))), 1, "(F-01, F-20)"),
         (encrypted(kid, &signed(json!(1_700_003_600))), 0, ""),
         (encrypted(kid, &milliseconds()), 1, "(F-04)"),
         (encrypted("another platform's", &milliseconds()), 0, ""),
@@ -199,7 +225,8 @@ async fn a_token_file_is_read_as_the_platform_reads_it_plain_and_encrypted() {
         ),
     ] {
         std::fs::write(&file, format!("{token}\n")).unwrap();
-        let (ended, document) = doctor(&program, &["--connector", "brand", "--token-file", "token"]).await;
+        let (ended, document) =
+            doctor(&program, &["--connector", "elsewhere", "--token-file", "token"]).await;
         let found = check(&document, "connector_token")["findings"].to_string();
         assert_eq!(ended, status, "{document}");
         assert!(

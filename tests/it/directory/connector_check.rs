@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
@@ -25,12 +25,14 @@ use crate::support::client::NewClient;
 
 /// What a brand answers.
 #[derive(Default)]
-struct Answers {
-    discovery: Value,
-    jwks: (u16, String),
+pub(super) struct Answers {
+    pub(super) discovery: Value,
+    pub(super) jwks: (u16, String),
     token: (u16, String),
     date: Option<&'static str>,
-    page: String,
+    pub(super) page: String,
+    /// Script files of the page, by their paths below `/files/`.
+    pub(super) files: HashMap<String, String>,
     /// What the authorization endpoint makes of a state.
     state: Option<fn(&str) -> Option<String>>,
 }
@@ -39,19 +41,20 @@ type Shared = Arc<Mutex<Answers>>;
 type Answered = (StatusCode, HeaderMap, String);
 
 /// A brand's identity provider on the loopback interface.
-struct Brand {
-    base: String,
+pub(super) struct Brand {
+    pub(super) base: String,
     answers: Shared,
 }
 
 impl Brand {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let answers = Shared::default();
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/jwks", get(jwks))
             .route("/token", post(token))
             .route("/page", get(page))
+            .route("/files/{name}", get(file))
             .route("/authorize", get(authorize))
             .with_state(Arc::clone(&answers));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -67,23 +70,24 @@ impl Brand {
             token: (400, json!({"error": "invalid_grant"}).to_string()),
             date: None,
             page: String::new(),
+            files: HashMap::new(),
             state: None,
         };
         Self { base, answers }
     }
 
-    fn change(&self, change: impl FnOnce(&mut Answers)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Answers)) {
         change(&mut self.answers.lock().unwrap());
     }
 
     /// A node that may call it, with a connector to it.
-    fn settings(&self, settings: &mut Settings) {
+    pub(super) fn settings(&self, settings: &mut Settings) {
         settings.server.public_url = "http://localhost:8080".parse().unwrap();
         let host = self.base.trim_start_matches("http://");
         settings.outbound.allow_hosts = vec![host.parse().unwrap()];
     }
 
-    fn draft(&self) -> Draft {
+    pub(super) fn draft(&self) -> Draft {
         let base = &self.base;
         Draft {
             name: "brand".to_owned(),
@@ -125,6 +129,11 @@ async fn page(State(shared): State<Shared>) -> axum::response::Html<String> {
     axum::response::Html(shared.lock().unwrap().page.clone())
 }
 
+async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Result<String, StatusCode> {
+    let text = shared.lock().unwrap().files.get(&name).cloned();
+    text.ok_or(StatusCode::NOT_FOUND)
+}
+
 /// Sends the browser back, since nobody is logged in; or shows a page.
 async fn authorize(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let asked: HashMap<String, String> = form_urlencoded::parse(query.unwrap().as_bytes())
@@ -155,12 +164,22 @@ async fn token(State(shared): State<Shared>, headers: HeaderMap, body: String) -
     answer(&shared, |it| it.token.clone())
 }
 
-fn jwk() -> Value {
+pub(super) fn jwk() -> Value {
     let line = include_str!("../../../crates/jose/tests/it/keys/rsa.public.pem");
     let line: String = line.lines().filter(|line| !line.starts_with("-----")).collect();
     let key = jose::PublicKey::from_spki_line(jose::Algorithm::RS256, &line).unwrap();
     let set = serde_json::to_value(jose::JwkSet::of([&key])).unwrap();
     set["keys"][0].clone()
+}
+
+/// Signs as the brand does whose key [`jwk`] is.
+pub(super) fn signed(claims: &Value) -> String {
+    let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.pkcs8.pem");
+    let key = jose::PrivateKey::from_pem(Some(jose::Algorithm::RS256), pem).unwrap();
+    let payload = claims.to_string();
+    jose::Signer::new(key)
+        .sign(jose::Typ::Jwt, payload.as_bytes())
+        .unwrap()
 }
 
 /// The account's own client of a platform, `shop`.
@@ -177,7 +196,7 @@ async fn platform_client(app: &App) -> Client {
 }
 
 /// Everything that is found, a line each.
-fn found(checks: &[Check]) -> String {
+pub(super) fn found(checks: &[Check]) -> String {
     let findings = checks.iter().flat_map(|check| &check.findings);
     let lines: Vec<String> = findings
         .map(|it| format!("{}: {} [{}]", it.place, it.problem, it.mend))
@@ -299,8 +318,7 @@ on_both_databases! {
         let look = async |token: &str| connector::check_token(&app.services, &made, token).await.unwrap();
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = |exp: Value| {
-            let claims = json!({"iss": brand.base, "aud": "lp-messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": exp, "lp_sdes": []});
-            format!("{}.{}.c2ln", part(&json!({"alg": "RS256", "kid": "brand's"})), part(&claims))
+            signed(&json!({"iss": brand.base, "aud": "lp-messaging", "sub": "c-7f3a9d", "iat": 1_700_000_000, "exp": exp, "lp_sdes": []}))
         };
         let key = app.services.platform_keys.encryption().await.unwrap().public();
         let encrypted = |inside: &str| {
@@ -310,7 +328,7 @@ on_both_databases! {
         let well = look(&good).await;
         assert_eq!((well.verdict, found(std::slice::from_ref(&well))), (Verdict::Ok, String::new()));
         let notes = well.notes.concat();
-        assert!(notes.contains("RSA-OAEP-256") && notes.contains("brand's"), "both headers are shown: {notes}");
+        assert!(notes.contains("RSA-OAEP-256") && notes.contains(jwk()["kid"].as_str().unwrap()), "both headers are shown: {notes}");
         assert!(found(&[look(&encrypted(&signed(json!("soon")))).await]).contains("(F-04)"));
 
         let kid = key.kid().unwrap();
@@ -423,8 +441,7 @@ on_both_databases! {
             "lp_sdes": [{"type": "ctmrinfo", "info": {"ctype": "gold"}}],
         });
         let told = async |claims: &Value| {
-            let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-            let token = format!("{}.{}.c2ln\n", part(&json!({"alg": "RS256"})), part(claims));
+            let token = format!("{}\n", signed(claims));
             found(&[connector::check_token(&app.services, &made, &token).await.unwrap()])
         };
         assert_eq!(told(&good).await, "");

@@ -6,6 +6,8 @@ mod client_encryption;
 mod client_settings;
 mod clients;
 mod connector_check;
+mod connector_files;
+mod connector_keys;
 mod connectors;
 mod doctor;
 mod isolation;

@@ -44,6 +44,7 @@ impl Look<'_> {
             }
         };
         let told = |name: &str| document.get(name).and_then(Value::as_str).unwrap_or_default();
+        self.jwks_uri = Url::parse(told("jwks_uri")).ok();
         if told("issuer") != fields.issuer {
             check.wrong(
                 place,

@@ -1,8 +1,8 @@
-//! The keys that tokens are verified with: the pasted one, or the JWK set as a linter reads it (F-01 to F-03, F-19).
+//! The keys that tokens are verified with: the pasted one, or the JWK set as a linter reads it (F-19).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{Algorithm, JwkSet, KeySet, PublicKey};
+use jose::{Algorithm, JwkSet, KeySet};
 use serde_json::Value;
 use url::Url;
 
@@ -16,25 +16,10 @@ impl Look<'_> {
         let fields = &self.connector.configuration;
         if fields.is_delegation() {
             check.note("Consumer delegation verifies nobody: there is no key.");
-            return Keys { check, set: None };
+            return Keys::none(check);
         }
         match fields.jwt_validation_type {
-            JwtValidationType::JwtPublicKey => {
-                let line = fields.jwt_public_key.as_deref().unwrap_or_default();
-                match PublicKey::from_spki_line(Algorithm::RS256, line) {
-                    Ok(key) => check.note(format!(
-                        "The pasted key is one of {} bits, SHA-256 {}.",
-                        key.rsa_bits().unwrap_or_default(),
-                        key.fingerprint()
-                    )),
-                    Err(error) => check.wrong(
-                        self.place("jwtPublicKey"),
-                        format!("the pasted key can't be used: {error} (F-02, F-03)"),
-                        "paste the one line that signet key export --format spki-line prints",
-                    ),
-                }
-                Keys { check, set: None }
-            }
+            JwtValidationType::JwtPublicKey => self.pasted(check).await,
             JwtValidationType::JwksEndpoint => self.published(check).await,
         }
     }
@@ -49,7 +34,7 @@ impl Look<'_> {
             .unwrap_or_default();
         let Ok(url) = Url::parse(&endpoint) else {
             check.wrong(place, "there is no JWKS endpoint", "set jwksEndpoint");
-            return Keys { check, set: None };
+            return Keys::none(check);
         };
         if url.scheme() != "https" {
             check.warn(
@@ -58,14 +43,7 @@ impl Look<'_> {
                 "serve it with TLS before the platform is to read it",
             );
         }
-        let document = match self.get("jwks", &url).await {
-            Ok(answer) if answer.status == http::StatusCode::OK => answer
-                .json::<Value>()
-                .map_err(|_| "the answer is not JSON".to_owned()),
-            Ok(answer) => Err(format!("the answer is {}, and not 200", answer.status.as_u16())),
-            Err(error) => Err(error.to_string()),
-        };
-        let document = match document {
+        let document = match self.key_document(&url).await {
             Ok(document) => document,
             Err(why) => {
                 check.wrong(
@@ -73,7 +51,7 @@ impl Look<'_> {
                     format!("the JWK set can't be fetched: {why} (F-19)"),
                     "let the endpoint answer 200 with application/json to anybody",
                 );
-                return Keys { check, set: None };
+                return Keys::none(check);
             }
         };
         let usable = lint(&document, &place, &mut check);
@@ -86,12 +64,28 @@ impl Look<'_> {
         } else {
             check.note(format!("{usable} usable key(s) are published."));
         }
-        let set = JwkSet::parse(document.to_string().as_bytes()).ok();
         Keys {
-            check,
-            set: set.map(|set| KeySet::from_jwk_set(&set, Some(Algorithm::RS256))),
+            set: usable_keys(&document),
+            ..Keys::none(check)
         }
     }
+
+    /// The document of a JWK set; why there is none.
+    pub(super) async fn key_document(&mut self, url: &Url) -> Result<Value, String> {
+        match self.get("jwks", url).await {
+            Ok(answer) if answer.status == http::StatusCode::OK => {
+                answer.json().map_err(|_| "the answer is not JSON".to_owned())
+            }
+            Ok(answer) => Err(format!("the answer is {}, and not 200", answer.status.as_u16())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// The keys of a set that tokens for the platform can be verified with.
+pub(super) fn usable_keys(document: &Value) -> Option<KeySet> {
+    let set = JwkSet::parse(document.to_string().as_bytes()).ok()?;
+    Some(KeySet::from_jwk_set(&set, Some(Algorithm::RS256)))
 }
 
 /// What some verifiers stumble over; how many keys are of use.

@@ -12,9 +12,12 @@ mod own;
 mod page;
 #[cfg(test)]
 mod page_tests;
+mod pasted;
 mod script;
 #[cfg(test)]
 mod script_tests;
+mod scripts;
+mod signature;
 mod site;
 mod state;
 mod subject;
@@ -25,7 +28,7 @@ pub use page::check_page;
 pub use subject::{guessable, repeats};
 pub use token::check_token;
 
-use jose::KeySet;
+use jose::{KeySet, PublicKey};
 use outbound::{Accept, Answer, Exemption};
 use url::Url;
 
@@ -56,13 +59,7 @@ pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Che
             return Ok(checks);
         }
     };
-    let mut look = Look {
-        services,
-        client,
-        owner,
-        connector,
-        clocks: Vec::new(),
-    };
+    let mut look = Look::new(services, client, owner, connector);
     let issuer = look.issuer().await;
     let keys = look.keys().await;
     let redeems = look.token_endpoint().await;
@@ -87,13 +84,7 @@ pub async fn check_here(services: &Services, connector: &Connector) -> Result<Ve
     }
     match Look::client(services, &owner) {
         Ok(client) => {
-            let look = Look {
-                services,
-                client,
-                owner,
-                connector,
-                clocks: Vec::new(),
-            };
+            let look = Look::new(services, client, owner, connector);
             checks.extend(look.own(None).await?);
         }
         Err(error) => checks.push(Check::unchecked("connector_client", error.to_string())),
@@ -115,13 +106,7 @@ pub async fn unreadable_keys(services: &Services, connector: &Connector) -> Resu
     if here == Some(endpoint.origin()) || client.admits(&endpoint).is_err() {
         return Ok(Vec::new());
     }
-    let mut look = Look {
-        services,
-        client,
-        owner,
-        connector,
-        clocks: Vec::new(),
-    };
+    let mut look = Look::new(services, client, owner, connector);
     let found = look.keys().await.check.findings.into_iter();
     let sentence = |it: Finding| format!("{}: {}. To mend: {}.", it.place, it.problem, it.mend);
     Ok(found.map(sentence).collect())
@@ -135,23 +120,61 @@ struct Look<'a> {
     connector: &'a Connector,
     /// What time it was elsewhere when it was so here: by the name of the endpoint.
     clocks: Vec<(&'static str, Timestamp, Timestamp)>,
+    /// Where the issuer says that its keys are: known once its discovery document was read.
+    jwks_uri: Option<Url>,
 }
 
 /// What came of looking for the keys.
 struct Keys {
     check: Check,
-    /// The published ones, where they are published and could be read.
+    /// The one that is pasted, where one is and can be read.
+    pasted: Option<PublicKey>,
+    /// The published ones, where they could be read: at the connector's own endpoint, or beside a pasted key where its issuer
+    /// publishes them.
     set: Option<KeySet>,
+}
+
+impl Keys {
+    /// Where none could be had.
+    const fn none(check: Check) -> Self {
+        Self {
+            check,
+            pasted: None,
+            set: None,
+        }
+    }
+}
+
+impl<'a> Look<'a> {
+    const fn new(
+        services: &'a Services,
+        client: outbound::Client,
+        owner: Account,
+        connector: &'a Connector,
+    ) -> Self {
+        Self {
+            services,
+            client,
+            owner,
+            connector,
+            clocks: Vec::new(),
+            jwks_uri: None,
+        }
+    }
 }
 
 impl Look<'_> {
     /// What may look at the account's own issuer, wherever that is.
     fn client(services: &Services, owner: &Account) -> std::result::Result<outbound::Client, OutboundError> {
+        services.outbound.looking_at(Self::own_host(owner))
+    }
+
+    fn own_host(owner: &Account) -> Vec<Exemption> {
         let own = owner.issuer.parse::<PublicUrl>().ok().map(|url| Exemption {
             host: url.host().to_owned(),
             port: Some(url.port()),
         });
-        services.outbound.looking_at(own.into_iter().collect())
+        own.into_iter().collect()
     }
 
     /// Whether the account's own issuer is the brand's identity provider.

@@ -1,4 +1,5 @@
-use super::page::{attribute, imported};
+use super::page::imported;
+use super::scripts::attribute;
 
 #[test]
 fn an_attribute_follows_any_white_space() {
@@ -7,6 +8,7 @@ fn an_attribute_follows_any_white_space() {
     assert_eq!(attribute(tag, "data-client"), Some("chat"));
     assert_eq!(attribute(tag, "client"), None, "a part of a name is no name");
     assert_eq!(attribute(" data-src='a' src='b'", "src"), Some("b"));
+    assert_eq!(attribute(" src=/a.js?b=c async", "src"), Some("/a.js?b=c"));
 }
 
 #[test]

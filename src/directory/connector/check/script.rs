@@ -4,6 +4,7 @@
 pub(super) fn silent(script: &str, name: &str) -> Option<&'static str> {
     let body = script.get(definition(script, name)?..)?;
     let (parameter, rest) = first_parameter(body)?;
+    let rest = body_of(rest);
     if rest.contains("arguments") {
         return None;
     }
@@ -23,6 +24,35 @@ pub(super) fn silent(script: &str, name: &str) -> Option<&'static str> {
     let has = |words: &[&str]| words.iter().any(|it| rest.contains(it));
     (has(&waits) && !has(&minds))
         .then_some("it waits for something and catches no error: where that fails, the window waits for ever")
+}
+
+/// A function's own body, without what follows it in the script: up to the brace that closes its first one. All of it where
+/// there is none, or they don't match.
+fn body_of(rest: &str) -> &str {
+    let arrow = rest.trim_start().trim_start_matches("=>").trim_start();
+    if !arrow.starts_with('{') {
+        return rest;
+    }
+    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
+    for (at, letter) in rest.char_indices() {
+        match (quote, letter) {
+            _ if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), _) if open == letter => quote = None,
+            // No string goes on there: it was the apostrophe of a comment.
+            (Some('"' | '\''), '\n') => quote = None,
+            (None, '"' | '\'' | '`') => quote = Some(letter),
+            (None, '{') => depth += 1,
+            (None, '}') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return rest.get(..=at).unwrap_or(rest);
+                }
+            }
+            _ => {}
+        }
+    }
+    rest
 }
 
 /// Whether a method opens a window, and knows no other way where none opens.

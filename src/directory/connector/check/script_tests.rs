@@ -21,6 +21,10 @@ fn f_12_a_method_that_can_never_call_back_is_seen() {
             "async function NAME(cb) { cb(await token()); }",
             "catches no error",
         ),
+        (
+            "NAME = function (cb) { show('}'); }; other.then((cb) => cb()).catch(cb);",
+            "never calls it",
+        ),
     ] {
         let seen = silent(&script.replace("NAME", NAME), NAME);
         assert!(seen.is_some_and(|it| it.contains(says)), "{script}: {seen:?}");
@@ -30,6 +34,7 @@ fn f_12_a_method_that_can_never_call_back_is_seen() {
         "NAME = (cb, challenge) => fetch('/t').then((it) => cb(it)).catch((error) => cb('', error))",
         "async function NAME(cb) { try { cb(await token()); } catch (error) { cb('', error); } }",
         "function NAME() { arguments[0](token); }",
+        "async function NAME(cb) { // it's {\n try { cb(await token()); } catch (error) { cb('', error); } }",
         // What is assigned isn't seen.
         "window.NAME = shop.token;",
         "if (NAME == 1) {}",

@@ -1,10 +1,11 @@
 //! A token of the brand's, as the platform reads it once its signature is verified: what would be refused, and what would be
-//! lost without a word (F-04, F-05, F-08, F-18, F-26, F-27). The signature itself isn't looked at: the token may be an old one.
+//! lost without a word (F-04, F-05, F-08, F-18, F-26, F-27). Its signature is looked at as well (F-01, F-20), and what time it is isn't: the token may be
+//! an old one.
 
 use engagement::LpSdes;
 use serde_json::{Map, Value};
 
-use super::{encrypted, subject};
+use super::{encrypted, signature, subject};
 use crate::context::Services;
 use crate::directory::Result;
 use crate::directory::doctor::Check;
@@ -27,7 +28,8 @@ pub async fn check_token(services: &Services, connector: &Connector, token: &str
     } else {
         None
     };
-    let parts: Vec<&str> = inside.as_deref().unwrap_or(token).split('.').collect();
+    let signed = inside.as_deref().unwrap_or(token);
+    let parts: Vec<&str> = signed.split('.').collect();
     let claims = parts
         .get(1)
         .filter(|_| parts.len() == 3)
@@ -46,6 +48,7 @@ pub async fn check_token(services: &Services, connector: &Connector, token: &str
         place,
     }
     .look(&mut check);
+    Box::pin(signature::check(services, connector, signed, &claims, &mut check)).await?;
     Ok(check)
 }
 
