@@ -7,11 +7,12 @@ use pages::console::{FactorProblem, OnceValue, OwnFactor, RecoveryCodes, Section
 
 use super::login::{once_more, respond};
 use super::visit::Visit;
-use super::{Administrator, fault};
-use crate::directory::administrator::{self, NotShown};
+use super::{Administrator, cookies, fault};
+use crate::directory::administrator::{self, Confirmed, NotShown};
 use crate::http::PageError;
 use crate::http::input::Form;
 use crate::http::redirect::see_other;
+use crate::http::visit::add_cookie;
 
 const FORM: &str = "second-factor";
 const PLACE: &str = "/admin/second-factor";
@@ -38,7 +39,7 @@ pub(super) async fn post(
     let code = form.get("otp").unwrap_or_default();
     let confirmed = administrator::confirm(services, &by, &administrator.who, administrator.session, code);
     let problem = match Box::pin(confirmed).await {
-        Ok(codes) => return recovery_codes(&visit, &codes),
+        Ok(confirmed) => return recovery_codes(&visit, &confirmed),
         Err(NotShown::Wrong) => FactorProblem::Wrong,
         Err(NotShown::Throttled(seconds)) => {
             FactorProblem::Throttled(u32::try_from(seconds).unwrap_or(u32::MAX))
@@ -72,17 +73,24 @@ async fn show(
     Ok(respond(&pages, status, view.render(), retry_after))
 }
 
-/// Shown this once.
-fn recovery_codes(visit: &Visit, codes: &[String]) -> Result<Response, PageError> {
-    let Some(onward) = Link::local(PLACE) else {
-        return see_other(PLACE);
+/// Shown this once, under a new secret of the session (SEC-069).
+fn recovery_codes(visit: &Visit, confirmed: &Confirmed) -> Result<Response, PageError> {
+    let mut response = match Link::local(PLACE) {
+        Some(onward) => codes_page(visit, &confirmed.recovery_codes, &onward),
+        None => see_other(PLACE)?,
     };
+    let session = cookies::session(&visit.services.settings);
+    add_cookie(&mut response, &session.set(confirmed.cookie.expose(), None));
+    Ok(response)
+}
+
+fn codes_page(visit: &Visit, codes: &[String], onward: &Link) -> Response {
     let pages = visit.pages();
     let values: Vec<OnceValue<'_>> = codes.iter().map(|value| OnceValue { label: "", value }).collect();
     let view = RecoveryCodes {
         frame: pages.frame(),
         values: &values,
-        onward: &onward,
+        onward,
     };
-    Ok(pages.show(view.render()))
+    pages.show(view.render())
 }

@@ -51,14 +51,19 @@ impl FactorGuess {
     pub async fn admit(&self, db: &Db, now: Timestamp) -> Result<std::result::Result<(), u64>> {
         let locked = login_attempts::find(db, &self.realm, &self.password, now).await?;
         let locked = locked.filter(|attempts| attempts.blocked_until > now);
-        let until = match locked {
-            Some(attempts) => attempts.blocked_until,
-            None => match login_attempts::admit(db, &self.realm, vec![self.bucket()], now).await? {
-                Admission::Admitted => return Ok(Ok(())),
-                Admission::Blocked(until) => until,
-            },
-        };
-        Ok(Err(until.since(now).as_secs().saturating_add(1)))
+        match locked {
+            Some(attempts) => Ok(Err(wait(attempts.blocked_until, now))),
+            None => self.admit_proven(db, now).await,
+        }
+    }
+
+    /// The same where the password was admitted and found right in this same request, and its guess may count yet.
+    pub async fn admit_proven(&self, db: &Db, now: Timestamp) -> Result<std::result::Result<(), u64>> {
+        let admission = login_attempts::admit(db, &self.realm, vec![self.bucket()], now).await?;
+        Ok(match admission {
+            Admission::Admitted => Ok(()),
+            Admission::Blocked(until) => Err(wait(until, now)),
+        })
     }
 
     /// Forgets them all: whoever guessed was right.
@@ -72,4 +77,8 @@ impl FactorGuess {
             policy: POLICY,
         }
     }
+}
+
+fn wait(until: Timestamp, now: Timestamp) -> u64 {
+    until.since(now).as_secs().saturating_add(1)
 }

@@ -7,7 +7,7 @@ use crate::base::id::Realm;
 use crate::base::{Timestamp, hex};
 use crate::config;
 use crate::store::login_attempts::{self, Admission, Bucket, Forget, Policy};
-use crate::store::{Db, Result};
+use crate::store::{Db, Result, Tx};
 
 /// A subject's guesses are forgotten two days after the last: an attacker gains nothing by waiting for that.
 const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(48));
@@ -40,9 +40,9 @@ pub(super) struct Guesses {
     source: Policy,
 }
 
-/// The buckets that one guess counts in.
+/// A guess at a password: the buckets that it counts in.
 #[derive(Clone, Debug)]
-pub(super) struct Guess {
+pub struct Guess {
     realm: Realm,
     subject: Bucket,
     source: Option<Bucket>,
@@ -143,18 +143,13 @@ impl Guess {
     }
 
     /// It was right: the guesses at whoever it was are forgotten, and the source has one fewer.
-    pub(super) async fn was_right(self, db: &Db) -> Result<()> {
-        db.transaction(move |tx| {
-            Box::pin(async move {
-                if let Some(source) = &self.source {
-                    login_attempts::take_back(tx, &self.realm, source).await?;
-                }
-                login_attempts::delete(tx, &self.realm, &self.subject.name)
-                    .await
-                    .map(|_| ())
-            })
-        })
-        .await
+    pub async fn was_right(&self, tx: &mut Tx<'_>) -> Result<()> {
+        if let Some(source) = &self.source {
+            login_attempts::take_back(tx, &self.realm, source).await?;
+        }
+        login_attempts::delete(tx, &self.realm, &self.subject.name)
+            .await
+            .map(|_| ())
     }
 
     /// It was never made.

@@ -13,7 +13,7 @@ mod user_sessions;
 
 pub use admin_sessions::AdminSessions;
 pub use factor_guesses::FactorGuess;
-pub use guesses::Device;
+pub use guesses::{Device, Guess};
 pub use hash_pool::{Busy, HashPool};
 pub use password_rules::{PasswordRules, WeakPassword};
 pub use passwords::{AdministratorRefusal, LoginRefusal, Passwords, Source, UserRefusal, UserRefused};

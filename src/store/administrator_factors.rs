@@ -31,6 +31,16 @@ pub async fn find(db: &Db, id: &AdministratorId) -> Result<Option<AdministratorF
     .await
 }
 
+/// Whether an administrator has one, in the transaction that lets them in.
+pub async fn is_there(tx: &mut Tx<'_>, id: &AdministratorId) -> Result<bool> {
+    let found: Option<String> =
+        sql("SELECT factor_id FROM administrator_factors WHERE administrator_id = $1 AND expires_at IS NULL")
+            .bind(id)
+            .fetch_optional_in(tx)
+            .await?;
+    Ok(found.is_some())
+}
+
 /// One that is being set up, if its time isn't over at `now`.
 pub async fn find_pending(db: &Db, factor_id: &str, now: Timestamp) -> Result<Option<AdministratorFactor>> {
     sql(

@@ -29,6 +29,8 @@ pub struct Login {
     pub hash: String,
     /// Whether their account may be used; none where they are the whole server's.
     pub account_status: Option<AccountStatus>,
+    /// Whether they have a second factor.
+    pub has_factor: bool,
 }
 
 impl FromRow for Login {
@@ -37,6 +39,7 @@ impl FromRow for Login {
             administrator: Administrator::from_row(row)?,
             hash: row.get("password")?,
             account_status: row.parse_optional("account_status")?,
+            has_factor: row.get("has_factor")?,
         })
     }
 }
@@ -56,7 +59,9 @@ pub async fn find(db: &Db, name: &Identifier) -> Result<Option<Administrator>> {
 pub async fn find_login(db: &Db, name: &Identifier) -> Result<Option<Login>> {
     sql(
         "SELECT a.administrator_id, a.account_id, a.name, a.status, a.created_at, a.updated_at, a.last_login_at,
-                a.password, o.status AS account_status
+                a.password, o.status AS account_status,
+                EXISTS (SELECT 1 FROM administrator_factors AS f
+                        WHERE f.administrator_id = a.administrator_id AND f.expires_at IS NULL) AS has_factor
          FROM administrators AS a LEFT JOIN accounts AS o ON o.account_id = a.account_id
          WHERE a.identifier = $1",
     )

@@ -12,7 +12,7 @@ use crate::http::PageError;
 use crate::http::input::Form;
 
 /// `POST /admin/connectors/secret`: the client of this account that the connector names gets a new secret, and the connector
-/// the same. 404 where there is none whose secret is the platform's alone.
+/// the same, with all others for that client; not while the former secret works. 404 where there is none whose secret is the platform's alone.
 pub(in crate::admin) async fn post(
     visit: Visit,
     operator: Operator,
@@ -36,10 +36,14 @@ pub(in crate::admin) async fn post(
     let client = client
         .filter(|client| connector::may_renew(&found, client))
         .ok_or_else(not_there)?;
+    if connector::may_not_renew_until(services, &client).is_some() {
+        return done(&chosen, &found.connector_id, "early");
+    }
     let renewed = Box::pin(connector::renew_secret(services, &operator.by(), &found, &client)).await;
     let rotated = match renewed {
         Ok(rotated) => rotated,
         Err(Error::Changed) => return done(&chosen, &found.connector_id, "stale"),
+        Err(Error::Invalid(_)) => return done(&chosen, &found.connector_id, "unfit"),
         Err(error) => return Err(fault(error)),
     };
     let onward = Link::local(&page).ok_or_else(not_there)?;
@@ -57,7 +61,7 @@ pub(in crate::admin) async fn post(
     let view = Once {
         shell: framed.shell(Section::Connectors),
         title: "The client’s new secret",
-        text: "The connector here has it already. Paste it on the page of another platform, where the former one goes on working for a day.",
+        text: "The connectors here have it already. Paste it on the page of another platform, where the former one goes on working for a day.",
         values: &values,
         onward: &onward,
     };

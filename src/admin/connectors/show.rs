@@ -31,6 +31,14 @@ pub(in crate::admin) async fn get(
             false,
             "Somebody else changed it at the same moment. Look at it, and try again.",
         ),
+        Some("early") => (
+            false,
+            "The client got a new secret less than a day ago, and its former one still works: another one now would end it at once. Nothing was changed; try again once it is over.",
+        ),
+        Some("unfit") => (
+            false,
+            "A connector for this client breaks a rule, so no new secret was made. Edit and save it first.",
+        ),
         _ => (true, ""),
     };
     page(&visit, &operator, &chosen, &found, done, None).await

@@ -7,13 +7,13 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{find, write};
-use crate::base::hex;
+use crate::base::{OneTime, hex};
 use crate::base::id::AdministratorId;
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
 use crate::keys::{Place, RecoveryCodes};
 use crate::login::{FactorGuess, Totp};
-use crate::model::administrator::{Administrator, AdministratorFactor, Credential};
+use crate::model::administrator::{AdminCookie, AdminSession, Administrator, AdministratorFactor, Credential};
 use crate::store::{self, Tx, administrator_factors};
 
 /// How long a factor may wait for its first code (SEC-098).
@@ -82,14 +82,24 @@ pub async fn set_up(
     }
 }
 
-/// Lets the factor count that was set up at this session, by a code of it; with its recovery codes, which can be seen this once.
+/// A factor that counts.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// Its recovery codes. This is the only time that they can be seen.
+    pub recovery_codes: Vec<String>,
+    /// What the browser is known by from now on.
+    pub cookie: OneTime<AdminCookie>,
+}
+
+/// Lets the factor count that was set up at this session, by a code of it. All of the administrator's sessions and tokens end,
+/// which a password alone made; this one goes on under another id, no longer than it would have (SEC-069).
 pub async fn confirm(
     services: &Services,
     by: &By,
     administrator: &Administrator,
     session: Credential,
     code: &str,
-) -> std::result::Result<Vec<String>, NotShown> {
+) -> std::result::Result<Confirmed, NotShown> {
     let (db, now, id) = (&services.db, services.clock.now(), hex(session.as_bytes()));
     let guess = FactorGuess::of_administrator(&administrator.administrator_id);
     admit(services, administrator, by, &guess).await?;
@@ -105,6 +115,13 @@ pub async fn confirm(
     let fresh: Vec<String> = std::iter::repeat_with(|| RecoveryCodes::fresh(&services.entropy))
         .take(RECOVERY_CODES)
         .collect();
+    let former = store::admin_sessions::find(db, session).await?;
+    let (former, _) = former.ok_or_else(|| wrong(administrator, by))?;
+    let (cookie, fresh_session) = services.admin_sessions.console(administrator);
+    let next = AdminSession {
+        credential: fresh_session.credential,
+        ..former
+    };
     let owner = administrator.administrator_id.clone();
     let digests: Vec<[u8; 32]> = fresh
         .iter()
@@ -113,21 +130,30 @@ pub async fn confirm(
     let event = "administrator.factor_set_up";
     let done = write(services, by, administrator, event, json!({}), move |tx| {
         Box::pin(async move {
-            administrator_factors::delete_codes(tx, &owner).await?;
-            let met = administrator_factors::activate(tx, &id, step, now).await?;
-            if met == 1 {
-                for digest in &digests {
-                    administrator_factors::insert_code(tx, &owner, digest).await?;
-                }
-                guess.forget(tx).await?;
+            // It comes first: a sign-in at the same moment is over, and ends here, or finds the factor.
+            let may = store::administrators::set_last_login(tx, &owner, now).await? == 1
+                && store::admin_sessions::delete(tx, session).await? == 1
+                && administrator_factors::activate(tx, &id, step, now).await? == 1;
+            if !may {
+                return Err(store::Error::Stale);
             }
-            Ok(met)
+            store::admin_sessions::delete_all(tx, &owner).await?;
+            store::admin_sessions::insert(tx, &next).await?;
+            administrator_factors::delete_codes(tx, &owner).await?;
+            for digest in &digests {
+                administrator_factors::insert_code(tx, &owner, digest).await?;
+            }
+            guess.forget(tx).await?;
+            Ok(1)
         })
     });
     match done.await {
-        Ok(()) => Ok(fresh),
-        // Another session has set one up meanwhile, or its time is over.
-        Err(Error::Changed | Error::Store(store::Error::Taken(_))) => Err(wrong(administrator, by)),
+        Ok(()) => Ok(Confirmed {
+            recovery_codes: fresh,
+            cookie,
+        }),
+        // Another session has set one up meanwhile, or its time is over, or this session's is.
+        Err(Error::Store(store::Error::Stale | store::Error::Taken(_))) => Err(wrong(administrator, by)),
         Err(error) => Err(error.into()),
     }
 }
@@ -191,7 +217,8 @@ pub(super) async fn shown(
     let Some(factor) = administrator_factors::find(db, id).await? else {
         return Ok(None);
     };
-    admit(services, administrator, by, &FactorGuess::of_administrator(id)).await?;
+    let guess = FactorGuess::of_administrator(id);
+    admitted(administrator, by, guess.admit_proven(db, now).await?)?;
     let code = plain(code);
     if code.len() != 6 {
         let digest = RecoveryCodes::new(&services.sealer).of_administrator(id, &code);
@@ -214,8 +241,16 @@ async fn admit(
     by: &By,
     guess: &FactorGuess,
 ) -> std::result::Result<(), NotShown> {
-    let admitted = guess.admit(&services.db, services.clock.now()).await?;
-    admitted.map_err(|seconds| {
+    let admission = guess.admit(&services.db, services.clock.now()).await?;
+    admitted(administrator, by, admission)
+}
+
+fn admitted(
+    administrator: &Administrator,
+    by: &By,
+    admission: std::result::Result<(), u64>,
+) -> std::result::Result<(), NotShown> {
+    admission.map_err(|seconds| {
         rejected(administrator, by, "throttled");
         NotShown::Throttled(seconds)
     })

@@ -6,7 +6,7 @@ mod session;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-pub use factor::{NotShown, confirm, has_factor, reset, set_up};
+pub use factor::{Confirmed, NotShown, confirm, has_factor, reset, set_up};
 pub use session::{Entry, SignedIn, sign_in_to_api, sign_in_to_console, sign_out, token};
 
 use super::consumer::{self, NewPassword};

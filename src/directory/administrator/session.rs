@@ -10,7 +10,7 @@ use super::{did, find};
 use crate::base::{OneTime, OneTimeKind};
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
-use crate::login::{AdministratorRefusal, LoginRefusal, Source};
+use crate::login::{AdministratorRefusal, Guess, LoginRefusal, Source};
 use crate::model::administrator::{
     AdminCookie, AdminSession, AdminToken, Administrator, AdministratorStatus, Credential,
 };
@@ -51,9 +51,9 @@ pub async fn sign_in_to_console(
     source: Source,
     former: Option<Credential>,
 ) -> std::result::Result<SignedIn<AdminCookie>, LoginRefusal> {
-    let (administrator, by, second) = prove(services, request_id, entry, source).await?;
+    let (administrator, by, proof) = prove(services, request_id, entry, source).await?;
     let (credential, session) = services.admin_sessions.console(&administrator);
-    begin(services, &by, &administrator, session, second, former).await?;
+    begin(services, &by, &administrator, session, proof, former).await?;
     Ok(SignedIn {
         administrator,
         credential,
@@ -68,28 +68,37 @@ pub async fn sign_in_to_api(
     source: Source,
     ttl: Duration,
 ) -> std::result::Result<SignedIn<AdminToken>, LoginRefusal> {
-    let (administrator, by, second) = prove(services, request_id, entry, source).await?;
+    let (administrator, by, proof) = prove(services, request_id, entry, source).await?;
     let (credential, session) = services.admin_sessions.token(&administrator, ttl);
-    begin(services, &by, &administrator, session, second, None).await?;
+    begin(services, &by, &administrator, session, proof, None).await?;
     Ok(SignedIn {
         administrator,
         credential,
     })
 }
 
-/// The password, and what is shown of a second factor by whoever has one. A wrong code is told as a wrong password is: who has
-/// the one doesn't learn that they have it (SEC-094).
+/// What was shown at a sign-in.
+struct Proof {
+    /// Of a second factor; none where they have none.
+    second: Option<Shown>,
+    /// The guess at the password, which counts as a wrong one does until the second factor is taken, too.
+    guess: Option<Guess>,
+}
+
+/// The password, and what is shown of a second factor by whoever has one. A wrong code, and one too many, are told and counted
+/// as a wrong password is: who has the one doesn't learn that they have it, neither by an answer nor by how many guesses they
+/// are let make (SEC-094).
 async fn prove(
     services: &Services,
     request_id: &str,
     entry: Entry<'_>,
     source: Source,
-) -> std::result::Result<(Administrator, By, Option<Shown>), LoginRefusal> {
+) -> std::result::Result<(Administrator, By, Proof), LoginRefusal> {
     let proven = services
         .passwords
         .authenticate_administrator(entry.name, entry.password, source)
         .await;
-    let administrator = proven.map_err(|AdministratorRefusal { refusal, named }| {
+    let (administrator, guess) = proven.map_err(|AdministratorRefusal { refusal, named }| {
         if let Some(named) = named {
             let by = By::administrator(&named, request_id, source.ip);
             record_failure(services, &by, &named);
@@ -98,12 +107,11 @@ async fn prove(
     })?;
     let by = By::administrator(&administrator, request_id, source.ip);
     match factor::shown(services, &by, &administrator, entry.code).await {
-        Ok(second) => Ok((administrator, by, second)),
-        Err(NotShown::Wrong) => {
+        Ok(second) => Ok((administrator, by, Proof { second, guess })),
+        Err(NotShown::Wrong | NotShown::Throttled(_)) => {
             record_failure(services, &by, &administrator);
             Err(LoginRefusal::NoMatch)
         }
-        Err(NotShown::Throttled(seconds)) => Err(LoginRefusal::Throttled(seconds)),
         Err(NotShown::Failed(Error::Store(error))) => Err(error.into()),
         Err(NotShown::Failed(error)) => Err(store::Error::Fault(error.to_string()).into()),
     }
@@ -138,7 +146,7 @@ async fn begin(
     by: &By,
     administrator: &Administrator,
     session: AdminSession,
-    second: Option<Shown>,
+    Proof { second, guess }: Proof,
     former: Option<Credential>,
 ) -> std::result::Result<(), LoginRefusal> {
     let amr: Vec<&str> = std::iter::once("pwd")
@@ -151,18 +159,24 @@ async fn begin(
         .db
         .transaction(move |tx| {
             Box::pin(async move {
-                if let Some(former) = former {
-                    store::admin_sessions::delete(tx, former).await?;
-                }
                 let (id, now) = (&session.administrator_id, session.auth_time);
-                if let Some(second) = &second
-                    && !second.take(tx, id).await?
-                {
-                    return Err(store::Error::Fault(USED.to_owned()));
-                }
-                // Whoever was disabled or removed since is let in no more.
+                // Whoever was disabled or removed since is let in no more. It comes first: from here on nobody sets up a factor.
                 if store::administrators::set_last_login(tx, id, now).await? == 0 {
                     return Ok(false);
+                }
+                let taken = match &second {
+                    Some(second) => second.take(tx, id).await?,
+                    // Nothing was asked for, and something is needed by now.
+                    None => !store::administrator_factors::is_there(tx, id).await?,
+                };
+                if !taken {
+                    return Err(store::Error::Fault(UNPROVEN.to_owned()));
+                }
+                if let Some(guess) = &guess {
+                    guess.was_right(tx).await?;
+                }
+                if let Some(former) = former {
+                    store::admin_sessions::delete(tx, former).await?;
                 }
                 store::admin_sessions::insert(tx, &session).await?;
                 store::audit::insert(tx, &event, &clock, &entropy).await?;
@@ -173,7 +187,7 @@ async fn begin(
     match begun {
         Ok(true) => Ok(()),
         Ok(false) => Err(LoginRefusal::NoMatch),
-        Err(store::Error::Fault(why)) if why == USED => {
+        Err(store::Error::Fault(why)) if why == UNPROVEN => {
             record_failure(services, by, administrator);
             Err(LoginRefusal::NoMatch)
         }
@@ -181,8 +195,8 @@ async fn begin(
     }
 }
 
-/// What undoes a sign-in whose code was used before, or never was one.
-const USED: &str = "the code was used before";
+/// What undoes a sign-in whose code was used before, or never was one, or wasn't asked for.
+const UNPROVEN: &str = "no second factor was shown";
 
 /// Makes a token of the admin API for an administrator who may sign in.
 pub async fn token(services: &Services, by: &By, name: &str, ttl: Duration) -> Result<SignedIn<AdminToken>> {

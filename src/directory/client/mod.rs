@@ -18,6 +18,7 @@ pub use document::{document, written_document};
 pub use draft::Draft;
 pub(super) use draft::grant_types;
 pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
+pub(super) use secret::{former_until, rotation};
 
 use check::Circumstances;
 
@@ -25,8 +26,9 @@ use super::difference::{difference, kept};
 use super::error::unchanged;
 use super::{By, Error, Result, account};
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Digest, OneTime, Timestamp};
+use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
 use crate::context::Services;
+use crate::model::audit::AuditEvent;
 use crate::model::client::ClientSecret;
 use crate::model::registration::{InitialAccessToken, RegistrationToken};
 use crate::model::{Client, ClientSettings};
@@ -297,6 +299,35 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
     Ok(settings)
 }
 
+/// A changed client that is to be written.
+pub(in crate::directory) struct Change {
+    /// As it is to be.
+    client: Client,
+    /// When it was last changed.
+    read_at: Timestamp,
+    kept_secret: Option<secret::Kept>,
+    event: AuditEvent,
+}
+
+impl Change {
+    /// Writes it and the record of it; false, and nothing, where somebody changed it since it was read.
+    pub(in crate::directory) async fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        clock: &Clock,
+        entropy: &Entropy,
+    ) -> store::Result<bool> {
+        if store::clients::update(tx, &self.client, self.read_at).await? == 0 {
+            return Ok(false);
+        }
+        if let Some(kept) = &self.kept_secret {
+            kept.write(tx, &self.client).await?;
+        }
+        store::audit::insert(tx, &self.event, clock, entropy).await?;
+        Ok(true)
+    }
+}
+
 /// Writes a changed client and the record of it.
 async fn write(
     services: &Services,
@@ -307,27 +338,16 @@ async fn write(
     event: &'static str,
     detail: Value,
 ) -> Result<Client> {
-    let event = by.did(&client.account_id, event, Some(&client.client_id), detail);
-    let (clock, entropy, read_at) = (
-        services.clock.clone(),
-        services.entropy.clone(),
-        former.updated_at,
-    );
-    let stored = client.clone();
+    let change = Change {
+        event: by.did(&client.account_id, event, Some(&client.client_id), detail),
+        read_at: former.updated_at,
+        kept_secret,
+        client: client.clone(),
+    };
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let written = services
         .db
-        .transaction(move |tx| {
-            Box::pin(async move {
-                if store::clients::update(tx, &stored, read_at).await? == 0 {
-                    return Ok(false);
-                }
-                if let Some(kept) = &kept_secret {
-                    kept.write(tx, &stored).await?;
-                }
-                store::audit::insert(tx, &event, &clock, &entropy).await?;
-                Ok(true)
-            })
-        })
+        .transaction(move |tx| Box::pin(async move { change.write(tx, &clock, &entropy).await }))
         .await?;
     services.forget();
     if written { Ok(client) } else { Err(Error::Changed) }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use oauth::ClientAuthMethod;
 
-use super::{Draft, find, write};
+use super::{Change, Draft, find};
 use crate::base::id::{AccountId, ClientId};
 use crate::base::{Entropy, OneTime, Timestamp, hex};
 use crate::config::Period;
 use crate::context::{Services, client_secret_place};
 use crate::directory::error::Problems;
-use crate::directory::{By, Result, account};
+use crate::directory::{By, Error, Result, account};
 use crate::model::Client;
 use crate::model::client::{ClientSecret, StoredSecret};
 use crate::store::client_hmac_secrets::HmacSecret;
@@ -40,6 +40,23 @@ pub async fn rotate(
 ) -> Result<Rotated> {
     account::row(services, account).await?;
     let former = find(services, account, client).await?;
+    let (rotated, change) = rotation(services, by, &former, keep_old)?;
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let written = services
+        .db
+        .transaction(move |tx| Box::pin(async move { change.write(tx, &clock, &entropy).await }))
+        .await?;
+    services.forget();
+    if written { Ok(rotated) } else { Err(Error::Changed) }
+}
+
+/// Another secret for a client as it was read, and what is to be written of it.
+pub(in crate::directory) fn rotation(
+    services: &Services,
+    by: &By,
+    former: &Client,
+    keep_old: Duration,
+) -> Result<(Rotated, Change)> {
     let mut problems = Problems::default();
     problems.unless(
         former.settings.token_endpoint_auth_method.needs_secret(),
@@ -64,22 +81,25 @@ pub async fn rotate(
         ..former.clone()
     };
     let detail = serde_json::json!({"former_until": former_until.map(Timestamp::to_rfc3339)});
-    let kept = Kept::of(services, Some(&former), &rotated, Some(&secret))?;
-    let client = write(
-        services,
-        by,
-        &former,
-        rotated,
-        kept,
-        "client.secret_rotated",
-        detail,
-    )
-    .await?;
-    Ok(Rotated {
-        client,
+    let (account, id) = (&rotated.account_id, Some(&rotated.client_id));
+    let change = Change {
+        event: by.did(account, "client.secret_rotated", id, detail),
+        read_at: former.updated_at,
+        kept_secret: Kept::of(services, Some(former), &rotated, Some(&secret))?,
+        client: rotated.clone(),
+    };
+    let rotated = Rotated {
+        client: rotated,
         secret,
         former_until,
-    })
+    };
+    Ok((rotated, change))
+}
+
+/// Until when a client's former secret works beside its newest; none where there is none that does.
+pub(in crate::directory) fn former_until(client: &Client, now: Timestamp) -> Option<Timestamp> {
+    let ends = client.secrets.iter().filter_map(|secret| secret.expires_at);
+    ends.filter(|end| *end > now).max()
 }
 
 /// A new secret, and what is kept of it.

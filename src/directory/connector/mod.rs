@@ -23,7 +23,7 @@ pub use document::{assignments, document};
 pub use draft::Draft;
 pub use flow::left_behind;
 pub use ours::{code_or_implicit, ours};
-pub use renew::renew_secret;
+pub use renew::{may_not_renew_until, renew_secret};
 pub use secret::client_secret;
 pub use warnings::warnings;
 

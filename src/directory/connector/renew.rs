@@ -3,19 +3,27 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::json;
 
-use super::{may_renew, update};
+use super::{Draft, all, may_renew, rules, secret};
+use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::error::Problems;
-use crate::directory::{By, Result, client};
+use crate::directory::{By, Error, Result, account, client, sealed_secret};
 use crate::model::Client;
-use crate::model::connector::Connector;
+use crate::model::connector::{Connector, ConnectorKind};
+use crate::store;
 
 /// How long the former secret goes on working: as long as it may take until it is pasted everywhere.
 const KEEP_OLD: Duration = Duration::from_hours(24);
 
-/// Gives the client that the connector names a new secret, and the connector the same; the former one works for another day.
-/// The client comes first: a connector that isn't changed then still has a secret that counts.
+/// Until when a client's former secret works. Another new one before then would end it at once, wherever it is still pasted.
+pub fn may_not_renew_until(services: &Services, client: &Client) -> Option<Timestamp> {
+    client::former_until(client, services.clock.now())
+}
+
+/// Gives the client that the connector names a new secret, and it to every connector of the account for that client; the
+/// former one works for another day, and until then there is no other. All of it is written, or nothing.
 pub async fn renew_secret(
     services: &Services,
     by: &By,
@@ -29,14 +37,91 @@ pub async fn renew_secret(
         client.client_id.as_str(),
         "another one for a client of the platform's that is for consumers' logins alone",
     );
+    if let Some(until) = may_not_renew_until(services, client) {
+        problems.push(
+            "clientSecret",
+            None,
+            format!(
+                "another one from {}: until then the former one still works",
+                until.to_rfc3339()
+            ),
+        );
+    }
     problems.finish()?;
-    let account = &connector.account_id;
-    let rotated = client::rotate(services, by, account, &client.client_id, KEEP_OLD).await?;
-    let secret = SecretString::from(rotated.secret.expose().to_owned());
-    update(services, by, account, &connector.connector_id, |draft| {
-        draft.client_secret = Some(secret);
-        Ok(())
-    })
-    .await?;
-    Ok(rotated)
+    let (rotated, change) = client::rotation(services, by, client, KEEP_OLD)?;
+    let given = given(services, connector, rotated.secret.expose()).await?;
+    let events: Vec<_> = given
+        .iter()
+        .map(|(given, _)| {
+            let detail = json!({"connector_id": given.connector_id, "secret_changed": true});
+            by.did(&given.account_id, "connector.updated", None, detail)
+        })
+        .collect();
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let written = services
+        .db
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if !change.write(tx, &clock, &entropy).await? {
+                    return Err(store::Error::Stale);
+                }
+                for (connector, read_at) in &given {
+                    if store::connectors::update(tx, connector, *read_at).await? == 0 {
+                        return Err(store::Error::Stale);
+                    }
+                    store::connectors::update_secret(tx, connector).await?;
+                }
+                for event in &events {
+                    store::audit::insert(tx, event, &clock, &entropy).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    services.forget();
+    match written {
+        Ok(()) => Ok(rotated),
+        Err(store::Error::Stale) => Err(Error::Changed),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The connectors that name the same client here, each with the secret, and when it was last changed. What breaks a rule
+/// gets none, and nobody else either.
+async fn given(
+    services: &Services,
+    connector: &Connector,
+    secret: &str,
+) -> Result<Vec<(Connector, Timestamp)>> {
+    let meant = &connector.configuration;
+    let mut given = Vec::new();
+    let mut problems = Problems::default();
+    for former in all(services, &connector.account_id).await? {
+        let fields = &former.configuration;
+        let same = (&fields.issuer, &fields.client_id) == (&meant.issuer, &meant.client_id);
+        if !same || former.kind != ConnectorKind::Code {
+            continue;
+        }
+        let mut draft = Draft::from(&former);
+        draft.client_secret = Some(SecretString::from(secret.to_owned()));
+        rules::check(&draft, services, true, &mut problems);
+        let place = secret::place(&former.account_id, &former.connector_id);
+        let sealed = sealed_secret::seal(services, &place, draft.client_secret.as_ref())?;
+        let after = Connector {
+            secret: sealed,
+            updated_at: account::after(services, former.updated_at),
+            ..former.clone()
+        };
+        given.push((after, former.updated_at));
+    }
+    problems.finish()?;
+    // The one that was asked for is among them, unless somebody changed or deleted it meanwhile.
+    let is_there = |(it, read_at): &(Connector, Timestamp)| {
+        it.connector_id == connector.connector_id && *read_at == connector.updated_at
+    };
+    if given.iter().any(is_there) {
+        Ok(given)
+    } else {
+        Err(Error::Changed)
+    }
 }

@@ -4,7 +4,7 @@ use ::passwords::StoredHash;
 
 use super::{Counted, Entry, LoginRefusal, Named, Passwords, Proven, Source, Stored, Unproven};
 use crate::base::id::Realm;
-use crate::login::guesses::PEOPLES_MOST;
+use crate::login::guesses::{Guess, PEOPLES_MOST};
 use crate::model::administrator::{Administrator, AdministratorStatus};
 use crate::model::{AccountStatus, Identifier};
 use crate::store;
@@ -30,13 +30,15 @@ impl From<store::Error> for AdministratorRefusal {
 }
 
 impl Passwords {
-    /// The administrator of that name and password.
+    /// The administrator of that name and password. Where they have a second factor, with the guess that this was: it goes on
+    /// counting as a wrong one does until the caller says that it [was right](Guess::was_right), so that nobody can tell a right
+    /// password by being let guess on (SEC-094).
     pub async fn authenticate_administrator(
         &self,
         name: &str,
         password: &str,
         source: Source,
-    ) -> Result<Administrator, AdministratorRefusal> {
+    ) -> Result<(Administrator, Option<Guess>), AdministratorRefusal> {
         if self.is_unhashable(password) {
             told("admin.login_failed", None, source, "unhashable");
             return Err(AdministratorRefusal {
@@ -59,11 +61,16 @@ impl Passwords {
             most: PEOPLES_MOST,
         };
         match self.prove(login.map(named), entry).await {
-            Ok(Proven { who, former, better }) => {
+            Ok(Proven {
+                who,
+                former,
+                better,
+                open,
+            }) => {
                 if let Some(better) = better {
                     self.replace_administrators(&who, &former, &better).await;
                 }
-                Ok(who)
+                Ok((who, open))
             }
             Err(unproven) => {
                 let named = match &unproven {
@@ -101,6 +108,7 @@ fn named(login: Login) -> Named<Administrator> {
         administrator,
         hash: text,
         account_status,
+        has_factor,
     } = login;
     let hash = if administrator.status != AdministratorStatus::Active {
         Err("disabled")
@@ -120,6 +128,7 @@ fn named(login: Login) -> Named<Administrator> {
         counted: Counted::Together(login_attempts::of_administrator(&administrator.administrator_id)),
         who: administrator,
         hash,
+        shows_more: has_factor,
     }
 }
 

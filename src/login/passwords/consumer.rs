@@ -58,6 +58,7 @@ impl Passwords {
             who: sub,
             former,
             better,
+            ..
         } = proven.inspect_err(|unproven| match unproven {
             Unproven::NoMatch(reason) => failure(account, sub.as_ref(), source, reason),
             Unproven::Throttled(_) => throttled(account, sub.as_ref(), source),
@@ -91,6 +92,7 @@ fn named(account: &AccountId, login: Login, device: impl Fn(&Subject) -> Option<
         ),
         who: login.sub.clone(),
         hash: hash(account, login),
+        shows_more: false,
     }
 }
 

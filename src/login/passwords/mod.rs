@@ -80,6 +80,8 @@ struct Named<Who> {
     counted: Counted,
     /// The hash of their password; otherwise why nobody may log in, which only the log is told.
     hash: Result<Stored, &'static str>,
+    /// Whether they show a second factor next: until then their guess goes on counting as a wrong one does.
+    shows_more: bool,
 }
 
 /// Where guesses at somebody are counted.
@@ -103,6 +105,8 @@ struct Proven<Who> {
     former: String,
     /// A hash of the same password under today's parameters, where the stored one is weaker (SEC-084).
     better: Option<StoredHash>,
+    /// The guess, where it goes on counting until a second factor is shown.
+    open: Option<Guess>,
 }
 
 /// Why nobody has.
@@ -214,6 +218,7 @@ impl Passwords {
         guess: Guess,
         password: &str,
     ) -> Result<Proven<Who>, Unproven> {
+        let shows_more = named.as_ref().is_some_and(|named| named.shows_more);
         let candidate = match named {
             Some(Named { who, hash, .. }) => hash.map(|hash| (who, hash)),
             None => Err("unknown"),
@@ -228,7 +233,15 @@ impl Passwords {
             return Err(Unproven::Busy);
         };
         let proven = checked.map_err(Unproven::NoMatch)?;
-        guess.was_right(&self.db).await?;
+        if shows_more {
+            return Ok(Proven {
+                open: Some(guess),
+                ..proven
+            });
+        }
+        self.db
+            .transaction(move |tx| Box::pin(async move { guess.was_right(tx).await }))
+            .await?;
         Ok(proven)
     }
 }
@@ -256,5 +269,6 @@ fn verify<Who>(
         who,
         former: text,
         better,
+        open: None,
     })
 }

@@ -77,7 +77,12 @@ impl Passwords {
             most: PEOPLES_MOST,
         };
         match self.prove(login.map(named), entry).await {
-            Ok(Proven { who, former, better }) => {
+            Ok(Proven {
+                who,
+                former,
+                better,
+                ..
+            }) => {
                 if let Some(better) = better {
                     self.replace_users(&who, &former, &better).await;
                 }
@@ -138,6 +143,7 @@ fn named(login: Login) -> Named<User> {
         counted: Counted::Together(login_attempts::of_user(user.user_id)),
         who: user,
         hash,
+        shows_more: false,
     }
 }
 

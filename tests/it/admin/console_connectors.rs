@@ -5,8 +5,9 @@ use std::time::Duration;
 use oauth::GrantType;
 use secrecy::SecretString;
 use signet::base::id::{ClientId, ConnectorId};
-use signet::directory::{By, client, connector};
+use signet::directory::{By, Error, client, connector};
 use signet::model::{Connector, RoleType};
+use signet::store;
 
 use super::people::{self, csrf_of, once};
 use super::{administrator, events, signed_in};
@@ -170,5 +171,80 @@ on_both_databases! {
             let named = [("csrf", csrf.as_str()), ("connector", id.as_str())];
             assert_eq!(robin.post(SECRET, &named).await.status, 404, "{client}");
         }
+    }
+    async fn sec_058_a_new_secret_is_every_connectors_or_nobodys_and_none_comes_while_the_former_works(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        NewClient::platform("messaging").on(&app).await;
+        let (services, brand, by) = (&app.services, &app.brand, By::command());
+        let found = connected(&app, "messaging").await;
+        let mut second = connector::Draft::from(&found);
+        second.configuration.preferred = false;
+        second.client_secret = Some(SecretString::from("an old one"));
+        let second = connector::create(services, &by, brand, None, second).await.unwrap().connector_id;
+        let ids = [&found.connector_id, &second];
+        let id = found.connector_id.as_str();
+        let state = async || {
+            let client = client::find(services, brand, &ClientId::parse("messaging").unwrap()).await.unwrap();
+            let mut kept = Vec::new();
+            for id in ids {
+                let it = connector::find(services, brand, id).await.unwrap();
+                kept.push(connector::client_secret(services, &it).await.unwrap().to_vec());
+            }
+            (client, kept)
+        };
+        let mut robin = people::signed_in(&app, "robin", RoleType::Admin).await;
+        let csrf = csrf_of(&robin.get(&show(id)).await);
+        let named = [("csrf", csrf.as_str()), ("connector", id)];
+
+        // A connector that couldn't be saved leaves the client as it was.
+        let (before, _) = state().await;
+        let mut broken = found.clone();
+        broken.configuration.js_method_name = "alert(1)".to_owned();
+        broken.updated_at = app.clock.now();
+        for (connector, read_at) in [(&broken, found.updated_at), (&found, broken.updated_at)] {
+            let connector = connector.clone();
+            let stored = app.db().transaction(move |tx| {
+                Box::pin(async move { store::connectors::update(tx, &connector, read_at).await })
+            });
+            assert_eq!(stored.await.unwrap(), 1);
+            if read_at == found.updated_at {
+                let refused = robin.post(SECRET, &named).await;
+                assert_eq!(refused.status, 303, "{refused:?}");
+                assert!(robin.get(refused.location()).await.body.contains("breaks a rule"), "{refused:?}");
+                let (client, kept) = state().await;
+                assert_eq!(client.secrets.len(), before.secrets.len());
+                assert_eq!(client.secrets[0].digest, before.secrets[0].digest);
+                assert!(kept.iter().all(|secret| secret == b"an old one"));
+            }
+        }
+
+        // All of the client's connectors get it.
+        let made = robin.post(SECRET, &named).await;
+        assert_eq!(made.status, 200, "{made:?}");
+        let secret = once(&made)[1].1.clone();
+        let (client, kept) = state().await;
+        assert!(kept.iter().all(|kept| kept == secret.as_bytes()));
+        assert_eq!(client.secrets.len(), 2);
+        let told = events(&app, "brand").await;
+        assert_eq!(told.iter().filter(|it| *it == "connector.updated").count(), 2, "{told:?}");
+
+        // The former one works for a day, and is not ended by another.
+        let refused = robin.post(SECRET, &named).await;
+        assert!(refused.status == 303 && refused.location().ends_with("done=early"), "{refused:?}");
+        assert!(robin.get(refused.location()).await.body.contains("its former one still works"));
+        let now = connector::find(services, brand, &found.connector_id).await.unwrap();
+        let refused = connector::renew_secret(services, &by, &now, &client).await.unwrap_err();
+        assert!(refused.to_string().contains("until then the former one still works"), "{refused}");
+        let (unchanged, kept) = state().await;
+        assert_eq!(unchanged.updated_at, client.updated_at);
+        assert!(kept.iter().all(|kept| kept == secret.as_bytes()));
+        // As it was read before somebody changed it, nothing is written of either.
+        app.clock.advance(Duration::from_hours(25));
+        let stale = connector::renew_secret(services, &by, &now, &before).await.unwrap_err();
+        assert!(matches!(stale, Error::Changed), "{stale}");
+        assert!(state().await.1.iter().all(|kept| kept == secret.as_bytes()));
+        connector::renew_secret(services, &by, &now, &client).await.unwrap();
+        let (client, kept) = state().await;
+        assert!(client.secrets.len() == 2 && kept[0] == kept[1] && kept[0] != secret.as_bytes());
     }
 }

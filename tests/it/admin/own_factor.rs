@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use signet::base::{Digest, hex};
 use signet::directory::By;
 use signet::directory::administrator as directory;
+use signet::model::administrator::AdminCookie;
+use signet::store;
+use tokio::sync::oneshot;
 
 use super::people::{Authenticator, codes, csrf_of};
-use super::{COOKIE, PASSWORD, administrator, events, post, problem, signed_in};
+use super::{COOKIE, PASSWORD, administrator, events, get, log_in, post, problem, signed_in, token};
 use crate::support::answer::Answer;
 use crate::support::app::App;
 use crate::support::browser::Browser;
@@ -141,5 +145,90 @@ on_both_databases! {
         let mut late = signed_in(&app, "olga").await;
         app.clock.advance(Duration::from_secs(301));
         assert!(late.get(PLACE).await.location().starts_with("/admin/login"));
+    }
+    async fn sec_069_a_new_factor_ends_what_a_password_alone_made_and_renews_its_own_session(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        administrator(&app, "root", None).await;
+        administrator(&app, "olga", None).await;
+        let mut browser = signed_in(&app, "root").await;
+        let mut other = signed_in(&app, "root").await;
+        let mut olga = signed_in(&app, "olga").await;
+        let token = token(&app, "root").await;
+        assert_eq!(get(&app, "/admin/api/v1/accounts", &token).await.status, 200);
+        let former = browser.jar[COOKIE].clone();
+        set_up(&app, &mut browser).await;
+        assert_ne!(browser.jar[COOKIE], former);
+        assert_eq!(browser.get("/admin/").await.status, 200);
+        assert_eq!(get(&app, "/admin/api/v1/accounts", &token).await.status, 401);
+        let mut thief = app.browser();
+        thief.jar.insert(COOKIE.to_owned(), former);
+        for ended in [&mut other, &mut thief] {
+            assert!(ended.get("/admin/").await.location().starts_with("/admin/login"));
+        }
+        assert_eq!(olga.get("/admin/").await.status, 200);
+        // It lives no longer than it would have: a fresh sign-in is five minutes old.
+        app.clock.advance(Duration::from_secs(301));
+        assert!(browser.get(PLACE).await.location().starts_with("/admin/login"));
+    }
+
+    async fn sec_094_a_sign_in_by_password_finds_the_factor_that_came_meanwhile(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let owner = administrator(&app, "root", None).await.administrator_id;
+        let mut browser = signed_in(&app, "root").await;
+        browser.get(PLACE).await;
+        let id = hex(Digest::<AdminCookie>::of(&browser.jar[COOKIE]).as_bytes());
+        let now = app.clock.now();
+        let ((begun, has_begun), (release, released)) = (oneshot::channel(), oneshot::channel::<()>());
+        let setting_up = app.db().transaction(move |tx| {
+            Box::pin(async move {
+                store::administrators::set_last_login(tx, &owner, now).await?;
+                assert_eq!(store::administrator_factors::activate(tx, &id, 0, now).await?, 1);
+                begun.send(()).unwrap();
+                released.await.unwrap();
+                Ok(())
+            })
+        });
+        let signing_in = async {
+            has_begun.await.unwrap();
+            let wait = async {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                release.send(()).unwrap();
+            };
+            tokio::join!(log_in(&app, "root", PASSWORD), wait).0
+        };
+        let (set_up, answer) = tokio::join!(setting_up, signing_in);
+        set_up.unwrap();
+        assert_eq!(answer.status, 401, "{answer:?}");
+    }
+
+    async fn sec_094_guesses_at_a_code_are_answered_as_guesses_at_the_password(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let mut codes = Vec::new();
+        for name in ["root", "olga"] {
+            administrator(&app, name, None).await;
+            codes.push(set_up(&app, &mut signed_in(&app, name).await).await.1.remove(0));
+        }
+        let guess = async |name: &str, password: &str, code: &str| {
+            let entry = json!({"name": name, "password": password, "otp": code}).to_string();
+            let answer = post(&app, "application/json", &entry).await;
+            let retry = answer.header("retry-after").map(str::to_owned);
+            (answer.status.as_u16(), retry, answer.body)
+        };
+        let mut seen = Vec::new();
+        for wait in [0, 0, 0, 0, 0, 0, 6, 0, 11, 21, 41, 81] {
+            app.clock.advance(Duration::from_secs(wait));
+            let right = guess("root", PASSWORD, "000000").await;
+            let wrong = guess("olga", "wrong", "000000").await;
+            assert_eq!((right.0, &right.1), (wrong.0, &wrong.1), "after {seen:?}");
+            assert!(right.0 == 429 || right.2 == wrong.2, "{right:?}");
+            seen.push(right.0);
+        }
+        assert_eq!(seen, [401, 401, 401, 401, 401, 429, 401, 429, 401, 401, 401, 401]);
+        // Who shows both is let in, and begins anew.
+        app.clock.advance(Duration::from_hours(25));
+        assert_eq!(guess("root", PASSWORD, &codes[0]).await.0, 200);
+        for _ in 0..5 {
+            assert_eq!(guess("root", PASSWORD, "000000").await.0, 401);
+        }
     }
 }
