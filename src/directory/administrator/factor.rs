@@ -7,13 +7,15 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{find, write};
-use crate::base::{OneTime, hex};
 use crate::base::id::AdministratorId;
+use crate::base::{OneTime, hex};
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
 use crate::keys::{Place, RecoveryCodes};
 use crate::login::{FactorGuess, Totp};
-use crate::model::administrator::{AdminCookie, AdminSession, Administrator, AdministratorFactor, Credential};
+use crate::model::administrator::{
+    AdminCookie, AdminSession, Administrator, AdministratorFactor, Credential,
+};
 use crate::store::{self, Tx, administrator_factors};
 
 /// How long a factor may wait for its first code (SEC-098).

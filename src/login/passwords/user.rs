@@ -78,10 +78,7 @@ impl Passwords {
         };
         match self.prove(login.map(named), entry).await {
             Ok(Proven {
-                who,
-                former,
-                better,
-                ..
+                who, former, better, ..
             }) => {
                 if let Some(better) = better {
                     self.replace_users(&who, &former, &better).await;

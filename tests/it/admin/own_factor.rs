@@ -212,7 +212,7 @@ on_both_databases! {
             let entry = json!({"name": name, "password": password, "otp": code}).to_string();
             let answer = post(&app, "application/json", &entry).await;
             let retry = answer.header("retry-after").map(str::to_owned);
-            (answer.status.as_u16(), retry, answer.body)
+            (answer.status.as_u16(), retry, answer.body.len())
         };
         let mut seen = Vec::new();
         for wait in [0, 0, 0, 0, 0, 0, 6, 0, 11, 21, 41, 81] {
