@@ -71,12 +71,12 @@ impl Readers {
             drop(turn);
             done
         });
-        let done = match tokio::time::timeout(LIMIT, &mut done).await {
-            Ok(done) => done,
-            Err(_) => {
-                interrupt.interrupt();
-                done.await
-            }
+        let in_time = tokio::time::timeout(LIMIT, &mut done).await;
+        let done = if let Ok(done) = in_time {
+            done
+        } else {
+            interrupt.interrupt();
+            done.await
         };
         done.map_err(|error| Error::Fault(error.to_string()))?
     }
