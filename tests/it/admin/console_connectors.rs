@@ -199,7 +199,7 @@ on_both_databases! {
         // A connector that couldn't be saved leaves the client as it was.
         let (before, _) = state().await;
         let mut broken = found.clone();
-        broken.configuration.js_method_name = "alert(1)".to_owned();
+        "alert(1)".clone_into(&mut broken.configuration.js_method_name);
         broken.updated_at = app.clock.now();
         for (connector, read_at) in [(&broken, found.updated_at), (&found, broken.updated_at)] {
             let (connector, is_broken) = (connector.clone(), connector.configuration != found.configuration);
