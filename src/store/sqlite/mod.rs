@@ -24,9 +24,6 @@ use super::{Error, Result};
 
 /// How long a statement waits for another process that holds the database.
 const BUSY: Duration = Duration::from_secs(5);
-/// How many pages (of 4 KiB) the write-ahead log grows to before it goes into the file: a page that is written often goes
-/// there once for all of them.
-const LOG_PAGES: i64 = 4000;
 /// The texts that each connection keeps prepared.
 const PREPARED: usize = 256;
 
@@ -78,7 +75,6 @@ fn open(path: &Path) -> Result<Connection> {
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = FAST;",
     )?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     Ok(connection)
 }

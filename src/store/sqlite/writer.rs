@@ -25,6 +25,8 @@ const GROUP: usize = 64;
 const ENOUGH: usize = 16;
 /// How long they are awaited. A write that is alone never waits.
 const GATHER: Duration = Duration::from_millis(1);
+/// How many groups come together in time before one more is asked for.
+const CALM: u32 = 8;
 /// The most writes that wait; beyond it, callers wait to be taken in.
 const QUEUE: usize = 1024;
 
@@ -161,7 +163,7 @@ fn undone() -> Error {
 
 fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &AtomicUsize) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut enough = 1;
+    let (mut enough, mut calm) = (1, 0);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         let in_time = gather(&mut group, &mut queue, enough, gathering);
         let size = group.len();
@@ -173,10 +175,11 @@ fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &A
             return;
         }
         // As many as come anyway while others are computed: whoever waits for all of them leaves the core idle.
-        enough = match (in_time, queue.is_empty()) {
-            (false, _) => (size / 2).max(1),
-            (true, true) => (enough - 1).max(1),
-            (true, false) => (enough + 1).min(ENOUGH),
+        (enough, calm) = match (in_time, queue.is_empty()) {
+            (false, _) => (size, 0),
+            (true, true) => ((enough - 1).max(1), 0),
+            (true, false) if calm < CALM => (enough, calm + 1),
+            (true, false) => ((enough + 1).min(ENOUGH), 0),
         };
     }
 }
