@@ -42,7 +42,7 @@ pub use sso_providers::{MetadataError, ProviderMetadata, SsoProviders};
 use crate::base::{Clock, Entropy, Sampled, Timestamp};
 use crate::config::Settings;
 use crate::keys::{
-    AttributeSealer, CodeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer,
+    AttributeSealer, FormSealer, NonceSealer, PlatformKeys, Sealer, SubjectSealer, TextSealer,
 };
 use crate::login::{AdminSessions, Passwords, Sessions, UserSessions};
 use crate::store::Db;
@@ -61,7 +61,9 @@ pub struct Services {
     /// Guards what rests in the database.
     pub sealer: Arc<Sealer>,
     /// Makes and opens authorization codes.
-    pub codes: CodeSealer,
+    pub codes: TextSealer,
+    /// Makes and opens the access tokens of programs.
+    pub access_tokens: TextSealer,
     /// Makes and checks the tokens of forms.
     pub forms: FormSealer,
     /// Makes pairwise subjects.
@@ -118,7 +120,8 @@ impl Services {
         let sealer = Arc::new(sealer);
         let outbound = Arc::new(Outbound::new(&settings.outbound));
         Self {
-            codes: CodeSealer::new(&sealer),
+            codes: TextSealer::of_codes(&sealer),
+            access_tokens: TextSealer::of_access_tokens(&sealer),
             forms: FormSealer::new(&sealer),
             subjects: SubjectSealer::new(&sealer),
             nonces: NonceSealer::new(&sealer),

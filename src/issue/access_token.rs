@@ -1,6 +1,7 @@
 //! Access tokens (RFC 6749 §1.4).
 
 mod jwt;
+pub mod sealed;
 
 use std::time::Duration;
 
@@ -96,6 +97,12 @@ impl From<&CodeContent> for Entitlement {
     }
 }
 
+/// When a token that is given now ends.
+pub(super) fn end(context: &Context, entitlement: &Entitlement) -> Timestamp {
+    let whole = context.now + lifetime(context);
+    entitlement.ends_at.map_or(whole, |end| whole.min(end))
+}
+
 /// How long access tokens live.
 pub fn lifetime(context: &Context) -> Duration {
     match context.tenant.account.settings.access_token_ttl {
@@ -111,8 +118,7 @@ pub fn prepare(
     entitlement: Entitlement,
     code: Option<Digest<Code>>,
 ) -> Result<(OneTime<AccessToken>, NewToken), IssueError> {
-    let whole = context.now + lifetime(context);
-    let expires_at = entitlement.ends_at.map_or(whole, |end| whole.min(end));
+    let expires_at = end(context, &entitlement);
     let (value, signed) = match client.settings.access_token_format {
         AccessTokenFormat::Opaque => (OneTime::fresh(&context.services.entropy), None),
         AccessTokenFormat::Jwt => {

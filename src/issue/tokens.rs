@@ -2,7 +2,7 @@
 
 use oauth::Scope;
 
-use super::access_token::{self, Entitlement};
+use super::access_token::{self, Entitlement, sealed};
 use super::id_token::{self, Authentication, Beside};
 use super::{IssueError, refresh_token};
 use crate::base::{Digest, OneTime};
@@ -42,6 +42,36 @@ pub struct Prepared {
     pub id_token: Option<String>,
     /// The refresh token.
     pub refresh_token: Option<OneTime<RefreshToken>>,
+}
+
+/// Makes a program's token for itself (RFC 6749 §4.4), and what is to be stored of it: nothing, where it carries what it is.
+pub async fn prepare_own(
+    context: &Context,
+    client: &Client,
+    entitlement: Entitlement,
+) -> Result<(Prepared, Option<NewTokens>), IssueError> {
+    let expires_at = access_token::end(context, &entitlement);
+    let Some(access_token) = sealed::seal(context, client, &entitlement, expires_at)? else {
+        let granted = Granted {
+            client,
+            entitlement,
+            code: None,
+            login: None,
+            chain: None,
+        };
+        let (prepared, stored) = prepare(context, granted).await?;
+        return Ok((prepared, Some(stored)));
+    };
+    let prepared = Prepared {
+        access_token,
+        token_type: entitlement.token_type(),
+        expires_in: expires_at.since(context.now).as_secs(),
+        scope: entitlement.scope,
+        authorization_details: entitlement.authorization_details,
+        id_token: None,
+        refresh_token: None,
+    };
+    Ok((prepared, None))
 }
 
 /// Makes the tokens, and what is to be stored of them, and signs what is signed: what fails has left nothing behind.

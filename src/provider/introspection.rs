@@ -71,7 +71,7 @@ async fn authenticate(
 /// What the client may know of the token: of one that doesn't count, or is none of its business, exactly that it isn't
 /// active (SEC-053).
 async fn tell(context: &Context, client: &Client, token: &str) -> store::Result<Map<String, Value>> {
-    if let Ok(living) = living::access_token(context, Digest::of(token)).await? {
+    if let Ok(living) = living::access_token(context, token).await? {
         if living.is_for(client) {
             return Ok(active(context, &living));
         }

@@ -9,7 +9,6 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use oauth::{BearerToken, Error, ErrorCode, Parameters, Scope};
 
-use crate::base::Digest;
 use crate::context::Context;
 use crate::http::binding::{self, Shown};
 use crate::http::extract::NoContext;
@@ -131,7 +130,7 @@ struct Holder {
 async fn accept(context: &Context, headers: &HeaderMap, shown: Shown<'_>) -> Result<Holder, OAuthError> {
     let refuse =
         |detail: &str| OAuthError::resource(context.issuer(), Error::invalid_token().with_detail(detail));
-    let living = living::access_token(context, Digest::of(shown.token)).await?;
+    let living = living::access_token(context, shown.token).await?;
     let Living {
         token,
         client,

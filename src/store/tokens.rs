@@ -171,6 +171,29 @@ pub async fn revoke(
     .await
 }
 
+/// Takes back an access token that had no row: from now on it has one, which says so.
+pub async fn insert_revoked(
+    db: &Db,
+    token: &Token,
+    digest: Digest<AccessToken>,
+    now: Timestamp,
+) -> Result<u64> {
+    sql(
+        "INSERT INTO tokens (digest, account_id, kind, family, client_id, scope, created_at, expires_at, revoked_at)
+         VALUES ($1, $2, 'access', $3, $4, $5, $6, $7, $8) ON CONFLICT (digest) DO NOTHING",
+    )
+    .bind(digest)
+    .bind(&token.account_id)
+    .bind(token.family.as_str())
+    .bind(&token.client_id)
+    .bind(token.scope.to_string())
+    .bind(token.created_at)
+    .bind(token.expires_at)
+    .bind(now)
+    .execute(db)
+    .await
+}
+
 /// Takes back one authorization's tokens; how many it met.
 pub async fn revoke_family(
     tx: &mut Tx<'_>,

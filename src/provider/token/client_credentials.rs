@@ -9,7 +9,7 @@ use crate::issue::access_token::Entitlement;
 use crate::issue::claims::LP_SDES;
 use crate::issue::details;
 use crate::issue::resource;
-use crate::issue::tokens::{self, Granted};
+use crate::issue::tokens;
 use crate::model::Client;
 use crate::store;
 
@@ -30,21 +30,19 @@ pub(super) async fn issue(request: &Request<'_>) -> Result<TokenResponse, OAuthE
     if client.is_public() {
         return Err(Error::unauthorized_client("The client keeps no secret.").into());
     }
-    let granted = Granted {
-        client,
-        entitlement: Entitlement {
-            resource: resource::named(context, client, request.parameters)?.unwrap_or_default(),
-            cnf: request.cnf.clone(),
-            authorization_details: details::asked(context, client, request.parameters)?
-                .map(|asked| asked.to_string()),
-            ..Entitlement::of_client(client, scope(client, request.parameters.get("scope"))?)
-        },
-        code: None,
-        login: None,
-        chain: None,
+    let entitlement = Entitlement {
+        resource: resource::named(context, client, request.parameters)?.unwrap_or_default(),
+        cnf: request.cnf.clone(),
+        authorization_details: details::asked(context, client, request.parameters)?
+            .map(|asked| asked.to_string()),
+        ..Entitlement::of_client(client, scope(client, request.parameters.get("scope"))?)
     };
-    let (prepared, stored) = tokens::prepare(context, granted).await.map_err(Error::from)?;
-    store::tokens::insert_all(context.db(), stored).await?;
+    let (prepared, stored) = tokens::prepare_own(context, client, entitlement)
+        .await
+        .map_err(Error::from)?;
+    if let Some(stored) = stored {
+        store::tokens::insert_all(context.db(), stored).await?;
+    }
     tracing::info!(
         target: "audit", event = "token.issued", request_id = %context.request_id,
         account = %context.tenant.account.account_id, client = %client.client_id, ip = %context.ip,

@@ -3,7 +3,6 @@
 use oauth::{Error, ErrorCode, Scope, TokenType};
 
 use super::{Request, TokenResponse, answer, assertion, jwt_bearer, sign_in_ticket};
-use crate::base::Digest;
 use crate::http::oauth_error::OAuthError;
 use crate::http::{figures, leniency};
 use crate::issue::access_token::Entitlement;
@@ -118,7 +117,7 @@ fn invalid(detail: &str) -> Error {
 
 /// The access token that is presented, from one who may have it: its owner, or one who serves a resource that it is for.
 async fn subject(request: &Request<'_>, presented: &str) -> Result<Living, OAuthError> {
-    let living = living::access_token(request.context, Digest::of(presented)).await?;
+    let living = living::access_token(request.context, presented).await?;
     let living = living.map_err(|reason| OAuthError::from(invalid(reason)).as_guess())?;
     if !living.is_for(request.client) {
         return Err(invalid("none of the client's business").into());

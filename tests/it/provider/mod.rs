@@ -47,6 +47,7 @@ mod response_modes;
 mod response_types;
 mod revocation;
 mod rotation;
+mod sealed_tokens;
 mod state;
 mod subjects;
 mod tickets;

@@ -67,6 +67,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ),
     ("tokens::insert_all", "the same"),
     ("tokens::insert_in", "the same"),
+    ("tokens::insert_revoked", NEW_ROW),
     ("user_recovery_codes::insert", NEW_ROW),
     ("users::insert_all", NEW_ROW),
     (
