@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 pub(crate) const SCENARIOS: [Scenario; 4] = [
     Scenario::Refresh,
     Scenario::Userinfo,
-    Scenario::Opaque,
+    Scenario::Introspection,
     Scenario::Code,
 ];
 /// Consumers at each step, as the command line has them.
