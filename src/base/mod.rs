@@ -1,5 +1,6 @@
 //! The ground: clock, entropy, ids and one-time values. Knows nothing of what stands on it.
 
+mod cache;
 mod clock;
 mod entropy;
 mod hex;
@@ -7,6 +8,7 @@ pub mod id;
 mod one_time;
 mod sampled;
 
+pub use cache::{Bounds, Cache};
 pub use clock::{Clock, Stopwatch, Timestamp};
 pub use entropy::Entropy;
 pub use hex::{from_hex, hex};

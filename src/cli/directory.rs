@@ -152,20 +152,27 @@ pub(crate) fn run_with<T>(
     })?;
     match done {
         Ok(done) => tell(done),
-        Err(Error::Invalid(problems)) => refuse(
+        Err(error) => told(global, error),
+    }
+}
+
+/// Why the directory did nothing, as a command tells it. Compiled once, whatever the command is.
+fn told(global: &Global, error: Error) -> Outcome {
+    match error {
+        Error::Invalid(problems) => refuse(
             global,
             &problems,
             |Problem { key, found, allowed }| json!({"key": key, "found": found, "allowed": allowed}),
         ),
-        Err(Error::Refused(refusals)) => refuse(
+        Error::Refused(refusals) => refuse(
             global,
             &refusals,
             |Refusal { key, reason }| json!({"key": key, "reason": reason}),
         ),
-        Err(Error::NoDefaultAccount) => Err(anyhow!(
+        Error::NoDefaultAccount => Err(anyhow!(
             "there is no default account; make one with `signet account create`, or name one with --account"
         )),
-        Err(error) => Err(error.into()),
+        error => Err(error.into()),
     }
 }
 

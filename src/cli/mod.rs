@@ -33,8 +33,10 @@ mod verifier_test;
 mod whole_file;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use open::{connect, open_database, open_services};
@@ -170,8 +172,16 @@ impl Global {
 
 /// Runs a command's asynchronous part.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_current_thread()
+    let mut done = None;
+    run(Box::pin(async { done = Some(work.await) }))?;
+    done.context("the command was left before its end")?
+}
+
+/// Compiled once, whatever is to be done.
+fn run(work: Pin<Box<dyn Future<Output = ()> + '_>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?
-        .block_on(work)
+        .build()?;
+    runtime.block_on(work);
+    Ok(())
 }

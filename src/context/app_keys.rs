@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use oauth1::Secrets;
 use secrecy::SecretString;
 
-use super::Cache;
+use super::fresh;
 use crate::base::id::{AccountId, AppKeyId};
-use crate::base::{Clock, Digest, Timestamp, hex};
+use crate::base::{Cache, Clock, Digest, Timestamp, hex};
 use crate::keys::{Place, Sealer};
 use crate::model::AppKey;
 use crate::model::app_key::{AppKeyPair, AppKeyToken};
@@ -67,7 +67,7 @@ impl AppKeys {
             db,
             clock,
             sealer,
-            by_id: Cache::new(10_000),
+            by_id: fresh(10_000),
             used: Mutex::default(),
         }
     }

@@ -1,7 +1,8 @@
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::{Bounds, Cache};
 use crate::keys::RingError;
 use crate::store;
 
@@ -9,85 +10,15 @@ use crate::store;
 pub const FRESH: Duration = Duration::from_secs(4);
 
 /// A bounded memory of what was read, never older than [`FRESH`].
-#[derive(Debug)]
-pub struct Cache<K, V>(moka::sync::Cache<K, Arc<V>>)
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Send + Sync + 'static;
-
-impl<K, V> Cache<K, V>
+pub fn fresh<K, V>(capacity: u64) -> Cache<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// With room for `capacity` entries.
-    pub fn new(capacity: u64) -> Self {
-        Self(
-            moka::sync::Cache::builder()
-                .max_capacity(capacity)
-                .time_to_live(FRESH)
-                .build(),
-        )
-    }
-
-    /// As [`Cache::new`], where a value may tell that it is to be read again sooner.
-    pub fn expiring(capacity: u64, lasts: fn(&V) -> Duration) -> Self {
-        Self(
-            moka::sync::Cache::builder()
-                .max_capacity(capacity)
-                .time_to_live(FRESH)
-                .expire_after(Sooner(lasts))
-                .build(),
-        )
-    }
-
-    /// What is remembered under `key`.
-    pub fn get<Q>(&self, key: &Q) -> Option<Arc<V>>
-    where
-        K: std::borrow::Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        self.0.get(key)
-    }
-
-    /// Remembers, and gives back.
-    pub fn insert(&self, key: K, value: V) -> Arc<V> {
-        let value = Arc::new(value);
-        self.0.insert(key, Arc::clone(&value));
-        value
-    }
-
-    /// Forgets one.
-    pub fn remove(&self, key: &K) {
-        self.0.invalidate(key);
-    }
-
-    /// Forgets all.
-    pub fn clear(&self) {
-        self.0.invalidate_all();
-    }
+    Cache::new(Bounds::entries(capacity).for_at_most(FRESH))
 }
 
-/// Each value's own time, from each reading anew.
-struct Sooner<V>(fn(&V) -> Duration);
-
-impl<K, V> moka::Expiry<K, Arc<V>> for Sooner<V> {
-    fn expire_after_create(&self, _: &K, value: &Arc<V>, _: Instant) -> Option<Duration> {
-        Some((self.0)(value))
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &K,
-        value: &Arc<V>,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some((self.0)(value))
-    }
-}
-
-/// A [`Cache`] that also keeps what it knew last: good enough while the database can't be asked, so that keys and
+/// A [`fresh`] memory that also keeps what it knew last: good enough while the database can't be asked, so that keys and
 /// metadata stay readable (SEC-167).
 #[derive(Debug)]
 pub(super) struct Lasting<K, V>
@@ -96,7 +27,7 @@ where
     V: Send + Sync + 'static,
 {
     fresh: Cache<K, V>,
-    last: moka::sync::Cache<K, Arc<V>>,
+    last: Cache<K, V>,
 }
 
 impl<K, V> Lasting<K, V>
@@ -107,16 +38,16 @@ where
     /// With room for `capacity` entries.
     pub(super) fn new(capacity: u64) -> Self {
         Self {
-            fresh: Cache::new(capacity),
-            last: moka::sync::Cache::new(capacity),
+            fresh: fresh(capacity),
+            last: Cache::new(Bounds::entries(capacity)),
         }
     }
 
     /// As [`Lasting::new`], where a value may tell that it is to be read again sooner.
     pub(super) fn expiring(capacity: u64, lasts: fn(&V) -> Duration) -> Self {
         Self {
-            fresh: Cache::expiring(capacity, lasts),
-            last: moka::sync::Cache::new(capacity),
+            fresh: Cache::expiring(Bounds::entries(capacity).for_at_most(FRESH), lasts),
+            last: Cache::new(Bounds::entries(capacity)),
         }
     }
 
@@ -144,7 +75,7 @@ where
                 Ok(Some(value))
             }
             Ok(None) => {
-                self.last.invalidate(key);
+                self.last.remove(key);
                 Ok(None)
             }
             Err(error) if error.passes() => self.last(key).map(Some).ok_or(error),

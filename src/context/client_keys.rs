@@ -7,7 +7,7 @@ use jose::{JwkSet, Policy, PublicKey, Verified, VerifyError};
 use super::published_keys::{Keys, PublishedKeys, PublishedKeysError, Terms, Wanted};
 use super::{Outbound, OutboundError};
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Clock, Timestamp};
+use crate::base::{Bounds, Cache, Clock, Timestamp};
 use crate::model::Client;
 
 /// How long what clients publish is used.
@@ -22,7 +22,7 @@ const TERMS: Terms = Terms {
 #[derive(Debug)]
 pub struct ClientKeys {
     outbound: Arc<Outbound>,
-    given: moka::sync::Cache<Given, Arc<Keys>>,
+    given: Cache<Given, Keys>,
     published: PublishedKeys<AccountId>,
 }
 
@@ -60,7 +60,7 @@ impl ClientKeys {
     pub(super) fn new(clock: Clock, outbound: Arc<Outbound>) -> Self {
         Self {
             outbound,
-            given: moka::sync::Cache::new(10_000),
+            given: Cache::new(Bounds::entries(10_000)),
             published: PublishedKeys::new(clock, TERMS),
         }
     }
@@ -111,10 +111,10 @@ impl ClientKeys {
             client.client_id.clone(),
             client.updated_at,
         );
-        self.given.get_with(whose, || Arc::new(Keys::of(set)))
+        self.given.get_or_insert(whose, || Keys::of(set))
     }
 
     pub(super) fn forget(&self) {
-        self.given.invalidate_all();
+        self.given.clear();
     }
 }

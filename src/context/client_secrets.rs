@@ -3,7 +3,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Timestamp, hex};
+use crate::base::{Bounds, Cache, Timestamp, hex};
 use crate::keys::{Place, Sealer};
 use crate::model::Client;
 use crate::store::{self, Db};
@@ -13,7 +13,7 @@ use crate::store::{self, Db};
 pub struct ClientSecrets {
     db: Db,
     sealer: Arc<Sealer>,
-    opened: moka::sync::Cache<(AccountId, ClientId, Timestamp), Arc<Vec<Opened>>>,
+    opened: Cache<(AccountId, ClientId, Timestamp), Vec<Opened>>,
 }
 
 /// A secret under the id that the client's row has for it.
@@ -33,7 +33,7 @@ impl ClientSecrets {
         Self {
             db,
             sealer,
-            opened: moka::sync::Cache::new(1_000),
+            opened: Cache::new(Bounds::entries(1_000)),
         }
     }
 
@@ -81,7 +81,7 @@ impl ClientSecrets {
     }
 
     pub(super) fn forget(&self) {
-        self.opened.invalidate_all();
+        self.opened.clear();
     }
 }
 

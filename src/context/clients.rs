@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::Cache;
+use super::fresh;
+use crate::base::Cache;
 use crate::base::id::{AccountId, ClientId};
 use crate::model::Client;
 use crate::store::{self, Db};
@@ -18,9 +19,9 @@ impl Clients {
     pub(super) fn new(db: Db) -> Self {
         Self {
             db,
-            by_id: Cache::new(100_000),
-            platform: Cache::new(10_000),
-            origins: Cache::new(10_000),
+            by_id: fresh(100_000),
+            platform: fresh(10_000),
+            origins: fresh(10_000),
         }
     }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::Cache;
+use super::fresh;
+use crate::base::Cache;
 use crate::base::id::{AccountId, Subject};
 use crate::model::Consumer;
 use crate::store::{self, Db};
@@ -17,7 +18,7 @@ impl Consumers {
     pub(super) fn new(db: Db) -> Self {
         Self {
             db,
-            by_sub: Cache::new(20_000),
+            by_sub: fresh(20_000),
         }
     }
 

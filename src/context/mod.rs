@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use accounts::{Accounts, Tenant};
 pub use app_keys::{AppKeys, OpenAppKey, OpenPair, place as app_key_secrets_place};
-pub use cache::{Cache, FRESH};
+pub use cache::{FRESH, fresh};
 pub use client_keys::{ClientKeyError, ClientKeys};
 pub use client_secrets::{ClientSecrets, place as client_secret_place};
 pub use clients::Clients;

@@ -6,7 +6,7 @@ use jose::{Algorithm, JwkSet, JwkSetError, PublicKey};
 use outbound::Accept;
 use url::Url;
 
-use crate::base::{Clock, Timestamp};
+use crate::base::{Bounds, Cache, Clock, Timestamp};
 
 /// The most keys that are kept, over all sets.
 const MOST: u64 = 100_000;
@@ -27,7 +27,7 @@ pub(super) struct Terms {
 pub(super) struct PublishedKeys<W: Hash + Eq + Send + Sync + 'static> {
     clock: Clock,
     terms: Terms,
-    places: moka::sync::Cache<(W, Url), Arc<Place>>,
+    places: Cache<(W, Url), Place>,
 }
 
 /// A place where keys are published.
@@ -90,10 +90,7 @@ impl<W: Clone + Hash + Eq + Send + Sync + 'static> PublishedKeys<W> {
         Self {
             clock,
             terms,
-            places: moka::sync::Cache::builder()
-                .max_capacity(MOST)
-                .weigher(|_, place: &Arc<Place>| place.weight())
-                .build(),
+            places: Cache::weighing(Bounds::entries(MOST), |_, place| place.weight()),
         }
     }
 
@@ -106,7 +103,7 @@ impl<W: Clone + Hash + Eq + Send + Sync + 'static> PublishedKeys<W> {
         wanted: &Wanted<'_>,
     ) -> Result<(Option<PublicKey>, Whence), PublishedKeysError> {
         let Terms { fresh, lasts, again } = self.terms;
-        let place = self.places.get_with_by_ref(&at, Arc::default);
+        let place = self.places.get_or_insert(at.clone(), Place::default);
         if let Some(key) = place
             .known()
             .younger_than(fresh, self.clock.now())

@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Cache, FRESH, Tenant};
+use super::{FRESH, Tenant, fresh};
 use crate::base::id::{AccountId, ClientId, KeyId};
-use crate::base::{Timestamp, hex};
+use crate::base::{Cache, Timestamp, hex};
 use crate::model::jwks_reader::JwksReader;
 use crate::store::clients::Verifier;
 use crate::store::{self, Db};
@@ -51,8 +51,8 @@ impl JwksReaders {
     pub(super) fn new(db: Db) -> Self {
         Self {
             db,
-            verifiers: Cache::new(10_000),
-            written: Cache::new(100_000),
+            verifiers: fresh(10_000),
+            written: fresh(100_000),
         }
     }
 

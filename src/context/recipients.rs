@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{Outbound, OutboundError};
 use crate::base::id::{AccountId, ClientId};
-use crate::base::{Clock, Timestamp};
+use crate::base::{Bounds, Cache, Clock, Timestamp};
 use crate::model::Client;
 
 /// How long a published key is used without asking for it again.
@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Recipients {
     clock: Clock,
     outbound: Arc<Outbound>,
-    given: moka::sync::Cache<Given, Arc<EncryptionKey>>,
-    published: moka::sync::Cache<Place, Published>,
+    given: Cache<Given, EncryptionKey>,
+    published: Cache<Place, Published>,
 }
 
 /// A client's own keys, as they were when it was last changed, and what one is for.
@@ -87,8 +87,8 @@ impl Recipients {
         Self {
             clock,
             outbound,
-            given: moka::sync::Cache::new(10_000),
-            published: moka::sync::Cache::new(10_000),
+            given: Cache::new(Bounds::entries(10_000)),
+            published: Cache::new(Bounds::entries(10_000)),
         }
     }
 
@@ -146,7 +146,7 @@ impl Recipients {
         });
         let former = known
             .filter(|known| now.since(known.read_at) < LASTS)
-            .and_then(|known| known.key.ok());
+            .and_then(|known| known.key.clone().ok());
         let Some(former) = former else {
             return fetched.await.unwrap_or(Err(RecipientError::Abandoned));
         };
@@ -162,7 +162,7 @@ impl Recipients {
     }
 
     pub(super) fn forget(&self) {
-        self.given.invalidate_all();
+        self.given.clear();
     }
 }
 

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{Outbound, OutboundError};
 use crate::base::id::AccountId;
+use crate::base::{Bounds, Cache};
 
 /// How long a request object is kept whose URL tells its hash.
 const KEPT: Duration = Duration::from_hours(1);
@@ -19,7 +20,7 @@ const MOST: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct RequestObjects {
     outbound: Arc<Outbound>,
-    kept: moka::sync::Cache<(AccountId, Url), Arc<str>>,
+    kept: Cache<(AccountId, Url), Arc<str>>,
 }
 
 /// Why a request object can't be had.
@@ -44,13 +45,12 @@ pub enum RequestObjectError {
 
 impl RequestObjects {
     pub(super) fn new(outbound: Arc<Outbound>) -> Self {
-        let kept = moka::sync::Cache::builder()
-            .max_capacity(MOST)
-            .weigher(|(_, url): &(AccountId, Url), text: &Arc<str>| {
+        let kept = Cache::weighing(
+            Bounds::entries(MOST).for_at_most(KEPT),
+            |(_, url): &(AccountId, Url), text: &Arc<str>| {
                 u32::try_from(url.as_str().len() + text.len()).unwrap_or(u32::MAX)
-            })
-            .time_to_live(KEPT)
-            .build();
+            },
+        );
         Self { outbound, kept }
     }
 
@@ -62,7 +62,7 @@ impl RequestObjects {
         if hash.is_some()
             && let Some(kept) = self.kept.get(&key)
         {
-            return Ok(kept);
+            return Ok(Arc::clone(&kept));
         }
         let mut place = url.clone();
         place.set_fragment(None);

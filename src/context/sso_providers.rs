@@ -7,7 +7,7 @@ use url::Url;
 
 use super::published_keys::{PublishedKeys, PublishedKeysError, Terms, Wanted};
 use crate::base::id::{AccountId, SsoName};
-use crate::base::{Clock, Timestamp};
+use crate::base::{Bounds, Cache, Clock, Timestamp};
 use crate::model::sso::SsoConnection;
 
 /// How long what providers publish is used (SEC-107).
@@ -22,7 +22,7 @@ const TERMS: Terms = Terms {
 #[derive(Debug)]
 pub struct SsoProviders {
     clock: Clock,
-    metadata: moka::sync::Cache<Place, (Arc<ProviderMetadata>, Timestamp)>,
+    metadata: Cache<Place, (Arc<ProviderMetadata>, Timestamp)>,
     keys: PublishedKeys<(AccountId, SsoName)>,
 }
 
@@ -68,7 +68,7 @@ impl SsoProviders {
     pub fn new(clock: Clock) -> Self {
         Self {
             keys: PublishedKeys::new(clock.clone(), TERMS),
-            metadata: moka::sync::Cache::new(10_000),
+            metadata: Cache::new(Bounds::entries(10_000)),
             clock,
         }
     }
@@ -92,7 +92,7 @@ impl SsoProviders {
         let place = (connection.account_id.clone(), connection.name.clone(), issuer);
         let now = self.clock.now();
         let known = self.metadata.get(&place);
-        if let Some((metadata, read_at)) = &known
+        if let Some((metadata, read_at)) = known.as_deref()
             && now.since(*read_at) < TERMS.fresh
         {
             return Ok(Arc::clone(metadata));
@@ -113,8 +113,8 @@ impl SsoProviders {
                     %error, "a provider's metadata isn't taken"
                 );
                 known
-                    .filter(|(_, read_at)| now.since(*read_at) < TERMS.lasts)
-                    .map(|(metadata, _)| metadata)
+                    .filter(|known| now.since(known.1) < TERMS.lasts)
+                    .map(|known| Arc::clone(&known.0))
                     .ok_or(error)
             }
         }

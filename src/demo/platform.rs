@@ -155,7 +155,7 @@ async fn prove(
 
 /// The conversation with somebody without a name that is to go on.
 fn nameless(room: &Room, id: &str) -> Result<Arc<Conversation>, Problem> {
-    let known = room.conversations.get(id);
+    let known = room.conversations.get(&id.to_owned());
     known
         .filter(|conversation| conversation.is_anonymous())
         .ok_or_else(|| Problem::not_found().detail("There is no such conversation without a name."))

@@ -8,8 +8,6 @@ use anyhow::Context as _;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use oauth::CodeVerifier;
 use pages::demo as view;
 
@@ -19,6 +17,7 @@ use super::seed::Seeded;
 use super::without_scripts::{self, Errand};
 use super::{APP_CALLBACK, BACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
+use crate::base::{Bounds, Cache};
 use crate::context::{Context, Services};
 use crate::http::Caller;
 use crate::http::PageError;
@@ -46,10 +45,10 @@ pub(super) struct Room {
     pub(super) http: outbound::Client,
     /// The gateway's service for consumers, which is on this machine too.
     pub(super) identity_service: IdentityService,
-    pub(super) challenges: Cache<String, Arc<Challenge>>,
-    pub(super) conversations: Cache<String, Arc<Conversation>>,
+    pub(super) challenges: Cache<String, Challenge>,
+    pub(super) conversations: Cache<String, Conversation>,
     /// Who went to the sign-in page without scripts, by the state.
-    pub(super) errands: Cache<String, Arc<Errand>>,
+    pub(super) errands: Cache<String, Errand>,
 }
 
 impl Room {
@@ -115,10 +114,9 @@ impl Room {
     }
 }
 
-fn remembering<V: Clone + Send + Sync + 'static>(for_long: Duration) -> Cache<String, V> {
-    Cache::builder()
-        .max_capacity(REMEMBERED)
-        .eviction_policy(EvictionPolicy::lru())
-        .time_to_live(for_long)
-        .build()
+fn remembering<V: Send + Sync + 'static>(for_long: Duration) -> Cache<String, V> {
+    Cache::new(Bounds {
+        least_recent_goes: true,
+        ..Bounds::entries(REMEMBERED).for_at_most(for_long)
+    })
 }

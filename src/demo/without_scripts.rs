@@ -72,7 +72,7 @@ pub(super) async fn back(
         let state = form.get("state").unwrap_or_default();
         // In another browser it would let somebody chat as somebody else.
         let went = !state.is_empty() && cookie(&room).read(&headers) == Some(state);
-        let errand = room.errands.remove(state).filter(|_| went);
+        let errand = room.errands.remove(&state.to_owned()).filter(|_| went);
         let errand = errand.ok_or_else(|| refused("nobody waits for this state"))?;
         if form.get("iss").is_some_and(|iss| iss != room.config.issuer) {
             return Err(refused("the answer of another issuer"));
@@ -139,7 +139,11 @@ fn leave(
     earlier: Option<&str>,
     language: Option<&str>,
 ) -> Result<Response, PageError> {
-    let is_nameless = |id: &str| room.conversations.get(id).is_some_and(|it| it.is_anonymous());
+    let is_nameless = |id: &str| {
+        room.conversations
+            .get(&id.to_owned())
+            .is_some_and(|it| it.is_anonymous())
+    };
     if earlier.is_some_and(|id| !is_nameless(id)) {
         return Err(refused("no such conversation without a name"));
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::id::{AccountId, ClientId, SessionId, Subject};
-use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
+use crate::base::{Bounds, Cache, Clock, Digest, Entropy, OneTime, Timestamp};
 use crate::config;
 use crate::model::session::{Amr, NoSession, SessionCookie};
 use crate::model::{Client, Session};
@@ -23,9 +23,9 @@ pub struct Sessions {
     entropy: Entropy,
     idle: Duration,
     absolute: Duration,
-    alive: moka::sync::Cache<(AccountId, Digest<SessionCookie>), Arc<Session>>,
+    alive: Cache<(AccountId, Digest<SessionCookie>), Session>,
     /// Which sessions have been noted to be at which clients.
-    noted: moka::sync::Cache<(AccountId, SessionId, ClientId), ()>,
+    noted: Cache<(AccountId, SessionId, ClientId), ()>,
 }
 
 impl Sessions {
@@ -37,14 +37,8 @@ impl Sessions {
             entropy,
             idle: settings.idle.get(),
             absolute: settings.absolute.get(),
-            alive: moka::sync::Cache::builder()
-                .max_capacity(50_000)
-                .time_to_live(FRESH)
-                .build(),
-            noted: moka::sync::Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(NOTED)
-                .build(),
+            alive: Cache::new(Bounds::entries(50_000).for_at_most(FRESH)),
+            noted: Cache::new(Bounds::entries(10_000).for_at_most(NOTED)),
         }
     }
 
@@ -76,11 +70,7 @@ impl Sessions {
         let session = match self.alive.get(&key) {
             Some(session) => session,
             None => match store::sessions::find(&self.db, account, key.1).await? {
-                Some(session) => {
-                    let session = Arc::new(session);
-                    self.alive.insert(key, Arc::clone(&session));
-                    session
-                }
+                Some(session) => self.alive.insert(key, session),
                 None => return Ok(Err(NoSession::Unknown)),
             },
         };
@@ -102,7 +92,7 @@ impl Sessions {
         });
         let key = (moved.account_id.clone(), moved.digest);
         if store::sessions::touch(&self.db, &moved, now, moved.idle_expires_at).await? == 0 {
-            self.alive.invalidate(&key);
+            self.alive.remove(&key);
             return Ok(None);
         }
         self.alive.insert(key, Arc::clone(&moved));
@@ -181,7 +171,7 @@ impl Sessions {
             return Ok(());
         }
         let key = (account.clone(), sid.clone(), client.client_id.clone());
-        if self.noted.contains_key(&key) {
+        if self.noted.get(&key).is_some() {
             return Ok(());
         }
         let ends = self.clock.now() + self.absolute;
@@ -192,12 +182,11 @@ impl Sessions {
 
     /// Forgets what is remembered of one cookie, after a change.
     pub fn remove(&self, session: &Session) {
-        self.alive
-            .invalidate(&(session.account_id.clone(), session.digest));
+        self.alive.remove(&(session.account_id.clone(), session.digest));
     }
 
     /// Forgets what is remembered of all.
     pub fn forget(&self) {
-        self.alive.invalidate_all();
+        self.alive.clear();
     }
 }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
@@ -15,6 +16,9 @@ use crate::config::is_local;
 
 /// The future of one step of a transaction.
 pub(super) type Step<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
+
+/// All that is done in a transaction.
+pub(super) type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, ()> + Send>;
 
 /// A database: SQLite in this process, or PostgreSQL.
 #[derive(Clone, Debug)]
@@ -61,13 +65,30 @@ impl Db {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
     {
+        let done = Arc::new(Mutex::new(None));
+        let put = Arc::clone(&done);
+        let work: Work = Box::new(move |tx| {
+            let step = work(tx);
+            Box::pin(async move {
+                let value = step.await?;
+                *put.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                Ok(())
+            })
+        });
+        self.run(work).await?;
+        let done = done.lock().unwrap_or_else(PoisonError::into_inner).take();
+        done.ok_or_else(|| Error::Unavailable("the transaction came to nothing".to_owned()))
+    }
+
+    /// Compiled once, whatever is to be done.
+    async fn run(&self, work: Work) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.writer.transaction(work).await,
             Self::Postgres(pool) => {
                 let mut open = pool.begin().await?;
-                let done = work(&mut Tx::Postgres(&mut open)).await?;
+                work(&mut Tx::Postgres(&mut open)).await?;
                 open.commit().await?;
-                Ok(done)
+                Ok(())
             }
         }
     }

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::db::Step;
+use super::super::db;
 use super::super::query::FromRow;
 use super::super::{Error, Query, Result, Tx};
 use crate::base::Stopwatch;
@@ -92,11 +92,7 @@ impl Writer {
     }
 
     /// Several: a savepoint undoes them together.
-    pub(in crate::store) async fn transaction<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
-    {
+    pub(in crate::store) async fn transaction(&self, work: db::Work) -> Result<()> {
         self.work(move |connection| {
             plain(connection, "SAVEPOINT work")?;
             // Its statements run at once; what waits here waits for rows of an import.
