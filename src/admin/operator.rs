@@ -14,6 +14,7 @@ use crate::base::{Digest, Timestamp};
 use crate::context::{Services, Tenant};
 use crate::directory::user::{self, Changer};
 use crate::directory::{By, Error, administrator};
+use crate::http::stale_id::{self, Shown};
 use crate::http::{Caller, PageError, Problem};
 use crate::model;
 use crate::model::administrator::{AdminSession, Credential};
@@ -211,20 +212,18 @@ impl There {
         let Some(cookie) = cookies::session(&services.settings).read(headers) else {
             return Ok(None);
         };
+        let shown = |account| Shown {
+            request_id: &caller.request_id,
+            ip: caller.ip,
+            account,
+        };
         let Some((account, cookie)) = cookies::of_user(cookie) else {
             let credential = Credential::Console(Digest::of(cookie));
             let found = services.admin_sessions.find(credential).await?;
             return Ok(match found {
                 Ok((session, who)) => Some(Self::Administrator(session, who)),
                 Err(none) => {
-                    if let Some(reason) = none.stale() {
-                        services.stale_ids.tell(services.clock.now(), |lost| {
-                            tracing::warn!(
-                                target: "audit", event = "session.stale_id", request_id = %caller.request_id,
-                                ip = %caller.ip, outcome = "refused", reason, lost, "an id of no session at the console"
-                            );
-                        });
-                    }
+                    stale_id::tell(services, none, shown(None));
                     None
                 }
             });
@@ -234,8 +233,12 @@ impl There {
         if tenant.is_none_or(|tenant| tenant.account.status != AccountStatus::Active) {
             return Ok(None);
         }
-        let Some(found) = services.user_sessions.find_at_console(&account, cookie).await? else {
-            return Ok(None);
+        let found = match services.user_sessions.find_at_console(&account, cookie).await? {
+            Ok(found) => found,
+            Err(none) => {
+                stale_id::tell(services, none, shown(Some(&account)));
+                return Ok(None);
+            }
         };
         let (privileges, _) = user::privileges(services, &found.user)
             .await

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod rate;
 pub mod redirect;
 pub mod signing_out;
+pub mod stale_id;
 pub mod visit;
 
 pub use caller::Caller;

@@ -19,6 +19,7 @@ use super::cookies::Cookie;
 use super::extract::NoContext;
 use super::page::Pages;
 use super::redirect::see_other;
+use super::stale_id::{self, Shown};
 use super::{Caller, PageError, Purpose, RateLimits, RetryAfter, caller};
 use crate::base::id::Subject;
 use crate::base::{Digest, OneTime};
@@ -95,17 +96,16 @@ impl Arrived {
 
     /// An id that has stopped working is shown: by somebody who has kept it, or by a browser that was left behind (SEC-069).
     fn tell(&self, none: NoSession) {
-        let Some(reason) = none.stale() else { return };
-        if self.told.set(()).is_err() {
+        if none.stale().is_none() || self.told.set(()).is_err() {
             return;
         }
         let context = &self.context;
-        context.services.stale_ids.tell(context.now, |lost| {
-            tracing::warn!(
-                target: "audit", event = "session.stale_id", request_id = %context.request_id,
-                account = %self.account(), ip = %context.ip, outcome = "refused", reason, lost, "an id of no session"
-            );
-        });
+        let shown = Shown {
+            request_id: &context.request_id,
+            ip: context.ip,
+            account: Some(self.account()),
+        };
+        stale_id::tell(&context.services, none, shown);
     }
 
     /// The session with its consumer, where they may still log in.

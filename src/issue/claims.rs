@@ -3,8 +3,9 @@
 use oauth::{RequestedClaims, Scope};
 use serde_json::{Map, Value};
 
+use crate::context::Context;
 use crate::model::interaction::AuthorizationRequest;
-use crate::model::{Consumer, claim};
+use crate::model::{Client, Consumer, claim};
 
 /// The scope with which a client that isn't a platform's asks for `lp_sdes`.
 pub const LP_SDES: &str = "lp_sdes";
@@ -49,6 +50,18 @@ pub fn to_consent(request: &AuthorizationRequest) -> Scope {
         .flat_map(|claims| claims.id_token.iter().chain(claims.userinfo.iter()))
         .filter_map(|(name, _)| scope_of(name));
     Scope::from_values(request.scope.iter().chain(by_name)).unwrap_or_else(|_| request.scope.clone())
+}
+
+/// Tells of what is stored of a consumer under the name of something that tokens say of themselves (SEC-011). Nobody writes
+/// that, and [`select`] passes it over: the database was filled by something else.
+pub fn tell_reserved(context: &Context, client: &Client, consumer: &Consumer) {
+    for name in consumer.claims.keys().filter(|name| claim::is_reserved(name)) {
+        tracing::warn!(
+            target: "audit", event = "claims.reserved", request_id = %context.request_id, ip = %context.ip,
+            account = %client.account_id, client = %client.client_id, sub = %consumer.sub, outcome = "refused",
+            reason = %name, "a stored claim that no token takes from a consumer"
+        );
+    }
 }
 
 /// Adds the claims that the selection takes and the consumer has.

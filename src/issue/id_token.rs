@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use jose::{KeyManagement, Typ};
 use oauth::{ClaimsRequest, Nonce, Scope};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::access_token::{self, Entitlement};
 use super::claims::{self, Selection};
+use super::own::Own;
 use super::{IssueError, code::CodeContent, contract, subject};
 use crate::base::id::{SessionId, Subject};
 use crate::base::{Digest, Timestamp, id};
@@ -124,50 +125,39 @@ pub async fn issue(
     let algorithm = signer.algorithm();
     let expires_at = context.now + lifetime(context, client);
     let services = &context.services;
-    let mut payload = Map::new();
-    let mut put = |name: &str, value: Value| payload.insert(name.to_owned(), value);
-    put("iss", context.issuer().into());
-    put(
-        "sub",
-        subject::shown(context, client, authentication.sub)
-            .as_str()
-            .into(),
-    );
-    put("aud", audience(client));
-    put(
-        "iat",
-        (context.now - services.settings.tokens.backdate.get())
-            .seconds()
-            .into(),
-    );
-    put("exp", expires_at.seconds().into());
-    put("jti", id::fresh(&services.clock, &services.entropy).into());
-    if let Some(sid) = authentication.sid {
-        put("sid", sid.as_str().into());
-    }
     let requested = authentication.claims.map(|claims| &claims.id_token);
-    if authentication.auth_time_wanted
+    let auth_time_wanted = authentication.auth_time_wanted
         || client.settings.require_auth_time
-        || requested.is_some_and(|claims| claims.contains("auth_time"))
-    {
-        put("auth_time", authentication.auth_time.seconds().into());
-    }
-    if let Some(login) = authentication.login {
-        if let Some(acr) = &login.acr {
-            put("acr", acr.as_str().into());
-        }
-        let amr: Vec<&str> = login.amr.iter().map(|amr| amr.as_str()).collect();
-        put("amr", amr.into());
-    }
-    if let Some(nonce) = authentication.nonce {
-        put("nonce", nonce.as_str().into());
-    }
-    if let Some(token) = beside.access_token {
-        put("at_hash", jose::half_hash(algorithm, token).into());
-    }
-    if let Some(code) = beside.code {
-        put("c_hash", jose::half_hash(algorithm, code).into());
-    }
+        || requested.is_some_and(|claims| claims.contains("auth_time"));
+    let login = authentication.login;
+    let sub = subject::shown(context, client, authentication.sub);
+    let issued_at = context.now - services.settings.tokens.backdate.get();
+    let half_hash = |beside: Option<&str>| beside.map(|it| jose::half_hash(algorithm, it).into());
+    let own = Own([
+        ("iss", Some(context.issuer().into())),
+        ("sub", Some(sub.as_str().into())),
+        ("aud", Some(audience(client))),
+        ("iat", Some(issued_at.seconds().into())),
+        ("exp", Some(expires_at.seconds().into())),
+        ("jti", Some(id::fresh(&services.clock, &services.entropy).into())),
+        ("sid", authentication.sid.map(|sid| sid.as_str().into())),
+        (
+            "auth_time",
+            auth_time_wanted.then(|| authentication.auth_time.seconds().into()),
+        ),
+        (
+            "acr",
+            login
+                .and_then(|login| login.acr.as_ref())
+                .map(|acr| acr.as_str().into()),
+        ),
+        ("amr", login.map(amr)),
+        ("nonce", authentication.nonce.map(|nonce| nonce.as_str().into())),
+        ("at_hash", half_hash(beside.access_token)),
+        ("c_hash", half_hash(beside.code)),
+    ]);
+    let mut payload = own.payload();
+    claims::tell_reserved(context, client, consumer);
     let selection = Selection {
         scope: beside.alone.then_some(authentication.scope),
         requested,
@@ -177,6 +167,7 @@ pub async fn issue(
     if let Some(contract) = &client.settings.claims_contract {
         contract::fulfil(contract, consumer, authentication.scope, &mut payload)?;
     }
+    own.demand(context, client, &payload)?;
     let json = serde_json::to_vec(&payload).map_err(|_| IssueError::Write("an id_token"))?;
     let signed = signer.sign(Typ::Jwt, &json)?;
     let token = match client.settings.id_token_encrypted_response_alg {
@@ -196,6 +187,10 @@ pub async fn issue(
             expires_at,
         },
     })
+}
+
+fn amr(login: &LoginMethod) -> Value {
+    login.amr.iter().map(|amr| amr.as_str()).collect()
 }
 
 /// The signed token in one that its recipient alone can read (RFC 7519 §5.2). Without a key to encrypt to there is none.

@@ -10,6 +10,7 @@ pub mod id_token;
 pub mod interaction;
 pub mod living;
 pub mod logout_token;
+mod own;
 pub mod ping;
 pub mod refresh_token;
 pub mod resource;
@@ -43,6 +44,9 @@ pub enum IssueError {
     /// The claims aren't as the client's contract says.
     #[error("the claims are not as the client's contract says: {0}")]
     Contract(String),
+    /// What an id_token says of itself was altered before it was signed (SEC-012).
+    #[error("the id_token's {0} is not what it should be")]
+    Altered(&'static str),
     /// The session ended a moment ago.
     #[error("the session has ended")]
     SessionEnded,
@@ -55,7 +59,7 @@ impl IssueError {
     /// Whether it may pass, so that another try is worth while (SEC-016, SEC-029).
     pub const fn passes(&self) -> bool {
         match self {
-            Self::NoKey(_) | Self::Store(crate::store::Error::Unavailable(_)) => true,
+            Self::NoKey(_) | Self::Altered(_) | Self::Store(crate::store::Error::Unavailable(_)) => true,
             Self::Recipient(error) => error.passes(),
             Self::Sign(_)
             | Self::Encrypt(_)

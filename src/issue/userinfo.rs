@@ -28,6 +28,7 @@ pub async fn answer(
     client: &Client,
     consumer: &Consumer,
 ) -> Result<Answer, IssueError> {
+    claims::tell_reserved(context, client, consumer);
     let mut members = told(context, token, client, consumer);
     let settings = &client.settings;
     let encryption = Encryption {

@@ -4,6 +4,7 @@ use crate::base::id::AccountId;
 use crate::base::{Clock, Digest, Entropy, OneTime};
 use crate::config;
 use crate::model::User;
+use crate::model::session::NoSession;
 use crate::model::user::{Bearer, LoginCookie, LoginCsrf, LoginSession};
 use crate::store::login_sessions::Found;
 use crate::store::{self, Db};
@@ -64,37 +65,51 @@ impl UserSessions {
         self.most
     }
 
-    /// The living session of a cookie, with its user.
-    pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Found>> {
+    /// The living session of a cookie, with its user, or why there is none.
+    pub async fn find(&self, account: &AccountId, cookie: &str) -> store::Result<Result<Found, NoSession>> {
         let found = store::login_sessions::find(&self.db, account, Digest::of(cookie)).await?;
         Ok(self.alive(found))
     }
 
-    /// The living session of a bearer, with its user. Using it doesn't lengthen the session: refreshing does.
-    pub async fn find_by_bearer(&self, account: &AccountId, bearer: &str) -> store::Result<Option<Found>> {
+    /// The living session of a bearer, likewise. Using it doesn't lengthen the session: refreshing does.
+    pub async fn find_by_bearer(
+        &self,
+        account: &AccountId,
+        bearer: &str,
+    ) -> store::Result<Result<Found, NoSession>> {
         let found = store::login_sessions::find_by_bearer(&self.db, account, Digest::of(bearer)).await?;
         Ok(self.alive(found))
     }
 
-    /// The living session of a cookie at the console, with its user; its idle end moves on.
-    pub async fn find_at_console(&self, account: &AccountId, cookie: &str) -> store::Result<Option<Found>> {
-        let found = self.find(account, cookie).await?;
-        let Some(found) = found.filter(|found| found.session.second_factor) else {
-            return Ok(None);
+    /// The living session of a cookie at the console, likewise; its idle end moves on.
+    pub async fn find_at_console(
+        &self,
+        account: &AccountId,
+        cookie: &str,
+    ) -> store::Result<Result<Found, NoSession>> {
+        let found = match self.find(account, cookie).await? {
+            Ok(found) if found.session.second_factor => found,
+            Ok(_) => return Ok(Err(NoSession::Unknown)),
+            Err(none) => return Ok(Err(none)),
         };
         let (session, now) = (&found.session, self.clock.now());
         let [idle, _] = self.console;
         let end = (now + idle).min(session.expires_at);
-        if end.since(session.idle_expires_at) >= TOUCH.min(idle / 2) {
-            let met = store::login_sessions::touch(&self.db, account, session.digest, now, end).await?;
-            return Ok((met == 1).then_some(found));
+        if end.since(session.idle_expires_at) >= TOUCH.min(idle / 2)
+            && store::login_sessions::touch(&self.db, account, session.digest, now, end).await? == 0
+        {
+            return Ok(Err(NoSession::Ended));
         }
-        Ok(Some(found))
+        Ok(Ok(found))
     }
 
-    fn alive(&self, found: Option<Found>) -> Option<Found> {
-        let now = self.clock.now();
-        found.filter(|found| found.session.is_alive(now))
+    fn alive(&self, found: Option<Found>) -> Result<Found, NoSession> {
+        let found = found.ok_or(NoSession::Unknown)?;
+        if found.session.is_alive(self.clock.now()) {
+            Ok(found)
+        } else {
+            Err(NoSession::Expired)
+        }
     }
 
     /// Moves a session's idle end; false where it has ended meanwhile.

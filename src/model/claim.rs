@@ -51,6 +51,35 @@ pub const STANDARD: &[Claim] = &[
     claim("phone_number_verified", "phone", ClaimType::Boolean),
 ];
 
+/// What tokens say of themselves: nothing that is known of a consumer may set or overwrite it (SEC-011).
+const RESERVED: [&str; 20] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "azp",
+    "nonce",
+    "auth_time",
+    "acr",
+    "amr",
+    "cnf",
+    "client_id",
+    "scope",
+    "act",
+    "sid",
+    "at_hash",
+    "c_hash",
+    "events",
+];
+
+/// Whether a claim of that name is one that tokens say of themselves.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// Names of the members of an address (§5.1.1).
 pub const ADDRESS_MEMBERS: &[&str] = &[
     "formatted",

@@ -58,9 +58,17 @@ pub mod user_factors;
 pub mod user_recovery_codes;
 pub mod users;
 
+use std::sync::LazyLock;
+
+use crate::base::{Sampled, Stopwatch, Timestamp};
+
 pub use db::{Connect, Db, Tx};
 pub use migrate::{migrate, schema_version, verify_schema};
 pub use query::{Query, Row, Value, sql};
+
+/// A full disk is the machine's, whichever connection meets it: the minutes are the process's own.
+static FULL: LazyLock<(Stopwatch, Sampled)> =
+    LazyLock::new(|| (Stopwatch::start(), Sampled::new("storage.full")));
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -89,9 +97,16 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// The disk is full: operators are told.
+    /// The disk is full: operators are told, a few times a minute and not of each write (SEC-162).
     fn full(message: String) -> Self {
-        tracing::error!(target: "audit", event = "storage.full", "the database's disk is full");
+        let (since, sampled) = &*FULL;
+        let millis = i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX);
+        sampled.tell(Timestamp::from_millis(millis), |lost| {
+            tracing::error!(
+                target: "audit", event = "storage.full", outcome = "refused", reason = "full", lost,
+                "the database's disk is full"
+            );
+        });
         Self::Unavailable(message)
     }
 }

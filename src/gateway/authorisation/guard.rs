@@ -16,7 +16,7 @@ use crate::context::{Context, Services};
 use crate::directory::{By, Error as DirectoryError, user};
 use crate::gateway::oauth1::{self, SignedCaller};
 use crate::gateway::{Error, Needs, OfAccount, Route, login, sentinel};
-use crate::http::{Caller, RateLimits};
+use crate::http::{Caller, RateLimits, stale_id};
 use crate::model::{Access, Area, Privileges};
 
 /// A route's handlers behind what it needs.
@@ -122,7 +122,10 @@ async fn by_bearer(context: &Context, caller: &Caller, bearer: &str) -> Result<A
     let account = &context.tenant.account.account_id;
     let found = services.user_sessions.find_by_bearer(account, bearer);
     let found = found.await.map_err(|error| Denial::Failed(error.into()))?;
-    let found = found.ok_or(Denial::Unknown)?;
+    let found = found.map_err(|none| {
+        stale_id::tell(services, none, login::shown(context));
+        Denial::Unknown
+    })?;
     let stands = login::stands(context, &found.session).await;
     if !stands.map_err(|error| Denial::Failed(error.into()))? {
         return Err(Denial::Unknown);

@@ -23,8 +23,10 @@ use self::body::{ByPassword, Credentials, Csrf};
 pub(super) use self::sso::{begin, come_back};
 use super::{Error, InternalCode, OfAccount};
 use crate::base::Digest;
+use crate::context::Context;
 use crate::directory::user::{self, LoggedIn, NotLoggedIn};
 use crate::directory::{By, Error as DirectoryError};
+use crate::http::stale_id::{self, Shown};
 use crate::http::{Caller, Purpose, RateLimits, RetryAfter, figures};
 use crate::login::{Source, UserRefusal};
 use crate::store::login_sessions::Found;
@@ -119,6 +121,15 @@ pub(super) async fn log_out(account: OfAccount, caller: Caller, request: Request
     Ok(with_cookie(StatusCode::OK.into_response(), &cookie))
 }
 
+/// Who shows an id of a session, for the log.
+pub(super) fn shown(context: &Context) -> Shown<'_> {
+    Shown {
+        request_id: &context.request_id,
+        ip: context.ip,
+        account: Some(&context.tenant.account.account_id),
+    }
+}
+
 /// The session of the request's cookie, whose CSRF token is in the body: the two are compared by their digests, in the
 /// same time wherever they differ.
 async fn session(account: &OfAccount, request: Request) -> Result<Found, Error> {
@@ -129,7 +140,10 @@ async fn session(account: &OfAccount, request: Request) -> Result<Found, Error> 
     let found = sessions
         .find(&account.tenant.account.account_id, &cookie)
         .await?
-        .ok_or_else(no_session)?;
+        .map_err(|none| {
+            stale_id::tell(&account.services, none, shown(account));
+            no_session()
+        })?;
     if found.session.csrf == Digest::of(given.csrf.expose_secret()) {
         Ok(found)
     } else {

@@ -98,6 +98,10 @@ impl Writer {
             // Its statements run at once; what waits here waits for rows of an import.
             let done = block_on(work(&mut Tx::Sqlite(connection)));
             if done.is_err() {
+                // Where its disk is full SQLite has undone all of it by itself, the savepoint too: what it said is to be told.
+                if connection.is_autocommit() {
+                    return done;
+                }
                 plain(connection, "ROLLBACK TO work")?;
             }
             plain(connection, "RELEASE work")?;

@@ -245,6 +245,20 @@ on_both_databases! {
         assert!(browser.get(FACTOR).await.body.contains("id=\"qr\""));
     }
 
+    async fn sec_069_a_users_id_that_has_stopped_working_is_told_of(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
+        let app = App::on(fresh).await;
+        user(&app, "robin", RoleType::Admin).await;
+        let (mut browser, _, _) = first(&app, "robin").await;
+        let told = || log.audit().iter().filter(|line| line.contains("session.stale_id") && line.contains("\"account\":\"brand\"")).count();
+        let mut kept = browser.on(&app);
+        let csrf = browser.get("/admin/users").await.hidden("csrf");
+        browser.post("/admin/logout", &[("csrf", &csrf)]).await;
+        assert_eq!(told(), 0);
+        assert_eq!(kept.get("/admin/users").await.status, 303);
+        assert_eq!(told(), 1, "{}", log.text());
+    }
+
     async fn sec_069_whoever_signs_in_ends_the_session_that_the_browser_had(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         administrator(&app, "root", None).await;

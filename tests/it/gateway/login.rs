@@ -136,6 +136,34 @@ on_both_databases! {
         assert!(storm.header(RETRY_AFTER).unwrap().parse::<u64>().unwrap() >= 5);
     }
 
+    async fn sec_069_an_id_that_has_stopped_working_is_told_of(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
+        let app = App::on(fresh).await;
+        people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        let told = || log.audit().into_iter().filter(|line| line.contains("session.stale_id")).collect::<Vec<_>>();
+        let open = log_in(&app, &app.brand, "dana").await;
+        assert_eq!(open.status(&app).await, 403);
+        assert_eq!(open.call(&app, "refresh").await.status, 200);
+        assert_eq!(open.call(&app, "logout").await.status, 200);
+        assert!(told().is_empty(), "{:?}", told());
+        // By the cookie, and by the bearer.
+        assert_eq!(open.call(&app, "refresh").await.status, 401);
+        assert_eq!(open.status(&app).await, 401);
+        let lines = told();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        for line in &lines {
+            for field in ["\"reason\":\"unknown\"", "\"account\":\"brand\"", "\"ip\":", "\"request_id\":", "\"outcome\":\"refused\""] {
+                assert!(line.contains(field), "{field}: {line}");
+            }
+        }
+        assert!(!log.text().contains(&open.bearer));
+        // What ends as every session does is nothing to tell.
+        let open = log_in(&app, &app.brand, "dana").await;
+        app.clock.advance(Duration::from_hours(9));
+        assert_eq!(open.status(&app).await, 401);
+        assert_eq!(told().len(), 2);
+    }
+
     async fn sec_072_who_is_disabled_is_told_so_by_their_password_and_their_sessions_end(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let beside = app.beside(fresh).await;

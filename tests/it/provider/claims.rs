@@ -77,6 +77,39 @@ async fn told(
 }
 
 on_both_databases! {
+    async fn sec_011_a_stored_claim_of_a_reserved_name_is_dropped_and_told(fresh: &FreshDb) {
+        let log = crate::support::log::Log::listen();
+        let app = App::on(fresh).await;
+        let ana = full(&app).await;
+        let client = NewClient::web("web").on(&app).await;
+        let ask = client.ask().with("scope", "openid profile email").with("nonce", "n-1");
+        let told = || log.audit().into_iter().filter(|line| line.contains("claims.reserved")).collect::<Vec<_>>();
+        let tokens = async || {
+            let mut browser = app.signed_in(&ana).await;
+            let code = browser.ask(&ask).await.sent().code();
+            client.redeem(&code).send(&app).await.json()
+        };
+        tokens().await;
+        assert!(told().is_empty(), "{:?}", told());
+        // Nothing of ours writes that: it came with somebody's own SQL, say.
+        app.change_consumer(&ana, |it| {
+            for name in ["iss", "nonce", "events"] {
+                it.claims.insert(name.to_owned(), "forged".into());
+            }
+        })
+        .await;
+        app.services.consumers.remove(&ana.account_id, &ana.sub);
+        let tokens = tokens().await;
+        let claims = verified(&app, tokens["id_token"].as_str().unwrap(), "web").await;
+        assert_eq!((&claims["nonce"], claims.get("events")), (&json!("n-1"), None));
+        let seen = userinfo(&app, tokens["access_token"].as_str().unwrap()).await.json();
+        assert!(!seen.to_string().contains("forged"), "{seen}");
+        for name in ["iss", "nonce", "events"] {
+            let line = told().into_iter().find(|line| line.contains(&format!("\"reason\":\"{name}\""))).unwrap();
+            assert!(line.contains("\"sub\":\"sub-ana\"") && line.contains("\"client\":\"web\"") && line.contains("\"ip\":"), "{line}");
+        }
+    }
+
     async fn sec_056_each_scope_brings_its_claims_to_userinfo_and_none_to_the_id_token(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

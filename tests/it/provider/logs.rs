@@ -165,17 +165,7 @@ const NAMED: [(&str, &str); 45] = [
 ];
 
 /// Those of them that nothing can cause yet, with the reason. Whoever builds what is missing strikes its line out.
-const WITHOUT_A_CAUSE: [(&str, &str); 3] = [
-    (
-        "claims.reserved",
-        "claims come from a closed table, which holds none of the protocol's",
-    ),
-    (
-        "idtoken.selfcheck",
-        "an id_token is written by one function, which nothing else writes into",
-    ),
-    ("webauthn.rejected", "there are no passkeys"),
-];
+const WITHOUT_A_CAUSE: [(&str, &str); 1] = [("webauthn.rejected", "there are no passkeys")];
 
 /// What of the product's own sources is written down as a text.
 fn texts(folder: &Path, all: &mut String) {

@@ -1,6 +1,7 @@
 //! The store, on both databases.
 
 mod consumers;
+mod full;
 mod isolation;
 mod login_attempts;
 mod schema;

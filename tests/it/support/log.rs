@@ -50,6 +50,21 @@ impl Log {
         }
     }
 
+    /// Hears the thread that writes to an SQLite, too, for as long as that lives.
+    pub(crate) async fn hear_writer(&self, db: &signet::store::Db) {
+        let kept = self.kept.clone();
+        db.transaction(move |_| {
+            Box::pin(async move {
+                let layer = tracing_subscriber::fmt::layer().json().with_writer(kept);
+                let subscriber = tracing_subscriber::registry().with(layer);
+                std::mem::forget(tracing::subscriber::set_default(subscriber));
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    }
+
     /// What was logged so far.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.kept.0.lock().unwrap().clone()).unwrap()
