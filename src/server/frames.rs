@@ -10,6 +10,8 @@ use std::time::Duration;
 pub(super) const PREFACE: usize = 24;
 /// Frames that ask for nothing within [`PERIOD`], beside one for every second request.
 const MOST: u32 = 1000;
+/// Bytes of an answer for which a peer gives room once more: the quickest libraries do so every 4 KiB.
+const ROOM: u32 = 2048;
 /// Over how long frames are counted.
 pub(super) const PERIOD: Duration = Duration::from_secs(10);
 
@@ -28,7 +30,7 @@ impl Frame {
     const GOAWAY: u8 = 7;
     const WINDOW_UPDATE: u8 = 8;
 
-    /// Whether it brings neither a request nor a part of one, nor lets an answer go on.
+    /// Whether it brings neither a request nor a part of one. Room for more of an answer is counted against the answers.
     const fn is_idle(self) -> bool {
         const END_STREAM: u8 = 1;
         match self.kind {
@@ -115,11 +117,16 @@ impl Frames {
     }
 }
 
-/// Counts what a peer sends within a period.
+/// Counts what a peer sends within a period, and what it is sent.
 #[derive(Debug, Default)]
 pub(super) struct Count {
     idle: u32,
     requests: u32,
+    /// How often room was given for more of an answer (§6.9).
+    room: u32,
+    /// How often what was answered asks for it: twice for a frame, for its stream and for the connection, and more for a
+    /// long one.
+    answered: u32,
 }
 
 impl Count {
@@ -130,8 +137,18 @@ impl Count {
             self.idle = self.idle.saturating_add(1);
         } else if frame.kind == Frame::HEADERS {
             self.requests = self.requests.saturating_add(1);
+        } else if frame.kind == Frame::WINDOW_UPDATE {
+            self.room = self.room.saturating_add(1);
         }
-        self.idle > MOST.saturating_add(self.requests / 2)
+        let idle = self.idle.saturating_add(self.room.saturating_sub(self.answered));
+        idle > MOST.saturating_add(self.requests / 2)
+    }
+
+    /// One frame more that the peer is sent.
+    pub(super) const fn answer(&mut self, frame: Frame) {
+        if frame.kind == Frame::DATA && frame.length > 0 {
+            self.answered = self.answered.saturating_add(2 + frame.length / ROOM);
+        }
     }
 }
 

@@ -168,11 +168,15 @@ impl Guarded {
     fn sent(&mut self, bytes: &[u8]) {
         let Self { http_2, peer, .. } = self;
         match http_2 {
-            Some(http_2) => http_2.sent.follow(bytes, |frame| {
-                if let Some(reason) = frame.blame() {
-                    peer.malformed.tell(peer.ip, reason);
-                }
-            }),
+            Some(http_2) => {
+                let Http2 { sent, count, .. } = &mut **http_2;
+                sent.follow(bytes, |frame| {
+                    count.answer(frame);
+                    if let Some(reason) = frame.blame() {
+                        peer.malformed.tell(peer.ip, reason);
+                    }
+                });
+            }
             None => {
                 if let Some(reason) = refusal(bytes) {
                     peer.malformed.tell(peer.ip, reason);

@@ -83,9 +83,29 @@ fn sec_158_what_asks_for_nothing_is_a_flood_and_requests_are_none() {
         assert!((0..MOST).all(|_| !count.floods(idle)), "{idle:?}");
         assert!(count.floods(idle), "{idle:?}");
     }
+    // Room for answers, where there are none.
     let mut count = Count::default();
-    let work = [of(1, 30), of(0, 100), of(8, 4), Frame { flags: 1, ..of(0, 0) }];
+    let room = of(8, 4);
+    assert!((0..MOST).all(|_| !count.floods(room)));
+    assert!(count.floods(room));
+    let mut count = Count::default();
+    let work = [of(1, 30), of(0, 100), Frame { flags: 1, ..of(0, 0) }];
     assert!((0..10_000).all(|turn| !count.floods(work[turn % work.len()])));
+    // One request alone, whose answer is long: room for its stream and for the connection, every 4 KiB.
+    let mut count = Count::default();
+    assert!(!count.floods(of(1, 30)));
+    for _ in 0..10_000 {
+        count.answer(of(0, 16_384));
+        assert!((0..8).all(|_| !count.floods(room)));
+    }
+    // Answers in many small parts, each of which is read at once.
+    let mut count = Count::default();
+    for _ in 0..10_000 {
+        count.answer(of(0, 10));
+        assert!((0..2).all(|_| !count.floods(room)));
+    }
+    // What was answered is no licence for more.
+    assert!((0..=MOST).any(|_| count.floods(room)));
     // Every request taken back.
     let mut count = Count::default();
     let both = [of(1, 30), of(3, 4)];

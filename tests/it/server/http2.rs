@@ -18,6 +18,7 @@ const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
@@ -211,6 +212,7 @@ async fn sec_158_frames_that_ask_for_nothing_end_the_connection() {
         ("settings", frame(SETTINGS, 0, 0, b"")),
         ("priority", frame(PRIORITY, 0, 99, &[0, 0, 0, 0, 15])),
         ("unknown", frame(200, 0, 0, b"x")),
+        ("window", frame(WINDOW_UPDATE, 0, 0, &1_u32.to_be_bytes())),
     ] {
         floods(name, &["flood"], std::iter::repeat_n(idle, 5000)).await;
     }
