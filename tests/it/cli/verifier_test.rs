@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -69,6 +69,36 @@ async fn by_header(State(brand): State<Arc<Brand>>, headers: HeaderMap) -> Statu
     brand.answer(token)
 }
 
+async fn by_own_header(State(brand): State<Arc<Brand>>, headers: HeaderMap) -> StatusCode {
+    let token = headers.get("x-brand-token").and_then(|it| it.to_str().ok());
+    brand.answer(token.unwrap_or_default())
+}
+
+async fn by_cookie(State(brand): State<Arc<Brand>>, headers: HeaderMap) -> StatusCode {
+    let cookies = headers.get("cookie").and_then(|it| it.to_str().ok());
+    let mut cookies = cookies.unwrap_or_default().split("; ");
+    let token = cookies.find_map(|it| it.strip_prefix("token="));
+    brand.answer(token.unwrap_or_default())
+}
+
+async fn by_json(State(brand): State<Arc<Brand>>, headers: HeaderMap, body: String) -> StatusCode {
+    assert_eq!(headers["content-type"], "application/json");
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    brand.answer(body["id_token"].as_str().unwrap_or_default())
+}
+
+async fn by_query(State(brand): State<Arc<Brand>>, RawQuery(query): RawQuery) -> StatusCode {
+    let query = query.unwrap_or_default();
+    let mut fields = url::form_urlencoded::parse(query.as_bytes());
+    // What else is in the URL stays.
+    assert!(
+        fields.any(|(name, value)| (&*name, &*value) == ("brand", "acme")),
+        "{query}"
+    );
+    let token = fields.find(|(name, _)| name == "jwt");
+    brand.answer(&token.map(|(_, token)| token.into_owned()).unwrap_or_default())
+}
+
 async fn by_form(State(brand): State<Arc<Brand>>, body: String) -> StatusCode {
     let fields = url::form_urlencoded::parse(body.as_bytes());
     let token = fields.into_iter().find(|(name, _)| name == "id_token");
@@ -96,6 +126,10 @@ async fn brand(signet: &Signet, verifier: Verifier) -> String {
     let router = Router::new()
         .route("/api", post(by_header).get(by_header))
         .route("/form", post(by_form))
+        .route("/header", post(by_own_header))
+        .route("/cookie", post(by_cookie))
+        .route("/json", post(by_json))
+        .route("/query", get(by_query))
         .route("/login", get(|| async { StatusCode::OK }))
         .with_state(Arc::new(Brand { key, verifier }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -141,6 +175,13 @@ async fn a_strict_verifier_passes_whichever_way_tokens_come() {
         (&[][..], "/api"),
         (&["--method", "GET"][..], "/api"),
         (&["--send", "form:id_token"][..], "/form"),
+        (&["--send", "header:X-Brand-Token"][..], "/header"),
+        (&["--send", "cookie:token"][..], "/cookie"),
+        (&["--send", "json:id_token"][..], "/json"),
+        (
+            &["--send", "query:jwt", "--method", "GET"][..],
+            "/query?brand=acme",
+        ),
     ] {
         let (wrong, status, tokens) = tried(strict, more, path).await;
         assert_eq!((wrong, status), (vec![], 0), "{path}");
