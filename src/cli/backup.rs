@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome, block_on};
+use crate::base::Clock;
 use crate::config::Settings;
 use crate::store::Connect;
 use crate::store::backup;
@@ -49,7 +50,8 @@ impl Backup {
 impl Restore {
     pub(super) fn run(self, global: &Global) -> Outcome {
         let connect = connect(&global.settings()?);
-        let replaced = block_on(async { Ok(backup::restore(&connect, &self.file).await?) })?;
+        let replaced =
+            block_on(async { Ok(backup::restore(&connect, &self.file, Clock::default().now()).await?) })?;
         let file = self.file.display().to_string();
         let replaced = replaced.map(|path| path.display().to_string());
         global

@@ -13,6 +13,7 @@ use crate::base::{Digest, Timestamp};
 use crate::context::Context;
 use crate::model::used_proof::DpopId;
 use crate::store;
+use crate::store::used_proofs::Taken;
 
 /// The header that a proof stands in.
 pub const DPOP: &str = "dpop";
@@ -96,8 +97,12 @@ async fn use_up(
     let account = &context.tenant.account.account_id;
     let proof = Digest::<DpopId>::of(&format!("{account}\0{thumbprint}\0{}", statement.id));
     let lasts = DpopExpectations::OLDEST.unsigned_abs() + 1;
-    let until = Timestamp::from_seconds(statement.issued_at) + Duration::from_secs(lasts);
-    if store::used_proofs::take(context.db(), account, proof, until).await? {
+    let issued_at = Timestamp::from_seconds(statement.issued_at);
+    let taken = Taken {
+        from: issued_at - Duration::from_secs(DpopExpectations::AHEAD.unsigned_abs()),
+        until: issued_at + Duration::from_secs(lasts),
+    };
+    if store::used_proofs::take(context.db(), account, proof, taken).await? {
         Ok(())
     } else {
         Err(refused("the proof was used before").into())

@@ -7,7 +7,9 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use super::sqlite::RESTORED_AT;
 use super::{Connect, Error, schema_version};
+use crate::base::Timestamp;
 
 /// Why no copy was made or put back.
 #[derive(Debug, thiserror::Error)]
@@ -93,9 +95,9 @@ async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// Puts a copy in the database's place. What was there stays beside it; where somebody works with that, nothing is done. The
+/// Puts a copy in the database's place, at the moment `now`. What was there stays beside it; where somebody works with that, nothing is done. The
 /// file that was there, if one was.
-pub async fn restore(connect: &Connect, from: &Path) -> Result<Option<PathBuf>, BackupError> {
+pub async fn restore(connect: &Connect, from: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
     let place = file(connect)?;
     if !from.is_file() {
         return Err(BackupError::Missing(from.to_path_buf()));
@@ -111,7 +113,7 @@ pub async fn restore(connect: &Connect, from: &Path) -> Result<Option<PathBuf>, 
         std::io::copy(&mut copy, &mut whole)
     });
     let ended = match written.map_err(failed(&part)) {
-        Ok(_) => end(&part).await,
+        Ok(_) => end(&part, now).await,
         Err(error) => Err(error),
     };
     let replaced = match ended {
@@ -155,8 +157,9 @@ const ENDED: [&str; 18] = [
     "administrator_recovery_codes",
 ];
 
-/// Ends what a copy can't know to have ended since. One of an older version has fewer tables.
-async fn end(copy: &Path) -> Result<(), BackupError> {
+/// Ends what a copy can't know to have ended since, and notes when: proofs that may have been used since count as used
+/// ([`super::used_proofs`]). One of an older version has fewer tables.
+async fn end(copy: &Path, now: Timestamp) -> Result<(), BackupError> {
     let options = SqliteConnectOptions::new()
         .filename(copy)
         .foreign_keys(false)
@@ -174,6 +177,11 @@ async fn end(copy: &Path) -> Result<(), BackupError> {
             .execute(&mut *open)
             .await?;
     }
+    // The next whole second: what was used in this one was used before.
+    let restored = u32::try_from(now.seconds() + 1).unwrap_or(u32::MAX).cast_signed();
+    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {RESTORED_AT} = {restored}")))
+        .execute(&mut *open)
+        .await?;
     open.commit().await?;
     sqlx::query("PRAGMA journal_mode = DELETE")
         .execute(&mut database)

@@ -119,6 +119,14 @@ impl Db {
         }
     }
 
+    /// When the database was put back from a copy, if ever. PostgreSQL's own tools don't tell.
+    pub fn restored_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.restored_at,
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// Closes all connections, after the writes that are under way.
     pub async fn close(&self) {
         match self {

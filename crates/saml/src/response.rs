@@ -29,6 +29,8 @@ pub struct Expected<'a> {
 pub struct Identity {
     /// The assertion's id, which counts once.
     pub assertion_id: String,
+    /// From when on it could be used, in seconds since 1970, the clocks' difference included.
+    pub begins: i64,
     /// Until when it could be used again, in seconds since 1970, the clocks' difference included.
     pub expires: i64,
     name_id: Option<String>,
@@ -101,7 +103,7 @@ impl Expected<'_> {
 
     fn identity(&self, xml: &Xml<'_>, assertion: NodeId) -> Result<Identity, Refusal> {
         is(xml.attribute(assertion, "Version"), Some("2.0"), "Version")?;
-        self.is_past(xml, assertion, "IssueInstant")?;
+        let issued = self.is_past(xml, assertion, "IssueInstant")?;
         let issuer = xml.only(assertion, ASSERTION, "Issuer")?;
         is(xml.text(issuer).as_deref(), Some(self.issuer), "Issuer")?;
         let id = xml.attribute(assertion, "ID").filter(|id| !id.is_empty());
@@ -136,6 +138,7 @@ impl Expected<'_> {
         }
         Ok(Identity {
             assertion_id: id,
+            begins: issued - SKEW,
             expires: confirmed_until + SKEW,
             name_id,
             attributes,

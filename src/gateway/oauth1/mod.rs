@@ -26,7 +26,7 @@ use crate::http::{Caller, RateLimits};
 use crate::model::AppKey;
 use crate::model::ServiceHost;
 use crate::model::app_key::{AppKeyToken, Permission, SignedOnce};
-use crate::store::used_proofs;
+use crate::store::used_proofs::{self, Taken};
 
 /// How far a timestamp may be from now, on either side (SEC-120).
 const WINDOW: Duration = Duration::from_mins(5);
@@ -172,7 +172,11 @@ async fn use_up(account: &OfAccount, signed: &SignedRequest) -> Result<(), Refus
     ]
     .join("\0");
     let once = Digest::<SignedOnce>::of(&once);
-    if used_proofs::take(account.db(), id, once, account.now + REMEMBERED).await? {
+    let taken = Taken {
+        from: Timestamp::from_seconds(signed.timestamp()) - WINDOW,
+        until: account.now + REMEMBERED,
+    };
+    if used_proofs::take(account.db(), id, once, taken).await? {
         Ok(())
     } else {
         Err(Refused::new(Problem::NonceUsed, "the nonce has been used"))

@@ -14,6 +14,7 @@ use crate::model::Client;
 use crate::model::client::AssertionAlgorithm;
 use crate::model::used_proof::AssertionId;
 use crate::store;
+use crate::store::used_proofs::Taken;
 
 /// How far a client's clock may be ahead, in seconds.
 const LEEWAY: u32 = 10;
@@ -125,15 +126,19 @@ async fn use_up(context: &Context, client: &Client, claims: &Map<String, Value>)
         clippy::cast_possible_truncation,
         reason = "verified to be a time; a fraction is cut off"
     )]
-    let ends = time("exp").map_or(0, |seconds| seconds as i64);
+    let [ends, issued] = ["exp", "iat"].map(|name| time(name).map_or(0, |seconds| seconds as i64));
     if ends > now.saturating_add(LONGEST).saturating_add(LEEWAY.into()) {
         return Err(failed("the assertion ends too far ahead").into());
     }
     let id = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
     let account = &context.tenant.account.account_id;
     let proof = Digest::<AssertionId>::of(&format!("{account}\0{}\0{id}", client.client_id));
-    let until = Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1);
-    if store::used_proofs::take(context.db(), account, proof, until).await? {
+    let taken = Taken {
+        // Before that it was made too far ahead, or ended too far ahead.
+        from: Timestamp::from_seconds(issued.max(ends - LONGEST) - i64::from(LEEWAY)),
+        until: Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1),
+    };
+    if store::used_proofs::take(context.db(), account, proof, taken).await? {
         Ok(())
     } else {
         Err(failed("the assertion was used before").into())

@@ -20,6 +20,7 @@ use crate::issue::id_token::Authentication;
 use crate::model::used_proof::ConsumerAssertionId;
 use crate::model::{Client, Consumer, ConsumerStatus, Identifier};
 use crate::store;
+use crate::store::used_proofs::Taken;
 
 /// How far a program's clock may be ahead, in seconds.
 const LEEWAY: u32 = 10;
@@ -32,7 +33,7 @@ pub(super) struct Vouched {
     /// When the program saw them.
     pub(super) auth_time: Timestamp,
     /// What keeps the assertion from being used twice, and until when.
-    once: (Digest<ConsumerAssertionId>, Timestamp),
+    once: (Digest<ConsumerAssertionId>, Taken),
 }
 
 fn invalid(detail: impl Into<String>) -> Error {
@@ -51,8 +52,8 @@ pub(super) async fn verify(request: &Request<'_>, assertion: &str) -> Result<Vou
     let consumer = consumer(context, client, &verified).await?;
     let auth_time = auth_time(context, &verified)?;
     // What an old assertion tells must not come back by a copy of it.
-    let (digest, _) = once;
-    if store::used_proofs::is_used(context.db(), &context.tenant.account.account_id, digest).await? {
+    let (digest, taken) = once;
+    if store::used_proofs::is_used(context.db(), &context.tenant.account.account_id, digest, taken).await? {
         return Err(invalid("it was used before").into());
     }
     let consumer = tell(request, consumer, &verified).await?;
@@ -103,7 +104,7 @@ fn once(
     context: &Context,
     client: &Client,
     verified: &Verified,
-) -> Result<(Digest<ConsumerAssertionId>, Timestamp), Error> {
+) -> Result<(Digest<ConsumerAssertionId>, Taken), Error> {
     let ends = verified.time("exp").unwrap_or_default();
     if ends
         > context
@@ -117,8 +118,13 @@ fn once(
     let account = &context.tenant.account.account_id;
     let id = verified.str("jti").unwrap_or_default();
     let digest = Digest::of(&format!("{account}\0{}\0{id}", client.client_id));
-    let until = Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1);
-    Ok((digest, until))
+    let issued = verified.time("iat").unwrap_or_default();
+    let taken = Taken {
+        // Before that it was made too far ahead, or ended too far ahead.
+        from: Timestamp::from_seconds(issued.max(ends - LONGEST) - i64::from(LEEWAY)),
+        until: Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1),
+    };
+    Ok((digest, taken))
 }
 
 /// Whom it is about: by their subject, or by what they log in with. One about the client itself is a client's assertion,
@@ -238,9 +244,9 @@ pub(super) fn allowed(client: &Client, asked: Option<&str>) -> Result<Scope, Err
 impl Vouched {
     /// Uses the assertion up: whoever copies it has nothing.
     pub(super) async fn use_up(&self, context: &Context) -> Result<(), OAuthError> {
-        let (digest, until) = self.once;
+        let (digest, taken) = self.once;
         let account = &context.tenant.account.account_id;
-        if store::used_proofs::take(context.db(), account, digest, until).await? {
+        if store::used_proofs::take(context.db(), account, digest, taken).await? {
             return Ok(());
         }
         Err(invalid("it was used before").into())

@@ -92,6 +92,15 @@ fn find(
     if code.client_id != client.client_id {
         return Err(invalid("another client's code").into());
     }
+    // Whether it was redeemed before the database was put back, nobody knows any more (SEC-154).
+    let issued_at = code.expires_at - code::lifetime(context, client);
+    if context
+        .db()
+        .restored_at()
+        .is_some_and(|restored| issued_at <= restored)
+    {
+        return Err(unknown());
+    }
     Ok((code, digest))
 }
 

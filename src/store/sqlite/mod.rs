@@ -21,6 +21,7 @@ pub(super) use self::statement::{execute, fetch, fetch_all};
 use self::writer::Writer;
 pub(super) use self::writer::gone;
 use super::{Error, Result};
+use crate::base::Timestamp;
 
 /// How long a statement waits for another process that holds the database.
 const BUSY: Duration = Duration::from_secs(5);
@@ -34,7 +35,13 @@ pub struct SqliteDb {
     pub(super) writer: Writer,
     /// The file.
     pub path: PathBuf,
+    /// When it was put in its place, if it is a copy of an earlier one.
+    pub(super) restored_at: Option<Timestamp>,
 }
+
+/// Where the file keeps when it was put in its place, in seconds since 1970: the number in its head that SQLite leaves to
+/// whoever uses it, so that copies of every version have room for it. 0 where it is no copy.
+pub(super) const RESTORED_AT: &str = "user_version";
 
 impl SqliteDb {
     /// Opens the file once more, by sqlx.
@@ -52,13 +59,17 @@ impl SqliteDb {
 pub(super) fn connect(path: &str, readers: u32) -> Result<SqliteDb> {
     let path = Path::new(path.split('?').next().unwrap_or(path)).to_path_buf();
     create(&path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
-    let writer = Writer::start(open(&path)?)?;
+    let connection = open(&path)?;
+    let restored: i32 = connection.pragma_query_value(None, RESTORED_AT, |row| row.get(0))?;
+    let restored_at = (restored != 0).then(|| Timestamp::from_seconds(restored.cast_unsigned().into()));
+    let writer = Writer::start(connection)?;
     let readers = Arc::new(Readers::new(path.clone(), readers.clamp(1, 8) as usize));
     readers.with(|_| Ok(()))?;
     Ok(SqliteDb {
         readers,
         writer,
         path,
+        restored_at,
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use serde_json::{Value, json};
 use signet::config::Settings;
+use sqlx::Connection as _;
 
 use crate::support::answer::Answer;
 use crate::support::app::{App, ISSUER, request};
@@ -206,4 +207,51 @@ on_both_databases! {
         let proof = Proof::of(&app, &CLIENT_KEY, "userinfo").beside(&token).claim("nonce", json!(nonce));
         assert_eq!(userinfo_with(&app, "DPoP", &token, &[&proof]).await.status, 200);
     }
+}
+
+/// SQLite's alone: `signet restore` puts nothing else back.
+#[tokio::test]
+async fn sec_154_a_proof_from_before_the_database_was_put_back_counts_as_used() {
+    let fresh = FreshDb::sqlite().await;
+    let app = App::on(&fresh).await;
+    let client = NewClient::public("app").on(&app).await;
+    // As a copy says that was put back at this moment.
+    let restored = app.clock.now().seconds();
+    let mut file = sqlx::SqliteConnection::connect(&fresh.connect.url).await.unwrap();
+    let mark = format!("PRAGMA user_version = {restored}");
+    sqlx::query(sqlx::AssertSqlSafe(mark))
+        .execute(&mut file)
+        .await
+        .unwrap();
+    file.close().await.unwrap();
+    let node = app.beside(&fresh).await;
+    // A code of that time, too.
+    let former = code(&app, &client).await;
+    let redeemed = client
+        .redeem(&former)
+        .proving(&Proof::of(&app, &CLIENT_KEY, "token"))
+        .send(&node)
+        .await;
+    assert_eq!(redeemed.oauth_error().0, 400);
+    let redeem = async |app: &App, proof: &Proof<'_>| {
+        client
+            .redeem(&code(app, &client).await)
+            .proving(proof)
+            .send(app)
+            .await
+    };
+    let proof = Proof::of(&node, &CLIENT_KEY, "token");
+    assert_eq!(redeem(&node, &proof).await.status, 400);
+    // The node that was not restored takes it, once.
+    assert_eq!(redeem(&app, &proof).await.status, 200);
+    // Whoever made it may have had a clock that is ahead.
+    node.clock.advance(Duration::from_secs(10));
+    let ahead = redeem(&node, &Proof::of(&node, &CLIENT_KEY, "token")).await;
+    assert_eq!(ahead.oauth_error(), (400, "invalid_dpop_proof".to_owned()));
+    node.clock.advance(Duration::from_secs(1));
+    let proof = Proof::of(&node, &CLIENT_KEY, "token");
+    assert_eq!(redeem(&node, &proof).await.status, 200);
+    assert_eq!(redeem(&node, &proof).await.status, 400);
+    node.db().close().await;
+    fresh.throw_away().await;
 }

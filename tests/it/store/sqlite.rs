@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use signet::base::id::AccountId;
 use signet::base::{Digest, Stopwatch, Timestamp};
 use signet::model::token::{NewToken, Token, TokenDigest};
-use signet::store::{Db, Error, consumers, tokens};
+use signet::model::used_proof::DpopId;
+use signet::store::used_proofs::Taken;
+use signet::store::{Db, Error, backup, consumers, tokens, used_proofs};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::support::db::FreshDb;
@@ -172,5 +174,62 @@ async fn sec_153_a_transaction_begins_as_a_writer_and_waits_for_five_seconds() {
         .await
         .unwrap();
     other.close().await.unwrap();
+    fresh.throw_away().await;
+}
+
+#[tokio::test]
+async fn sec_154_a_database_that_was_put_back_knows_when_and_forgets_no_proof() {
+    let fresh = FreshDb::sqlite().await;
+    let account = account(&fresh.db, "brand").await;
+    let Db::Sqlite(sqlite) = &fresh.db else {
+        panic!("not SQLite")
+    };
+    let copy = sqlite.path.with_file_name("copy.db");
+    backup::back_up(&fresh.connect, &copy).await.unwrap();
+    assert_eq!(fresh.db.restored_at(), None);
+    let at = Timestamp::from_seconds;
+    let proof = |text: &str| Digest::<DpopId>::of(text);
+    let taken = |from: i64| Taken {
+        from: at(from),
+        until: at(5000),
+    };
+    let take = async |db: &Db, text: &str, from: i64| {
+        used_proofs::take(db, &account, proof(text), taken(from))
+            .await
+            .unwrap()
+    };
+    // After the copy, which doesn't know of it.
+    assert!(take(&fresh.db, "a", 1000).await);
+    fresh.db.close().await;
+    let restored = at(2000);
+    backup::restore(&fresh.connect, &copy, restored).await.unwrap();
+
+    let db = Db::connect(&fresh.connect).await.unwrap();
+    assert_eq!(db.restored_at(), Some(at(2001)), "the next whole second");
+    for (text, from) in [("a", 1000), ("never seen", 1000), ("at that moment", 2001)] {
+        assert!(
+            used_proofs::is_used(&db, &account, proof(text), taken(from))
+                .await
+                .unwrap()
+        );
+        assert!(!take(&db, text, from).await, "{text}");
+    }
+    let later = taken(2002);
+    assert!(
+        !used_proofs::is_used(&db, &account, proof("b"), later)
+            .await
+            .unwrap()
+    );
+    assert!(take(&db, "b", 2002).await);
+    assert!(!take(&db, "b", 2002).await);
+    // A copy of this one was put back then, too.
+    db.close().await;
+    std::fs::remove_file(&copy).unwrap();
+    backup::back_up(&fresh.connect, &copy).await.unwrap();
+    std::fs::remove_file(sqlite.path.with_added_extension("replaced")).unwrap();
+    backup::restore(&fresh.connect, &copy, at(3000)).await.unwrap();
+    let db = Db::connect(&fresh.connect).await.unwrap();
+    assert_eq!(db.restored_at(), Some(at(3001)));
+    db.close().await;
     fresh.throw_away().await;
 }

@@ -14,6 +14,7 @@ use crate::directory::user::{self, LoggedIn, NotLoggedIn};
 use crate::login::{Source, UserRefusal};
 use crate::model::sso::{SsoAssertion, SsoConnection, SsoKind};
 use crate::store;
+use crate::store::used_proofs::Taken;
 
 /// How much longer than it lives an id_token is remembered: clocks may differ.
 const SLACK: Duration = Duration::from_mins(2);
@@ -92,8 +93,12 @@ async fn by_id_token(context: &Context, connection: &SsoConnection, token: &str)
     let login_name = oidc::login_name(connection, &proved)?;
     // Without its signature, of which others may be made that are as good.
     let said = token.rsplit_once('.').map_or(token, |(said, _)| said);
-    let until = Timestamp::from_seconds(proved.time("exp").unwrap_or_default()) + SLACK;
-    use_up(context, connection, said, until).await?;
+    let time = |name| Timestamp::from_seconds(proved.time(name).unwrap_or_default());
+    let taken = Taken {
+        from: time("iat") - SLACK,
+        until: time("exp") + SLACK,
+    };
+    use_up(context, connection, said, taken).await?;
     Ok(login_name)
 }
 
@@ -102,7 +107,7 @@ pub(super) async fn use_up(
     context: &Context,
     connection: &SsoConnection,
     said: &str,
-    until: Timestamp,
+    taken: Taken,
 ) -> Result<(), Fault> {
     let account = &connection.account_id;
     // By who said it: two connections to one provider take it once between them.
@@ -110,7 +115,7 @@ pub(super) async fn use_up(
     let by = fields.issuer.as_deref().or(fields.entity_id.as_deref());
     let by = by.unwrap_or(connection.name.as_str());
     let once = Digest::<SsoAssertion>::of(&format!("{account}\0{by}\0{said}"));
-    match store::used_proofs::take(context.db(), account, once, until).await {
+    match store::used_proofs::take(context.db(), account, once, taken).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Fault::refused("it was used before")),
         Err(error) => Err(Fault::Upstream(error.to_string())),

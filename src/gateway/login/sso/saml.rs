@@ -21,6 +21,7 @@ use crate::gateway::OfAccount;
 use crate::http::PageError;
 use crate::http::input::{FORM, media_type};
 use crate::model::sso::{SsoConnection, SsoKind};
+use crate::store::used_proofs::Taken;
 
 /// Where the browser is sent.
 pub(super) fn begin(context: &Context, connection: &SsoConnection, state: &str) -> String {
@@ -100,8 +101,11 @@ pub(super) async fn login_name(
     let name = name
         .map_err(|refusal| Fault::refused(refusal.to_string()))?
         .to_owned();
-    let until = Timestamp::from_seconds(identity.expires) + Duration::from_secs(1);
-    use_up(context, connection, &identity.assertion_id, until).await?;
+    let taken = Taken {
+        from: Timestamp::from_seconds(identity.begins),
+        until: Timestamp::from_seconds(identity.expires) + Duration::from_secs(1),
+    };
+    use_up(context, connection, &identity.assertion_id, taken).await?;
     Ok(name)
 }
 

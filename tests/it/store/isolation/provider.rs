@@ -10,6 +10,7 @@ use signet::store;
 use signet::store::audit::Filter;
 use signet::store::login_attempts::{Admission, Attempts};
 use signet::store::refresh_tokens::Grace;
+use signet::store::used_proofs::Taken;
 
 use super::calls;
 use super::house::{Call, House, LATER, NOW};
@@ -45,6 +46,7 @@ fn clients_and_consumers() -> Vec<Call> {
         on_db clients::list(db, account, None, 10);
         in_tx clients::update(tx, &Client { account_id: account.clone(), enabled: false, ..house.client.clone() },
                               house.client.updated_at);
+        in_tx clients::hold(tx, account, &client(), house.client.updated_at);
         in_tx clients::delete(tx, account, &client(), LATER);
         on_db client_hmac_secrets::list(db, account, &client());
         in_tx client_hmac_secrets::delete_but(tx, account, &client(), ["other", "other"]);
@@ -63,6 +65,7 @@ fn clients_and_consumers() -> Vec<Call> {
         in_tx consumers::set_password(tx, account, &sub(), "another", LATER);
         on_db consumers::replace_password(db, account, &sub(), "former", "another", LATER);
         in_tx consumers::end_all(tx, account, &sub(), LATER);
+        in_tx consumers::hold(tx, account, &sub(), house.consumer.updated_at);
         in_tx consumers::delete(tx, account, &sub(), LATER);
         in_tx consumers::update(tx,
             &signet::model::Consumer { account_id: account.clone(), ..house.consumer.clone() },
@@ -125,7 +128,7 @@ fn sessions_and_tokens() -> Vec<Call> {
         in_tx refresh_tokens::take(tx, account, digest(4), NOW, grace);
         in_tx refresh_tokens::pass(tx, account, digest(4), NOW);
         in_tx refresh_tokens::touch(tx, account, digest(4), NOW, LATER);
-        on_db used_proofs::is_used(db, account, digest::<signet::model::sso::SsoAssertion>(10));
+        on_db used_proofs::is_used(db, account, digest::<signet::model::sso::SsoAssertion>(10), Taken { from: NOW, until: LATER });
     }
 }
 
