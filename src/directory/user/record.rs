@@ -1,8 +1,9 @@
-//! What the record of changes keeps of users: no name of a person, which would outlive them.
+//! What the record of changes keeps of users: no name of a person, which would outlive them; but a login name that was changed,
+//! before and after, since it is by those that other rows and other systems speak of them.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Changer;
 use crate::model::audit::AuditEvent;
@@ -15,6 +16,15 @@ pub(super) struct Told<'u> {
     pub(super) user: &'u User,
     /// They have another password.
     pub(super) password_set: bool,
+    /// The login name that they had, if they have another one.
+    pub(super) former_name: Option<&'u str>,
+}
+
+impl Told<'_> {
+    fn renamed(&self) -> Option<Value> {
+        let before = self.former_name?;
+        Some(json!({"before": before, "after": self.user.login_name}))
+    }
 }
 
 impl<'u> From<&'u User> for Told<'u> {
@@ -22,6 +32,7 @@ impl<'u> From<&'u User> for Told<'u> {
         Self {
             user,
             password_set: false,
+            former_name: None,
         }
     }
 }
@@ -62,6 +73,18 @@ fn did(changer: &Changer, some: &[Told<'_>], event: &'static str) -> Option<Audi
     };
     if let Value::Object(members) = &mut detail {
         members.insert(name.to_owned(), value);
+        match some {
+            [one] => members.extend(one.renamed().map(|names| ("login_name".to_owned(), names))),
+            several => {
+                let names: Map<String, Value> = several
+                    .iter()
+                    .filter_map(|told| Some((told.user.user_id.to_string(), told.renamed()?)))
+                    .collect();
+                if !names.is_empty() {
+                    members.insert("login_names".to_owned(), names.into());
+                }
+            }
+        }
     }
     Some(changer.by.did(&first.user.account_id, event, None, detail))
 }

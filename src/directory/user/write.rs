@@ -1,6 +1,6 @@
 //! Users as they are made and changed: all that are given, or none.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use secrecy::SecretString;
 
@@ -171,6 +171,8 @@ struct Changes {
     rows: Vec<Change>,
     logged_out: Vec<UserId>,
     forgotten: Vec<UserId>,
+    /// The login names of those who get another one, as they were.
+    former_names: HashMap<UserId, String>,
     loses_administrators: bool,
 }
 
@@ -259,6 +261,9 @@ async fn changed(
         }
         // What a session was begun with may be nothing to log in with any more.
         let other_login = former.kind != next.kind || former.takes_a_password() != next.takes_a_password();
+        if former.login_name != next.login_name {
+            changes.former_names.insert(next.user_id, former.login_name);
+        }
         if is_new || !next.is_enabled || other_login {
             changes.logged_out.push(next.user_id);
         }
@@ -280,10 +285,12 @@ async fn write(
     made: Vec<Change>,
     changes: Changes,
 ) -> Result<i64> {
+    let former_names = &changes.former_names;
     let users = |changes: &[Change], event| {
         let users = changes.iter().map(|change| Told {
             user: &change.user,
             password_set: matches!(change.password, Password::Hash(_)),
+            former_name: former_names.get(&change.user.user_id).map(String::as_str),
         });
         told(changer, event, users)
     };
@@ -297,6 +304,7 @@ async fn write(
                 logged_out,
                 forgotten,
                 loses_administrators,
+                ..
             } = changes;
             let met = store::users::update_all(tx, &account_id, &rows, revision).await?;
             if usize::try_from(met) != Ok(rows.len()) {

@@ -4,10 +4,10 @@ use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use signet::directory::user::{self, Changer};
+use signet::directory::user::{self, Changer, Draft, Wanted};
 use signet::directory::{By, Error, account, account_entity};
-use signet::model::RoleType;
 use signet::model::account_entity::EntityKind;
+use signet::model::{RoleType, User};
 
 use super::people::{self, Session, call, events, log_in, refused, session, try_login};
 use crate::support::answer::Answer;
@@ -145,6 +145,46 @@ on_both_databases! {
         for event in ["user.created", "user.updated", "user.deleted"] {
             assert!(told.iter().any(|known| known == event), "{told:?}");
         }
+    }
+
+    async fn a_changed_login_name_is_on_the_record_before_and_after(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let account = account::find(&app.services, None).await.unwrap();
+        let mut users = Vec::new();
+        for at in 0..12 {
+            users.push(people::user(&app, &app.brand, &format!("user{at}"), RoleType::Agent).await);
+        }
+        let changer = Changer::unlimited(By::command());
+        let rename = async |users: &[User], by: &str| {
+            let wanted = users.iter().map(|user| {
+                let mut draft = Draft::from(user);
+                draft.login_name = format!("{by}.{}", user.login_name);
+                (user.clone(), Wanted::new(draft, None))
+            });
+            user::update_all(&app.services, &changer, &account, wanted.collect()).await.unwrap().0
+        };
+        let details = async || {
+            let rows: Vec<String> = signet::store::sql("SELECT detail FROM audit WHERE account_id = $1 AND event = 'user.updated' ORDER BY seq")
+                .bind(&app.brand)
+                .fetch_all(app.db())
+                .await
+                .unwrap();
+            rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect::<Vec<Value>>()
+        };
+        let renamed = rename(&users[..1], "x").await;
+        assert_eq!(details().await.pop().unwrap()["login_name"], json!({"before": "user0", "after": "x.user0"}));
+        // Many at once are one row, with each of them.
+        users[0] = renamed[0].clone();
+        rename(&users, "y").await;
+        let all = details().await;
+        assert_eq!(all.len(), 2, "{all:?}");
+        let names = all[1]["login_names"].as_object().unwrap();
+        assert_eq!(names.len(), 12);
+        assert_eq!(names[&users[0].user_id.to_string()], json!({"before": "x.user0", "after": "y.x.user0"}));
+        // Nothing of it where no name was changed.
+        user::update(&app.services, &By::command(), &account, users[3].user_id, |draft| draft.is_enabled = false).await.unwrap();
+        let last = details().await.pop().unwrap();
+        assert!(last.get("login_name").is_none() && last.get("login_names").is_none(), "{last}");
     }
 
     async fn many_are_written_whole_or_not_at_all(fresh: &FreshDb) {
