@@ -184,6 +184,24 @@ pub(super) fn unchanged(read: Option<Timestamp>, last: Timestamp) -> Result<()> 
     }
 }
 
+/// What it means that a row which was read is another one by now, for whoever has read it, and for whoever hasn't.
+pub(super) fn overtaken(read: Option<Timestamp>) -> impl Fn(Error) -> Error {
+    move |error| match error {
+        Error::Changed | Error::Store(store::Error::Stale) if read.is_some() => Error::Outdated,
+        Error::Store(store::Error::Stale) => Error::Changed,
+        error => error,
+    }
+}
+
+/// What a step of a transaction holds must have been met, or nothing of it is written.
+pub(super) fn held(met: u64) -> store::Result<()> {
+    if met == 0 {
+        Err(store::Error::Stale)
+    } else {
+        Ok(())
+    }
+}
+
 /// A value for people: in quotation marks, cut to a length that fits a line.
 pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(80) {

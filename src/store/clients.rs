@@ -200,6 +200,17 @@ pub async fn update(tx: &mut Tx<'_>, client: &Client, former: Timestamp) -> Resu
     .await
 }
 
+/// Holds a row as it was read until the transaction ends: nobody changes it meanwhile. None where its last change is another
+/// one; how many it met.
+pub async fn hold(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId, read: Timestamp) -> Result<u64> {
+    sql("UPDATE clients SET updated_at = updated_at WHERE account_id = $1 AND client_id = $2 AND updated_at = $3")
+        .bind(account)
+        .bind(client)
+        .bind(read)
+        .execute_in(tx)
+        .await
+}
+
 /// Removes a client and takes back its tokens and grants; how many clients it met.
 pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId, now: Timestamp) -> Result<u64> {
     sql("UPDATE tokens SET revoked_at = $3 WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL")

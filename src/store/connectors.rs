@@ -154,6 +154,22 @@ pub async fn unprefer(
     .await
 }
 
+/// Holds a row as it was read until the transaction ends: nobody changes it meanwhile. None where its last change is another
+/// one; how many it met.
+pub async fn hold(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connector: &ConnectorId,
+    read: Timestamp,
+) -> Result<u64> {
+    sql("UPDATE connectors SET updated_at = updated_at WHERE account_id = $1 AND connector_id = $2 AND updated_at = $3")
+        .bind(account)
+        .bind(connector)
+        .bind(read)
+        .execute_in(tx)
+        .await
+}
+
 /// Deletes a connector, and its secret for ever; how many it met.
 pub async fn delete(
     tx: &mut Tx<'_>,

@@ -6,7 +6,7 @@ pub(super) mod skeletons;
 mod write;
 
 pub use login::{Login, find_login, replace_password, set_password};
-pub use remove::{delete, end_all};
+pub use remove::{delete, end_all, hold};
 pub use write::{Clash, Written, insert, update};
 
 use super::query::FromRow;

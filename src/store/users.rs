@@ -3,7 +3,7 @@
 mod batch;
 
 pub use batch::{
-    Change, Password, delete_all, delete_factors, end_sessions, find_all, forget_guesses, insert_all,
+    Change, Password, delete_all, delete_factors, end_sessions, find_all, forget_guesses, hold, insert_all,
     update_all,
 };
 

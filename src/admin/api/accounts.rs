@@ -197,11 +197,7 @@ async fn update(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<
 /// `DELETE …/accounts/{account_id}`
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     asked.listing.none()?;
-    let account = account::find(&asked.services, Some(asked.account()))
-        .await
-        .told()?;
-    asked.demand_unchanged(account.updated_at)?;
-    account::delete(&asked.services, &asked.by(), asked.account())
+    account::delete_read(&asked.services, &asked.by(), asked.account(), asked.read()?)
         .await
         .told()?;
     Ok(StatusCode::NO_CONTENT)

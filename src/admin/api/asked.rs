@@ -132,14 +132,6 @@ impl Asked {
             Read::Unknown => Err(outdated()),
         }
     }
-
-    /// Refuses to delete what was changed since it was read; `last` is its last change.
-    pub(super) fn demand_unchanged(&self, last: Timestamp) -> Result<(), Problem> {
-        match self.read()? {
-            Some(read) if read != last => Err(outdated()),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// 412

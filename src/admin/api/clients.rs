@@ -193,10 +193,8 @@ async fn update(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<
 
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     asked.listing.none()?;
-    let id = asked.part("client_id")?;
-    let client = client::find(&asked.services, asked.account(), &id).await.told()?;
-    asked.demand_unchanged(client.updated_at)?;
-    client::delete(&asked.services, &asked.by(), asked.account(), &id)
+    let (services, by, id) = (&asked.services, asked.by(), asked.part("client_id")?);
+    client::delete_read(services, &by, asked.account(), &id, asked.read()?)
         .await
         .told()?;
     Ok(StatusCode::NO_CONTENT)

@@ -173,12 +173,8 @@ async fn update(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<
 
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     asked.listing.none()?;
-    let id = asked.part("connector_id")?;
-    let connector = connector::find(&asked.services, asked.account(), &id)
-        .await
-        .told()?;
-    asked.demand_unchanged(connector.updated_at)?;
-    connector::delete(&asked.services, &asked.by(), asked.account(), &id)
+    let (services, by, id) = (&asked.services, asked.by(), asked.part("connector_id")?);
+    connector::delete_read(services, &by, asked.account(), &id, asked.read()?)
         .await
         .told()?;
     Ok(StatusCode::NO_CONTENT)

@@ -213,9 +213,8 @@ async fn update(asked: Asked, Body(wanted): Body<Wanted>) -> Result<Response, Pr
 
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     asked.listing.none()?;
-    let consumer = of_path(&asked).await?;
-    asked.demand_unchanged(consumer.updated_at)?;
-    consumer::delete(&asked.services, &asked.by(), asked.account(), &consumer.sub)
+    let (services, by, sub) = (&asked.services, asked.by(), asked.part("sub")?);
+    consumer::delete_read(services, &by, asked.account(), &sub, asked.read()?)
         .await
         .told()?;
     Ok(StatusCode::NO_CONTENT)

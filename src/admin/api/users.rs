@@ -343,13 +343,12 @@ async fn update(asked: Asked, Body(wanted): Body<Members>) -> Result<Response, P
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     asked.listing.none()?;
     let id: UserId = asked.part("user_id")?;
-    let user = user::find(&asked.services, asked.account(), id).await.told()?;
-    asked.demand_unchanged(user.updated_at)?;
-    Box::pin(user::delete(
+    Box::pin(user::delete_read(
         &asked.services,
         &asked.by(),
         &asked.tenant.account,
         id,
+        asked.read()?,
     ))
     .await
     .told()?;

@@ -203,7 +203,18 @@ where
 /// Deletes an account: its id stays taken, its private keys are destroyed, and from then on its sessions, tokens and
 /// clients are unknown (SEC-140).
 pub async fn delete(services: &Services, by: &By, account: &AccountId) -> Result<()> {
+    delete_read(services, by, account, None).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn delete_read(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    read: Option<Timestamp>,
+) -> Result<()> {
     let former = row(services, account).await?;
+    error::unchanged(read, former.updated_at)?;
     let row = AccountRow {
         is_default: false,
         status: AccountStatus::Deleted,

@@ -23,7 +23,7 @@ pub(super) use secret::{former_until, rotation};
 use check::Circumstances;
 
 use super::difference::{difference, kept};
-use super::error::unchanged;
+use super::error::{held, overtaken, unchanged};
 use super::{By, Error, Result, account};
 use crate::base::id::{AccountId, ClientId};
 use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
@@ -71,6 +71,18 @@ pub async fn create(
     create_with(services, by, account, id, draft, Pass::default()).await
 }
 
+/// An id that a path of the admin API can name (SEC-159: a path has no `%2F`). Clients that have another one already keep it.
+fn nameable(id: ClientId) -> Result<ClientId> {
+    if !id.as_str().contains('/') && !matches!(id.as_str(), "." | "..") {
+        return Ok(id);
+    }
+    Err(Error::Invalid(vec![Problem {
+        key: "client_id".to_owned(),
+        found: Some(id.to_string()),
+        allowed: "letters, digits and any of . _ ~ : @ -, without a slash".to_owned(),
+    }]))
+}
+
 /// What a client that registers itself has, and what it gets beside its secret.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::directory) struct Pass {
@@ -105,7 +117,10 @@ pub(in crate::directory) async fn create_with(
     mut draft: Draft,
     pass: Pass,
 ) -> Result<Written> {
-    let id = id.unwrap_or_else(|| ClientId::fresh(&services.clock, &services.entropy));
+    let id = match id {
+        Some(id) => nameable(id)?,
+        None => ClientId::fresh(&services.clock, &services.entropy),
+    };
     if draft.settings.client_name.is_empty() {
         draft.settings.client_name = id
             .as_str()
@@ -229,7 +244,19 @@ where
 
 /// Deletes a client, and takes back its tokens and what consumers allowed it.
 pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &ClientId) -> Result<()> {
+    delete_read(services, by, account, client, None).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn delete_read(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    client: &ClientId,
+    read: Option<Timestamp>,
+) -> Result<()> {
     account::row(services, account).await?;
+    unchanged(read, find(services, account, client).await?.updated_at)?;
     let event = by.did(account, "client.deleted", Some(client), Value::Null);
     let (clock, entropy, now) = (
         services.clock.clone(),
@@ -241,6 +268,9 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &
         .db
         .transaction(move |tx| {
             Box::pin(async move {
+                if let Some(read) = read {
+                    held(store::clients::hold(tx, &owner, &id, read).await?)?;
+                }
                 let met = store::clients::delete(tx, &owner, &id, now).await?;
                 if met > 0 {
                     store::audit::insert(tx, &event, &clock, &entropy).await?;
@@ -248,7 +278,8 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, client: &
                 Ok(met)
             })
         })
-        .await?;
+        .await
+        .map_err(|error| overtaken(read)(error.into()))?;
     services.forget();
     if met > 0 { Ok(()) } else { Err(unknown(client)) }
 }

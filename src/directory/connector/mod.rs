@@ -30,7 +30,7 @@ pub use warnings::warnings;
 use write::Change;
 
 use super::difference::{difference, kept};
-use super::error::{Problems, unchanged};
+use super::error::{Problems, held, overtaken, unchanged};
 use super::{By, Error, Result, account, sealed_secret};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
@@ -257,8 +257,20 @@ pub async fn delete(
     account: &AccountId,
     connector: &ConnectorId,
 ) -> Result<()> {
+    delete_read(services, by, account, connector, None).await
+}
+
+/// The same; with `read`, only while its last change is that one.
+pub async fn delete_read(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    connector: &ConnectorId,
+    read: Option<Timestamp>,
+) -> Result<()> {
     account::row(services, account).await?;
     let former = find(services, account, connector).await?;
+    unchanged(read, former.updated_at)?;
     let has_others = all(services, account)
         .await?
         .iter()
@@ -288,6 +300,9 @@ pub async fn delete(
         .db
         .transaction(move |tx| {
             Box::pin(async move {
+                if let Some(read) = read {
+                    held(store::connectors::hold(tx, &owner, &id, read).await?)?;
+                }
                 let met = store::connectors::delete(tx, &owner, &id, now).await?;
                 if met > 0 {
                     store::audit::insert(tx, &event, &clock, &entropy).await?;
@@ -295,7 +310,8 @@ pub async fn delete(
                 Ok(met)
             })
         })
-        .await?;
+        .await
+        .map_err(|error| overtaken(read)(error.into()))?;
     services.forget();
     if met > 0 { Ok(()) } else { Err(unknown(connector)) }
 }

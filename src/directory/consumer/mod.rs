@@ -5,6 +5,7 @@ mod assign;
 pub mod export;
 pub mod import;
 mod password;
+mod sign_up;
 mod view;
 
 use serde_json::{Value, json};
@@ -12,9 +13,10 @@ use serde_json::{Value, json};
 pub use assign::{assign, merge};
 pub use password::NewPassword;
 pub(in crate::directory) use password::{Checked, check, hash};
+pub use sign_up::sign_up;
 pub use view::View;
 
-use super::error::unchanged;
+use super::error::{held, overtaken, unchanged};
 use super::{By, Error, Result};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
@@ -107,23 +109,28 @@ pub async fn create(
     let (made, audit) = (consumer.clone(), audit(services, event));
     let written = services
         .db
-        .transaction(move |tx| {
-            Box::pin(async move {
-                let written = store::consumers::insert(tx, &made).await?;
-                if written != Written::Done {
-                    return Ok(written);
-                }
-                if let Some(hash) = hash {
-                    let (account, sub) = (&made.account_id, &made.sub);
-                    store::consumers::set_password(tx, account, sub, &hash, made.created_at).await?;
-                }
-                audit.write(tx).await?;
-                Ok(Written::Done)
-            })
-        })
+        .transaction(move |tx| Box::pin(async move { insert(tx, &made, hash.as_deref(), &audit).await }))
         .await?;
     ended(&consumer, written)?;
     Ok(Saved { consumer, warnings })
+}
+
+/// With the password's hash and the audit row; or nothing of it.
+async fn insert(
+    tx: &mut Tx<'_>,
+    made: &Consumer,
+    hash: Option<&str>,
+    audit: &Audit,
+) -> store::Result<Written> {
+    let written = store::consumers::insert(tx, made).await?;
+    if written != Written::Done {
+        return Ok(written);
+    }
+    if let Some(hash) = hash {
+        store::consumers::set_password(tx, &made.account_id, &made.sub, hash, made.created_at).await?;
+    }
+    audit.write(tx).await?;
+    Ok(Written::Done)
 }
 
 /// Changes a consumer: `edit` gets what is stored, and leaves what is to be. A new password, or being disabled, ends
@@ -207,6 +214,20 @@ where
 /// Deletes a consumer. Everything of them goes or ends at once; a mark keeps their subject from being used again
 /// (SEC-010, SEC-178).
 pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Subject) -> Result<()> {
+    delete_read(services, by, account, sub, None).await
+}
+
+/// The same; with `read`, only while their last change is that one.
+pub async fn delete_read(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    sub: &Subject,
+    read: Option<Timestamp>,
+) -> Result<()> {
+    if read.is_some() {
+        unchanged(read, find_by_subject(services, account, sub).await?.updated_at)?;
+    }
     let event = AuditEvent {
         sub: Some(sub.clone()),
         ..by.did(account, "consumer.deleted", None, json!({}))
@@ -217,6 +238,9 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Sub
         .db
         .transaction(move |tx| {
             Box::pin(async move {
+                if let Some(read) = read {
+                    held(store::consumers::hold(tx, &owner, &id, read).await?)?;
+                }
                 let met = store::consumers::delete(tx, &owner, &id, now).await?;
                 if met {
                     forget_guesses(tx, &owner, &id).await?;
@@ -225,7 +249,8 @@ pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Sub
                 Ok(met)
             })
         })
-        .await?;
+        .await
+        .map_err(|error| overtaken(read)(error.into()))?;
     services.consumers.remove(account, sub);
     services.sessions.forget();
     if met { Ok(()) } else { Err(unknown(sub.as_str())) }

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 pub(super) use administrators::were_the_last;
 pub use changer::Changer;
 pub(super) use changer::Written;
-pub use delete::{delete, delete_all};
+pub use delete::{delete, delete_all, delete_read};
 pub use document::document;
 pub use draft::Draft;
 pub use exchange::{ExportError, ImportError, ImportOptions, ImportSummary, export, import};

@@ -21,6 +21,17 @@ async fn revoke_tokens(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now:
         .map(|_| ())
 }
 
+/// Holds a row as it was read until the transaction ends: nobody changes it meanwhile. None where its last change is another
+/// one; how many it met.
+pub async fn hold(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, read: Timestamp) -> Result<u64> {
+    sql("UPDATE consumers SET updated_at = updated_at WHERE account_id = $1 AND sub = $2 AND updated_at = $3")
+        .bind(account)
+        .bind(sub)
+        .bind(read)
+        .execute_in(tx)
+        .await
+}
+
 /// Deletes a consumer: profile, identifiers, credentials, sessions and consents go, and tokens are taken back, to go when
 /// they would have expired. The subject stays as a mark, so that it is never used again, and audit rows keep it as a
 /// pseudonym (SEC-010, SEC-178). Tells whether there was one.

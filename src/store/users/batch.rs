@@ -177,6 +177,17 @@ pub async fn update_all(
     Ok(met)
 }
 
+/// Holds a row as it was read until the transaction ends: nobody changes it meanwhile. None where its last change is another
+/// one; how many it met.
+pub async fn hold(tx: &mut Tx<'_>, account: &AccountId, user: UserId, read: Timestamp) -> Result<u64> {
+    sql("UPDATE users SET updated_at = updated_at WHERE account_id = $1 AND user_id = $2 AND updated_at = $3")
+        .bind(account)
+        .bind(user.number())
+        .bind(read)
+        .execute_in(tx)
+        .await
+}
+
 /// Leaves marks of users: the ids stay, the names are free, the passwords are gone. How many it met.
 pub async fn delete_all(
     tx: &mut Tx<'_>,

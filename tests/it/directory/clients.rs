@@ -1,6 +1,7 @@
 use serde_json::json;
 use signet::base::id::ClientId;
 use signet::directory::client::{self, Draft};
+use signet::directory::consumer;
 use signet::directory::{By, Error};
 
 use super::{App, FreshDb, events, given, id, on_both_databases, problem, recorded};
@@ -49,6 +50,51 @@ on_both_databases! {
             events(services, brand).await,
             ["client.created", "client.created", "client.deleted", "client.updated"]
         );
+    }
+
+    async fn what_was_read_is_deleted_as_it_was_read_or_not_at_all(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let beside = app.beside(fresh).await;
+        let (by, brand) = (By::command(), &app.brand);
+        for round in 0..12 {
+            let id = named(&format!("shop-{round}"));
+            let made = client::create(&app.services, &by, brand, Some(id.clone()), web()).await.unwrap();
+            let read = Some(made.client.updated_at);
+            let edit = given(&["client_name=Shop"]);
+            let changes = async || {
+                client::update_read(&app.services, &by, brand, &id, read, |draft| draft.assign(&edit)).await.is_ok()
+            };
+            let removes = async || {
+                let removed = client::delete_read(&beside.services, &by, brand, &id, read).await;
+                assert!(matches!(removed, Ok(()) | Err(Error::Outdated)), "{removed:?}");
+                removed.is_ok()
+            };
+            // Each of them first in turn: whoever is later finds another one, or none.
+            let (changed, removed) = if round % 2 == 0 { tokio::join!(changes(), removes()) } else {
+                let (removed, changed) = tokio::join!(removes(), changes());
+                (changed, removed)
+            };
+            assert!(changed != removed, "round {round}: changed {changed}, removed {removed}");
+            assert_eq!(client::find(&app.services, brand, &id).await.is_err(), removed);
+        }
+        // And once it is changed, whoever read it before deletes nothing: of every kind.
+        let ana = app.consumer("ana").await;
+        app.change_consumer(&ana, |it| it.username = Some("eva".to_owned())).await;
+        let late = consumer::delete_read(&app.services, &by, brand, &ana.sub, Some(ana.updated_at)).await;
+        assert!(matches!(late, Err(Error::Outdated)), "{late:?}");
+        let now = consumer::find_by_subject(&app.services, brand, &ana.sub).await.unwrap().updated_at;
+        consumer::delete_read(&app.services, &by, brand, &ana.sub, Some(now)).await.unwrap();
+        beside.db().close().await;
+    }
+
+    async fn sec_159_an_id_that_no_path_can_name_is_refused(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let (services, by, brand) = (&app.services, By::command(), &app.brand);
+        for id in ["a/b", "/", "https://crm.example.test", ".", ".."] {
+            let made = client::create(services, &by, brand, Some(named(id)), web()).await;
+            assert_eq!(problem(made).key, "client_id", "{id}");
+        }
+        client::create(services, &by, brand, Some(named("urn:crm:1.~@x-_")), web()).await.unwrap();
     }
 
     async fn sec_134_no_secret_is_in_the_record(fresh: &FreshDb) {

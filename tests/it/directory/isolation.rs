@@ -82,6 +82,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     "client::update" directory::client::update(services, &by(), id, &client(), |_| Ok(()));
     "client::update_read" directory::client::update_read(services, &by(), id, &client(), None, |_| Ok(()));
     "client::delete" directory::client::delete(services, &by(), id, &client());
+    "client::delete_read" directory::client::delete_read(services, &by(), id, &client(), None);
     "client::rotate" async { directory::client::rotate(services, &by(), id, &client(), Duration::ZERO).await.map(|_| ()) };
 
     "connector::find" directory::connector::find(services, id, &connector());
@@ -93,6 +94,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     "connector::update_read" async {
         directory::connector::update_read(services, &by(), id, &connector(), None, |_| Ok(())).await.map(|_| ()) };
     "connector::delete" directory::connector::delete(services, &by(), id, &connector());
+    "connector::delete_read" directory::connector::delete_read(services, &by(), id, &connector(), None);
 
     "consumer::find" directory::consumer::find(services, id, "ana");
     "consumer::find_by_subject" directory::consumer::find_by_subject(services, id, &sub());
@@ -102,6 +104,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     "consumer::update_read" async {
         directory::consumer::update_read(services, &by(), account, &sub(), None, |_| Ok(()), None).await.map(|_| ()) };
     "consumer::delete" directory::consumer::delete(services, &by(), id, &sub());
+    "consumer::delete_read" directory::consumer::delete_read(services, &by(), id, &sub(), None);
 
     "key::rotate" async { directory::key::rotate(services, &by(), id, None, true).await.map(|_| ()) };
     "key::exposure" async { directory::key::exposure(services, id, &kid("active")).await.map(|_| ()) };
@@ -157,6 +160,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     });
     "user::set_password" directory::user::set_password(services, &changer(), account, USER, "seven quiet herons".into(), false);
     "user::delete" directory::user::delete(services, &by(), account, USER);
+    "user::delete_read" directory::user::delete_read(services, &by(), account, USER, None);
     "user::delete_all" directory::user::delete_all(services, &changer(), account, vec![USER]);
 };
 
@@ -182,6 +186,7 @@ const EXCEPTED: Excepted = Excepted {
         ("account::update", ITSELF),
         ("account::update_read", ITSELF),
         ("account::delete", ITSELF),
+        ("account::delete_read", ITSELF),
         ("account_entity::create_all", NEW),
         ("administrator::find", BY_NAME),
         ("administrator::create", BY_NAME),
@@ -226,6 +231,7 @@ const EXCEPTED: Excepted = Excepted {
             "import makes something new; export writes what consumer::list lists: tests/it/consumers",
         ),
         ("consumer::create", NEW),
+        ("consumer::sign_up", NEW),
         ("key::advance", TURN),
         ("key::cutover", FOUND),
         ("key::certificate", FOUND),

@@ -52,6 +52,7 @@ fn users() -> Vec<Call> {
         on_db users::revision(db, account);
         in_tx users::advance(tx, account, Some(7));
         in_tx users::update_all(tx, account, &change(house, account), 8);
+        in_tx users::hold(tx, account, USER, house.user.updated_at);
         in_tx users::delete_all(tx, account, &[USER], LATER, 8);
         in_tx users::end_sessions(tx, account, &[USER]);
         in_tx users::delete_factors(tx, account, &[USER]);
@@ -138,6 +139,7 @@ fn programs_and_connectors() -> Vec<Call> {
         in_tx connectors::update_secret(tx, &signet::model::Connector {
             account_id: account.clone(), secret: Some(Sealed::from_stored(vec![0])), ..house.connector.clone() });
         in_tx connectors::unprefer(tx, account, house.connector.kind, &"c-2".parse().unwrap(), LATER);
+        in_tx connectors::hold(tx, account, &connector(), house.connector.updated_at);
         in_tx connectors::delete(tx, account, &connector(), LATER);
         on_db delegations::find_awaited(db, account, digest(14), NOW);
         on_db delegations::take(db, account, digest(14), NOW);
