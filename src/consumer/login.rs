@@ -28,6 +28,7 @@ use crate::store;
 struct Entry<'a> {
     username: &'a str,
     remember: bool,
+    registered: bool,
     problem: Option<LoginProblem>,
 }
 
@@ -75,6 +76,7 @@ pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) ->
                 username: form.get("username").unwrap_or_default(),
                 remember: form.get("remember").is_some(),
                 problem: Some(problem(refusal)?),
+                ..Entry::default()
             };
             show(&visit, pending, &onward, &entry).await
         }
@@ -122,7 +124,7 @@ fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
 }
 
 /// The consumer has proved who they are: a new session id (SEC-069), and on with the interaction.
-pub(super) async fn accept(
+async fn accept(
     visit: &Visit,
     pending: Option<&Pending>,
     onward: &Onward,
@@ -187,6 +189,21 @@ fn register_link(visit: &Visit, pending: Option<&Pending>) -> Option<Link> {
     }
 }
 
+/// The form for whoever has asked for an account under that name a moment ago, whether they got it or somebody had it
+/// (SEC-086).
+pub(super) async fn show_registered(
+    visit: &Visit,
+    pending: Option<&Pending>,
+    username: &str,
+) -> Result<Response, PageError> {
+    let entry = Entry {
+        username,
+        registered: true,
+        ..Entry::default()
+    };
+    show(visit, pending, &Onward::Me, &entry).await
+}
+
 async fn show(
     visit: &Visit,
     pending: Option<&Pending>,
@@ -211,7 +228,8 @@ async fn show(
             typed => typed,
         },
         remember: Some(entry.remember),
-        again: !other && visit.signed_in().await?.is_some(),
+        again: !other && !entry.registered && visit.signed_in().await?.is_some(),
+        registered: entry.registered,
         problem: entry.problem,
         cancel: pending.is_some(),
         recover: None,

@@ -1,4 +1,7 @@
 //! Making an account (Initiating User Registration, `prompt=create`), where the brand lets everybody.
+//!
+//! The answer doesn't tell whether the name was free: whoever asked signs in next, with the password that they chose or with
+//! the one that they had (SEC-086).
 
 use axum::response::Response;
 use http::StatusCode;
@@ -7,7 +10,6 @@ use pages::{ErrorKind, FormTokens, Link, RegisterProblem};
 use secrecy::SecretString;
 
 use super::login;
-use super::onward::Onward;
 use crate::directory::consumer::{self, NewPassword};
 use crate::directory::{By, Error};
 use crate::http::csrf::{self, Purpose};
@@ -16,7 +18,6 @@ use crate::http::page::Permissions;
 use crate::http::pending::Pending;
 use crate::http::{PageError, Visit, rate};
 use crate::issue::interaction::{self, Reason};
-use crate::model::Consumer;
 use crate::model::draft::Draft;
 use crate::store;
 
@@ -52,7 +53,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
         }
     }
     match make(&visit, &form).await {
-        Ok(consumer) => login::accept(&visit, pending, &Onward::Me, &consumer.sub, false).await,
+        Ok(()) => login::show_registered(&visit, pending, email(&form)).await,
         Err(Failed::Entry(problem)) => Ok(show(&visit, pending, &form, Some(problem))),
         Err(Failed::Page(error)) => Err(error),
     }
@@ -78,13 +79,18 @@ fn handle(pending: Option<&Pending>) -> &str {
     pending.map_or("", |pending| pending.handle.expose())
 }
 
-async fn make(visit: &Visit, form: &Parameters) -> Result<Consumer, Failed> {
+fn email(form: &Parameters) -> &str {
+    form.get("email").unwrap_or_default().trim()
+}
+
+/// Whatever is wrong with the entry is told before anybody looks who is known (SEC-086).
+async fn make(visit: &Visit, form: &Parameters) -> Result<(), Failed> {
     let context = &visit.context;
     let too_many = visit.count(rate::Purpose::Registration);
     too_many.map_err(|wait| Failed::Page(wait.into()))?;
     let mut draft = Draft::default();
     let mut claim = |name: &str, value: serde_json::Value| draft.claims.insert(name.to_owned(), value);
-    claim("email", form.get("email").unwrap_or_default().trim().into());
+    claim("email", email(form).into());
     // Nobody has proved yet that it is theirs.
     claim("email_verified", false.into());
     if let Some(name) = form.get("name") {
@@ -93,20 +99,13 @@ async fn make(visit: &Visit, form: &Parameters) -> Result<Consumer, Failed> {
     let password = SecretString::from(form.get("password").unwrap_or_default().to_owned());
     let by = By::consumer(&context.request_id, context.ip);
     let account = &context.tenant.account;
-    let made = consumer::create(
-        &context.services,
-        &by,
-        account,
-        draft,
-        Some(NewPassword::Plain(password)),
-    )
-    .await;
-    match made {
-        Ok(saved) => Ok(saved.consumer),
+    let password = NewPassword::Plain(password);
+    match consumer::sign_up(&context.services, &by, account, draft, password).await {
+        Ok(()) => Ok(()),
         Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| refusal.key == "password") => {
             Err(Failed::Entry(RegisterProblem::Password))
         }
-        Err(Error::Refused(_) | Error::InUse(_)) => Err(Failed::Entry(RegisterProblem::Details)),
+        Err(Error::Refused(_)) => Err(Failed::Entry(RegisterProblem::Details)),
         Err(Error::Busy(busy)) => Err(Failed::Page(PageError::busy(busy.to_string()))),
         Err(Error::Store(error)) => Err(Failed::Page(error.into())),
         Err(error) => Err(Failed::Page(PageError::with_detail(

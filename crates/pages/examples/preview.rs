@@ -74,6 +74,7 @@ fn login(frame: Frame<'_>) -> Login<'_> {
         username: "",
         remember: Some(false),
         again: false,
+        registered: false,
         problem: None,
         cancel: true,
         recover: None,
@@ -99,6 +100,16 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
                 remember: Some(true),
                 problem: Some(LoginProblem::Credentials),
                 recover: recover.as_ref(),
+                register: register.as_ref(),
+                ..login(frame)
+            }
+            .render(locale),
+        ),
+        (
+            "login-registered",
+            Login {
+                username: "ana@example.test",
+                registered: true,
                 register: register.as_ref(),
                 ..login(frame)
             }

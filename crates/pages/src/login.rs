@@ -23,6 +23,8 @@ pub struct Login<'a> {
     pub remember: Option<bool>,
     /// The consumer is known and must prove it once more (`prompt=login`, `max_age`).
     pub again: bool,
+    /// An account was asked for a moment ago: the consumer signs in with what they chose then, or with what they had.
+    pub registered: bool,
     /// What was wrong with the entry before this one. The answer's status is then 422 or 429.
     pub problem: Option<LoginProblem>,
     /// Whether a button gives up and sends `access_denied` back to the client.

@@ -31,7 +31,7 @@ pub struct Register<'a> {
 /// What the sign-up form says after an entry that did not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegisterProblem {
-    /// No account can be made with these details: one sentence for every cause, an address that is taken among them.
+    /// No account can be made with these details, whoever else has one.
     Details,
     /// The password breaks a rule.
     Password,

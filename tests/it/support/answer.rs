@@ -36,6 +36,27 @@ impl Answer {
         }
     }
 
+    /// Status, headers and body, but for what is random in each answer of a page, and with `name` taken out.
+    pub(crate) fn whole(&self, name: &str) -> (u16, Vec<String>, String) {
+        let nonce = self.csp("script-src");
+        let nonce = nonce
+            .split('\'')
+            .find_map(|it| it.strip_prefix("nonce-"))
+            .unwrap();
+        let id = self.header("x-request-id").unwrap();
+        let plain = |text: &str| {
+            text.replace(nonce, "NONCE")
+                .replace(id, "ID")
+                .replace(name, "NAME")
+        };
+        let headers = self.headers.iter();
+        let mut headers: Vec<String> = headers
+            .map(|(name, value)| format!("{name}: {}", plain(value.to_str().unwrap())))
+            .collect();
+        headers.sort();
+        (self.status.as_u16(), headers, plain(&self.body))
+    }
+
     /// A header that is there once at the most.
     pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();

@@ -32,6 +32,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
         username: value,
         remember: Some(true),
         again: false,
+        registered: false,
         problem: Some(LoginProblem::Credentials),
         cancel: true,
         recover: Some(&local),
@@ -70,6 +71,15 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             Login {
                 again: true,
                 problem,
+                ..login
+            }
+            .render(locale),
+        ),
+        (
+            "login of a newcomer".to_owned(),
+            Login {
+                registered: true,
+                problem: None,
                 ..login
             }
             .render(locale),
