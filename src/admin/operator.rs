@@ -34,7 +34,20 @@ pub struct Operator {
     session: [u8; 32],
     /// When they signed in.
     auth_time: Timestamp,
+    /// Whether they have shown more than a password.
+    second_factor: bool,
     caller: Caller,
+}
+
+/// How somebody's sign-in stands to what needs a good one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They may.
+    Good,
+    /// They signed in too long ago.
+    Stale,
+    /// They have shown a password alone.
+    NoFactor,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +72,7 @@ impl Operator {
             who: Who::Administrator(who),
             session: *session.credential.as_bytes(),
             auth_time: session.auth_time,
+            second_factor: session.second_factor,
             caller,
         }
     }
@@ -68,6 +82,7 @@ impl Operator {
         Self {
             session: *session.digest.as_bytes(),
             auth_time: session.created_at,
+            second_factor: session.second_factor,
             who: Who::User {
                 user: Arc::new(user),
                 privileges: Arc::new(privileges),
@@ -108,9 +123,22 @@ impl Operator {
         self.session.as_slice()
     }
 
-    /// Whether they signed in lately enough for what needs that: keys, above all (SEC-130).
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now.since(self.auth_time) <= FRESH
+    /// Whether they may change what needs a sign-in of the last minutes, by a second factor where administrators must have one
+    /// (SEC-130).
+    pub fn standing(&self, services: &Services) -> Standing {
+        if !self.second_factor && services.settings.login.admin_factor {
+            return Standing::NoFactor;
+        }
+        self.freshness(services)
+    }
+
+    /// The same whatever they have shown: for setting up a second factor.
+    pub(super) fn freshness(&self, services: &Services) -> Standing {
+        if services.clock.now().since(self.auth_time) <= FRESH {
+            Standing::Good
+        } else {
+            Standing::Stale
+        }
     }
 
     /// As the record of changes names them.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Complaints, Period, Size};
+use super::{Complaints, Period, PublicUrl, Size};
 
 /// Signing in.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +31,10 @@ pub struct Login {
     pub password_max_bytes: Size,
     /// What new passwords are checked against.
     pub passwords: Passwords,
+    /// Whether administrators need a second factor for what changes whom others believe (SEC-130): keys, connectors, API keys,
+    /// users' roles, clients, single sign-on. Whoever has none is led to set one up. `false` only where `server.public_url` is
+    /// this machine's alone, for trying things out.
+    pub admin_factor: bool,
     /// How long a begun sign-in may be finished, counted from the client's request: `5m` to `1d`.
     pub interaction_ttl: Period,
 }
@@ -57,13 +61,19 @@ impl Default for Login {
             password_min_length: 8,
             password_max_bytes: Size::bytes(512),
             passwords: Passwords::default(),
+            admin_factor: true,
             interaction_ttl: Period::minutes(30),
         }
     }
 }
 
 impl Login {
-    pub(super) fn check(&self, complaints: &mut Complaints) {
+    pub(super) fn check(&self, public_url: &PublicUrl, complaints: &mut Complaints) {
+        complaints.unless(
+            self.admin_factor || public_url.is_loopback(),
+            "login.admin_factor",
+            "true, unless server.public_url is on localhost",
+        );
         let hour = Period::hours(1);
         complaints.unless(
             (1..=20).contains(&self.attempts),

@@ -93,7 +93,7 @@ impl Settings {
         self.keys.check(&self.server.public_url, &mut complaints);
         self.tokens.check(&mut complaints);
         self.sessions.check(&mut complaints);
-        self.login.check(&mut complaints);
+        self.login.check(&self.server.public_url, &mut complaints);
         self.limits.check(&mut complaints);
         self.outbound.check(&mut complaints);
         self.metrics.check(&self.server, &mut complaints);

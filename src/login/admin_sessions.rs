@@ -88,6 +88,7 @@ fn session(
         credential,
         administrator_id: administrator.administrator_id.clone(),
         auth_time: now,
+        second_factor: false,
         last_seen_at: now,
         idle_expires_at,
         expires_at,

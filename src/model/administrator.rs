@@ -116,6 +116,8 @@ pub struct AdminSession {
     pub administrator_id: AdministratorId,
     /// When they proved it.
     pub auth_time: Timestamp,
+    /// Whether it stands for more than a password: a second factor was shown for it, or a command made it.
+    pub second_factor: bool,
     /// When it was last used, to about a minute.
     pub last_seen_at: Timestamp,
     /// When it ends if it isn't used.

@@ -11,6 +11,7 @@ use crate::model::administrator::{AdminSession, Administrator, AdministratorStat
 struct Found {
     administrator: Administrator,
     account_status: Option<AccountStatus>,
+    second_factor: bool,
     times: [Timestamp; 4],
 }
 
@@ -19,6 +20,7 @@ impl FromRow for Found {
         Ok(Self {
             administrator: Administrator::from_row(row)?,
             account_status: row.parse_optional("account_status")?,
+            second_factor: row.get("second_factor")?,
             times: [
                 row.time("auth_time")?,
                 row.time("last_seen_at")?,
@@ -33,7 +35,7 @@ impl FromRow for Found {
 /// their account are active (SEC-089, SEC-140).
 pub async fn find(db: &Db, credential: Credential) -> Result<Option<(AdminSession, Administrator)>> {
     let found: Option<Found> = sql(
-        "SELECT s.auth_time, s.last_seen_at, s.idle_expires_at, s.expires_at, a.administrator_id, a.account_id, a.name,
+        "SELECT s.auth_time, s.second_factor, s.last_seen_at, s.idle_expires_at, s.expires_at, a.administrator_id, a.account_id, a.name,
                 a.status, a.created_at, a.updated_at, a.last_login_at, o.status AS account_status
          FROM admin_sessions AS s JOIN administrators AS a ON a.administrator_id = s.administrator_id
               LEFT JOIN accounts AS o ON o.account_id = a.account_id
@@ -55,6 +57,7 @@ pub async fn find(db: &Db, credential: Credential) -> Result<Option<(AdminSessio
             credential,
             administrator_id: found.administrator.administrator_id.clone(),
             auth_time,
+            second_factor: found.second_factor,
             last_seen_at,
             idle_expires_at,
             expires_at,
@@ -66,13 +69,15 @@ pub async fn find(db: &Db, credential: Credential) -> Result<Option<(AdminSessio
 /// A new session.
 pub async fn insert(tx: &mut Tx<'_>, session: &AdminSession) -> Result<()> {
     sql(
-        "INSERT INTO admin_sessions (digest, administrator_id, kind, auth_time, last_seen_at, idle_expires_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO admin_sessions (digest, administrator_id, kind, auth_time, second_factor, last_seen_at,
+                                     idle_expires_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(session.credential.as_bytes().as_slice())
     .bind(&session.administrator_id)
     .bind(session.credential.kind())
     .bind(session.auth_time)
+    .bind(session.second_factor)
     .bind(session.last_seen_at)
     .bind(session.idle_expires_at)
     .bind(session.expires_at)

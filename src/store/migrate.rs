@@ -50,6 +50,7 @@ const STEPS: &[Step] = steps! {
     30 "users of accounts, and their logins" "0030_users.sql";
     31 "skills, agent groups and profiles" "0031_account_entities.sql";
     32 "API keys" "0032_app_keys.sql";
+    33 "what administrators' sessions stand for" "0033_admin_session_factors.sql";
     34 "connectors that are deleted, and the first choice of each type" "0034_connectors.sql";
     35 "what a program wants a consumer to allow it" "0035_delegation_scope.sql";
     37 "single sign-on of users" "0037_sso.sql";

@@ -43,6 +43,7 @@ pub(in crate::admin) use operation::Operation;
 pub(super) use schemas::schemas;
 
 use super::guard::{self, unavailable};
+use super::operator::Standing;
 use super::{Administrator, Needs};
 
 /// Where there is nothing.
@@ -151,14 +152,18 @@ async fn not_found() -> Problem {
     Problem::not_found()
 }
 
-/// Who signed in too long ago to change what tokens are believed by does so once more (SEC-130).
+/// Who signed in too long ago to change what tokens are believed by does so once more, and by a second factor (SEC-130).
 fn demand_fresh(services: &Services, administrator: &Administrator) -> Result<(), Problem> {
-    if administrator.is_fresh(services.clock.now()) {
-        return Ok(());
-    }
+    let detail = match administrator.standing(services) {
+        Standing::Good => return Ok(()),
+        Standing::Stale => "Sign in once more: this is changed with a token of the last five minutes.",
+        Standing::NoFactor => {
+            "Sign in with a second factor: set one up at the console, or let a command on the server make the token."
+        }
+    };
     Err(Problem::new(StatusCode::FORBIDDEN)
         .kind("reauth-required")
-        .detail("Sign in once more: this is changed with a token of the last five minutes.")
+        .detail(detail)
         .with("error", "reauth_required"))
 }
 

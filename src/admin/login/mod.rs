@@ -9,7 +9,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode};
 use pages::{Link, LoginProblem};
 
-use super::operator::{Operator, There};
+use super::operator::{Operator, Standing, There};
 use super::visit::Visit;
 use super::{cookies, csrf};
 use crate::directory::administrator::{self, Entry};
@@ -34,21 +34,32 @@ pub(super) fn send_there(on_the_way: Option<&PathAndQuery>) -> Result<Response, 
     }
 }
 
-/// Who signed in too long ago for what needs that does so once more (SEC-130), and comes back to `back`, a page of the console.
+/// Who signed in too long ago for what needs that does so once more, and who has shown a password alone sets up a second factor
+/// (SEC-130). They come back to `back`, a page of the console.
 pub(super) fn once_more(
     visit: &Visit,
     operator: &Operator,
     back: &str,
 ) -> Option<Result<Response, PageError>> {
-    if operator.is_fresh(visit.services.clock.now()) {
-        return None;
+    match operator.standing(&visit.services) {
+        Standing::Good => None,
+        Standing::Stale => Some(again(operator, back)),
+        Standing::NoFactor => Some(see_other(&format!("/admin/second-factor?next={}", encoded(back)))),
     }
-    let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+}
+
+/// To the sign-in, and then to `back`.
+pub(super) fn again(operator: &Operator, back: &str) -> Result<Response, PageError> {
+    let next = encoded(back);
     let place = match operator.own_account().filter(|_| operator.is_user()) {
         Some(account) => format!("/admin/login/user?again=1&account={account}&next={next}"),
         None => format!("/admin/login?again=1&next={next}"),
     };
-    Some(see_other(&place))
+    see_other(&place)
+}
+
+fn encoded(place: &str) -> String {
+    form_urlencoded::byte_serialize(place.as_bytes()).collect()
 }
 
 /// Whether somebody is signed in in this browser.
@@ -58,7 +69,7 @@ async fn is_signed_in(visit: &Visit) -> Result<bool, PageError> {
 }
 
 /// A page of the console: nobody is sent anywhere else.
-fn within(next: &str) -> Option<&str> {
+pub(super) fn within(next: &str) -> Option<&str> {
     let local = next.len() <= 512 && next.starts_with(HOME) && Link::local(next).is_some();
     (local && !next.starts_with("/admin/log")).then_some(next)
 }

@@ -122,6 +122,7 @@ pub async fn confirm(
     let (cookie, fresh_session) = services.admin_sessions.console(administrator);
     let next = AdminSession {
         credential: fresh_session.credential,
+        second_factor: true,
         ..former
     };
     let owner = administrator.administrator_id.clone();

@@ -154,6 +154,10 @@ async fn begin(
         .collect();
     let detail = json!({"to": session.credential.kind(), "amr": amr});
     let event = did(by, administrator, "admin.login", detail);
+    let session = AdminSession {
+        second_factor: second.is_some(),
+        ..session
+    };
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let begun = services
         .db
@@ -208,6 +212,11 @@ pub async fn token(services: &Services, by: &By, name: &str, ttl: Duration) -> R
         });
     }
     let (credential, session) = services.admin_sessions.token(&administrator, ttl);
+    // Whoever runs commands on the server vouches for it.
+    let session = AdminSession {
+        second_factor: true,
+        ..session
+    };
     let detail = json!({"expires_at": session.expires_at.to_rfc3339()});
     super::write(
         services,

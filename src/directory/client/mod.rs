@@ -24,7 +24,7 @@ use check::Circumstances;
 
 use super::difference::{difference, kept};
 use super::error::{held, overtaken, unchanged};
-use super::{By, Error, Result, account};
+use super::{By, Error, Problem, Result, account};
 use crate::base::id::{AccountId, ClientId};
 use crate::base::{Clock, Digest, Entropy, OneTime, Timestamp};
 use crate::context::Services;

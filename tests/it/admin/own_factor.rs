@@ -51,6 +51,78 @@ async fn set_up(app: &App, browser: &mut Browser<'_>) -> (Authenticator, Vec<Str
 }
 
 on_both_databases! {
+    async fn sec_130_who_has_shown_a_password_alone_sets_up_a_factor_before_changing_whom_others_believe(fresh: &FreshDb) {
+        const KEYS: &str = "/admin/api/v1/keys?account=brand";
+        let app = App::with(fresh, |settings| settings.login.admin_factor = true).await;
+        administrator(&app, "root", None).await;
+        let made = async || store::signing_keys::list(app.db(), &app.brand).await.unwrap().len();
+        let generate = async |token: &str| {
+            let asked = crate::support::app::request("POST", KEYS)
+                .header("authorization", format!("Bearer {token}"))
+                .header("content-type", "application/json");
+            app.send(asked.body(axum::body::Body::from("{\"alg\":\"RS256\"}")).unwrap()).await
+        };
+        let mut browser = app.browser();
+        assert_eq!(enter(&mut browser, "root", PASSWORD, "").await.location(), "/admin/");
+        // Looking is free.
+        let page = browser.get("/admin/keys?account=brand").await;
+        assert_eq!(page.status, 200);
+        let form = [("csrf", csrf_of(&page)), ("alg", "RS256".to_owned())];
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let away = browser.post("/admin/keys/generate?account=brand", &form).await;
+        assert_eq!(away.location(), "/admin/second-factor?next=%2Fadmin%2Fkeys%3Faccount%3Dbrand");
+        for place in ["/admin/app-keys/edit?account=brand", "/admin/users/edit?account=brand", "/admin/sso/edit?account=brand", "/admin/connectors/edit?account=brand"] {
+            assert!(browser.get(place).await.location().starts_with("/admin/second-factor?next="), "{place}");
+        }
+        let by_password = by_api(&app, Value::Null).await.json()["token"].as_str().unwrap().to_owned();
+        assert_eq!(get(&app, KEYS, &by_password).await.status, 200);
+        let (status, document) = problem(&generate(&by_password).await);
+        assert_eq!((status, &document["error"]), (403, &json!("reauth_required")));
+        assert_eq!(made().await, 1);
+
+        // A command on the server vouches for what it makes.
+        let by_command = token(&app, "root").await;
+        assert_eq!(generate(&by_command).await.status, 201);
+        assert_eq!(made().await, 2);
+
+        let page = browser.get(away.location()).await;
+        assert!(page.body.contains("id=\"factor-needed\"") && page.hidden("next") == "/admin/keys?account=brand", "{}", page.body);
+        let authenticator = Authenticator::of(&page);
+        let csrf = csrf_of(&page);
+        let form = [("csrf", csrf.as_str()), ("next", "/admin/keys?account=brand"), ("otp", &authenticator.code(&app, 0))];
+        let shown = browser.post(PLACE, &form).await;
+        assert!(shown.status == 200 && shown.body.contains("href=\"/admin/keys?account=brand\""), "{}", shown.body);
+        let page = browser.get("/admin/keys?account=brand").await;
+        let csrf = csrf_of(&page);
+        let deed = [("csrf", csrf.as_str()), ("alg", "ES256")];
+        let done = browser.post("/admin/keys/generate?account=brand", &deed).await;
+        assert_eq!(done.location(), "/admin/keys?account=brand&done=published");
+
+        // Five minutes later a code is shown once more; with it, the API lets do the same.
+        app.clock.advance(Duration::from_mins(6));
+        let page = browser.get("/admin/keys?account=brand").await;
+        let csrf = csrf_of(&page);
+        let deed = [("csrf", csrf.as_str()), ("alg", "RS256")];
+        let away = browser.post("/admin/keys/generate?account=brand", &deed).await;
+        assert!(away.location().starts_with("/admin/login?again=1"), "{away:?}");
+        let by_code = by_api(&app, json!(authenticator.code(&app, 0))).await.json()["token"].as_str().unwrap().to_owned();
+        let answer = generate(&by_code).await;
+        assert_ne!(answer.status, 403, "{answer:?}");
+    }
+
+    async fn sec_130_a_session_from_before_asks_for_the_factor_that_there_is(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings| settings.login.admin_factor = true).await;
+        administrator(&app, "root", None).await;
+        let mut browser = signed_in(&app, "root").await;
+        set_up(&app, &mut browser).await;
+        // As an older version stored it.
+        store::sql("UPDATE admin_sessions SET second_factor = FALSE").execute(app.db()).await.unwrap();
+        let away = browser.get("/admin/app-keys/edit?account=brand").await;
+        assert!(away.location().starts_with("/admin/second-factor?next="), "{away:?}");
+        let away = browser.get(away.location()).await;
+        assert!(away.location().starts_with("/admin/login?again=1&next=%2Fadmin%2Fapp-keys"), "{away:?}");
+    }
+
     async fn sec_096_sec_098_an_administrator_sets_up_a_factor_and_signs_in_with_it_from_then_on(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         administrator(&app, "root", None).await;

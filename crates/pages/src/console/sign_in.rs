@@ -190,6 +190,8 @@ pub struct OwnFactor<'a> {
     pub set_up: Option<SetUp<'a>>,
     /// What was wrong with the entry before this one.
     pub problem: Option<FactorProblem>,
+    /// The page of the console that needs one, to come back to; empty where none does.
+    pub next: &'a str,
 }
 
 in_shell!(OwnFactor, "console/own_factor.html");

@@ -604,6 +604,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
             secret: value,
         }),
         problem: Some(console::FactorProblem::Wrong),
+        next: value,
     };
     let connection = console::SsoRow {
         name: value,
