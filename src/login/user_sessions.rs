@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::base::id::AccountId;
 use crate::base::{Clock, Digest, Entropy, OneTime};
 use crate::config;
-use crate::model::User;
+use crate::model::{AccountSettings, User};
 use crate::model::session::NoSession;
 use crate::model::user::{Bearer, LoginCookie, LoginCsrf, LoginSession};
 use crate::store::login_sessions::Found;
@@ -60,9 +60,9 @@ impl UserSessions {
         self.absolute
     }
 
-    /// How many sessions a user may have at the same time.
-    pub const fn most(&self) -> u32 {
-        self.most
+    /// How many sessions a user of such an account may have at the same time.
+    pub fn most(&self, account: &AccountSettings) -> u32 {
+        account.user_sessions_max.unwrap_or(self.most)
     }
 
     /// The living session of a cookie, with its user, or why there is none.

@@ -110,6 +110,10 @@ pub struct AccountSettings {
     pub user_password_characters: Vec<CharacterKind>,
     /// After how many seconds without a login a user is switched off; never where it is not set.
     pub user_inactivity_max: Option<u32>,
+    /// How many sessions a user may have at the same time; the server's number where it is not set.
+    pub user_sessions_max: Option<u32>,
+    /// The time zone of the account's people, by its name in the IANA's database; the server's where it is not set.
+    pub time_zone: Option<String>,
     /// Where services of the messaging platform are, by their names; those that are served here are on the server's own
     /// host where nothing else is said. Values are hosts, with a port where that isn't 443.
     pub services: BTreeMap<String, String>,
@@ -156,6 +160,8 @@ impl Default for AccountSettings {
             user_password_max_repeats: None,
             user_password_characters: Vec::new(),
             user_inactivity_max: None,
+            user_sessions_max: None,
+            time_zone: None,
             services: BTreeMap::new(),
             features: Features::default(),
         }

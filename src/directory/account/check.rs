@@ -8,8 +8,8 @@ use oauth::ResponseType;
 use super::Draft;
 use super::draft::{
     ACCESS_TOKEN_TTL, BREAK_GLASS_USERS, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX,
-    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, USER_INACTIVITY_MAX, USER_PASSWORD_MAX_AGE,
-    USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USERINFO_ACR_VALUES,
+    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, TIME_ZONE, USER_INACTIVITY_MAX, USER_PASSWORD_MAX_AGE,
+    USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USER_SESSIONS_MAX, USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -32,6 +32,16 @@ pub(in crate::directory) fn rsa_bits(settings: &AccountSettings) -> RsaBits {
         .rsa_bits
         .and_then(|bits| bits.try_into().ok())
         .unwrap_or_default()
+}
+
+/// Whether it is spelt as the names of the IANA's time zones are: an area, and places in it. Which there are, the machines know
+/// that show times in it.
+fn is_time_zone(name: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
+    };
+    name.len() <= 64 && name.split('/').count() <= 3 && name.split('/').all(is_part)
 }
 
 /// Checks an account whose active keys sign with `algorithms`.
@@ -67,6 +77,9 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
     if let Some(locale) = &settings.locale {
         let known = pages::Locale::ALL.iter().any(|known| known.tag() == locale);
         problems.unless(known, "locale", locale, LOCALE);
+    }
+    if let Some(zone) = &settings.time_zone {
+        problems.unless(is_time_zone(zone), "time_zone", zone, TIME_ZONE);
     }
     problems.unless(
         !settings
@@ -194,6 +207,13 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         86_400,
         TEN_YEARS,
         USER_INACTIVITY_MAX,
+    );
+    within(
+        "user_sessions_max",
+        settings.user_sessions_max,
+        1,
+        1000,
+        USER_SESSIONS_MAX,
     );
     within(
         "id_token_ttl",

@@ -89,6 +89,8 @@ pub(super) const USER_PASSWORD_MIN_LENGTH: &str = "a number from 8 to 128, or no
 pub(super) const USER_PASSWORD_RUN: &str = "a number from 2 to 32, or nothing";
 pub(super) const USER_PASSWORD_CHARACTERS: &str = "any of lower, upper, digit, other";
 pub(super) const USER_INACTIVITY_MAX: &str = "seconds, from 86400 to 315360000, or nothing";
+pub(super) const USER_SESSIONS_MAX: &str = "a number from 1 to 1000, or nothing";
+pub(super) const TIME_ZONE: &str = "the name of a time zone, such as UTC or Europe/Athens, or nothing";
 pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
      or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";
@@ -310,6 +312,18 @@ const KEYS: &[Key<Draft>] = &[
         shape: Shape::MaybeNumber,
         allowed: USER_INACTIVITY_MAX,
         set: |draft, given| optional(given, parsed, &mut draft.settings.user_inactivity_max),
+    },
+    Key {
+        name: "user_sessions_max",
+        shape: Shape::MaybeNumber,
+        allowed: USER_SESSIONS_MAX,
+        set: |draft, given| optional(given, parsed, &mut draft.settings.user_sessions_max),
+    },
+    Key {
+        name: "time_zone",
+        shape: Shape::MaybeText,
+        allowed: TIME_ZONE,
+        set: |draft, given| optional(given, setting::text, &mut draft.settings.time_zone),
     },
     Key {
         name: "services",

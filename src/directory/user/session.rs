@@ -232,7 +232,12 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
     let (values, session) = services.user_sessions.session(&user, app_key);
     let event = by.did(&user.account_id, "user.login", None, detail);
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
-    let most = i64::from(services.user_sessions.most());
+    let tenant = services.accounts.find(&user.account_id).await?;
+    let tenant = tenant.ok_or_else(|| Error::NotFound {
+        what: "account",
+        id: user.account_id.to_string(),
+    })?;
+    let most = i64::from(services.user_sessions.most(&tenant.account.settings));
     let proven = user.password_changed_at;
     let begun = services
         .db

@@ -39,7 +39,7 @@ struct Config {
     #[serde(rename = "isLPA")]
     is_lpa: bool,
     is_admin: bool,
-    account_time_zone_id: &'static str,
+    account_time_zone_id: String,
 }
 
 #[derive(Serialize)]
@@ -67,7 +67,7 @@ struct Group {
     name: String,
 }
 
-/// The server's times are in UTC, and so are its accounts'.
+/// The server's times are in UTC, and so are those of accounts that say nothing else.
 const ZONE: &str = "UTC";
 
 impl Answer {
@@ -88,6 +88,7 @@ impl Answer {
             deleted: false,
             name: group.name,
         });
+        let time_zone = context.tenant.account.settings.time_zone.clone();
         let lasts = context.services.user_sessions.lasts();
         Ok(Self {
             csrf: values.csrf.expose().to_owned(),
@@ -102,7 +103,7 @@ impl Answer {
                 server_time_gmt_diff: 0,
                 is_lpa: user.profile.profile_ids.contains(&RoleType::Lpa.number()),
                 is_admin: logged_in.is_admin,
-                account_time_zone_id: ZONE,
+                account_time_zone_id: time_zone.unwrap_or_else(|| ZONE.to_owned()),
             },
             csds_collection_response: Hosts {
                 base_uris: domain::hosts(account),

@@ -268,6 +268,34 @@ on_both_databases! {
         assert_eq!(alive, [401, 403, 403, 403]);
     }
 
+    async fn an_account_says_how_many_sessions_its_users_have_and_in_which_time_zone_they_are(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings| settings.gateway.max_sessions = 3).await;
+        people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        let set = async |values: &[&str]| {
+            let given: Vec<_> = values.iter().map(|it| it.parse().unwrap()).collect();
+            let (services, by) = (&app.services, By::command());
+            account::update(services, &by, &app.brand, |draft| draft.assign(&given)).await
+        };
+        for wrong in ["user_sessions_max=0", "user_sessions_max=1001", "time_zone=/etc/passwd", "time_zone=Europe/", "time_zone=a b", "time_zone=a/b/c/d"] {
+            assert!(set(&[wrong]).await.is_err(), "{wrong}");
+        }
+        for (values, zone, kept) in [(&["user_sessions_max=2", "time_zone=America/Argentina/Salta"][..], "America/Argentina/Salta", 2), (&["user_sessions_max=", "time_zone="], "UTC", 3)] {
+            set(values).await.unwrap();
+            let mut sessions = Vec::new();
+            for _ in 0..5 {
+                app.clock.advance(Duration::from_secs(1));
+                sessions.push(log_in(&app, &app.brand, "dana").await);
+            }
+            let config = &sessions[0].body["config"];
+            assert_eq!((&config["accountTimeZoneId"], &config["serverTimeZoneName"]), (&json!(zone), &json!("UTC")));
+            let mut alive = 0;
+            for session in &sessions {
+                alive += usize::from(session.status(&app).await == 403);
+            }
+            assert_eq!(alive, kept, "{values:?}");
+        }
+    }
+
     async fn logins_at_once_on_two_nodes_leave_no_more_sessions_than_may_be(fresh: &FreshDb) {
         // Logins that are being checked count as guesses until they turn out right.
         let change = |settings: &mut Settings| (settings.gateway.max_sessions, settings.login.attempts) = (3, 20);
