@@ -18,6 +18,7 @@ mod keys;
 mod login;
 mod logout;
 mod operator;
+mod revision;
 mod second_factor;
 mod sso;
 mod users;

@@ -449,6 +449,7 @@ fn people_pages(shell: console::Shell<'_>) -> Vec<(&'static str, String)> {
     let form = console::UserForm {
         shell: users,
         csrf: "csrf",
+        read: "",
         notice: None,
         standing: Some(console::UserStanding {
             id: "4711",
@@ -519,6 +520,7 @@ fn people_pages(shell: console::Shell<'_>) -> Vec<(&'static str, String)> {
     let app_key = console::AppKeyForm {
         shell: keys,
         csrf: "csrf",
+        read: "",
         notice: None,
         key: None,
         fields: &[

@@ -9,8 +9,10 @@ use pages::{ErrorKind, Link};
 
 use super::fields::{self, Values};
 use super::{FORM, Shown, done, done_text, named, notice, once_more, place, refusal};
+use crate::admin::revision;
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
+use crate::base::Timestamp;
 use crate::directory::app_key::{self, Draft, Made, may_give};
 use crate::directory::{Error, Problem};
 use crate::http::PageError;
@@ -41,6 +43,7 @@ pub(in crate::admin) async fn get(
     let sheet = Sheet {
         key: key.as_ref(),
         values: Values::from(&draft),
+        read: revision::of(key.as_ref().map(|it| it.updated_at)),
         notice: (!done.is_empty()).then_some(&notice),
         problems: Vec::new(),
     };
@@ -69,12 +72,16 @@ pub(in crate::admin) async fn post(
             Ok(made) => return Ok(once(&visit, &operator, &chosen, &made)),
             Err(error) => Err(error),
         },
-        Some(key) => Box::pin(update(&visit, &operator, &chosen, key, &values)).await,
+        Some(key) => {
+            let read = revision::read(&form);
+            Box::pin(update(&visit, &operator, &chosen, (key, read), &values)).await
+        }
     };
     let error = match saved {
         Ok(saved) => return done(&chosen, &saved, "saved"),
         Err(error) => error,
     };
+    let read = revision::again(&form, &error, key.as_ref().map(|it| it.updated_at));
     let (problems, text) = match error {
         Error::Invalid(problems) => problems_told(&problems),
         error => (Vec::new(), refusal(error)?.to_owned()),
@@ -82,6 +89,7 @@ pub(in crate::admin) async fn post(
     let sheet = Sheet {
         key: key.as_ref(),
         values,
+        read,
         notice: Some(&notice(false, &text)),
         problems,
     };
@@ -110,17 +118,17 @@ async fn update(
     visit: &Visit,
     operator: &Operator,
     chosen: &Chosen,
-    key: &AppKey,
+    (key, read): (&AppKey, Option<Timestamp>),
     values: &Values,
 ) -> Result<AppKey, Error> {
     let (changer, given) = (operator.changer(), values.assignments());
     let account = &chosen.account.account_id;
-    app_key::update(&visit.services, &operator.by(), account, &key.app_key, |draft| {
+    let edit = |draft: &mut Draft| {
         may_give(&changer, &draft.settings.privileges)?;
         draft.assign(&given)?;
         may_give(&changer, &draft.settings.privileges)
-    })
-    .await
+    };
+    app_key::update_read(&visit.services, &operator.by(), account, &key.app_key, read, edit).await
 }
 
 /// `POST /admin/app-keys/deed`
@@ -188,6 +196,7 @@ fn refused(
     let sheet = Sheet {
         key: Some(key),
         values: Values::from(&Draft::from(key)),
+        read: revision::of(Some(key.updated_at)),
         notice: Some(&notice(false, &text)),
         problems,
     };
@@ -225,6 +234,7 @@ fn once(visit: &Visit, operator: &Operator, chosen: &Chosen, made: &Made) -> Res
 struct Sheet<'a> {
     key: Option<&'a AppKey>,
     values: Values,
+    read: String,
     notice: Option<&'a Notice<'a>>,
     problems: Vec<(String, String)>,
 }
@@ -238,6 +248,7 @@ impl Sheet<'_> {
             let view = AppKeyForm {
                 shell: framed.shell(Section::AppKeys),
                 csrf: &visit.form_token(operator, FORM),
+                read: &self.read,
                 notice: self.notice,
                 key: shown.as_ref().map(Shown::row),
                 fields,

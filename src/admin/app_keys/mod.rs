@@ -9,6 +9,7 @@ use pages::console::{AppKeyRow, AppKeys, Section};
 
 use super::keys::minute;
 use super::login::once_more;
+use super::revision::OUTDATED;
 use super::visit::Visit;
 use super::{Chosen, Operator, fault, notice};
 use crate::base::Timestamp;
@@ -100,6 +101,7 @@ fn refusal(error: Error) -> Result<&'static str, PageError> {
             Ok("A key may do no more than whoever makes or changes it may themselves. Nothing was changed.")
         }
         Error::Changed => Ok("Somebody else changed it at the same moment. Nothing was changed: try again."),
+        Error::Outdated => Ok(OUTDATED),
         error => Err(fault(error)),
     }
 }

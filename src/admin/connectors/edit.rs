@@ -7,6 +7,7 @@ use pages::ErrorKind;
 use pages::console::{ConnectorForm, Section};
 
 use super::{FORM, done, fault, fields, named, once_more};
+use crate::admin::revision::{self, OUTDATED};
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
 use crate::base::id::ClientId;
@@ -26,13 +27,14 @@ pub(in crate::admin) async fn get(
 ) -> Result<Response, PageError> {
     let account = &chosen.account.account_id;
     let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
-    let (id, draft, back) = if given("connector").is_some() {
+    let (id, read, draft, back) = if given("connector").is_some() {
         let found = named(&visit, &chosen, &query).await?;
         let back = format!(
             "/admin/connectors/edit?account={account}&connector={}",
             found.connector_id
         );
-        (found.connector_id.to_string(), Draft::from(&found), back)
+        let read = Some(found.updated_at);
+        (found.connector_id.to_string(), read, Draft::from(&found), back)
     } else {
         let (draft, back) = match given("client") {
             None => (
@@ -46,13 +48,14 @@ pub(in crate::admin) async fn get(
                 (connector::ours(&chosen.account, &client), back)
             }
         };
-        (String::new(), draft, back)
+        (String::new(), None, draft, back)
     };
     if let Some(away) = once_more(&visit, &operator, &back) {
         return away;
     }
     let sheet = Sheet {
         id: &id,
+        read: revision::of(read),
         values: fields::values(&draft),
         problems: Vec::new(),
         problem: "",
@@ -86,8 +89,14 @@ pub(in crate::admin) async fn post(
             )
         }
         Err(error) => {
+            let now = match &error {
+                Error::Outdated => Some(named(&visit, &chosen, &form).await?.updated_at),
+                _ => None,
+            };
+            let read = revision::again(&form, &error, now);
             let (problems, problem) = match error {
                 Error::Invalid(problems) => (fields::told(&problems), ""),
+                Error::Outdated => (Vec::new(), OUTDATED),
                 Error::Changed => (
                     Vec::new(),
                     "Somebody else changed it at the same moment. Nothing was saved: try again.",
@@ -96,6 +105,7 @@ pub(in crate::admin) async fn post(
             };
             let sheet = Sheet {
                 id,
+                read,
                 values: fields::sent(&form),
                 problems,
                 problem,
@@ -124,7 +134,9 @@ async fn write(
         id: id.to_owned(),
     })?;
     let edit = |draft: &mut Draft| draft.assign(&given);
-    let Written { connector, .. } = connector::update(&visit.services, &by, account, &id, edit).await?;
+    let read = revision::read(form);
+    let written = connector::update_read(&visit.services, &by, account, &id, read, edit);
+    let Written { connector, .. } = written.await?;
     Ok(connector)
 }
 
@@ -154,6 +166,7 @@ pub(in crate::admin) async fn delete(
         Err(Error::Invalid(_)) => {
             let sheet = Sheet {
                 id: found.connector_id.as_str(),
+                read: revision::of(Some(found.updated_at)),
                 values: fields::values(&Draft::from(&found)),
                 problems: Vec::new(),
                 problem: "It is the first choice of its type: let another one be that before it is deleted.",
@@ -167,6 +180,7 @@ pub(in crate::admin) async fn delete(
 /// The form as it is shown.
 struct Sheet<'a> {
     id: &'a str,
+    read: String,
     values: Vec<String>,
     problems: Vec<(String, String)>,
     problem: &'static str,
@@ -180,6 +194,7 @@ impl Sheet<'_> {
         let view = ConnectorForm {
             shell: framed.shell(Section::Connectors),
             csrf: &visit.form_token(operator, FORM),
+            read: &self.read,
             id: self.id,
             problem: self.problem,
             again,

@@ -8,7 +8,9 @@ use super::fields::{self, Values};
 use super::{FORM, fault, named, notice, once_more, place, row};
 use crate::admin::connectors::told;
 use crate::admin::visit::Visit;
+use crate::admin::revision::{self, OUTDATED};
 use crate::admin::{Administrator, Chosen};
+use crate::base::Timestamp;
 use crate::base::id::SsoName;
 use crate::directory::sso::{self, Draft};
 use crate::directory::{Error, Problem};
@@ -36,6 +38,7 @@ pub(in crate::admin) async fn get(
     let saved = notice(true, "The connection is saved.");
     let sheet = Sheet {
         values: Values::of(connection.as_ref()),
+        read: revision::of(connection.as_ref().map(|it| it.updated_at)),
         connection,
         notice: (query.get("done") == Some("saved")).then_some(&saved),
         problems: Vec::new(),
@@ -63,15 +66,17 @@ pub(in crate::admin) async fn post(
         &visit,
         &administrator,
         &chosen,
-        connection.as_ref(),
+        connection.as_ref().map(|it| (it, revision::read(&form))),
         &values,
     ));
     let error = match written.await {
         Ok(saved) => return see_other(&format!("{}&done=saved", place(&chosen, Some(&saved)))),
         Err(error) => error,
     };
+    let read = revision::again(&form, &error, connection.as_ref().map(|it| it.updated_at));
     let (problems, text) = match error {
         Error::Invalid(problems) => (told(&problems), LOOK),
+        Error::Outdated => (Vec::new(), OUTDATED),
         Error::Taken { .. } => (
             vec![("name".to_owned(), "Another connection has it.".to_owned())],
             LOOK,
@@ -84,6 +89,7 @@ pub(in crate::admin) async fn post(
     };
     let sheet = Sheet {
         values,
+        read,
         connection,
         notice: Some(&notice(false, text)),
         problems,
@@ -95,14 +101,14 @@ async fn write(
     visit: &Visit,
     administrator: &Administrator,
     chosen: &Chosen,
-    connection: Option<&SsoConnection>,
+    connection: Option<(&SsoConnection, Option<Timestamp>)>,
     values: &Values,
 ) -> Result<SsoConnection, Error> {
     let (services, by, account) = (&visit.services, administrator.by(), &chosen.account.account_id);
-    if let Some(connection) = connection {
+    if let Some((connection, read)) = connection {
         let given = values.assignments(Some(connection.kind));
         let edit = |draft: &mut Draft| draft.assign(&given);
-        return sso::update(services, &by, account, &connection.name, edit).await;
+        return sso::update_read(services, &by, account, &connection.name, read, edit).await;
     }
     let mut draft = Draft::default();
     draft.assign(&values.assignments(None))?;
@@ -143,6 +149,7 @@ pub(in crate::admin) async fn delete(
     };
     let sheet = Sheet {
         values: Values::of(Some(&found)),
+        read: revision::of(Some(found.updated_at)),
         connection: Some(found),
         notice: Some(&notice(false, text)),
         problems: Vec::new(),
@@ -154,6 +161,7 @@ pub(in crate::admin) async fn delete(
 struct Sheet<'a> {
     connection: Option<SsoConnection>,
     values: Values,
+    read: String,
     notice: Option<&'a Notice<'a>>,
     problems: Vec<(String, String)>,
 }
@@ -171,6 +179,7 @@ impl Sheet<'_> {
         let view = SsoForm {
             shell: framed.shell(Section::Sso),
             csrf: &visit.form_token(administrator, FORM),
+            read: &self.read,
             notice: self.notice,
             connection: connection.map(row),
             facts: &facts,

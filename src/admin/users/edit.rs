@@ -9,8 +9,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::fields::{self, Choices, Values};
 use super::{FORM, done, done_text, good, named, once_more, place, refusal};
 use crate::admin::keys::minute;
+use crate::admin::revision;
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator, fault};
+use crate::base::Timestamp;
 use crate::directory::user::{self, Draft, Wanted};
 use crate::directory::{Error, generated_password};
 use crate::http::PageError;
@@ -38,6 +40,7 @@ pub(in crate::admin) async fn get(
     let notice = good(done);
     let sheet = Sheet {
         user: user.as_ref(),
+        read: revision::of(user.as_ref().map(|it| it.updated_at)),
         notice: (!done.is_empty()).then_some(&notice),
         problems: Vec::new(),
     };
@@ -64,7 +67,8 @@ pub(in crate::admin) async fn post(
     }
     let choices = Choices::of(&visit.services, &chosen.account).await?;
     let values = Values::sent(&form, &choices);
-    let error = match Box::pin(write(&visit, &operator, &chosen, user.as_ref(), &values)).await {
+    let former = user.as_ref().map(|it| (it, revision::read(&form)));
+    let error = match Box::pin(write(&visit, &operator, &chosen, former, &values)).await {
         Ok((saved, None)) => {
             let word = if user.is_some() { "saved" } else { "created" };
             return done(&chosen, saved.user_id, word);
@@ -72,6 +76,7 @@ pub(in crate::admin) async fn post(
         Ok((saved, Some(password))) => return Ok(once(&visit, &operator, &chosen, &saved, &password)),
         Err(error) => error,
     };
+    let read = revision::again(&form, &error, user.as_ref().map(|it| it.updated_at));
     let (problems, text) = match error {
         Error::Invalid(problems) => (
             crate::admin::connectors::told(&problems),
@@ -85,6 +90,7 @@ pub(in crate::admin) async fn post(
     };
     let sheet = Sheet {
         user: user.as_ref(),
+        read,
         notice: Some(&notice),
         problems,
     };
@@ -95,17 +101,20 @@ async fn write(
     visit: &Visit,
     operator: &Operator,
     chosen: &Chosen,
-    former: Option<&User>,
+    former: Option<(&User, Option<Timestamp>)>,
     values: &Values,
 ) -> Result<(User, Option<SecretString>), Error> {
     let services = &visit.services;
-    let mut draft = former.map_or_else(Draft::default, Draft::from);
+    if former.is_some_and(|(former, read)| read.is_some_and(|read| read != former.updated_at)) {
+        return Err(Error::Outdated);
+    }
+    let mut draft = former.map_or_else(Draft::default, |(former, _)| Draft::from(former));
     let problems = values.put(&mut draft, services.clock.now());
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let (changer, account) = (operator.changer(), &chosen.account);
-    if let Some(former) = former {
+    if let Some((former, _)) = former {
         let wanted = vec![(former.clone(), Wanted::new(draft, None))];
         let (mut changed, _) = user::update_all(services, &changer, account, wanted).await?;
         return Ok((changed.pop().ok_or(Error::Changed)?, None));
@@ -164,6 +173,7 @@ fn back(chosen: &Chosen, user: Option<&User>) -> String {
 /// The form as it is shown.
 pub(super) struct Sheet<'a> {
     pub(super) user: Option<&'a User>,
+    pub(super) read: String,
     pub(super) notice: Option<&'a Notice<'a>>,
     pub(super) problems: Vec<(String, String)>,
 }
@@ -185,6 +195,7 @@ impl Sheet<'_> {
         };
         let sheet = Sheet {
             user: Some(user),
+            read: revision::of(Some(user.updated_at)),
             notice: Some(&notice),
             problems: Vec::new(),
         };
@@ -227,6 +238,7 @@ impl Sheet<'_> {
             let view = UserForm {
                 shell: framed.shell(Section::Users),
                 csrf: &visit.form_token(operator, FORM),
+                read: &self.read,
                 notice: self.notice,
                 standing,
                 fields,

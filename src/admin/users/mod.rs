@@ -10,6 +10,7 @@ use pages::{ErrorKind, Link};
 
 use super::keys::minute;
 use super::login::once_more;
+use super::revision::OUTDATED;
 use super::visit::Visit;
 use super::{Chosen, Operator, fault};
 use crate::base::Timestamp;
@@ -175,6 +176,7 @@ fn refusal(error: Error) -> Result<&'static str, PageError> {
             "Nobody gives what they haven’t themselves, changes whoever may do more than they, or changes what they may do. Nothing was changed.",
         ),
         Error::LastAdministrator => Ok("The account’s last administrator stays. Nothing was changed."),
+        Error::Outdated => Ok(OUTDATED),
         Error::Changed | Error::Revision(_) => {
             Ok("Somebody else changed it at the same moment. Nothing was changed: try again.")
         }

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod app_keys;
+mod concurrent_edits;
 mod connectors;
 mod console;
 mod console_connectors;

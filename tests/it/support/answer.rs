@@ -218,7 +218,7 @@ impl Sent {
 }
 
 /// HTML's escapes, as askama writes them.
-fn unescape(html: &str) -> String {
+pub(crate) fn unescape(html: &str) -> String {
     [
         ("&#60;", "<"),
         ("&#62;", ">"),

@@ -43,6 +43,8 @@ pub struct AppKeyForm<'a> {
     pub shell: Shell<'a>,
     /// The forms' token.
     pub csrf: &'a str,
+    /// What it was filled in from, compared when it is saved; empty for something new.
+    pub read: &'a str,
     /// What was done.
     pub notice: Option<&'a Notice<'a>>,
     /// The key as it stands; none for a new one.

@@ -99,6 +99,8 @@ pub struct ConnectorForm<'a> {
     pub shell: Shell<'a>,
     /// The form's token.
     pub csrf: &'a str,
+    /// What it was filled in from, compared when it is saved; empty for something new.
+    pub read: &'a str,
     /// The connector's id; empty for a new one.
     pub id: &'a str,
     /// What can't be, where it belongs to no field of the form.

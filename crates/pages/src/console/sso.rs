@@ -49,6 +49,8 @@ pub struct SsoForm<'a> {
     pub shell: Shell<'a>,
     /// The forms' token.
     pub csrf: &'a str,
+    /// What it was filled in from, compared when it is saved; empty for something new.
+    pub read: &'a str,
     /// What was done.
     pub notice: Option<&'a Notice<'a>>,
     /// The connection as it stands; none for a new one.

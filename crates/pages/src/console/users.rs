@@ -46,6 +46,8 @@ pub struct UserForm<'a> {
     pub shell: Shell<'a>,
     /// The forms' token.
     pub csrf: &'a str,
+    /// What it was filled in from, compared when it is saved; empty for something new.
+    pub read: &'a str,
     /// What was done.
     pub notice: Option<&'a Notice<'a>>,
     /// How the user stands; none for a new one.

@@ -410,6 +410,7 @@ fn people_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let user = console::UserForm {
         shell,
         csrf: value,
+        read: value,
         notice: Some(&notice),
         standing: Some(console::UserStanding {
             id: value,
@@ -441,6 +442,7 @@ fn people_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let key = console::AppKeyForm {
         shell,
         csrf: value,
+        read: value,
         notice: Some(&notice),
         key: Some(row),
         fields: &fields,
@@ -582,6 +584,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let form = console::ConnectorForm {
         shell,
         csrf: value,
+        read: value,
         id: value,
         problem: value,
         again: true,
@@ -621,6 +624,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let connection = console::SsoForm {
         shell,
         csrf: value,
+        read: value,
         notice: Some(&notice),
         connection: Some(connection),
         facts: &[(value, value)],
