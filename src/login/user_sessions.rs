@@ -3,9 +3,9 @@ use std::time::Duration;
 use crate::base::id::AccountId;
 use crate::base::{Clock, Digest, Entropy, OneTime};
 use crate::config;
-use crate::model::{AccountSettings, User};
 use crate::model::session::NoSession;
 use crate::model::user::{Bearer, LoginCookie, LoginCsrf, LoginSession};
+use crate::model::{AccountSettings, User};
 use crate::store::login_sessions::Found;
 use crate::store::{self, Db};
 

@@ -8,8 +8,9 @@ use oauth::ResponseType;
 use super::Draft;
 use super::draft::{
     ACCESS_TOKEN_TTL, BREAK_GLASS_USERS, CODE_TTL, COLOUR, DETAILS_TYPES, ISSUER, LOCALE, REFRESH_TOKEN_MAX,
-    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, TIME_ZONE, USER_INACTIVITY_MAX, USER_PASSWORD_MAX_AGE,
-    USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USER_SESSIONS_MAX, USERINFO_ACR_VALUES,
+    REFRESH_TOKEN_TTL, RESOURCES, ROTATION, RSA_BITS, SERVICES, TIME_ZONE, USER_INACTIVITY_MAX,
+    USER_PASSWORD_MAX_AGE, USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USER_SESSIONS_MAX,
+    USERINFO_ACR_VALUES,
 };
 use crate::config::{PublicUrl, Settings};
 use crate::directory::error::{Problems, Result};
@@ -39,7 +40,9 @@ pub(in crate::directory) fn rsa_bits(settings: &AccountSettings) -> RsaBits {
 fn is_time_zone(name: &str) -> bool {
     let is_part = |part: &str| {
         part.starts_with(|first: char| first.is_ascii_alphabetic())
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
     };
     name.len() <= 64 && name.split('/').count() <= 3 && name.split('/').all(is_part)
 }

@@ -231,7 +231,10 @@ pub async fn finish(
         events.insert(0, by.did(&user.account_id, event, None, detail));
     }
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
-    let (sign_in, most) = (sign_in.clone(), i64::from(services.user_sessions.most(&account.settings)));
+    let (sign_in, most) = (
+        sign_in.clone(),
+        i64::from(services.user_sessions.most(&account.settings)),
+    );
     let done = db
         .transaction(move |tx| {
             Box::pin(async move {

@@ -34,6 +34,12 @@ pub struct AppKeyRow<'a> {
     pub last_used: &'a str,
 }
 
+impl AppKeys<'_> {
+    const fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
 in_shell!(AppKeys, "console/app_keys.html");
 
 /// An API key, to be written.

@@ -40,6 +40,12 @@ impl SsoRow<'_> {
     }
 }
 
+impl SsoConnections<'_> {
+    const fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+}
+
 in_shell!(SsoConnections, "console/sso.html");
 
 /// A connection, to be written.

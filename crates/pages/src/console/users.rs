@@ -37,6 +37,12 @@ pub struct UserRow<'a> {
     pub last_login: &'a str,
 }
 
+impl Users<'_> {
+    const fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+}
+
 in_shell!(Users, "console/users.html");
 
 /// A user, to be written.
