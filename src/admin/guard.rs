@@ -43,6 +43,12 @@ impl Administrator {
     }
 }
 
+impl AsRef<Operator> for Administrator {
+    fn as_ref(&self) -> &Operator {
+        &self.operator
+    }
+}
+
 impl Deref for Administrator {
     type Target = Operator;
 

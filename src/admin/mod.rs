@@ -13,6 +13,7 @@ mod chosen;
 mod connectors;
 mod cookies;
 mod csrf;
+mod deed;
 mod guard;
 mod keys;
 mod login;

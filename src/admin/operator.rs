@@ -282,6 +282,12 @@ impl There {
     }
 }
 
+impl AsRef<Self> for Operator {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Operator {
     type Rejection = Problem;
 

@@ -8,7 +8,8 @@ use pages::console::{AppKeyForm, Notice, Once, OnceValue, Section};
 use pages::{ErrorKind, Link};
 
 use super::fields::{self, Values};
-use super::{FORM, Shown, done, done_text, named, notice, once_more, place, refusal};
+use super::{AppKeysDesk, FORM, Shown, done, done_text, named, notice, once_more, place, refusal};
+use crate::admin::deed::Deed;
 use crate::admin::revision;
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
@@ -16,7 +17,7 @@ use crate::base::Timestamp;
 use crate::directory::app_key::{self, Draft, Made, may_give};
 use crate::directory::{Error, Problem};
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::model::AppKey;
 
@@ -53,19 +54,17 @@ pub(in crate::admin) async fn get(
 /// `POST /admin/app-keys/edit`: saves it; 422 with the form once more where something can't be. A new key's values are shown
 /// once.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<AppKeysDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let key = match form.get("key").filter(|id| !id.is_empty()) {
         Some(_) => Some(named(&visit, &chosen, &form).await?),
         None => None,
     };
-    if let Some(away) = once_more(&visit, &operator, &place(&chosen, key.as_ref())) {
-        return away;
-    }
     let values = Values::sent(&form);
     let saved = match &key {
         None => match Box::pin(create(&visit, &operator, &chosen, &values)).await {
@@ -133,16 +132,14 @@ async fn update(
 
 /// `POST /admin/app-keys/deed`
 pub(in crate::admin) async fn deed(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<AppKeysDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let key = named(&visit, &chosen, &form).await?;
-    if let Some(away) = once_more(&visit, &operator, &place(&chosen, Some(&key))) {
-        return away;
-    }
     let (services, by, account) = (&visit.services, operator.by(), &chosen.account.account_id);
     let within = may_give(&operator.changer(), &key.settings.privileges);
     let enabled = match form.get("deed").unwrap_or_default() {

@@ -7,6 +7,7 @@ use axum::response::Response;
 use pages::ErrorKind;
 use pages::console::{AppKeyRow, AppKeys, Section};
 
+use super::deed::Desk;
 use super::keys::minute;
 use super::login::once_more;
 use super::revision::OUTDATED;
@@ -23,6 +24,16 @@ pub(super) use edit::{deed, get as form, post as save};
 
 /// The name that binds these pages' forms.
 const FORM: &str = "app-keys";
+
+/// What is done with API keys.
+pub(super) enum AppKeysDesk {}
+
+impl Desk for AppKeysDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/app-keys/edit";
+    const ABOUT: &str = "key";
+    type Who = Operator;
+}
 
 /// `GET /admin/app-keys`
 pub(super) async fn get(visit: Visit, operator: Operator, chosen: Chosen) -> Result<Response, PageError> {

@@ -6,7 +6,8 @@ use oauth::Parameters;
 use pages::ErrorKind;
 use pages::console::{ConnectorForm, Section};
 
-use super::{FORM, done, fault, fields, named, once_more};
+use super::{ConnectorsDesk, FORM, done, fault, fields, named, once_more};
+use crate::admin::deed::Deed;
 use crate::admin::revision::{self, OUTDATED};
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
@@ -14,7 +15,7 @@ use crate::base::id::ClientId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::directory::{Error, client};
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::model::connector::Connector;
 
@@ -65,18 +66,14 @@ pub(in crate::admin) async fn get(
 
 /// `POST /admin/connectors/edit`: saves it; 422 with the form once more where something can't be.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<ConnectorsDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
-    let account = &chosen.account.account_id;
     let id = form.get("connector").unwrap_or_default();
-    let back = format!("/admin/connectors/edit?account={account}&connector={id}");
-    if let Some(away) = once_more(&visit, &operator, &back) {
-        return away;
-    }
     let flow = chosen.account.settings.flow;
     match Box::pin(write(&visit, &operator, &chosen, &form, id)).await {
         Ok(connector) => {
@@ -142,21 +139,19 @@ async fn write(
 
 /// `POST /admin/connectors/delete`
 pub(in crate::admin) async fn delete(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<ConnectorsDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let account = &chosen.account.account_id;
     let found = named(&visit, &chosen, &form).await?;
     let back = format!(
         "/admin/connectors/edit?account={account}&connector={}",
         found.connector_id
     );
-    if let Some(away) = once_more(&visit, &operator, &back) {
-        return away;
-    }
     if form.get("sure") != Some("1") {
         return see_other(&back);
     }

@@ -9,6 +9,7 @@ use axum::response::Response;
 use pages::ErrorKind;
 use pages::console::{ConnectorRow, Connectors, Notice, Section};
 
+use super::deed::Desk;
 use super::login::once_more;
 use super::visit::Visit;
 use super::{Chosen, Operator, fault};
@@ -26,6 +27,16 @@ pub(super) use show::{check, get as show};
 
 /// The name that binds these pages' forms.
 const FORM: &str = "connectors";
+
+/// What is done with connectors.
+pub(super) enum ConnectorsDesk {}
+
+impl Desk for ConnectorsDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/connectors/edit";
+    const ABOUT: &str = "connector";
+    type Who = Operator;
+}
 
 /// `GET /admin/connectors`
 pub(super) async fn get(

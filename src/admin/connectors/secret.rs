@@ -4,31 +4,38 @@ use axum::response::Response;
 use pages::console::{Once, OnceValue, Section};
 use pages::{ErrorKind, Link};
 
-use super::{FORM, done, fault, named, once_more};
-use crate::admin::visit::Visit;
-use crate::admin::{Chosen, Operator};
+use super::{FORM, done, fault, named};
+use crate::admin::Operator;
+use crate::admin::deed::{Deed, Desk};
 use crate::directory::{Error, connector};
 use crate::http::PageError;
-use crate::http::input::Form;
+
+/// A connector's page, from which that is done.
+pub(in crate::admin) enum SecretDesk {}
+
+impl Desk for SecretDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/connectors/show";
+    const ABOUT: &str = "connector";
+    type Who = Operator;
+}
 
 /// `POST /admin/connectors/secret`: the client of this account that the connector names gets a new secret, and the connector
 /// the same, with all others for that client; not while the former secret works. 404 where there is none whose secret is the platform's alone.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<SecretDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let found = named(&visit, &chosen, &form).await?;
     let (account, services) = (&chosen.account, &visit.services);
     let page = format!(
         "/admin/connectors/show?account={}&connector={}",
         account.account_id, found.connector_id
     );
-    if let Some(away) = once_more(&visit, &operator, &page) {
-        return away;
-    }
     let not_there = || PageError::new(ErrorKind::NotFound);
     let client = connector::own_client(services, account, &found)
         .await

@@ -4,16 +4,26 @@ use axum::response::Response;
 use pages::console::{BurnKey, Section};
 
 use super::{done, fault, kid, once_more};
+use crate::admin::deed::{Deed, Desk};
 use crate::admin::visit::Visit;
 use crate::admin::{Administrator, Chosen};
 use crate::base::Timestamp;
 use crate::base::id::ClientId;
 use crate::directory::key;
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::model::signing_key::KeyState;
 
 const FORM: &str = "burn-key";
+
+/// Burning one.
+pub(in crate::admin) enum BurnDesk {}
+
+impl Desk for BurnDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/keys";
+    type Who = Administrator;
+}
 
 /// `GET /admin/keys/burn?kid=…`
 pub(in crate::admin) async fn get(
@@ -51,15 +61,13 @@ pub(in crate::admin) async fn get(
 
 /// `POST /admin/keys/burn`
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<BurnDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
-    if let Some(away) = once_more(&visit, &administrator, &chosen) {
-        return away;
-    }
     let (by, account) = (administrator.by(), &chosen.account.account_id);
     key::burn(&visit.services, &by, account, &kid(&form)?)
         .await

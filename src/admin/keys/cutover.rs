@@ -6,15 +6,25 @@ use pages::ErrorKind;
 use pages::console::{CutOverKey, Section};
 
 use super::{done, fault, once_more};
+use crate::admin::deed::{Deed, Desk};
 use crate::admin::visit::Visit;
 use crate::admin::{Administrator, Chosen};
 use crate::base::id::ClientId;
 use crate::directory::key::{self, Whose};
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 
 const FORM: &str = "cut-over-key";
+
+/// Changing a platform’s.
+pub(in crate::admin) enum CutOverDesk {}
+
+impl Desk for CutOverDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/keys";
+    type Who = Administrator;
+}
 
 /// `GET /admin/keys/cutover?client=…`
 pub(in crate::admin) async fn get(
@@ -52,15 +62,13 @@ pub(in crate::admin) async fn get(
 
 /// `POST /admin/keys/cutover`: switches to the key that was shown; without one, publishes one to be shown.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<CutOverDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
-    if let Some(away) = once_more(&visit, &administrator, &chosen) {
-        return away;
-    }
     let client = client(&form)?;
     let (by, account) = (administrator.by(), &chosen.account.account_id);
     let services = &visit.services;

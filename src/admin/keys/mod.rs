@@ -12,12 +12,13 @@ use jose::Algorithm;
 use oauth::Parameters;
 use pages::ErrorKind;
 
+use super::deed::{Deed, Desk};
 use super::visit::Visit;
 use super::{Administrator, Chosen, fault, login};
 use crate::base::id::KeyId;
 use crate::directory::key;
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 
 pub(super) use burn::{get as burn_page, post as burn};
@@ -27,6 +28,15 @@ pub(super) use show::minute;
 
 /// The name that binds this page's forms.
 const FORM: &str = "keys";
+
+/// What is done with keys.
+pub(in crate::admin) enum KeysDesk {}
+
+impl Desk for KeysDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/keys";
+    type Who = Administrator;
+}
 
 /// `GET /admin/keys`
 pub(super) async fn get(
@@ -41,15 +51,13 @@ pub(super) async fn get(
 
 /// `POST /admin/keys/generate`: publishes a new key.
 pub(super) async fn generate(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<KeysDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
-    if let Some(away) = once_more(&visit, &administrator, &chosen) {
-        return away;
-    }
     let (by, account) = (administrator.by(), &chosen.account.account_id);
     let made = key::generate(&visit.services, &by, account, Some(algorithm(&form)?), None)
         .await
@@ -59,15 +67,13 @@ pub(super) async fn generate(
 
 /// `POST /admin/keys/rotate`: lets the pending key sign, a new one where none waits.
 pub(super) async fn rotate(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<KeysDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
-    if let Some(away) = once_more(&visit, &administrator, &chosen) {
-        return away;
-    }
     let algorithm = algorithm(&form)?;
     let (by, force) = (administrator.by(), form.get("force") == Some("1"));
     let account = &chosen.account.account_id;
@@ -85,15 +91,13 @@ pub(super) async fn rotate(
 
 /// `POST /admin/keys/retire`
 pub(super) async fn retire(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<KeysDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
-    if let Some(away) = once_more(&visit, &administrator, &chosen) {
-        return away;
-    }
     let (by, account) = (administrator.by(), &chosen.account.account_id);
     match key::retire(&visit.services, &by, account, &kid(&form)?)
         .await

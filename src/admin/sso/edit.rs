@@ -5,8 +5,9 @@ use http::StatusCode;
 use pages::console::{Notice, Section, SsoForm};
 
 use super::fields::{self, Values};
-use super::{FORM, fault, named, notice, once_more, place, row};
+use super::{FORM, SsoDesk, fault, named, notice, once_more, place, row};
 use crate::admin::connectors::told;
+use crate::admin::deed::Deed;
 use crate::admin::revision::{self, OUTDATED};
 use crate::admin::visit::Visit;
 use crate::admin::{Administrator, Chosen};
@@ -15,7 +16,7 @@ use crate::base::id::SsoName;
 use crate::directory::sso::{self, Draft};
 use crate::directory::{Error, Problem};
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::model::sso::SsoConnection;
 
@@ -48,19 +49,17 @@ pub(in crate::admin) async fn get(
 
 /// `POST /admin/sso/edit`: saves it; 422 with the form once more where something can't be.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<SsoDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
     let connection = match form.get("connection").filter(|name| !name.is_empty()) {
         Some(_) => Some(named(&visit, &chosen, &form).await?),
         None => None,
     };
-    if let Some(away) = once_more(&visit, &administrator, &place(&chosen, connection.as_ref())) {
-        return away;
-    }
     let values = Values::sent(&form);
     let written = Box::pin(write(
         &visit,
@@ -124,17 +123,15 @@ async fn write(
 
 /// `POST /admin/sso/delete`
 pub(in crate::admin) async fn delete(
-    visit: Visit,
-    administrator: Administrator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: administrator,
+        chosen,
+        form,
+    }: Deed<SsoDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&administrator, FORM, &form)?;
     let found = named(&visit, &chosen, &form).await?;
     let back = place(&chosen, Some(&found));
-    if let Some(away) = once_more(&visit, &administrator, &back) {
-        return away;
-    }
     if form.get("sure") != Some("1") {
         return see_other(&back);
     }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use pages::ErrorKind;
 use pages::console::{Section, SsoConnections, SsoRow};
 
+use super::deed::Desk;
 use super::login::once_more;
 use super::visit::Visit;
 use super::{Administrator, Chosen, fault, notice};
@@ -21,6 +22,16 @@ pub(super) use edit::{delete, get as form, post as save};
 
 /// The name that binds these pages' forms.
 const FORM: &str = "sso";
+
+/// What is done with connections.
+pub(super) enum SsoDesk {}
+
+impl Desk for SsoDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/sso/edit";
+    const ABOUT: &str = "connection";
+    type Who = Administrator;
+}
 
 /// `GET /admin/sso`
 pub(super) async fn get(

@@ -4,29 +4,27 @@ use axum::response::Response;
 use pages::ErrorKind;
 
 use super::edit::{Sheet, once};
-use super::{FORM, done, named, once_more, place, refusal};
+use super::{UsersDesk, done, named, place, refusal};
+use crate::admin::deed::Deed;
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
 use crate::directory::user::{self, Draft, Wanted};
 use crate::directory::{Error, generated_password};
 use crate::http::PageError;
-use crate::http::input::Form;
 use crate::http::redirect::see_other;
 use crate::model::User;
 
 /// `POST /admin/users/deed`
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<UsersDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let user = named(&visit, &chosen, &form).await?;
     let id = user.user_id;
-    if let Some(away) = once_more(&visit, &operator, &place(&chosen, id)) {
-        return away;
-    }
     let (services, account, changer) = (&visit.services, &chosen.account, operator.changer());
     let did = match form.get("deed").unwrap_or_default() {
         "enable" => Box::pin(set_enabled(&visit, &operator, &chosen, &user, true))

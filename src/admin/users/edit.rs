@@ -7,7 +7,8 @@ use pages::console::{Notice, Once, OnceValue, Section, UserForm, UserStanding};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::fields::{self, Choices, Values};
-use super::{FORM, done, done_text, good, named, once_more, place, refusal};
+use super::{FORM, UsersDesk, done, done_text, good, named, once_more, place, refusal};
+use crate::admin::deed::Deed;
 use crate::admin::keys::minute;
 use crate::admin::revision;
 use crate::admin::visit::Visit;
@@ -16,7 +17,7 @@ use crate::base::Timestamp;
 use crate::directory::user::{self, Draft, Wanted};
 use crate::directory::{Error, generated_password};
 use crate::http::PageError;
-use crate::http::input::{Form, Query};
+use crate::http::input::Query;
 use crate::http::redirect::see_other;
 use crate::model::User;
 
@@ -52,19 +53,17 @@ pub(in crate::admin) async fn get(
 /// `POST /admin/users/edit`: saves it; 422 with the form once more where something can't be. A new person's password is shown
 /// once.
 pub(in crate::admin) async fn post(
-    visit: Visit,
-    operator: Operator,
-    chosen: Chosen,
-    Form(form): Form,
+    Deed {
+        visit,
+        who: operator,
+        chosen,
+        form,
+    }: Deed<UsersDesk>,
 ) -> Result<Response, PageError> {
-    visit.demand_form(&operator, FORM, &form)?;
     let user = match form.get("user").filter(|id| !id.is_empty()) {
         Some(_) => Some(named(&visit, &chosen, &form).await?),
         None => None,
     };
-    if let Some(away) = once_more(&visit, &operator, &back(&chosen, user.as_ref())) {
-        return away;
-    }
     let choices = Choices::of(&visit.services, &chosen.account).await?;
     let values = Values::sent(&form, &choices);
     let former = user.as_ref().map(|it| (it, revision::read(&form)));

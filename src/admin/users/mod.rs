@@ -8,6 +8,7 @@ use axum::response::Response;
 use pages::console::{Notice, Section, UserRow, Users};
 use pages::{ErrorKind, Link};
 
+use super::deed::Desk;
 use super::keys::minute;
 use super::login::once_more;
 use super::revision::OUTDATED;
@@ -28,6 +29,16 @@ pub(super) use edit::{get as form, post as save};
 
 /// The name that binds these pages' forms.
 const FORM: &str = "users";
+
+/// What is done with users.
+pub(super) enum UsersDesk {}
+
+impl Desk for UsersDesk {
+    const FORM: &str = FORM;
+    const PLACE: &str = "/admin/users/edit";
+    const ABOUT: &str = "user";
+    type Who = Operator;
+}
 /// Users on one page.
 const PAGE: usize = 50;
 /// The longest text that is looked for.
