@@ -34,6 +34,12 @@ pub struct Connector {
 /// platform contract).
 pub const CONSUMER_DELEGATION: &str = "CONSUMER_DELEGATION";
 
+/// Where a brand sends the browser of a consumer who lets a program act for them, at the gateway of that public URL (section
+/// 1.15 of the platform contract).
+pub fn delegation_callback(public_url: &str, account: &AccountId) -> String {
+    format!("{public_url}/callback/{account}/redirectCode")
+}
+
 /// What a connector carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

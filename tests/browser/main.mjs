@@ -11,6 +11,7 @@ import { administrators } from "./console.mjs";
 import { accountAdministrators } from "./console-people.mjs";
 import { thirdPartyCookies } from "./cookies.mjs";
 import { consoleConnectors } from "./console-connectors.mjs";
+import { delegation } from "./delegation.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { compatible } from "./compatible.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
@@ -36,6 +37,7 @@ if (stage) {
     await thirdPartyCookies(stage);
     await brandPages(stage);
     await brandInFirefox(stage);
+    await delegation(stage);
     await administrators(stage);
     await consoleConnectors(stage);
     await accountAdministrators(stage);

@@ -115,6 +115,14 @@ register(
 // A program of the platform's, which speaks for consumers.
 register("sentinel", "--grant-type", "client_credentials", "--scope", "msg.consumer");
 
+// The platform once more, as the brand knows it that lets bots act for its consumers.
+const delegated = `${manifest.gateway.base_url}/callback/${manifest.gateway.account_id}/redirectCode`;
+register(
+  "delegated",
+  ...["--redirect-uri", delegated, "--scope", "openid email offline_access", "--auth-method", "client_secret_basic"],
+  ...each("--grant-type", ["authorization_code", "refresh_token"]),
+);
+
 // A back end that says who its consumer is, and an API, which calls another one.
 const exchange = ["token-exchange", "jwt-bearer"].map((name) => `urn:ietf:params:oauth:grant-type:${name}`);
 register(

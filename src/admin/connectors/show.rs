@@ -11,7 +11,7 @@ use crate::directory::doctor::{Check, Verdict};
 use crate::http::PageError;
 use crate::http::input::{Form, Query};
 use crate::model::Client;
-use crate::model::connector::{Connector, ConnectorKind, JwtValidationType};
+use crate::model::connector::{Connector, ConnectorKind, JwtValidationType, delegation_callback};
 
 /// `GET /admin/connectors/show?connector=…`
 pub(in crate::admin) async fn get(
@@ -311,7 +311,10 @@ async fn at_brand(
     if found.kind == ConnectorKind::Code {
         all.push(Field(
             "Delegation callback URI",
-            connector::delegation_callback(&visit.services, &found.account_id),
+            delegation_callback(
+                visit.services.settings.server.public_url.as_str(),
+                &found.account_id,
+            ),
             "For consumer delegation alone.".to_owned(),
             true,
         ));

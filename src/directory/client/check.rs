@@ -6,22 +6,26 @@ use oauth::{ClientMetadata, GrantType, RedirectUri, RedirectUriRefusal, Registra
 use super::draft::{grant_types, is_liveperson};
 use super::keys::{ADDRESSES, AUDIENCE, PASTED_KEY, RESPONSE_MODES, RESPONSE_TYPES, USER_AGENTS};
 use super::{Draft, authentication, encryption, registered, requests};
+use crate::base::id::AccountId;
 use crate::config::Settings;
 use crate::context::Outbound;
 use crate::directory::account::{id_token_ttl, longest_id_token, signed_with};
 use crate::directory::error::{Problems, Result, shown};
 use crate::directory::{logo, text};
+use crate::model::connector::delegation_callback;
 use crate::model::signing_key::SigningKey;
-use crate::model::{ClientSettings, Leniency};
+use crate::model::{ClientSettings, Leniency, RegisteredBy};
 
 /// What a client's account and the server allow.
 pub(super) struct Circumstances<'a> {
     /// The server's settings.
     pub(super) server: &'a Settings,
+    /// The account.
+    pub(super) account: &'a AccountId,
     /// The account's issuer.
     pub(super) issuer: &'a str,
     /// The issuers that accounts of this server have of their own.
-    pub(super) issuers: &'a [(String, crate::base::id::AccountId)],
+    pub(super) issuers: &'a [(String, AccountId)],
     /// What the server may call.
     pub(super) outbound: &'a Outbound,
     /// What the account's active keys sign with.
@@ -65,7 +69,8 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
 }
 
 /// By the rules of registration (SEC-065). A server on plain http is one that somebody develops against. Of what stands at
-/// our own origin, only what a client already has may stay: the demo's shop.
+/// our own origin, only what a client already has may stay: the demo's shop; and the account's own gateway may be let in by an
+/// administrator, which takes a code by a state that it gave to that very browser (decision 0031).
 fn uris(
     key: &str,
     written: &[String],
@@ -80,6 +85,12 @@ fn uris(
         own_origins: &[public_url.as_str(), circumstances.issuer],
         loopback_for_web: public_url.is_loopback() && !public_url.is_https(),
     };
+    let elsewhere = RegistrationRules {
+        own_origins: &[],
+        ..rules
+    };
+    let callback = delegation_callback(public_url.as_str(), circumstances.account);
+    let may_delegate = key == "redirect_uris" && draft.settings.registered_by == RegisteredBy::Administrator;
     problems.unless(
         written.len() <= ClientMetadata::MAX_VALUES,
         key,
@@ -90,6 +101,9 @@ fn uris(
     for uri in written {
         let known = || has.iter().find(|known| known.as_str() == uri).cloned();
         let accepted = RedirectUri::register(uri, &rules).or_else(|refusal| match refusal {
+            RedirectUriRefusal::OwnOrigin if *uri == callback && may_delegate => {
+                RedirectUri::register(uri, &elsewhere)
+            }
             RedirectUriRefusal::OwnOrigin => known().ok_or(refusal),
             _ => Err(refusal),
         });

@@ -314,6 +314,7 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
         draft,
         &Circumstances {
             server: &services.settings,
+            account,
             issuer: &owner.issuer,
             issuers: &issuers,
             outbound: &services.outbound,

@@ -2,7 +2,7 @@
 
 use oauth::GrantType;
 
-use crate::base::id::{AccountId, ClientId};
+use crate::base::id::ClientId;
 use crate::context::Services;
 use crate::directory::{Error, Result, client};
 use crate::keys::PlatformKeyError;
@@ -37,12 +37,6 @@ pub async fn encryption_key(services: &Services) -> Result<PastedKey> {
         line: public.to_spki_line(),
         fingerprint: public.fingerprint(),
     })
-}
-
-/// Where a brand sends the browser of a consumer who lets a program act for them (section 1.15).
-pub fn delegation_callback(services: &Services, account: &AccountId) -> String {
-    let public_url = &services.settings.server.public_url;
-    format!("{public_url}/callback/{account}/redirectCode")
 }
 
 /// The client that a connector names, where its issuer is the account itself.

@@ -17,7 +17,7 @@ mod write;
 
 use serde_json::{Value, json};
 
-pub use at_brand::{EMBEDDED, delegation_callback, encryption_key, may_renew, own_client, popups};
+pub use at_brand::{EMBEDDED, encryption_key, may_renew, own_client, popups};
 pub use check::{check, check_here, check_page, check_token, guessable, repeats, unreadable_keys};
 pub use document::{assignments, document};
 pub use draft::Draft;

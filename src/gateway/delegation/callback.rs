@@ -2,7 +2,7 @@
 
 use axum::extract::RawQuery;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use oauth::{CodeVerifier, Parameters};
 use pages::{Closing, ErrorKind};
 use zeroize::Zeroizing;
@@ -27,15 +27,9 @@ pub(super) async fn get(
     let pages = Pages::new(&context, &headers, &[]);
     match Box::pin(receive(&context, query.as_deref(), &headers)).await {
         Ok(()) => {
+            // What a script opened may close itself, cut off from its opener by our sign-in page's policy or not (decision 0020).
             let view = Closing { frame: pages.frame() };
-            let mut response = pages.show(view.render(pages.locale()));
-            // Whoever opened it may still see it, where the brand's pages left the two together. It closes either way: what a
-            // script opened may close itself in Chromium and in Firefox, cut off by our sign-in page's policy or not.
-            response.headers_mut().insert(
-                HeaderName::from_static("cross-origin-opener-policy"),
-                HeaderValue::from_static("unsafe-none"),
-            );
-            response
+            pages.show(view.render(pages.locale()))
         }
         Err(error) => pages.error(&error),
     }

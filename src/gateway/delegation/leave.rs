@@ -4,7 +4,7 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
-use oauth::{CodeChallenge, CodeVerifier, Parameters};
+use oauth::{CodeChallenge, CodeVerifier, Parameters, Scope};
 use pages::ErrorKind;
 
 use super::{Browser, authorization_endpoint, callback, delegating, unawaited, verifier};
@@ -53,6 +53,10 @@ async fn leave(context: &Context, query: Option<&str>) -> Result<Response, PageE
         .append_pair("redirect_uri", &callback(context))
         .append_pair("scope", &awaited.scope.to_string())
         .append_pair("state", state);
+    // Without it, a provider must ignore that wish (OpenID Connect Core §11).
+    if awaited.scope.contains(Scope::OFFLINE_ACCESS) {
+        url.query_pairs_mut().append_pair("prompt", "consent");
+    }
     if connector.configuration.pkce_enabled {
         url.query_pairs_mut()
             .append_pair("code_challenge", CodeChallenge::of(&verifier).as_str())

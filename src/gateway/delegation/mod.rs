@@ -22,11 +22,11 @@ use super::Error;
 use super::idp::enabled;
 use crate::base::id::AccountId;
 use crate::context::{Context, Services};
-use crate::directory::connector::delegation_callback;
 use crate::http::PageError;
 use crate::http::cookies::{Kept, SameSite};
 use crate::keys::Place;
 use crate::model::Connector;
+use crate::model::connector::delegation_callback;
 
 /// How long a browser may take to come back, and then a program to fetch.
 const LASTS: Duration = Duration::from_mins(10);
@@ -126,7 +126,8 @@ fn unawaited(context: &Context) -> PageError {
 
 /// Where the brand sends the browser back to: what is registered there.
 fn callback(context: &Context) -> String {
-    delegation_callback(&context.services, &context.tenant.account.account_id)
+    let public_url = context.services.settings.server.public_url.as_str();
+    delegation_callback(public_url, &context.tenant.account.account_id)
 }
 
 /// The verifier of a state's challenge (RFC 7636): nobody who sees the state can know it, and nothing is stored.

@@ -35,11 +35,11 @@ export class Browser {
     throw new Error(`no way to the client from ${page.url}`);
   }
 
-  /** Opens the page where a consumer lets in who waits elsewhere, and answers. */
-  async decide(url, consumer) {
+  /** Opens a page where a consumer lets in who isn't there, and answers until the page comes that says `done`. */
+  async decide(url, consumer, done = "decision-done") {
     let page = await this.#open(new URL(url));
     for (let steps = 0; steps < 4; steps += 1) {
-      if (page.html.includes('id="decision-done"')) return;
+      if (page.html.includes(`id="${done}"`)) return page;
       page = await this.#fillIn(page, parseForm(page.html), consumer);
     }
     throw new Error(`no end of questions at ${page.url}`);

@@ -93,6 +93,13 @@ export async function contract(setting) {
   await anonymous(setting, platform);
   await identity(setting, platform);
   await programs(setting, platform);
+  await delegation(setting, platform);
+}
+
+/** The bearer of somebody who works in the account. */
+async function bearer(platform, { username, password }) {
+  const { body } = await platform.ask(`${platform.account}/login?v=1.3`, { json: { username, password } });
+  return { authorization: `Bearer ${body.bearer}` };
 }
 
 /** Section 3: the connector as the platform keeps it. */
@@ -100,11 +107,7 @@ async function connectors({ manifest }, platform) {
   const { admin, user } = manifest.gateway;
   const { issuer } = manifest;
   const list = `${platform.account}/configuration/le-connectors/connectors`;
-  const bearer = async ({ username, password }) => {
-    const { body } = await platform.ask(`${platform.account}/login?v=1.3`, { json: { username, password } });
-    return { authorization: `Bearer ${body.bearer}` };
-  };
-  const allowed = await bearer(admin);
+  const allowed = await bearer(platform, admin);
   const configuration = {
     issuer,
     issuerDisplayName: "Brand",
@@ -177,7 +180,7 @@ async function connectors({ manifest }, platform) {
   });
   await check("contract 3: nobody without the right comes to connectors", async () => {
     assertError(await platform.ask(`${list}?v=2.0`, { method: "GET" }), 401, 3);
-    const agent = await bearer(user);
+    const agent = await bearer(platform, user);
     assertError(await platform.ask(`${list}?v=2.0`, { json: wanted(), ...agent }), 403, 4);
   });
 }
@@ -422,4 +425,78 @@ async function programs({ manifest, clients }, platform) {
     assertSendError(await consumer({}, { authorization: app.access_token }), 400, 40001);
     assertSendError(await consumer({ ext_consumer_id: 7 }, { authorization: app.access_token }), 400, 40001);
   });
+}
+
+/** Section 1.15 and the callback of 5.1: a bot acts for a consumer at their brand. */
+async function delegation({ manifest, clients }, platform) {
+  const { issuer, gateway, consumers: [consumer, other] } = manifest;
+  const { sentinel, delegated: client } = clients;
+  const allowed = await bearer(platform, gateway.admin);
+  const list = `${platform.account}/configuration/le-connectors/connectors`;
+  const configuration = {
+    ...{ issuer, issuerDisplayName: "Brand", authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` },
+    ...{ clientId: client.client_id, clientSecret: client.client_secret },
+    ...{ jwtValidationType: "JWT_PUBLIC_KEY", jwtPublicKey: "CONSUMER_DELEGATION", jwksEndpoint: null },
+    ...{ pkceEnabled: true, rfcCompliance: true, preferred: false },
+  };
+  const made = await platform.ask(`${list}?v=2.0`, {
+    json: { name: "delegation", type: "code", enabled: true, configuration },
+    ...allowed,
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { client_id, client_secret } = sentinel;
+  const form = { client_id, client_secret, grant_type: "client_credentials" };
+  const { body: app } = await platform.ask(`${platform.base}/sentinel/api/v2/account/${gateway.account_id}/app/token`, { form });
+  const program = { authorization: app.access_token };
+
+  const path = `${platform.account}/app/${made.body.id}/delegation`;
+  const begin = async () => {
+    const { status, body } = await platform.ask(path, { json: { scope: "openid offline_access" }, ...program });
+    assert.equal(status, 201, JSON.stringify(body));
+    assert.ok(body.url.startsWith(`${platform.base}/callback/${gateway.account_id}/begin?`), body.url);
+    return body;
+  };
+  const fetchTokens = ({ delegation_id }) => platform.ask(`${path}/${delegation_id}/tokens`, { json: {}, ...program });
+
+  await check("contract 1.15: a consumer lets a bot in, which acts for them at the brand, by tokens that it fetches once", async () => {
+    const begun = await begin();
+    assert.deepEqual((({ status, body }) => [status, body])(await fetchTokens(begun)), [202, { status: "pending" }]);
+    const { html } = await new Browser(issuer).decide(begun.url, consumer, "closing-done");
+    assert.match(html, /<script src="\/assets\/close\.[^"]+\.js"/);
+    const { status, body: tokens } = await fetchTokens(begun);
+    assert.equal(status, 200, JSON.stringify(tokens));
+    assert.ok(!("id_token" in tokens) && tokens.access_token && tokens.refresh_token, Object.keys(tokens).join());
+    assert.equal((await fetchTokens(begun)).status, 404);
+
+    // The brand knows them for the consumer's.
+    const userinfo = async (token) =>
+      (await platform.ask(`${issuer}/userinfo`, { method: "GET", authorization: `Bearer ${token}` })).body;
+    assert.equal((await userinfo(tokens.access_token)).sub, consumer.sub);
+    const again = await platform.ask(`${issuer}/token`, {
+      form: { grant_type: "refresh_token", refresh_token: tokens.refresh_token },
+      authorization: `Basic ${Buffer.from(`${client.client_id}:${client.client_secret}`).toString("base64")}`,
+    });
+    assert.equal(again.status, 200, JSON.stringify(again.body));
+    assert.equal((await userinfo(again.body.access_token)).sub, consumer.sub);
+  });
+  await check("contract 1.15: an answer counts in the browser alone that went for it, and once", async () => {
+    const begun = await begin();
+    const callback = client.redirect_uris[0];
+    const answer = await new Browser(issuer).authorize(begun.url, callback, other);
+    const stranger = await platform.ask(answer, { method: "GET" });
+    assert.deepEqual([stranger.status, stranger.body.includes("closing-done")], [400, false]);
+    assert.equal((await fetchTokens(begun)).status, 202);
+    const browser = new Browser(issuer);
+    const own = await begin();
+    const back = await browser.authorize(own.url, callback, other);
+    await browser.decide(back, other, "closing-done");
+    await assert.rejects(browser.decide(back, other, "closing-done"), /400 at/);
+    assert.equal((await fetchTokens(own)).status, 200);
+  });
+  await check("contract 1.15: a consumer who says no leaves the bot nothing", async () => {
+    const begun = await begin();
+    await new Browser(issuer).decide(begun.url, { ...manifest.consumers[2], decision: "deny" }, "closing-done");
+    assert.equal((await fetchTokens(begun)).status, 404);
+  });
+  assert.equal((await platform.ask(`${list}/${made.body.id}?v=2.0`, { method: "DELETE", ...allowed })).status, 204);
 }

@@ -109,6 +109,29 @@ on_both_databases! {
         }
     }
 
+    async fn sec_065_the_accounts_own_gateway_is_the_one_place_at_our_origin_by_an_administrators_word(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        app.other_account("other").await;
+        let callback = "https://id.example.test/callback/brand/redirectCode";
+        let made = create(&app, &[&format!("redirect_uris={callback}")]).await.unwrap();
+        assert_eq!(made.settings.redirect_uris[0].as_str(), callback);
+        for uri in [
+            "https://id.example.test/callback/other/redirectCode".to_owned(),
+            "https://id.example.test/callback/brand/begin".to_owned(),
+            format!("{callback}?x=y"),
+            format!("{callback}/"),
+        ] {
+            assert!(wrong(&app, &[&format!("redirect_uris={uri}")]).await.allowed.contains("itself"), "{uri}");
+        }
+        let after_logout = [CALLBACK, &format!("post_logout_redirect_uris={callback}")];
+        assert!(wrong(&app, &after_logout).await.allowed.contains("itself"));
+        let by = By::command();
+        let mut draft = Draft::described(&[Assignment::text("redirect_uris", callback)]).unwrap();
+        draft.settings.registered_by = signet::model::RegisteredBy::Anybody;
+        let registered = client::create(&app.services, &by, &app.brand, None, draft).await;
+        assert!(problem(registered).allowed.contains("itself"));
+    }
+
     async fn a_server_on_loopback_lets_web_clients_be_there_too(fresh: &FreshDb) {
         let app = App::with(fresh, |settings| {
             settings.server.public_url = "http://localhost:8080".parse().unwrap();

@@ -178,7 +178,8 @@ on_both_databases! {
         let page = it.come_back(&browser, &format!("code=c-1&state={state}")).await;
         assert_eq!(page.status, 200, "{page:?}");
         assert!(page.body.contains("closing-done") && page.body.contains("/assets/close."));
-        assert_eq!(page.header("cross-origin-opener-policy"), Some("unsafe-none"));
+        // That it closes all the same is seen in real browsers: tests/browser/delegation.mjs.
+        assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
         // The code was redeemed as it was asked for.
         let form: Vec<(String, String)> = form_urlencoded::parse(it.service.brand.asked()[0].body.as_bytes()).into_owned().collect();
         let field = |name: &str| form.iter().find(|(key, _)| key == name).unwrap().1.clone();
@@ -189,6 +190,16 @@ on_both_databases! {
         let tokens = it.fetch(&id).await;
         assert_eq!(tokens.json(), json!({"access_token": "at-1", "refresh_token": "rt-1", "token_type": "Bearer", "expires_in": 300}));
         assert_eq!(it.fetch(&id).await.status, 404);
+    }
+
+    async fn who_wants_to_go_on_without_the_consumer_asks_for_their_consent(fresh: &FreshDb) {
+        let it = Delegating::new(fresh).await;
+        for (scope, prompts) in [("openid orders", false), ("openid offline_access", true)] {
+            let begun = it.send(&it.path, &it.jwt, &json!({"scope": scope})).await.json();
+            let browser = it.go(&begun["url"].as_str().unwrap().parse().unwrap()).await;
+            let asked = browser.url.query_pairs().any(|(name, value)| name == "prompt" && value == "consent");
+            assert_eq!(asked, prompts, "{scope}");
+        }
     }
 
     async fn sec_102_a_state_serves_once_in_ten_minutes_in_its_account(fresh: &FreshDb) {
