@@ -42,6 +42,10 @@ pub struct Limits {
     pub request: Period,
     /// How long a connection may stay open between two requests.
     pub idle: Period,
+    /// Consumers' sockets that are open at the same time, 0 to 100000; for one more, the handshake is refused with 503.
+    pub sockets: usize,
+    /// How long a consumer's socket may stay open without a message or a ping.
+    pub socket_idle: Period,
     /// At a stop, how long requests under way may take to finish (SEC-174).
     pub stop: Period,
     /// Sign-ins that may be begun for one account within `login.interaction_ttl`, at once or spread, on each node; beyond it,
@@ -96,6 +100,8 @@ impl Default for Limits {
             upload_rate: Size::bytes(512),
             request: Period::seconds(30),
             idle: Period::seconds(60),
+            sockets: 1000,
+            socket_idle: Period::seconds(90),
             stop: Period::seconds(25),
             interactions: 20_000,
             registrations: 1000,
@@ -152,6 +158,7 @@ impl Limits {
             "limits.connections_per_address",
             "at least 1",
         );
+        complaints.unless(self.sockets <= 100_000, "limits.sockets", "from 0 to 100000");
         complaints.unless(
             (1..=1000).contains(&self.streams),
             "limits.streams",
@@ -163,6 +170,7 @@ impl Limits {
             ("limits.upload", self.upload),
             ("limits.request", self.request),
             ("limits.idle", self.idle),
+            ("limits.socket_idle", self.socket_idle),
             ("limits.stop", self.stop),
         ] {
             complaints.within(key, period, Period::millis(100), Period::minutes(10));

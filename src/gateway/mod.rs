@@ -18,6 +18,7 @@ mod entities;
 pub mod error;
 mod idp;
 mod login;
+mod messaging;
 pub mod oauth1;
 mod route;
 mod sentinel;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{connectors, delegation, domain, entities, idp, login, sentinel, users};
+use super::{connectors, delegation, domain, entities, idp, login, messaging, sentinel, users};
 use crate::context::Services;
 use crate::model::Area;
 use crate::model::account_entity::EntityKind;
@@ -83,6 +83,12 @@ pub const ROUTES: &[Route] = &[
     ),
     route("/api/account/{account_id}/signup", Needs::Nobody, idp::sign_up),
     route("/idp/well-known/jwks", Needs::Nobody, idp::keys),
+    // The consumer's socket (sections 1.11 and 5.4), which the platform's token lets in after it is open.
+    route(
+        "/ws_api/account/{account_id}/messaging/consumer",
+        Needs::Nobody,
+        messaging::consumer,
+    ),
     // Programs' tokens (section 5.6).
     route(
         "/sentinel/api/account/{account_id}/app/token",

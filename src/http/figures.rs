@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_histogram, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 /// A messaging platform's client was let off a rule that its account has switched off for it.
 pub fn leniency_used(switch: &'static str) {
@@ -50,6 +50,17 @@ pub fn consumer_token(outcome: &'static str) {
     counter!("signet_consumer_tokens_total", "outcome" => outcome).increment(1);
 }
 
+/// A consumer's socket was opened.
+pub fn socket_opened() {
+    gauge!("signet_sockets").increment(1);
+}
+
+/// A consumer's socket was closed; `code` is one of a few that the gateway closes sockets with.
+pub fn socket_closed(code: &'static str) {
+    gauge!("signet_sockets").decrement(1);
+    counter!("signet_sockets_closed_total", "code" => code).increment(1);
+}
+
 /// Says what each figure is.
 pub fn describe() {
     describe_counter!(
@@ -74,6 +85,11 @@ pub fn describe() {
     describe_counter!(
         "signet_consumer_tokens_total",
         "Codes and tokens that consumers brought to the gateway, by outcome"
+    );
+    describe_gauge!("signet_sockets", "Consumers' sockets that are open");
+    describe_counter!(
+        "signet_sockets_closed_total",
+        "Consumers' sockets that were closed, by code"
     );
     describe_histogram!("signet_code_age_seconds", "Age of codes at their redemption");
 }

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod rate;
 pub mod redirect;
 pub mod signing_out;
+mod sockets;
 pub mod stale_id;
 pub mod visit;
 
@@ -32,4 +33,5 @@ pub use failures::Failures;
 pub use page_error::PageError;
 pub use problem::{PrivateDetail, Problem};
 pub use rate::{Purpose, RateLimits, RetryAfter};
+pub use sockets::{OpenSocket, Sockets};
 pub use visit::Visit;

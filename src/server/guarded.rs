@@ -139,7 +139,7 @@ impl Guarded {
             Position::Head if before != Position::Head && !self.wire.is_silent() => {
                 self.deadline = now() + self.deadlines.header;
             }
-            Position::Between | Position::Head | Position::Body | Position::Opaque => {}
+            Position::Between | Position::Head | Position::Body | Position::Opaque | Position::Upgraded => {}
         }
         Ok(())
     }
@@ -166,6 +166,7 @@ impl Guarded {
 
     /// What goes out tells whether the library could read what came in.
     fn sent(&mut self, bytes: &[u8]) {
+        self.wire.answered(bytes);
         let Self { http_2, peer, .. } = self;
         match http_2 {
             Some(http_2) => {
@@ -177,6 +178,7 @@ impl Guarded {
                     }
                 });
             }
+            None if self.wire.position() == Position::Upgraded => return,
             None => {
                 if let Some(reason) = refusal(bytes) {
                     peer.malformed.tell(peer.ip, reason);
@@ -186,7 +188,7 @@ impl Guarded {
         let pause = match self.wire.position() {
             Position::Opaque => self.deadlines.quiet,
             Position::Head if self.owed => self.deadlines.header,
-            Position::Head => return,
+            Position::Head | Position::Upgraded => return,
             Position::Between | Position::Body => self.deadlines.idle,
         };
         self.owed = false;
@@ -197,7 +199,7 @@ impl Guarded {
     fn poll_overdue(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let waiting = match self.wire.position() {
             Position::Between | Position::Head => !self.owed,
-            Position::Body => false,
+            Position::Body | Position::Upgraded => false,
             Position::Opaque => true,
         };
         if !waiting {

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::middleware::AddExtension;
+use axum::{Extension, Router};
 use axum_server::Handle;
 use axum_server::accept::Accept;
 use axum_server::service::SendService;
@@ -25,6 +25,7 @@ use super::malformed::Malformed;
 use super::mutual::{self, MutualAcceptor};
 use super::tls::{Certificate, CertificateError};
 use crate::config::{Limits, Listen, Settings};
+use crate::http::Sockets;
 
 /// The router as each connection has it.
 type Served = AddExtension<Router, ConnectInfo<SocketAddr>>;
@@ -80,8 +81,10 @@ pub async fn serve(
         handles: Vec::new(),
         listeners: JoinSet::new(),
         grace: limits.stop.get(),
+        sockets: Sockets::new(limits.sockets, stop.clone()),
         stop: stop.clone(),
     };
+    let router = router.layer(Extension(running.sockets.clone()));
     if let Some(listen) = &settings.server.mtls.listen {
         let authorities = match &settings.server.mtls.client_ca {
             Some(path) => Some(mutual::authorities(path)?),
@@ -161,6 +164,7 @@ pub struct Running {
     handles: Vec<Handle<SocketAddr>>,
     listeners: JoinSet<io::Result<()>>,
     grace: Duration,
+    sockets: Sockets,
     stop: CancellationToken,
 }
 
@@ -191,11 +195,16 @@ impl Running {
         for handle in &self.handles {
             handle.graceful_shutdown(None);
         }
-        let all = async { while self.listeners.join_next().await.is_some() {} };
+        let all = async {
+            while self.listeners.join_next().await.is_some() {}
+            // They end by themselves as well, and say goodbye.
+            self.sockets.closed().await;
+        };
         if tokio::time::timeout(self.grace, all).await.is_ok() {
             return 0;
         }
-        let cut = self.handles.iter().map(Handle::connection_count).sum();
+        let requests: usize = self.handles.iter().map(Handle::connection_count).sum();
+        let cut = requests + self.sockets.count();
         for handle in &self.handles {
             handle.shutdown();
         }

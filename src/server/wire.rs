@@ -19,6 +19,8 @@ pub(super) enum Position {
     Body,
     /// Where there is nothing to be read any more: HTTP/2, or a request that was found wrong.
     Opaque,
+    /// In another protocol, to which the server has switched: a WebSocket, whose handler holds its own deadlines.
+    Upgraded,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,7 @@ enum State {
     Spoiling(u8),
     Opaque,
     Http2,
+    Upgraded,
 }
 
 /// Follows one connection's incoming bytes.
@@ -49,6 +52,9 @@ pub(super) struct Wire {
     size: Option<u64>,
     chunked: bool,
     wrong: bool,
+    websocket: bool,
+    /// Whether the latest request asks for a WebSocket and wasn't answered yet.
+    asks: bool,
     /// Whether a request has come before.
     spoken: bool,
 }
@@ -64,6 +70,8 @@ impl Wire {
             size: None,
             chunked: false,
             wrong: false,
+            websocket: false,
+            asks: false,
             spoken: false,
         }
     }
@@ -76,6 +84,15 @@ impl Wire {
                 Position::Body
             }
             State::Spoiling(_) | State::Opaque | State::Http2 => Position::Opaque,
+            State::Upgraded => Position::Upgraded,
+        }
+    }
+
+    /// Notes the beginning of what is sent. Nothing is checked any more once a request for a WebSocket is answered by 101: its
+    /// frames are no lines. No other answer ends the checks, whatever its body begins with.
+    pub(super) fn answered(&mut self, beginning: &[u8]) {
+        if std::mem::take(&mut self.asks) && beginning.starts_with(b"HTTP/1.1 101 ") {
+            self.state = State::Upgraded;
         }
     }
 
@@ -94,7 +111,7 @@ impl Wire {
         let (mut heads, mut at) = (0, 0);
         while let Some(byte) = bytes.get_mut(at) {
             match &mut self.state {
-                State::Opaque | State::Http2 => break,
+                State::Opaque | State::Http2 | State::Upgraded => break,
                 State::Spoiling(left) => {
                     *byte = b'\n';
                     *left -= 1;
@@ -174,7 +191,12 @@ impl Wire {
                 }
                 true
             }
-            State::Sized(_) | State::Chunk(_) | State::Spoiling(_) | State::Opaque | State::Http2 => true,
+            State::Sized(_)
+            | State::Chunk(_)
+            | State::Spoiling(_)
+            | State::Opaque
+            | State::Http2
+            | State::Upgraded => true,
         }
     }
 
@@ -195,6 +217,8 @@ impl Wire {
             // Any other coding, or a second one, would have to be undone: nobody sends it to such a server in earnest.
             self.wrong |= self.chunked || !value.eq_ignore_ascii_case(b"chunked");
             self.chunked = true;
+        } else if name.eq_ignore_ascii_case(b"upgrade") {
+            self.websocket = value.eq_ignore_ascii_case(b"websocket");
         }
     }
 
@@ -204,6 +228,7 @@ impl Wire {
     }
 
     fn end_of_head(&mut self) {
+        self.asks = self.websocket && !self.chunked && self.size.is_none_or(|size| size == 0);
         match self.size {
             _ if self.chunked => self.state = State::ChunkSize,
             Some(size) if size > 0 => self.state = State::Sized(size),
@@ -235,6 +260,7 @@ impl Wire {
         self.size = None;
         self.chunked = false;
         self.wrong = false;
+        self.websocket = false;
     }
 }
 

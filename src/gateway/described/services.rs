@@ -97,6 +97,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[answer(200, "A JWK set.", keys)],
     ),
     Operation {
+        query: &[VERSION],
+        ..operation(
+            Verb::Get,
+            "/ws_api/account/{account_id}/messaging/consumer",
+            (
+                IDENTITY,
+                "openConsumerSocket",
+                "A consumer's WebSocket, let in by the platform's token; closed with 4401 or 4407 where it isn't valid.",
+            ),
+            &[nothing(101, "The socket is open.")],
+        )
+    },
+    Operation {
         body: Some(sent(FORM, client_credentials)),
         ..operation(
             Verb::Post,

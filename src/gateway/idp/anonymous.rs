@@ -23,11 +23,6 @@ use crate::store::merged_identities;
 /// What tells the token of an anonymous consumer from what they get for it: when they were first there.
 const SINCE: &str = "lp.anonymous_since";
 
-/// Whom such a token is for: this service alone, so that nobody takes it for what it is exchanged for.
-fn own_audience(context: &Context) -> String {
-    format!("idp:{}", context.tenant.account.account_id)
-}
-
 /// The body of a refresh.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -64,7 +59,13 @@ pub(super) async fn authorize(
     let settings = &context.services.settings.gateway;
     let expires = (context.now + settings.anonymous_ttl.get()).min(since + settings.anonymous_refresh.get());
     let claim = (SINCE, json!(since.seconds()));
-    let token = claims::sign_for(context, (&sub, &own_audience(context)), expires.seconds(), claim).await?;
+    let token = claims::sign_for(
+        context,
+        (&sub, &claims::own_audience(&context.tenant.account.account_id)),
+        expires.seconds(),
+        claim,
+    )
+    .await?;
     figures::consumer_token("anonymous");
     Ok(Json(json!({"token": token})).into_response())
 }
@@ -115,7 +116,7 @@ impl Anonymous {
     async fn read(context: &Context, token: &str, expiry: Expiry) -> Result<Self, Error> {
         let services = &context.services;
         let key = services.platform_keys.consumers().await?.public();
-        let audience = own_audience(context);
+        let audience = claims::own_audience(&context.tenant.account.account_id);
         let issuer = &services.settings.gateway.idp_issuer;
         let mut policy =
             Policy::id_token(issuer, &audience, context.now.seconds()).with_algorithms(&[Algorithm::RS256]);

@@ -22,8 +22,13 @@ pub(in crate::gateway) fn consumer_id(account: &AccountId, issuer: &str, subject
 }
 
 /// Whom tokens of an account are for.
-pub(super) fn audience(account: &AccountId) -> String {
+pub(in crate::gateway) fn audience(account: &AccountId) -> String {
     format!("acc:{account}")
+}
+
+/// Whom the token of an anonymous identity is for: this service alone, so that nobody takes it for what it is exchanged for.
+pub(in crate::gateway) fn own_audience(account: &AccountId) -> String {
+    format!("idp:{account}")
 }
 
 /// A consumer as the brand's token proves them.

@@ -17,7 +17,7 @@ use axum::middleware::from_fn;
 use axum::routing::{MethodRouter, get, post};
 
 pub(in crate::gateway) use authenticate::version;
-pub(in crate::gateway) use claims::consumer_id;
+pub(in crate::gateway) use claims::{audience, consumer_id, own_audience};
 pub(in crate::gateway) use connector::{delegated, enabled};
 pub(in crate::gateway) use jwks::published;
 pub(in crate::gateway) use visitor::Visitor;

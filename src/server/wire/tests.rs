@@ -111,3 +111,49 @@ fn sec_158_a_line_without_cr_is_spoiled() {
 fn http_2_is_left_alone() {
     passes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\n\n\n", 0, Position::Opaque);
 }
+
+/// A request for a WebSocket, what is sent after it, and what then passes of bytes that are no HTTP.
+fn after_an_answer(request: &str, answer: &[u8]) -> (Vec<u8>, Position) {
+    let mut wire = Wire::new();
+    wire.follow(&mut request.as_bytes().to_vec());
+    wire.answered(answer);
+    let mut frames = b"\x81\x82\n\n\n\na\nb\n".to_vec();
+    wire.follow(&mut frames);
+    (frames, wire.position())
+}
+
+#[test]
+fn frames_pass_once_a_request_for_a_websocket_is_granted() {
+    let asked = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n";
+    let granted = b"HTTP/1.1 101 Switching Protocols\r\n";
+    let (frames, position) = after_an_answer(asked, granted);
+    assert_eq!(
+        (frames.as_slice(), position),
+        (&b"\x81\x82\n\n\n\na\nb\n"[..], Position::Upgraded)
+    );
+    for (request, answer) in [
+        (asked, &b"HTTP/1.1 400 Bad Request\r\n"[..]),
+        ("GET / HTTP/1.1\r\n\r\n", granted),
+        ("GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n", granted),
+        (
+            "POST / HTTP/1.1\r\nUpgrade: websocket\r\nContent-Length: 1\r\n\r\na",
+            granted,
+        ),
+        // An earlier request's wish isn't the next one's.
+        (&format!("{asked}GET / HTTP/1.1\r\n\r\n"), granted),
+    ] {
+        let (frames, position) = after_an_answer(request, answer);
+        assert!(frames.contains(&0), "{request}");
+        assert_eq!(position, Position::Opaque, "{request}");
+    }
+}
+
+#[test]
+fn an_answer_that_looks_like_a_grant_ends_no_checks_behind_another() {
+    let mut wire = Wire::new();
+    wire.follow(&mut b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n".to_vec());
+    wire.answered(b"HTTP/1.1 200 OK\r\n\r\n");
+    // The body of that answer.
+    wire.answered(b"HTTP/1.1 101 Switching Protocols");
+    assert_eq!(wire.position(), Position::Between);
+}

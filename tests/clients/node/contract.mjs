@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import * as jose from "jose";
+import WebSocket from "websocket";
 import { check } from "../../checks.mjs";
 import { Browser } from "./browser.mjs";
 import { withOtherClaims, withOtherSignature } from "./tokens.mjs";
@@ -94,6 +96,7 @@ export async function contract(setting) {
   await identity(setting, platform);
   await programs(setting, platform);
   await delegation(setting, platform);
+  await socket(setting, platform);
 }
 
 /** The bearer of somebody who works in the account. */
@@ -499,4 +502,81 @@ async function delegation({ manifest, clients }, platform) {
     assert.equal((await fetchTokens(begun)).status, 404);
   });
   assert.equal((await platform.ask(`${list}/${made.body.id}?v=2.0`, { method: "DELETE", ...allowed })).status, 204);
+}
+
+/** Sections 1.11 and 5.4: the consumer's socket, opened as a browser does it and as a program does. */
+async function socket({ manifest }, platform) {
+  const { account_id: account, connectors: ids } = manifest.gateway;
+  const { body } = await platform.ask(`${platform.account}/service/asyncMessagingEnt/baseURI.json?version=1.0`, { method: "GET" });
+  const url = `${platform.base.replace(/^http/, "ws")}/ws_api/account/${account}/messaging/consumer?v=3`;
+  assert.equal(body.baseURI, new URL(url).host);
+  const idToken = (await fromBrand({ manifest }, manifest.clients.platform_implicit, { response_type: "id_token", nonce: "n" })).get("id_token");
+  const { body: known } = await platform.authenticate(`app/${ids.implicit}/authenticate?v=3.0`, { id_token: idToken });
+  const { body: nameless } = await platform.ask(`${platform.account}/signup`);
+
+  const within = () => ({ signal: AbortSignal.timeout(20_000) });
+  const closed = async (window) => (await once(window, "close", within()))[0];
+  const say = (window, message) => window.send(JSON.stringify({ kind: "req", ...message }));
+  const hear = async (window) => JSON.parse((await once(window, "message", within()))[0]);
+  const first = (jwt) => ({
+    ...{ id: "0", type: "InitConnection" },
+    headers: [
+      { type: ".ams.headers.ClientProperties", deviceFamily: "DESKTOP", os: "WINDOWS" },
+      { type: ".ams.headers.ConsumerAuthentication", jwt },
+    ],
+  });
+  /** A window has no headers of its own, a program shows the token in the handshake. */
+  const open = async (headers = { origin: "https://shop.example" }) => {
+    const window = new WebSocket(url, { headers });
+    await once(window, "open", within());
+    return window;
+  };
+  const withHeader = (jwt) => open({ authorization: `jwt ${jwt}` });
+
+  await check("contract 5.4: who logged in and who is anonymous connect by the first message, and by the handshake", async () => {
+    for (const token of [known.token, nameless.jwt]) {
+      const window = await open();
+      say(window, first(token));
+      const { kind, reqId, code } = await hear(window);
+      assert.deepEqual([kind, reqId, code], ["resp", "0", 200]);
+      say(window, { id: "1", type: "GetClock" });
+      const clock = await hear(window);
+      assert.deepEqual([clock.reqId, clock.code], ["1", 200]);
+      assert.ok(Math.abs(clock.body.currentTime - Date.now()) < 60_000);
+      window.close();
+      await closed(window);
+
+      const program = await withHeader(token);
+      say(program, { id: 2, type: "GetClock" });
+      const { reqId: same, code: status } = await hear(program);
+      assert.deepEqual([same, status], [2, 200]);
+      program.ping();
+      await once(program, "pong", within());
+      program.close();
+      await closed(program);
+    }
+  });
+  await check("contract 1.11, F-09: a brand's own token, and one that is forged, end the socket with 4407", async () => {
+    for (const token of [idToken, withOtherSignature(known.token), withOtherClaims(known.token, { sub: "somebody-else" })]) {
+      const window = await open();
+      say(window, first(token));
+      assert.equal(await closed(window), 4407);
+      assert.equal(await closed(await withHeader(token)), 4407);
+    }
+  });
+  await check("contract 1.11: a socket without a token is closed with 4401", async () => {
+    const window = await open();
+    say(window, { id: "1", type: "GetClock" });
+    assert.equal(await closed(window), 4401);
+    const silent = await open();
+    assert.equal(await closed(silent), 4401);
+  });
+  await check("contract 5.4: what is no handshake, or for no account, opens nothing", async () => {
+    assertError(await platform.ask(url.replace(/^ws/, "http"), { method: "GET" }), 400, 1);
+    for (const [wrong, status] of [[url.replace(`/${account}/`, "/nobody-s/"), 404], [url.replace("v=3", "v=4"), 400]]) {
+      const [, answer] = await once(new WebSocket(wrong), "unexpected-response", within());
+      assert.equal(answer.statusCode, status);
+      answer.destroy();
+    }
+  });
 }

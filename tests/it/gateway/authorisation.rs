@@ -54,6 +54,7 @@ fn what_is_open_is_public_or_where_one_logs_in() {
             "anonymous/authorize",
             "signup",
             "/idp/well-known/jwks",
+            "/ws_api/account/{account_id}/messaging/consumer",
             "/sentinel/api/account/{account_id}/app/token",
             "/sentinel/api/v2/account/{account_id}/app/token",
             "/sentinel/well-known/jwks",

@@ -19,6 +19,7 @@ mod saml;
 pub(crate) mod sentinel;
 mod service;
 mod signed;
+mod socket;
 mod sso;
 mod step_up;
 mod users;
