@@ -6,10 +6,11 @@ use secrecy::SecretString;
 use super::Connect;
 use super::ask::Terminal;
 use super::platform::{Platform, Remote};
-use crate::cli::connector::new_secret;
 use crate::cli::directory::facts;
+use crate::config::Period;
 use crate::context::Services;
 use crate::directory::{self, Assignment, By, client, connector, key};
+use crate::model::connector::ConnectorKind;
 use crate::model::{Account, Client};
 
 /// What is to be written, and for whom.
@@ -190,12 +191,17 @@ impl Connect {
 }
 
 impl Plan {
-    /// A new secret for the client, where the connector needs one, has none of this client's, and none was given.
+    /// A new secret for the client, where the connector needs one, has none of this client's, and none was given; the former
+    /// works for another day. It is made before the platform is told: a secret that it has, and the client hasn't, would let
+    /// nobody in.
     pub(super) async fn new_secret(&self, services: &Services) -> anyhow::Result<Option<SecretString>> {
-        if self.has_secret {
+        if self.has_secret || self.draft.kind != ConnectorKind::Code {
             return Ok(None);
         }
-        Ok(new_secret(services, &self.account, &self.client, &self.draft).await?)
+        let keep = Period::hours(24).get();
+        let (by, account, id) = (By::command(), &self.account.account_id, &self.client.client_id);
+        let rotated = client::rotate(services, &by, account, id, keep).await?;
+        Ok(Some(SecretString::from(rotated.secret.expose().to_owned())))
     }
 
     /// Lets the client hold on to a key that is pasted (F-20).

@@ -5,18 +5,14 @@ mod shown;
 
 use anyhow::ensure;
 use clap::{Args, Subcommand};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::directory::{self as shared, Whose};
 use super::{Global, Outcome, output};
 use crate::base::id::{ClientId, ConnectorId};
-use crate::config::Period;
-use crate::context::Services;
 use crate::directory::connector::{self, Draft, Written};
-use crate::directory::{self, Assignment, By, client};
+use crate::directory::{Assignment, By, client};
 use crate::model::connector::{Connector, ConnectorKind};
-use crate::model::{Account, Client};
 use flags::Wishes;
 
 /// Connectors: what the messaging platform knows of a brand's identity provider, field by field as on its page “Consumer
@@ -125,11 +121,15 @@ impl Create {
                     .map_or_else(Draft::default, |client| connector::ours(&account, client));
                 draft.assign(&given)?;
                 draft.client_secret = secret;
-                if let Some(client) = source.filter(|_| self.new_secret) {
-                    draft.client_secret = new_secret(services, &account, &client, &draft).await?;
-                }
-                let by = By::command();
-                let made = connector::create(services, &by, &account.account_id, self.id, draft).await?;
+                let (by, owner) = (By::command(), &account.account_id);
+                let renewed = source.filter(|_| self.new_secret && draft.kind == ConnectorKind::Code);
+                let made = match renewed {
+                    Some(client) => {
+                        let id = self.id;
+                        connector::create_with_new_secret(services, &by, owner, id, draft, &client).await?
+                    }
+                    None => connector::create(services, &by, owner, self.id, draft).await?,
+                };
                 let mut warnings = connector::warnings(services, &made).await?;
                 warnings.extend(Box::pin(connector::unreadable_keys(services, &made)).await?);
                 Ok((made, warnings))
@@ -137,22 +137,6 @@ impl Create {
             |(connector, warnings)| tell(global, &connector, &warnings),
         )
     }
-}
-
-/// Another secret for a client, where its connector needs one; the former works for another day.
-pub(crate) async fn new_secret(
-    services: &Services,
-    account: &Account,
-    client: &Client,
-    draft: &Draft,
-) -> directory::Result<Option<SecretString>> {
-    if draft.kind != ConnectorKind::Code {
-        return Ok(None);
-    }
-    let keep = Period::hours(24).get();
-    let (by, id) = (By::command(), &client.client_id);
-    let rotated = client::rotate(services, &by, &account.account_id, id, keep).await?;
-    Ok(Some(SecretString::from(rotated.secret.expose().to_owned())))
 }
 
 impl Update {

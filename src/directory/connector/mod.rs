@@ -15,6 +15,7 @@ mod secret;
 mod warnings;
 mod write;
 
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 pub use at_brand::{EMBEDDED, encryption_key, may_renew, own_client, popups};
@@ -27,6 +28,7 @@ pub use renew::{may_not_renew_until, renew_secret};
 pub use secret::client_secret;
 pub use warnings::warnings;
 
+use renew::Renewal;
 use write::Change;
 
 use super::difference::{difference, kept};
@@ -35,6 +37,7 @@ use super::{By, Error, Result, account, sealed_secret};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ConnectorId};
 use crate::context::Services;
+use crate::model::Client;
 use crate::model::connector::Connector;
 use crate::store;
 
@@ -96,7 +99,35 @@ pub async fn create(
     by: &By,
     account: &AccountId,
     id: Option<ConnectorId>,
+    draft: Draft,
+) -> Result<Connector> {
+    make(services, by, account, id, draft, None).await
+}
+
+/// The same for a client of the account's own, which gets a new secret for it: the client, the new connector, and every other
+/// one for that client have it, or nothing is changed. The former one works for another day.
+pub async fn create_with_new_secret(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    id: Option<ConnectorId>,
     mut draft: Draft,
+    client: &Client,
+) -> Result<Connector> {
+    let meant = (account, &draft.configuration);
+    let (rotated, renewal) = Renewal::of(services, by, meant, client).await?;
+    draft.client_secret = Some(SecretString::from(rotated.secret.expose().to_owned()));
+    let renewed = Some((rotated.client, renewal));
+    Box::pin(make(services, by, account, id, draft, renewed)).await
+}
+
+async fn make(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    id: Option<ConnectorId>,
+    mut draft: Draft,
+    renewed: Option<(Client, Renewal)>,
 ) -> Result<Connector> {
     let owner = account::row(services, account).await?;
     let id = id.unwrap_or_else(|| ConnectorId::fresh(&services.clock, &services.entropy));
@@ -129,9 +160,11 @@ pub async fn create(
         updated_at: now,
     };
     let detail = kept(&recorded(&connector));
+    let (renewed, renewal) = renewed.unzip();
     let change = Change {
         former: None,
-        pinned: pinned::client(services, account, &connector.configuration).await?,
+        pinned: pinned::client(services, account, &connector.configuration, renewed).await?,
+        renewal,
         flow: follows.map(|flow| (owner, flow)),
         seals: false,
         connector: connector.clone(),
@@ -229,11 +262,12 @@ where
     let pinned = if pasted(&former) == pasted(&changed) {
         None
     } else {
-        pinned::client(services, account, &changed.configuration).await?
+        pinned::client(services, account, &changed.configuration, None).await?
     };
     let change = Change {
         former: Some(former.updated_at),
         pinned,
+        renewal: None,
         flow: follows.map(|flow| (owner, flow)),
         seals,
         connector: changed.clone(),

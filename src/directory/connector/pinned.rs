@@ -12,11 +12,12 @@ use crate::model::signing_key::KeyState;
 use crate::store;
 
 /// It holds on to the key that is pasted, so that a rotation, of which the pasted value learns nothing, does not break its
-/// logins (F-20). With when the client was last changed.
+/// logins (F-20). With when the client was last changed. `renewed` is the client as the same transaction leaves it before.
 pub(super) async fn client(
     services: &Services,
     account: &AccountId,
     configuration: &ConnectorConfiguration,
+    renewed: Option<Client>,
 ) -> Result<Option<(Client, Timestamp)>> {
     let Some(line) = &configuration.jwt_public_key else {
         return Ok(None);
@@ -39,7 +40,12 @@ pub(super) async fn client(
     let is_platform = platforms.iter().any(|client| client.client_id == id);
     let client = store::clients::find(&services.db, account, &id)
         .await?
-        .filter(|_| is_platform);
+        .filter(|_| is_platform)
+        .map(|found| {
+            renewed
+                .filter(|it| it.client_id == found.client_id)
+                .unwrap_or(found)
+        });
     Ok(published.zip(client).map(|(key, mut client)| {
         let former = client.updated_at;
         client.settings.pasted_key = Some(key.kid);

@@ -6,13 +6,15 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{Draft, all, may_renew, rules, secret};
-use crate::base::Timestamp;
+use crate::base::id::AccountId;
+use crate::base::{Clock, Entropy, Timestamp};
 use crate::context::Services;
 use crate::directory::error::Problems;
 use crate::directory::{By, Error, Result, account, client, sealed_secret};
-use crate::model::Client;
+use crate::model::audit::AuditEvent;
 use crate::model::connector::{Connector, ConnectorKind};
-use crate::store;
+use crate::model::{Client, ConnectorConfiguration};
+use crate::store::{self, Tx};
 
 /// How long the former secret goes on working: as long as it may take until it is pasted everywhere.
 const KEEP_OLD: Duration = Duration::from_hours(24);
@@ -48,35 +50,21 @@ pub async fn renew_secret(
         );
     }
     problems.finish()?;
-    let (rotated, change) = client::rotation(services, by, client, KEEP_OLD)?;
-    let given = given(services, connector, rotated.secret.expose()).await?;
-    let events: Vec<_> = given
-        .iter()
-        .map(|(given, _)| {
-            let detail = json!({"connector_id": given.connector_id, "secret_changed": true});
-            by.did(&given.account_id, "connector.updated", None, detail)
-        })
-        .collect();
+    let (rotated, renewal) = Renewal::of(
+        services,
+        by,
+        (&connector.account_id, &connector.configuration),
+        client,
+    )
+    .await?;
+    // The one that was asked for is among them, unless somebody changed or deleted it meanwhile.
+    if !renewal.gives(connector) {
+        return Err(Error::Changed);
+    }
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let written = services
         .db
-        .transaction(move |tx| {
-            Box::pin(async move {
-                if !change.write(tx, &clock, &entropy).await? {
-                    return Err(store::Error::Stale);
-                }
-                for (connector, read_at) in &given {
-                    if store::connectors::update(tx, connector, *read_at).await? == 0 {
-                        return Err(store::Error::Stale);
-                    }
-                    store::connectors::update_secret(tx, connector).await?;
-                }
-                for event in &events {
-                    store::audit::insert(tx, event, &clock, &entropy).await?;
-                }
-                Ok(())
-            })
-        })
+        .transaction(move |tx| Box::pin(async move { renewal.write(tx, &clock, &entropy).await }))
         .await;
     services.forget();
     match written {
@@ -86,24 +74,82 @@ pub async fn renew_secret(
     }
 }
 
+/// A client's new secret, and the connectors that get it: what is to be written.
+pub(super) struct Renewal {
+    rotation: client::Change,
+    /// Each with when it was last changed.
+    given: Vec<(Connector, Timestamp)>,
+    events: Vec<AuditEvent>,
+}
+
+impl Renewal {
+    /// For a client as it was read, and the connectors that name it as `meant` does.
+    pub(super) async fn of(
+        services: &Services,
+        by: &By,
+        (account, meant): (&AccountId, &ConnectorConfiguration),
+        client: &Client,
+    ) -> Result<(client::Rotated, Self)> {
+        let (rotated, rotation) = client::rotation(services, by, client, KEEP_OLD)?;
+        let given = given(services, account, meant, rotated.secret.expose()).await?;
+        let events = given
+            .iter()
+            .map(|(given, _)| {
+                let detail = json!({"connector_id": given.connector_id, "secret_changed": true});
+                by.did(account, "connector.updated", None, detail)
+            })
+            .collect();
+        let renewal = Self {
+            rotation,
+            given,
+            events,
+        };
+        Ok((rotated, renewal))
+    }
+
+    /// Whether that connector gets it, as it was read.
+    fn gives(&self, connector: &Connector) -> bool {
+        self.given.iter().any(|(it, read_at)| {
+            it.connector_id == connector.connector_id && *read_at == connector.updated_at
+        })
+    }
+
+    /// Writes all of it; [`store::Error::Stale`] where somebody changed any of it since it was read.
+    pub(super) async fn write(&self, tx: &mut Tx<'_>, clock: &Clock, entropy: &Entropy) -> store::Result<()> {
+        if !self.rotation.write(tx, clock, entropy).await? {
+            return Err(store::Error::Stale);
+        }
+        for (connector, read_at) in &self.given {
+            if store::connectors::update(tx, connector, *read_at).await? == 0 {
+                return Err(store::Error::Stale);
+            }
+            store::connectors::update_secret(tx, connector).await?;
+        }
+        for event in &self.events {
+            store::audit::insert(tx, event, clock, entropy).await?;
+        }
+        Ok(())
+    }
+}
+
 /// The connectors that name the same client here, each with the secret, and when it was last changed. What breaks a rule
 /// gets none, and nobody else either.
 async fn given(
     services: &Services,
-    connector: &Connector,
-    secret: &str,
+    owner: &AccountId,
+    meant: &ConnectorConfiguration,
+    value: &str,
 ) -> Result<Vec<(Connector, Timestamp)>> {
-    let meant = &connector.configuration;
     let mut given = Vec::new();
     let mut problems = Problems::default();
-    for former in all(services, &connector.account_id).await? {
+    for former in all(services, owner).await? {
         let fields = &former.configuration;
         let same = (&fields.issuer, &fields.client_id) == (&meant.issuer, &meant.client_id);
         if !same || former.kind != ConnectorKind::Code {
             continue;
         }
         let mut draft = Draft::from(&former);
-        draft.client_secret = Some(SecretString::from(secret.to_owned()));
+        draft.client_secret = Some(SecretString::from(value.to_owned()));
         rules::check(&draft, services, true, &mut problems);
         let place = secret::place(&former.account_id, &former.connector_id);
         let sealed = sealed_secret::seal(services, &place, draft.client_secret.as_ref())?;
@@ -115,13 +161,5 @@ async fn given(
         given.push((after, former.updated_at));
     }
     problems.finish()?;
-    // The one that was asked for is among them, unless somebody changed or deleted it meanwhile.
-    let is_there = |(it, read_at): &(Connector, Timestamp)| {
-        it.connector_id == connector.connector_id && *read_at == connector.updated_at
-    };
-    if given.iter().any(is_there) {
-        Ok(given)
-    } else {
-        Err(Error::Changed)
-    }
+    Ok(given)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::renew::Renewal;
 use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::{By, Error, Result, account};
@@ -19,6 +20,8 @@ pub(super) struct Change {
     pub(super) former: Option<Timestamp>,
     /// Whether its secret is another one, too.
     pub(super) seals: bool,
+    /// The new secret of its client, which is written before all else.
+    pub(super) renewal: Option<Renewal>,
     /// The client that holds on to the pasted key from now on, and when it was last changed.
     pub(super) pinned: Option<(Client, Timestamp)>,
     /// The account, and the flow that it is to have.
@@ -37,6 +40,7 @@ impl Change {
             connector,
             former,
             seals,
+            renewal,
             pinned,
             flow,
         } = self;
@@ -63,6 +67,9 @@ impl Change {
             .db
             .transaction(move |tx| {
                 Box::pin(async move {
+                    if let Some(renewal) = &renewal {
+                        renewal.write(tx, &clock, &entropy).await?;
+                    }
                     if stored.configuration.preferred {
                         let (kind, id, now) = (stored.kind, &stored.connector_id, stored.updated_at);
                         store::connectors::unprefer(tx, &account, kind, id, now).await?;

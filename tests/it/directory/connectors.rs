@@ -1,12 +1,17 @@
 //! The rules of section 3 of the platform contract.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use signet::base::id::ConnectorId;
+use signet::base::id::{ClientId, ConnectorId};
 use signet::directory::connector::{self, Draft, client_secret};
-use signet::directory::{By, Error, account};
+use signet::directory::{By, Error, account, client as directory_client};
+use signet::model::Client;
 use signet::model::account::Flow;
 use signet::model::connector::{ConnectorConfiguration, ConnectorKind};
+
+use crate::support::client::NewClient;
 
 use super::{App, FreshDb, events, given, id, on_both_databases, problem, problems, recorded};
 
@@ -247,6 +252,53 @@ on_both_databases! {
         assert_eq!(back.connector.configuration.jwt_public_key, None);
         let recorded = recorded(services, brand).await;
         assert!(recorded.iter().any(|(event, detail)| event == "connector.updated" && detail.to_string().contains("jwksEndpoint")));
+    }
+
+    async fn sec_058_a_new_connector_brings_its_client_a_new_secret_or_changes_nothing(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        NewClient::platform("messaging").on(&app).await;
+        let (services, brand, by) = (&app.services, &app.brand, By::command());
+        let found = async || directory_client::find(services, brand, &ClientId::parse("messaging").unwrap()).await.unwrap();
+        let digests = |client: &Client| client.secrets.iter().map(|it| it.digest).collect::<Vec<_>>();
+        let client = found().await;
+        let tenant = services.accounts.find(brand).await.unwrap().unwrap();
+        let ours = || connector::ours(&tenant.account, &client);
+        let mut first = ours();
+        first.client_secret = Some(SecretString::from("an old one"));
+        let first = connector::create(services, &by, brand, None, first).await.unwrap();
+        let kept = async |id: &ConnectorId| {
+            let it = connector::find(services, brand, id).await.unwrap();
+            client_secret(services, &it).await.unwrap().to_vec()
+        };
+
+        // Neither where the new connector breaks a rule, nor where its id is another's, nor where the client was changed since.
+        let mut broken = ours();
+        "alert(1)".clone_into(&mut broken.configuration.js_method_name);
+        let taken = Some(first.connector_id.clone());
+        let mut stale = client.clone();
+        stale.updated_at = stale.updated_at - Duration::from_secs(1);
+        for (id, draft, client) in [(None, broken, &client), (taken, ours(), &client), (None, ours(), &stale)] {
+            connector::create_with_new_secret(services, &by, brand, id, draft, client).await.unwrap_err();
+            assert_eq!(digests(&found().await), digests(&client));
+            assert_eq!(kept(&first.connector_id).await, b"an old one");
+            assert_eq!(connector::all(services, brand).await.unwrap().len(), 1);
+        }
+        assert!(!recorded(services, brand).await.iter().any(|(event, _)| event == "client.secret_rotated"));
+
+        // With a pasted key, too, which the client holds on to in the same step.
+        let key = tenant.ring.active(jose::Algorithm::RS256).unwrap().signer.public().clone();
+        let mut second = ours();
+        second.configuration.jwt_validation_type = signet::model::JwtValidationType::JwtPublicKey;
+        second.configuration.jwks_endpoint = None;
+        second.configuration.jwt_public_key = Some(key.to_spki_line());
+        let second = connector::create_with_new_secret(services, &by, brand, None, second, &client).await.unwrap();
+        let (renewed, secret) = (found().await, kept(&second.connector_id).await);
+        assert_eq!(renewed.settings.pasted_key.as_ref().map(ToString::to_string).as_deref(), Some(key.kid()));
+        assert_eq!(renewed.secrets.len(), 2);
+        assert!(secret != b"an old one" && kept(&first.connector_id).await == secret);
+        let text = String::from_utf8(secret).unwrap();
+        let digest = signet::base::Digest::<signet::model::client::ClientSecret>::of(&text);
+        assert!(digests(&renewed).contains(&digest));
     }
 
     async fn sec_137_a_connector_is_unknown_in_another_account(fresh: &FreshDb) {
