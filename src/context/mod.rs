@@ -138,7 +138,7 @@ impl Services {
             readers: JwksReaders::new(db.clone()),
             recipients: Recipients::new(clock.clone(), Arc::clone(&outbound)),
             client_keys: ClientKeys::new(clock.clone(), Arc::clone(&outbound)),
-            connector_keys: ConnectorKeys::new(clock.clone()),
+            connector_keys: ConnectorKeys::kept_in(clock.clone(), db.clone()),
             sso_providers: SsoProviders::new(clock.clone()),
             platform_keys: PlatformKeys::new(db.clone(), Arc::clone(&sealer), clock.clone()),
             attributes: AttributeSealer::new(&sealer),

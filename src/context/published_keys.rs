@@ -144,6 +144,32 @@ impl<W: Clone + Hash + Eq + Send + Sync + 'static> PublishedKeys<W> {
         }
     }
 
+    /// Whether anything was ever read there.
+    pub(super) fn knows(&self, at: &(W, Url)) -> bool {
+        let place = self.places.get(at);
+        place.is_some_and(|place| place.known().read_at.is_some())
+    }
+
+    /// Takes a set for what was read there at that time, unless something was read since.
+    pub(super) fn remember(&self, at: &(W, Url), set: &JwkSet, read_at: Timestamp) {
+        let place = self.places.get_or_insert(at.clone(), Place::default);
+        place.note(|known| {
+            if known.read_at.is_none() {
+                known.keys = Arc::new(Keys::of(set));
+                known.read_at = Some(read_at);
+            }
+        });
+        // Once more, since its weight has changed.
+        self.places.insert(at.clone(), place);
+    }
+
+    /// The keys for that algorithm that were read there last, and when.
+    pub(super) fn known(&self, at: &(W, Url), algorithm: Algorithm) -> Option<(JwkSet, Timestamp)> {
+        let known = self.places.get(at)?.known();
+        let keys = known.keys.0.iter().filter(|key| key.algorithm() == algorithm);
+        Some((JwkSet::of(keys), known.read_at?))
+    }
+
     /// In a task of its own, so that what is fetched is kept even if nobody waits for it any more.
     async fn fetch(
         &self,

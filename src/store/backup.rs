@@ -136,7 +136,7 @@ pub async fn restore(connect: &Connect, from: &Path, now: Timestamp) -> Result<O
 }
 
 /// What may have been used, ended or taken back after the copy was made: none of it counts any more (SEC-154).
-const ENDED: [&str; 18] = [
+const ENDED: [&str; 19] = [
     "session_clients",
     "sessions",
     "login_sessions",
@@ -148,6 +148,7 @@ const ENDED: [&str; 18] = [
     "device_authorizations",
     "backchannel_requests",
     "delegations",
+    "connector_key_sets",
     "sign_in_tickets",
     "sso_attempts",
     "console_sign_ins",

@@ -18,6 +18,7 @@ pub mod backup;
 pub mod client_hmac_secrets;
 pub mod clients;
 pub mod codes;
+pub mod connector_key_sets;
 pub mod connectors;
 pub mod console_sign_ins;
 pub mod consumers;

@@ -45,6 +45,7 @@ pub const RETENTION: &[Retention] = &[
     expiring!("sessions", "digest", kept 24 * 3600),
     expiring!("session_clients", "account_id, sid, client_id", kept 0),
     expiring!("delegations", "digest", kept 0),
+    expiring!("connector_key_sets", "account_id, connector_id", kept 0),
     expiring!("sso_attempts", "digest", kept 0),
     expiring!("logout_notices", "account_id, sid, client_id", kept 0),
     expiring!("initial_access_tokens", "digest", kept 0),

@@ -141,6 +141,9 @@ fn programs_and_connectors() -> Vec<Call> {
         in_tx connectors::unprefer(tx, account, house.connector.kind, &"c-2".parse().unwrap(), LATER);
         in_tx connectors::hold(tx, account, &connector(), house.connector.updated_at);
         in_tx connectors::delete(tx, account, &connector(), LATER);
+        on_db connector_key_sets::find(db, account, &connector(), "https://idp.example/jwks", NOW);
+        on_db connector_key_sets::keep(db, (account, &connector()), "https://idp.example/jwks", &signet::store::connector_key_sets::KeySet {
+            jwks: "{}".to_owned(), read_at: LATER }, LATER);
         on_db delegations::find_awaited(db, account, digest(14), NOW);
         on_db delegations::take(db, account, digest(14), NOW);
         on_db delegations::keep(db, account, "d-1", Sealed::from_stored(vec![0]), LATER);

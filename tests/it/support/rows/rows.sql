@@ -60,6 +60,8 @@ INSERT INTO delegations (digest, account_id, delegation_id, connector_id, client
 
 INSERT INTO connectors (account_id, connector_id, name, type, enabled, configuration, created_at, updated_at, preferred)
     VALUES ('{a}', 'c-1', 'Shop', 'code', TRUE, '{"preferred":true}', 1, 1, TRUE);
+INSERT INTO connector_key_sets (account_id, connector_id, endpoint, jwks, read_at, expires_at)
+    VALUES ('{a}', 'c-1', 'https://idp.example/jwks', '{"keys":[]}', 1, 9000000000000);
 INSERT INTO account_entities (account_id, kind, entity_id, name, unique_name, deleted, content, created_at, updated_at)
     VALUES ('{a}', 'skill', 5, 'Billing', 'Billing', FALSE, '{}', 1, 1);
 INSERT INTO account_revisions (account_id, revision) VALUES ('{a}', 7);
