@@ -15,12 +15,16 @@ use crate::base::id::ConnectorId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::http::Problem;
 use crate::http::openapi::Verb::{Delete, Get, Patch, Post};
-use crate::http::openapi::{self, Parameter, named};
+use crate::http::openapi::{self, Parameter, named, text};
 
 const ALL: (&str, &str) = ("Connectors", "/admin/api/v1/accounts/{account_id}/connectors");
 const ONE: (&str, &str) = (
     "Connectors",
     "/admin/api/v1/accounts/{account_id}/connectors/{connector_id}",
+);
+const CHECK: (&str, &str) = (
+    "Connectors",
+    "/admin/api/v1/accounts/{account_id}/connectors/{connector_id}/check",
 );
 
 const INCLUDE_DELETED: Parameter = Parameter {
@@ -70,6 +74,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
     .conditional()
     .body(wanted)
     .answers(&[answer(200, "The connector as it is now.", || named("Connector"))]),
+    Operation::new(
+        Post,
+        CHECK,
+        "checkConnector",
+        "Look at a connector as the platform does, and at what its brand publishes. Nothing is changed.",
+        || post(check),
+    )
+    .answers(&[answer(
+        200,
+        "The checks, each with what it found and the mend.",
+        checks,
+    )]),
     Operation::new(
         Delete,
         ONE,
@@ -169,6 +185,28 @@ async fn update(asked: Asked, Body(wanted): Body<Map<String, Value>>) -> Result<
     .await
     .told()?;
     Ok(found(done.connector.updated_at, written(&done)))
+}
+
+/// `POST …/connectors/{connector_id}/check`: what `signet doctor --connector` and the console's page say.
+async fn check(asked: Asked) -> Result<Json<Value>, Problem> {
+    asked.listing.none()?;
+    let (services, id) = (&asked.services, asked.part("connector_id")?);
+    let connector = connector::find(services, asked.account(), &id).await.told()?;
+    let checks = Box::pin(connector::check(services, &connector)).await.told()?;
+    Ok(Json(json!({"checks": checks})))
+}
+
+fn checks() -> Value {
+    let finding = json!({"type": "object", "properties": {
+        "fails": openapi::truth(), "place": text(), "problem": text(), "mend": text(),
+    }});
+    let check = json!({"type": "object", "properties": {
+        "name": text(),
+        "verdict": {"enum": ["ok", "warning", "wrong", "unchecked"]},
+        "findings": {"type": "array", "items": finding},
+        "notes": {"type": "array", "items": text()},
+    }});
+    json!({"type": "object", "required": ["checks"], "properties": {"checks": {"type": "array", "items": check}}})
 }
 
 async fn remove(asked: Asked) -> Result<StatusCode, Problem> {

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use http::header::LOCATION;
 use serde_json::{Value, json};
+use signet::base::id::ConnectorId;
+use signet::directory::connector;
 
 use super::{administrator, call, events, get, problem, send, token};
-use crate::support::app::App;
+use crate::support::app::{App, ISSUER};
 use crate::support::db::{FreshDb, on_both_databases};
 
 const LIST: &str = "/admin/api/v1/accounts/brand/connectors";
@@ -50,6 +52,30 @@ on_both_databases! {
         for event in ["connector.created", "connector.updated", "connector.deleted"] {
             assert!(recorded.iter().any(|it| it == event), "{recorded:?}");
         }
+    }
+
+    async fn a_program_has_a_connector_looked_at(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        administrator(&app, "root", Some(&app.brand.clone())).await;
+        let token = token(&app, "root").await;
+        let mut of_ours = wanted();
+        for (member, value) in [("issuer", ISSUER.to_owned()), ("tokenEndpoint", format!("{ISSUER}/token")), ("clientId", "nobody".to_owned())] {
+            of_ours["configuration"][member] = value.into();
+        }
+        let made = send(&app, "POST", LIST, &token, &of_ours).await;
+        let place = made.header(LOCATION).unwrap().to_owned();
+        let (id, path) = (place.rsplit('/').next().unwrap(), format!("{place}/check"));
+        let looked = call(&app, "POST", &path, &token).await;
+        assert_eq!(looked.status, 200, "{looked:?}");
+        let id = ConnectorId::parse(id).unwrap();
+        let connector = connector::find(&app.services, &app.brand, &id).await.unwrap();
+        let checks = connector::check(&app.services, &connector).await.unwrap();
+        assert_eq!(looked.json(), json!({"checks": checks}), "as the console and the command say");
+        let findings = looked.json()["checks"].to_string();
+        assert!(findings.contains("\"mend\"") && findings.contains("\"fails\":true"), "{findings}");
+        assert_eq!(problem(&call(&app, "POST", &path.replace(id.as_str(), "nobody"), &token).await).0, 404);
+        app.other_account("other").await;
+        assert_eq!(problem(&call(&app, "POST", &path.replace("/brand/", "/other/"), &token).await).0, 404);
     }
 
     async fn what_is_wrong_is_told_by_field(fresh: &FreshDb) {
