@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::Signet;
+use super::{BRAND_CONNECTOR, PLATFORM_CLIENT, Signet};
 
 #[test]
 fn the_first_account_is_made_shown_and_listed() {
@@ -130,24 +130,8 @@ fn the_long_help_lists_every_key() {
 #[test]
 fn f_28_what_a_change_of_the_flow_leaves_behind_is_told() {
     let signet = Signet::with_account();
-    signet.text(&[
-        "client",
-        "create",
-        "--platform",
-        "--id",
-        "messaging",
-        "--redirect-uri",
-        "https://liveperson.net",
-    ]);
-    signet.text(&[
-        "connector",
-        "create",
-        "--id",
-        "brand",
-        "--from-client",
-        "messaging",
-        "--new-secret",
-    ]);
+    signet.text(PLATFORM_CLIENT);
+    signet.text(BRAND_CONNECTOR);
     let changed = signet.json(&["account", "update", "default", "--flow", "implicit"]);
     let told = changed["warnings"].to_string();
     for says in [

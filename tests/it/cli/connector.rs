@@ -1,33 +1,17 @@
 use serde_json::json;
 
-use super::Signet;
+use super::{BRAND_CONNECTOR, PLATFORM_CLIENT, Signet};
 
 #[test]
 fn a_connector_is_filled_in_from_a_client_and_shown_as_on_the_platforms_page() {
     let signet = Signet::with_account();
-    signet.text(&[
-        "client",
-        "create",
-        "--platform",
-        "--id",
-        "messaging",
-        "--redirect-uri",
-        "https://liveperson.net",
-    ]);
+    signet.text(PLATFORM_CLIENT);
     signet.fails(
         &["connector", "create", "--from-client", "messaging"],
         2,
         "clientSecret",
     );
-    let said = signet.text(&[
-        "connector",
-        "create",
-        "--id",
-        "brand",
-        "--from-client",
-        "messaging",
-        "--new-secret",
-    ]);
+    let said = signet.text(BRAND_CONNECTOR);
     for part in [
         "OAuth 2.0 Authentication Type      code",
         "http://localhost:8080/authorize",

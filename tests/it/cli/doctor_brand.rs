@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::{BRAND_CONNECTOR, PLATFORM_CLIENT};
 use crate::server::program::{Program, Serving};
 
 type Page = Arc<Mutex<String>>;
@@ -37,24 +38,8 @@ fn house(shop: &str) -> (Program, Serving, String) {
         .with("SIGNET_OUTBOUND__ALLOW_HOSTS", format!("localhost:{port},{shop}"));
     for arguments in [
         &["account", "create", "--name", "Acme Shop"][..],
-        &[
-            "client",
-            "create",
-            "--platform",
-            "--id",
-            "messaging",
-            "--redirect-uri",
-            "https://liveperson.net",
-        ],
-        &[
-            "connector",
-            "create",
-            "--id",
-            "brand",
-            "--from-client",
-            "messaging",
-            "--new-secret",
-        ],
+        PLATFORM_CLIENT,
+        BRAND_CONNECTOR,
     ] {
         let output = program.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");

@@ -25,6 +25,28 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+/// Makes a client for the platform.
+const PLATFORM_CLIENT: &[&str] = &[
+    "client",
+    "create",
+    "--platform",
+    "--id",
+    "messaging",
+    "--redirect-uri",
+    "https://liveperson.net",
+];
+
+/// Makes the connector `brand` for that client, which gets a new secret for it.
+const BRAND_CONNECTOR: &[&str] = &[
+    "connector",
+    "create",
+    "--id",
+    "brand",
+    "--from-client",
+    "messaging",
+    "--new-secret",
+];
+
 /// A folder with a database, and the program in it.
 struct Signet {
     folder: tempfile::TempDir,
