@@ -13,11 +13,10 @@ use crate::context::Context;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::Form;
 use crate::http::page::Permissions;
-use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
-use crate::model::Client;
 use crate::model::backchannel::BackchannelRequest;
 use crate::model::device::Decision;
+use crate::model::{Client, SignedIn};
 use crate::{issue, store};
 
 /// How long a client that can't be called is left alone, the first time; then twice as long.
@@ -25,24 +24,29 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How often it is called.
 const CALLS: u32 = 4;
 
-/// `GET /approve`
+/// `GET /approve`: whatever waits for any of those who are signed in in this browser.
 pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
-    let Some(known) = visit.signed_in().await? else {
+    let everybody = visit.everybody().await?;
+    if everybody.is_empty() {
         return visit.send_to(&Onward::Approve.login());
-    };
-    match waiting(&visit, &known, None).await? {
-        Some((request, client)) => Ok(show(&visit, &known, &request, &client)),
-        None => Ok(show_outcome(&visit, StatusCode::OK, DecidedOutcome::Nothing)),
     }
+    for known in &everybody {
+        if let Some((request, client)) = waiting(&visit, known, None).await?
+            && visit.keep(&known.session).await?
+        {
+            return Ok(show(&visit, known, &request, &client));
+        }
+    }
+    Ok(show_outcome(&visit, StatusCode::OK, DecidedOutcome::Nothing))
 }
 
 /// `POST /approve`
 pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
-    let Some(known) = visit.signed_in().await? else {
+    let handle = form.get("interaction").unwrap_or_default();
+    let theirs = |known: &SignedIn| about(known, handle);
+    let Some(known) = csrf::whose(&visit, Purpose::Approve, theirs, &form).await? else {
         return visit.send_to(&Onward::Approve.login());
     };
-    let handle = form.get("interaction").unwrap_or_default();
-    csrf::demand(&visit, Purpose::Approve, &about(&known, handle), &form)?;
     let Some((request, client)) = waiting(&visit, &known, Some(handle)).await? else {
         return Ok(show_outcome(
             &visit,
@@ -169,6 +173,8 @@ fn show(visit: &Visit, known: &SignedIn, request: &BackchannelRequest, client: &
         },
         client_name: client.shown_name(),
         user: known.consumer.shown_name(),
+        // It waits for them alone.
+        others: None,
         shown_there: request.binding_message.as_deref().map(ShownThere::Message),
         scopes: &scopes,
     };

@@ -6,16 +6,17 @@ use oauth::Scope;
 use pages::{ErrorKind, FormTokens, Link, Logo};
 use serde_json::json;
 
+use super::turn;
 use crate::base::id::GrantId;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
 use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
-use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
 use crate::issue::claims::to_consent;
 use crate::issue::details;
-use crate::issue::interaction::{self, Reason};
+use crate::issue::interaction::Reason;
+use crate::model::SignedIn;
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::grant::Grant;
 use crate::store;
@@ -23,7 +24,7 @@ use crate::store;
 /// `GET /consent?interaction=…`
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
     let pending = Pending::demanded(&visit, &query).await?;
-    match whose_turn(&visit, &pending).await? {
+    match turn::whose(&visit, &pending, Reason::Consent).await? {
         Some(known) => Ok(show(&visit, &pending, &known)),
         None => pending.resume(&visit),
     }
@@ -32,7 +33,7 @@ pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, P
 /// `POST /consent`
 pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
     let pending = Pending::demanded(&visit, &form).await?;
-    let Some(known) = whose_turn(&visit, &pending).await? else {
+    let Some(known) = turn::whose(&visit, &pending, Reason::Consent).await? else {
         return pending.resume(&visit);
     };
     csrf::demand(&visit, Purpose::Consent, &about(&pending, &known), &form)?;
@@ -44,18 +45,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     pending.resume(&visit)
 }
 
-/// Who is to decide; nobody where something else comes first, or nothing is left to decide (SEC-032).
-async fn whose_turn(visit: &Visit, pending: &Pending) -> store::Result<Option<SignedIn>> {
-    let Some(known) = visit.signed_in().await? else {
-        return Ok(None);
-    };
-    let (request, progress) = (&pending.interaction.request, &pending.interaction.progress);
-    let session = Some(known.session.clone());
-    let required = interaction::required(&visit.context, &pending.client, request, session, progress).await?;
-    Ok(matches!(required, Err(Reason::Consent)).then_some(known))
-}
-
-/// The form is bound to who is signed in now: if another signs in meanwhile, it is void.
+/// The form is bound to the session that it is about: if the request goes to another meanwhile, it is void.
 fn about(pending: &Pending, known: &SignedIn) -> String {
     format!("{}.{}", pending.handle.expose(), known.session.sid)
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 use oauth::UserCode;
-use pages::{CodeProblem, DecidedOutcome, ErrorKind, FormTokens, ShownThere};
+use pages::{CodeProblem, DecidedOutcome, ErrorKind, FormTokens, Link, ShownThere};
 
 use super::granting::Granting;
+use super::onward::Onward;
 use crate::base::Digest;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
 use crate::http::page::Permissions;
-use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit, rate};
-use crate::model::Client;
 use crate::model::device::{self, Decision, DeviceAuthorization};
+use crate::model::{Client, SignedIn};
 use crate::store;
 
 /// `GET /device`, with the code in `user_code` where the device showed a link (§3.3.1): it is filled in, and must still be
@@ -40,21 +40,20 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     };
     let text = text.unwrap_or_default();
     let typed = UserCode::typed(text);
-    let Some(known) = visit.signed_in().await? else {
+    let deciding = said.zip(typed.as_ref());
+    let theirs = |known: &SignedIn| about(known, deciding.map(|(_, code)| code));
+    let Some(known) = csrf::whose(&visit, Purpose::Device, theirs, &form).await? else {
         return sign_in_first(&visit, typed.as_ref());
     };
-    if let (Some(said), Some(code)) = (said, &typed) {
-        csrf::demand(&visit, Purpose::Device, &about(&known, Some(code)), &form)?;
+    if let Some((said, code)) = deciding {
         return decide(&visit, &known, code, said).await;
     }
-    csrf::demand(&visit, Purpose::Device, &about(&known, None), &form)?;
     look_up(&visit, &known, typed.as_ref(), text).await
 }
 
 /// Signing in leads back here, with the code.
 fn sign_in_first(visit: &Visit, code: Option<&UserCode>) -> Result<Response, PageError> {
-    let code = code.map_or_else(String::new, |code| format!("&user_code={}", code.letters()));
-    visit.send_to(&format!("login?onward=device{code}"))
+    visit.send_to(&Onward::Device(code.cloned()).login())
 }
 
 /// A form is bound to who is signed in now, and to the code that it is about.
@@ -149,8 +148,14 @@ async fn decide(visit: &Visit, known: &SignedIn, code: &UserCode, said: &str) ->
     Ok(show_outcome(visit, said == "allow"))
 }
 
+/// Where another account is chosen to let the device in with.
+fn others(visit: &Visit, code: Option<&UserCode>) -> Option<Link> {
+    Link::local(&visit.path(&Onward::Device(code.cloned()).select_account()))
+}
+
 fn show_form(visit: &Visit, known: &SignedIn, text: &str, problem: Option<CodeProblem>) -> Response {
     let pages = visit.pages();
+    let others = others(visit, None);
     let view = pages::DeviceCode {
         frame: pages.frame(),
         action: &visit.path("device"),
@@ -158,6 +163,8 @@ fn show_form(visit: &Visit, known: &SignedIn, text: &str, problem: Option<CodePr
             csrf: &csrf::token(visit, Purpose::Device, &about(known, None)),
             interaction: "",
         },
+        user: known.consumer.shown_name(),
+        others: others.as_ref(),
         user_code: text,
         problem,
     };
@@ -178,6 +185,7 @@ fn show_approval(
 ) -> Response {
     let pages = visit.pages();
     let scopes: Vec<&str> = device.scope.iter().collect();
+    let others = others(visit, Some(code));
     let view = pages::Approval {
         frame: pages.frame(),
         action: &visit.path("device"),
@@ -187,6 +195,7 @@ fn show_approval(
         },
         client_name: client.shown_name(),
         user: known.consumer.shown_name(),
+        others: others.as_ref(),
         shown_there: Some(ShownThere::Code(&code.shown())),
         scopes: &scopes,
     };

@@ -5,11 +5,10 @@ use serde_json::json;
 
 use crate::base::id::GrantId;
 use crate::http::Visit;
-use crate::http::visit::SignedIn;
-use crate::model::Client;
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::device::Allowed;
 use crate::model::grant::Grant;
+use crate::model::{Client, SignedIn};
 use crate::store::{self, Tx};
 
 /// A consent that is about to be given, with the record of it.

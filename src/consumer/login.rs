@@ -6,11 +6,12 @@ use http::{HeaderValue, StatusCode};
 use oauth::Parameters;
 use pages::{FormTokens, Link, LoginProblem};
 
+use super::choice::Choice;
 use super::onward::Onward;
-use crate::base::OneTime;
-use crate::base::id::Subject;
+use super::switch::Reissue;
+use super::turn;
+use crate::base::id::{SessionId, Subject};
 use crate::http::browser_state::BrowserState;
-use crate::http::cookies::Cookie;
 use crate::http::csrf::{self, Purpose};
 use crate::http::devices::Devices;
 use crate::http::input::{Form, Query};
@@ -18,9 +19,10 @@ use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::visit::add_cookie;
 use crate::http::{PageError, Visit, figures, rate};
-use crate::issue::interaction::{self, Reason};
+use crate::issue::interaction::{Needed, Reason};
 use crate::login::{LoginRefusal, Sessions, Source};
-use crate::model::session::{Amr, SessionCookie};
+use crate::model::SignedIn;
+use crate::model::session::Amr;
 use crate::store;
 
 /// What is shown in the form.
@@ -30,6 +32,8 @@ struct Entry<'a> {
     remember: bool,
     registered: bool,
     problem: Option<LoginProblem>,
+    /// Who is signed in, and is to prove it once more.
+    who: Option<SignedIn>,
 }
 
 /// `GET /login?interaction=…`; without an interaction the consumer ends at `/me`, or at another page of ours that needed
@@ -37,23 +41,23 @@ struct Entry<'a> {
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
     let pending = Pending::named(&visit, &query).await?;
     let onward = Onward::of(&query);
-    match &pending {
-        Some(pending) if !is_its_turn(&visit, pending).await? => pending.resume(&visit),
-        None if onward.is_named() && visit.signed_in().await?.is_some() => visit.send_to(&onward.page()),
-        _ => show(&visit, pending.as_ref(), &onward, &Entry::default()).await,
+    let mut entry = Entry::default();
+    if let Some(pending) = &pending {
+        let Some(needed) = its_turn(&visit, pending).await? else {
+            return pending.resume(&visit);
+        };
+        entry.who = needed.who;
+    } else if onward.is_named() && !Onward::is_for_another(&query) && visit.signed_in().await?.is_some() {
+        return visit.send_to(&onward.page());
     }
+    show(&visit, pending.as_ref(), &onward, &entry).await
 }
 
-/// Whether signing in is what comes next (SEC-032).
-async fn is_its_turn(visit: &Visit, pending: &Pending) -> store::Result<bool> {
-    let (request, progress) = (&pending.interaction.request, &pending.interaction.progress);
-    let session = visit.session().await?;
-    let required = interaction::required(&visit.context, &pending.client, request, session, progress).await?;
+/// Who is to sign in, where that is what comes next (SEC-032).
+async fn its_turn(visit: &Visit, pending: &Pending) -> store::Result<Option<Needed>> {
+    let needed = turn::needed(visit, pending).await?;
     // Whoever is to make an account may have one.
-    Ok(matches!(
-        required,
-        Err(Reason::Login | Reason::FreshLogin | Reason::Create)
-    ))
+    Ok(needed.filter(|needed| matches!(needed.reason, Reason::Login | Reason::FreshLogin | Reason::Create)))
 }
 
 /// `POST /login`
@@ -76,6 +80,10 @@ pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) ->
                 username: form.get("username").unwrap_or_default(),
                 remember: form.get("remember").is_some(),
                 problem: Some(problem(refusal)?),
+                who: match pending {
+                    Some(pending) => its_turn(&visit, pending).await?.and_then(|needed| needed.who),
+                    None => None,
+                },
                 ..Entry::default()
             };
             show(&visit, pending, &onward, &entry).await
@@ -123,7 +131,8 @@ fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
     }
 }
 
-/// The consumer has proved who they are: a new session id (SEC-069), and on with the interaction.
+/// The consumer has proved who they are: a new session id (SEC-069), beside the sessions of others (SEC-143), and on with the
+/// interaction.
 async fn accept(
     visit: &Visit,
     pending: Option<&Pending>,
@@ -134,47 +143,59 @@ async fn accept(
     let context = &visit.context;
     let sessions = &context.services.sessions;
     let account = context.tenant.account.account_id.clone();
-    let former = visit.session_untouched().await?;
+    let here = visit.sessions().await?;
+    let former = here.of_subject(sub).cloned();
     let (cookie, session) = sessions.begin(&account, sub, vec![Amr::Pwd], former.as_deref());
     let note = pending.map(|pending| pending.noting(|progress| progress.logged_in = Some(sub.clone())));
-    let replaced = former.clone();
-    let state = BrowserState::of(visit, Some(&session));
-    let noted = context
+    let ending = here.in_the_way_of(sub);
+    let choice = pending.map(|pending| Choice::of(here, &session, &pending.client));
+    let left = Reissue::of_left(sessions, here, sub);
+    let (begun, replaced, ended) = (session.clone(), former.clone(), ending.clone());
+    let beside = left.clone();
+    let is_new = context
         .db()
         .transaction(move |tx| {
             Box::pin(async move {
                 if let Some(note) = note
                     && !Pending::note(tx, &account, &note).await?
                 {
-                    return Ok(false);
+                    return Ok(None);
                 }
-                Sessions::store(tx, &session, replaced.as_deref()).await?;
-                Ok(true)
+                for session in &ended {
+                    store::sessions::end(tx, &account, &session.sid, begun.auth_time).await?;
+                }
+                if !Sessions::store(tx, &begun, replaced.as_deref()).await? {
+                    return Ok(None);
+                }
+                if let Some(choice) = &choice {
+                    choice.write(tx).await?;
+                }
+                Ok(Some(match &beside {
+                    Some(beside) => beside.write(tx).await?,
+                    None => false,
+                }))
             })
         })
         .await?;
-    if !noted {
-        return Err(pending::over());
-    }
-    if let Some(former) = former {
-        sessions.remove(&former);
+    let is_new = is_new.ok_or_else(pending::over)?;
+    for former in former.iter().chain(&ending) {
+        sessions.remove(former);
     }
     let mut response = match pending {
         Some(pending) => pending.resume(visit)?,
         None => visit.send_to(&onward.page())?,
     };
-    add_cookie(&mut response, &session_cookie(visit, &cookie, remember));
+    let ended = |sid: &&SessionId| ending.iter().any(|session| session.sid == **sid);
+    here.clear(visit, &mut response, ending.iter().map(|session| &session.sid));
+    here.carry(visit, &mut response, (&cookie, &session), Some(remember));
+    if let Some(left) = left.filter(|_| is_new) {
+        left.send(visit, here, &mut response, false);
+    }
     add_cookie(&mut response, &Devices::of(visit).remember(sub));
+    let others = here.iter().map(|session| &session.sid).filter(|sid| !ended(sid));
+    let state = BrowserState::of(visit, std::iter::once(&session.sid).chain(others));
     state.keep(visit, &mut response);
     Ok(response)
-}
-
-/// Kept for as long as the session may last where the consumer wants to stay signed in, else until the browser is
-/// closed.
-fn session_cookie(visit: &Visit, cookie: &OneTime<SessionCookie>, remember: bool) -> String {
-    let context = &visit.context;
-    let seconds = remember.then(|| context.services.settings.sessions.absolute.get().as_secs());
-    Cookie::Session.set(context, cookie.expose(), seconds)
 }
 
 /// Where an account is made, if everybody may.
@@ -214,7 +235,9 @@ async fn show(
     let hint = request.and_then(|request| request.login_hint.as_deref());
     let pages = visit.pages_in(request.map_or(&[], |request| request.ui_locales.as_slice()));
     let register = register_link(visit, pending);
-    let other = pending.is_some_and(|pending| pending.interaction.progress.other);
+    let again = entry.who.as_ref();
+    let known = again.and_then(|known| known.consumer.username.as_deref());
+    let several = visit.sessions().await?.len() > 1;
     let view = pages::Login {
         frame: pages.frame(),
         action: &visit.path(&onward.login()),
@@ -224,11 +247,11 @@ async fn show(
         },
         client_name: pending.map(|pending| pending.client.shown_name()),
         username: match entry.username {
-            "" => hint.unwrap_or_default(),
+            "" => hint.or(known.filter(|_| several)).unwrap_or_default(),
             typed => typed,
         },
         remember: Some(entry.remember),
-        again: !other && !entry.registered && visit.signed_in().await?.is_some(),
+        again: again.is_some() && !entry.registered,
         registered: entry.registered,
         problem: entry.problem,
         cancel: pending.is_some(),

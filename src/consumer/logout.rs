@@ -7,8 +7,8 @@ use crate::http::{PageError, Visit, signing_out};
 
 /// `GET /logout`
 pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
-    match visit.session().await? {
-        Some(session) => signing_out::ask(&visit, &session, None, None, &[]).await,
+    match visit.sessions().await?.current() {
+        Some(session) => signing_out::ask(&visit, session, None, None, &[]).await,
         None => signing_out::done(&visit, None).await,
     }
 }

@@ -3,13 +3,13 @@
 use axum::response::Response;
 use pages::{AllowedClient, ErrorKind, FormTokens, Link, SignedInSession};
 
+use super::onward::Onward;
 use super::revoke;
 use crate::base::Timestamp;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::Form;
-use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit};
-use crate::model::{Client, Session};
+use crate::model::{Client, Session, SignedIn};
 use crate::store;
 
 /// `GET /me`
@@ -17,8 +17,13 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
     let Some(known) = visit.signed_in().await? else {
         return visit.send_to("login");
     };
-    let logout = Link::local(&visit.path("logout"))
-        .ok_or_else(|| PageError::with_detail(ErrorKind::Internal, "the issuer's path can't be linked to"))?;
+    let link = |page: &str| {
+        let path = visit.path(page);
+        Link::local(&path).ok_or_else(|| {
+            PageError::with_detail(ErrorKind::Internal, "the issuer's path can't be linked to")
+        })
+    };
+    let (logout, others) = (link("logout")?, link(&Onward::Me.select_account())?);
     let pages = visit.pages();
     let user = known.consumer.shown_name();
     let view = pages::SignedIn {
@@ -30,6 +35,7 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
             .as_deref()
             .filter(|username| *username != user),
         logout: &logout,
+        others: &others,
         action: &visit.path("me"),
         tokens: FormTokens {
             csrf: &csrf::token(&visit, Purpose::Me, known.session.sid.as_str()),
@@ -43,10 +49,10 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
 
 /// `POST /me`: ends one thing, or all.
 pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
-    let Some(known) = visit.signed_in().await? else {
+    let theirs = |known: &SignedIn| known.session.sid.to_string();
+    let Some(known) = csrf::whose(&visit, Purpose::Me, theirs, &form).await? else {
         return visit.send_to("login");
     };
-    csrf::demand(&visit, Purpose::Me, known.session.sid.as_str(), &form)?;
     let which = form.get("which").unwrap_or_default();
     match form.get("what") {
         Some("session") => revoke::session(&visit, &known, which).await,

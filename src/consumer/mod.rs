@@ -2,6 +2,7 @@
 
 mod approve;
 mod assets;
+mod choice;
 mod consent;
 mod device;
 mod granting;
@@ -13,6 +14,8 @@ mod register;
 mod revoke;
 mod sdk;
 mod select_account;
+mod switch;
+mod turn;
 
 use std::sync::Arc;
 

@@ -10,6 +10,7 @@ use pages::{ErrorKind, FormTokens, Link, RegisterProblem};
 use secrecy::SecretString;
 
 use super::login;
+use super::turn;
 use crate::directory::consumer::{self, NewPassword};
 use crate::directory::{By, Error};
 use crate::http::csrf::{self, Purpose};
@@ -17,7 +18,7 @@ use crate::http::input::{Form, Query};
 use crate::http::page::Permissions;
 use crate::http::pending::Pending;
 use crate::http::{PageError, Visit, rate};
-use crate::issue::interaction::{self, Reason};
+use crate::issue::interaction::Reason;
 use crate::model::draft::Draft;
 use crate::store;
 
@@ -69,10 +70,8 @@ async fn open(visit: &Visit, parameters: &Parameters) -> Result<Option<Pending>,
 
 /// Whether making an account is something that may come next (SEC-032).
 async fn is_its_turn(visit: &Visit, pending: &Pending) -> store::Result<bool> {
-    let (request, progress) = (&pending.interaction.request, &pending.interaction.progress);
-    let session = visit.session().await?;
-    let required = interaction::required(&visit.context, &pending.client, request, session, progress).await?;
-    Ok(matches!(required, Err(Reason::Create | Reason::Login)))
+    let needed = turn::needed(visit, pending).await?;
+    Ok(needed.is_some_and(|needed| matches!(needed.reason, Reason::Create | Reason::Login)))
 }
 
 fn handle(pending: Option<&Pending>) -> &str {

@@ -5,15 +5,15 @@ use pages::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::base::id::{ClientId, SessionId};
-use crate::http::visit::SignedIn;
 use crate::http::{PageError, Visit, signing_out};
+use crate::model::SignedIn;
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::store;
 
 /// Ends one of their sessions; this one with all that goes with a logout.
 pub(super) async fn session(visit: &Visit, known: &SignedIn, sid: &str) -> Result<Response, PageError> {
     if sid == known.session.sid.as_str() {
-        return signing_out::end(visit, &known.session, None).await;
+        return signing_out::end(visit, &[&known.session], None).await;
     }
     let context = &visit.context;
     let (account, sub) = (&known.session.account_id, &known.session.sub);
@@ -66,7 +66,7 @@ pub(super) async fn all(visit: &Visit, known: &SignedIn) -> Result<Response, Pag
     let context = &visit.context;
     let (account, sub) = (known.session.account_id.clone(), known.session.sub.clone());
     let grants = store::grants::list_of_subject(context.db(), &account, &sub).await?;
-    let response = signing_out::end(visit, &known.session, None).await?;
+    let response = signing_out::end(visit, &[&known.session], None).await?;
     let event = event(
         visit,
         known,

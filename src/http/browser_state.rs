@@ -10,37 +10,56 @@ use sha2::{Digest as _, Sha256};
 use super::cookies::Cookie;
 use super::visit::{Arrived, add_cookie};
 use crate::base::id::SessionId;
-use crate::model::{Client, Session};
+use crate::model::Client;
 
-/// The state of a browser: one value as long as a session lasts, and another one after it. It opens nothing.
+/// The state of a browser: a mark for each session that lives in it, the same as long as that lasts. It opens nothing.
+///
+/// A client whose consumer is signed in watches the mark of that session alone: what others do in the browser is nothing to it
+/// (SEC-143). One that was told of nobody watches the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrowserState {
+    /// The marks, with dots between them.
     value: String,
+    /// What the answer's client watches.
+    watched: String,
     kept: bool,
 }
 
 impl BrowserState {
-    /// With this session; without one, whatever the browser has, or something that no session has.
-    pub fn of(visit: &Arrived, session: Option<&Session>) -> Self {
-        let kept = Cookie::State.read(visit);
-        match (session, kept) {
-            (Some(session), kept) => {
-                let value = of_session(&session.sid);
-                let kept = kept == Some(value.as_str());
-                Self { value, kept }
-            }
-            (None, Some(kept)) => Self {
+    /// With these sessions, for an answer about the first of them.
+    pub fn of<'s>(visit: &Arrived, sessions: impl IntoIterator<Item = &'s SessionId>) -> Self {
+        let mut marks: Vec<String> = sessions.into_iter().map(of_session).collect();
+        let Some(watched) = marks.first().cloned() else {
+            return Self::of_nobody(visit);
+        };
+        marks.sort_unstable();
+        marks.dedup();
+        let value = marks.join(".");
+        Self {
+            kept: Cookie::State.read(visit) == Some(value.as_str()),
+            value,
+            watched,
+        }
+    }
+
+    /// As the browser has it, for an answer about nobody; without any, something that no session has.
+    pub fn as_it_is(visit: &Arrived) -> Self {
+        Cookie::State.read(visit).map_or_else(
+            || Self::of_nobody(visit),
+            |kept| Self {
                 value: kept.to_owned(),
+                watched: format!(".{kept}"),
                 kept: true,
             },
-            (None, None) => Self::of_nobody(visit),
-        }
+        )
     }
 
     /// Something that no session has: nobody is signed in any more.
     pub fn of_nobody(visit: &Arrived) -> Self {
+        let value = URL_SAFE_NO_PAD.encode(visit.context.services.entropy.bytes::<16>());
         Self {
-            value: URL_SAFE_NO_PAD.encode(visit.context.services.entropy.bytes::<16>()),
+            watched: format!(".{value}"),
+            value,
             kept: false,
         }
     }
@@ -70,7 +89,7 @@ impl BrowserState {
 
     /// As the page's script works it out.
     fn salted(&self, client_id: &str, origin: &str, salt: &str) -> String {
-        let digest = Sha256::digest(format!("{client_id} {origin} {} {salt}", self.value));
+        let digest = Sha256::digest(format!("{client_id} {origin} {} {salt}", self.watched));
         format!("{}.{salt}", URL_SAFE_NO_PAD.encode(digest))
     }
 }

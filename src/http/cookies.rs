@@ -1,5 +1,7 @@
 //! Cookies: the session's, the browser's own secret, and what the browser is known by.
 
+use std::collections::BTreeMap;
+
 use http::HeaderMap;
 use http::header::COOKIE;
 
@@ -17,6 +19,9 @@ pub struct Kept {
     /// The most bytes of its value that are looked at.
     longest: usize,
 }
+
+/// The length of a tag.
+const TAG: usize = 8;
 
 /// Whether a cookie goes along when another site sends the browser here (RFC 6265bis §5.4.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,23 +68,61 @@ impl Kept {
         Self { longest, ..self }
     }
 
+    /// One of several cookies of a kind, by the tag that tells it from the others.
+    #[must_use]
+    pub fn tagged(&self, tag: &str) -> Self {
+        Self {
+            name: format!("{}.{tag}", self.name),
+            ..self.clone()
+        }
+    }
+
     /// Its value in a request. Two of that name count as none (SEC-068). Other cookies may hold any bytes.
     pub fn read<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
-        let mut values = headers
+        let mut values = self
+            .after_name(headers)
+            .filter_map(|rest| rest.strip_prefix(b"="));
+        match (values.next(), values.next()) {
+            (Some(value), None) => self.text(value),
+            _ => None,
+        }
+    }
+
+    /// Tags and values of all cookies of this kind, in the order of the tags. Two of one name count as none here too.
+    pub fn read_tagged<'h>(
+        &self,
+        headers: &'h HeaderMap,
+    ) -> impl Iterator<Item = (&'h str, &'h str)> + use<'h> {
+        let mut found: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for rest in self.after_name(headers) {
+            if let Some(rest) = rest.strip_prefix(b".")
+                && let Some((tag, value)) = rest.split_at_checked(TAG)
+                && let Some(value) = value.strip_prefix(b"=")
+                && let Ok(tag) = std::str::from_utf8(tag)
+                && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            {
+                let value = self.text(value);
+                let _ = found
+                    .entry(tag)
+                    .and_modify(|twice| *twice = None)
+                    .or_insert(value);
+            }
+        }
+        found.into_iter().filter_map(|(tag, value)| Some((tag, value?)))
+    }
+
+    /// What stands after its name, wherever a request has it.
+    fn after_name<'h>(&self, headers: &'h HeaderMap) -> impl Iterator<Item = &'h [u8]> + use<'h, '_> {
+        headers
             .get_all(COOKIE)
             .iter()
             .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
-            .filter_map(|pair| {
-                pair.trim_ascii()
-                    .strip_prefix(self.name.as_bytes())?
-                    .strip_prefix(b"=")
-            });
-        match (values.next(), values.next()) {
-            (Some(value), None) if (1..=self.longest).contains(&value.len()) => {
-                std::str::from_utf8(value).ok()
-            }
-            _ => None,
-        }
+            .filter_map(|pair| pair.trim_ascii().strip_prefix(self.name.as_bytes()))
+    }
+
+    fn text<'h>(&self, value: &'h [u8]) -> Option<&'h str> {
+        let fits = (1..=self.longest).contains(&value.len());
+        std::str::from_utf8(value).ok().filter(|_| fits)
     }
 
     /// A `Set-Cookie` that stores `value`: for `seconds`, or until the browser is closed.
@@ -109,7 +152,7 @@ impl Kept {
 /// Which cookie of an account's consumers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
-    /// The single sign-on session.
+    /// The single sign-on sessions, a cookie for each ([`super::browser_sessions`]).
     Session,
     /// The secret of this browser, which is there before anybody logs in: it binds interactions and forms.
     Browser,
@@ -126,14 +169,14 @@ impl Cookie {
             Self::Session => ("session", 128),
             Self::Browser => ("browser", 128),
             Self::Devices => ("devices", 1024),
-            Self::State => ("state", 128),
+            Self::State => ("state", 512),
         };
         let name = format!("signet-{what}-{}", context.tenant.account.account_id);
         let is_https = context.issuer().starts_with("https://");
         if self == Self::State {
             // Browsers refuse `None` to what isn't `Secure`.
             let same_site = if is_https { SameSite::None } else { SameSite::Lax };
-            return Kept::new(&name, same_site, is_https).readable();
+            return Kept::new(&name, same_site, is_https).readable().up_to(longest);
         }
         Kept::new(&name, SameSite::Lax, is_https).up_to(longest)
     }

@@ -10,6 +10,7 @@ use super::PageError;
 use super::visit::Arrived;
 use crate::base::Digest;
 use crate::context::Context;
+use crate::model::SignedIn;
 use crate::model::interaction::BrowserCookie;
 
 /// What a form is for: a token of one is of no use in another.
@@ -58,12 +59,7 @@ pub fn token(visit: &Arrived, purpose: Purpose, about: &str) -> String {
 /// Demands that a form was sent by our page in this browser, and from our origin.
 pub fn demand(visit: &Arrived, purpose: Purpose, about: &str, form: &Parameters) -> Result<(), PageError> {
     let context = &visit.context;
-    let bound = visit.known_browser().is_some_and(|browser| {
-        let token = form.get("csrf").unwrap_or_default();
-        let parts = parts(context, purpose, &browser, about);
-        context.services.forms.verify(&parts, token)
-    });
-    if bound && is_own_origin(context.issuer(), &visit.headers) {
+    if is_bound(visit, purpose, about, form) && is_own_origin(context.issuer(), &visit.headers) {
         return Ok(());
     }
     tracing::warn!(
@@ -71,6 +67,35 @@ pub fn demand(visit: &Arrived, purpose: Purpose, about: &str, form: &Parameters)
         account = %context.tenant.account.account_id, ip = %context.ip, form = purpose.name(), "form refused"
     );
     Err(PageError::new(ErrorKind::Csrf))
+}
+
+/// Whether the form's token is the one of that form in this browser.
+pub fn is_bound(visit: &Arrived, purpose: Purpose, about: &str, form: &Parameters) -> bool {
+    let context = &visit.context;
+    visit.known_browser().is_some_and(|browser| {
+        let token = form.get("csrf").unwrap_or_default();
+        let parts = parts(context, purpose, &browser, about);
+        context.services.forms.verify(&parts, token)
+    })
+}
+
+/// Demands the same of a form that one of those made who are signed in in this browser, and says who: it is theirs also when
+/// another was chosen in another tab meanwhile (SEC-143). `None` where nobody is signed in any more. The idle end of their
+/// session moves on.
+pub async fn whose(
+    visit: &Arrived,
+    purpose: Purpose,
+    about: impl Fn(&SignedIn) -> String,
+    form: &Parameters,
+) -> Result<Option<SignedIn>, PageError> {
+    let mut everybody = visit.everybody().await?.into_iter().peekable();
+    let Some(first) = everybody.peek().cloned() else {
+        return Ok(None);
+    };
+    let theirs = everybody.find(|known| is_bound(visit, purpose, &about(known), form));
+    let known = theirs.unwrap_or(first);
+    demand(visit, purpose, &about(&known), form)?;
+    Ok(visit.keep(&known.session).await?.then_some(known))
 }
 
 fn parts<'a>(

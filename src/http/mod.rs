@@ -1,6 +1,7 @@
 //! What all doors share of HTTP: from a request to a context, client authentication, cookies, pages and errors.
 
 pub mod binding;
+pub mod browser_sessions;
 pub mod browser_state;
 pub mod caller;
 pub mod client_auth;

@@ -14,12 +14,11 @@ use url::Url;
 
 use super::PageError;
 use super::browser_state::BrowserState;
-use super::cookies::Cookie;
 use super::csrf::{self, Purpose};
 use super::page::Permissions;
 use super::redirect::{destination, see_other};
-use super::visit::{Visit, add_cookie};
-use crate::base::id::ClientId;
+use super::visit::Visit;
+use crate::base::id::{ClientId, SessionId};
 use crate::model::{Client, Session};
 use crate::store;
 
@@ -111,7 +110,9 @@ pub async fn ask(
         Some(to) => to.settle(visit).await?,
         None => None,
     };
-    let known = visit.signed_in().await?;
+    visit.keep(session).await?;
+    let everybody = visit.everybody().await?;
+    let known = everybody.iter().find(|known| known.session.sid == session.sid);
     let pages = visit.pages_in(ui_locales);
     let view = pages::Logout {
         frame: pages.frame(),
@@ -120,8 +121,9 @@ pub async fn ask(
             csrf: &csrf::token(visit, Purpose::Logout, &about(session, &field)),
             interaction: &field,
         },
-        user: known.as_ref().map(|known| known.consumer.shown_name()),
+        user: known.map(|known| known.consumer.shown_name()),
         client_name: by.map(Client::shown_name),
+        several: everybody.len() > 1,
     };
     let permissions = Permissions {
         leads_to: settled.map(|settled| destination(&settled.uri)),
@@ -130,17 +132,22 @@ pub async fn ask(
     Ok(pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions))
 }
 
-/// What was said to the question.
+/// What was said to the question: about the session that it was asked of, whoever was chosen in another tab since (SEC-143).
 pub async fn answer(visit: &Visit, form: &Parameters) -> Result<Response, PageError> {
-    let Some(session) = visit.session().await? else {
+    let here = visit.sessions().await?;
+    let field = form.get("interaction").unwrap_or_default();
+    let asked =
+        |session: &&Arc<Session>| csrf::is_bound(visit, Purpose::Logout, &about(session, field), form);
+    let Some(session) = here.iter().find(asked).or(here.current()) else {
         return onward(visit, None, Vec::new()).await;
     };
-    let field = form.get("interaction").unwrap_or_default();
-    csrf::demand(visit, Purpose::Logout, &about(&session, field), form)?;
-    if form.get("decision") != Some("logout") {
-        return visit.send_to("me");
-    }
-    end(visit, &session, Destination::from_field(field).as_ref()).await
+    csrf::demand(visit, Purpose::Logout, &about(session, field), form)?;
+    let all: Vec<&Session> = match form.get("decision") {
+        Some("logout") => vec![session],
+        Some("all") => here.iter().map(Arc::as_ref).collect(),
+        _ => return visit.send_to("me"),
+    };
+    end(visit, &all, Destination::from_field(field).as_ref()).await
 }
 
 /// The form is bound to the session that it ends, and to where it leads then.
@@ -148,22 +155,32 @@ fn about(session: &Session, field: &str) -> String {
     format!("{}.{field}", session.sid)
 }
 
-/// Ends a session, and goes on.
-pub async fn end(visit: &Visit, session: &Session, to: Option<&Destination>) -> Result<Response, PageError> {
+/// Ends sessions of this browser, and goes on. Whoever else is signed in beside them stays so.
+pub async fn end(
+    visit: &Visit,
+    sessions: &[&Session],
+    to: Option<&Destination>,
+) -> Result<Response, PageError> {
     let context = &visit.context;
-    let clients = context.services.sessions.end(session).await?;
-    tracing::info!(
-        target: "audit", event = "session.terminated", request_id = %context.request_id,
-        account = %session.account_id, sub = %session.sub, ip = %context.ip, "signed out"
-    );
+    let here = visit.sessions().await?;
     let mut frames = Vec::new();
-    for client in &clients {
-        let client = context.services.clients.find(&session.account_id, client).await?;
-        frames.extend(client.and_then(|client| frame(context.issuer(), session, &client)));
+    for session in sessions {
+        let clients = context.services.sessions.end(session).await?;
+        tracing::info!(
+            target: "audit", event = "session.terminated", request_id = %context.request_id,
+            account = %session.account_id, sub = %session.sub, ip = %context.ip, "signed out"
+        );
+        for client in &clients {
+            let client = context.services.clients.find(&session.account_id, client).await?;
+            frames.extend(client.and_then(|client| frame(context.issuer(), session, &client)));
+        }
     }
     let mut response = onward(visit, to, frames).await?;
-    add_cookie(&mut response, &Cookie::Session.clear(context));
-    BrowserState::of_nobody(visit).keep(visit, &mut response);
+    let ended: Vec<&SessionId> = sessions.iter().map(|session| &session.sid).collect();
+    here.clear(visit, &mut response, ended.iter().copied());
+    let staying = here.iter().map(|session| &session.sid);
+    let staying = staying.filter(|sid| !ended.contains(sid));
+    BrowserState::of(visit, staying).keep(visit, &mut response);
     Ok(response)
 }
 

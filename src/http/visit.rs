@@ -14,7 +14,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use oauth::Parameters;
 use pages::ErrorKind;
+use tokio::sync::OnceCell;
 
+use super::browser_sessions::BrowserSessions;
 use super::cookies::Cookie;
 use super::extract::NoContext;
 use super::page::Pages;
@@ -26,7 +28,7 @@ use crate::base::{Digest, OneTime};
 use crate::context::{Context, Services};
 use crate::model::interaction::BrowserCookie;
 use crate::model::session::NoSession;
-use crate::model::{Consumer, ConsumerStatus, Session};
+use crate::model::{ConsumerStatus, Session, SignedIn};
 use crate::store;
 
 /// A request of a browser. Handlers below [`receive`] take one, and answer `Result<Response, PageError>`.
@@ -42,6 +44,8 @@ pub struct Arrived {
     limits: Arc<RateLimits>,
     /// The browser's secret, where it had none and needed one.
     given: OnceLock<OneTime<BrowserCookie>>,
+    /// What its session cookies are worth.
+    sessions: OnceCell<BrowserSessions>,
     /// Whether it was told that the session's id counts for nothing.
     told: OnceLock<()>,
 }
@@ -52,15 +56,6 @@ impl Deref for Visit {
     fn deref(&self) -> &Arrived {
         &self.0
     }
-}
-
-/// Who is signed in in a browser, and may be.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// Their session.
-    pub session: Arc<Session>,
-    /// Themselves.
-    pub consumer: Arc<Consumer>,
 }
 
 impl Arrived {
@@ -74,28 +69,50 @@ impl Arrived {
         Pages::new(&self.context, &self.headers, ui_locales)
     }
 
-    /// The living session of this browser, whoever's it is. Its idle end moves on.
-    pub async fn session(&self) -> store::Result<Option<Arc<Session>>> {
-        let Some(cookie) = Cookie::Session.read(self) else {
-            return Ok(None);
-        };
-        let sessions = &self.context.services.sessions;
-        let found = sessions.find(self.account(), cookie).await?;
-        Ok(found.map_err(|none| self.tell(none)).ok())
+    /// The living sessions of this browser as it came, whoever's they are. Nothing moves: a request that the consumer didn't make keeps
+    /// no session alive (SEC-029).
+    pub async fn sessions(&self) -> store::Result<&BrowserSessions> {
+        self.sessions.get_or_try_init(|| BrowserSessions::of(self)).await
     }
 
-    /// The same, and nothing moves: a request that the consumer didn't make keeps no session alive (SEC-029).
-    pub async fn session_untouched(&self) -> store::Result<Option<Arc<Session>>> {
-        let Some(cookie) = Cookie::Session.read(self) else {
-            return Ok(None);
-        };
-        let sessions = &self.context.services.sessions;
-        let found = sessions.peek(self.account(), cookie).await?;
-        Ok(found.map_err(|none| self.tell(none)).ok())
+    /// Whoever is signed in in this browser, and may be; whoever was chosen last comes first. Nothing moves.
+    pub async fn everybody(&self) -> store::Result<Vec<SignedIn>> {
+        let mut everybody = Vec::new();
+        for session in self.sessions().await?.iter() {
+            everybody.extend(self.known(session).await?);
+        }
+        Ok(everybody)
+    }
+
+    /// The session with its consumer, where they may still log in.
+    async fn known(&self, session: &Arc<Session>) -> store::Result<Option<SignedIn>> {
+        let consumers = &self.context.services.consumers;
+        let consumer = consumers.find(self.account(), &session.sub).await?;
+        Ok(consumer
+            .filter(|consumer| consumer.status == ConsumerStatus::Active)
+            .map(|consumer| SignedIn {
+                session: Arc::clone(session),
+                consumer,
+            }))
+    }
+
+    /// Who acts on a page that nobody else is named for: whoever was chosen last. The idle end of their session moves on.
+    pub async fn signed_in(&self) -> store::Result<Option<SignedIn>> {
+        for known in self.everybody().await? {
+            if self.keep(&known.session).await? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves the idle end of a session that its consumer uses; `false` where it was ended meanwhile.
+    pub async fn keep(&self, session: &Session) -> store::Result<bool> {
+        self.context.services.sessions.keep(session).await
     }
 
     /// An id that has stopped working is shown: by somebody who has kept it, or by a browser that was left behind (SEC-069).
-    fn tell(&self, none: NoSession) {
+    pub(super) fn tell(&self, none: NoSession) {
         if none.stale().is_none() || self.told.set(()).is_err() {
             return;
         }
@@ -106,22 +123,6 @@ impl Arrived {
             account: Some(self.account()),
         };
         stale_id::tell(&context.services, none, shown);
-    }
-
-    /// The session with its consumer, where they may still log in.
-    pub async fn signed_in(&self) -> store::Result<Option<SignedIn>> {
-        let Some(session) = self.session().await? else {
-            return Ok(None);
-        };
-        let consumer = self
-            .context
-            .services
-            .consumers
-            .find(self.account(), &session.sub)
-            .await?;
-        Ok(consumer
-            .filter(|consumer| consumer.status == ConsumerStatus::Active)
-            .map(|consumer| SignedIn { session, consumer }))
     }
 
     /// Counts one more of these by the visitor's address; an error once it is one too many.
@@ -246,6 +247,7 @@ pub async fn receive(
         headers: parts.headers.clone(),
         limits,
         given: OnceLock::new(),
+        sessions: OnceCell::new(),
         told: OnceLock::new(),
     }));
     parts.extensions.insert(visit.clone());

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::{Prompt, ValidRedirectUri};
+use oauth::{ClaimsRequest, Prompt, ValidRedirectUri};
 
 use super::{claims, subject};
 use crate::base::id::{GrantId, Subject};
 use crate::context::Context;
 use crate::model::grant::Grant;
 use crate::model::interaction::{AuthorizationRequest, Progress};
-use crate::model::{Client, Consumer, ConsumerStatus, Session};
+use crate::model::{Client, Consumer, Identifier, Session, SignedIn};
 use crate::store;
 
 /// Why a request can't be answered yet, or not at all.
@@ -23,7 +23,8 @@ pub enum Reason {
     FreshLogin,
     /// The consumer is to make an account, or to sign in with one (`prompt=create`).
     Create,
-    /// Somebody is signed in, and is to say whether to go on as such (`prompt=select_account`).
+    /// Somebody is signed in, and is to say whether to go on as such (`prompt=select_account`); or several are, and nobody
+    /// says who is meant (SEC-143).
     Choose,
     /// The client may not have this yet (SEC-033).
     Consent,
@@ -54,54 +55,137 @@ pub struct Ready {
     pub grant_id: Option<GrantId>,
 }
 
-/// What is still to be done, or what to issue with.
+/// What is still to be done, and by whom: nobody in particular where somebody is to sign in, or to be chosen.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// What.
+    pub reason: Reason,
+    /// By whom.
+    pub who: Option<SignedIn>,
+}
+
+impl From<Reason> for Needed {
+    fn from(reason: Reason) -> Self {
+        Self { reason, who: None }
+    }
+}
+
+/// What is still to be done, or what to issue with. `everybody` is who is signed in in this browser, and may be; whoever was
+/// chosen last comes first.
 pub async fn required(
     context: &Context,
     client: &Client,
     request: &AuthorizationRequest,
-    session: Option<Arc<Session>>,
+    everybody: &[SignedIn],
     progress: &Progress,
-) -> store::Result<Result<Ready, Reason>> {
+) -> store::Result<Result<Ready, Needed>> {
     if request.prompt.contains(Prompt::Create) && progress.logged_in.is_none() {
-        return Ok(Err(Reason::Create));
+        return Ok(Err(Reason::Create.into()));
     }
-    let Some(session) = session else {
-        return Ok(Err(Reason::Login));
+    let known = match who(context, client, request, everybody, progress).await? {
+        Ok(known) => known,
+        Err(reason) => return Ok(Err(reason.into())),
     };
-    let account = &context.tenant.account.account_id;
-    let consumer = context.services.consumers.find(account, &session.sub).await?;
-    let Some(consumer) = consumer.filter(|consumer| consumer.status == ConsumerStatus::Active) else {
-        return Ok(Err(Reason::Login));
+    let needed = |reason| Needed {
+        reason,
+        who: Some(known.clone()),
     };
+    let SignedIn { session, consumer } = &known;
     let logged_in_for_this = progress.logged_in.as_ref() == Some(&session.sub);
     if !is_expected(context, client, request, &session.sub).await? {
         return Ok(Err(if logged_in_for_this {
-            Reason::OtherConsumer
+            needed(Reason::OtherConsumer)
         } else {
-            Reason::Login
+            Reason::Login.into()
         }));
     }
-    if !logged_in_for_this && let Some(reason) = before_it_goes_on(context, request, &session, progress) {
-        return Ok(Err(reason));
+    if !logged_in_for_this && let Some(reason) = before_it_goes_on(context, request, session, progress) {
+        return Ok(Err(needed(reason)));
     }
+    let ready = |grant_id| Ready {
+        session: Arc::clone(session),
+        consumer: Arc::clone(consumer),
+        grant_id,
+    };
     if client.settings.first_party && !request.prompt.contains(Prompt::Consent) {
-        return Ok(Ok(Ready {
-            session,
-            consumer,
-            grant_id: None,
-        }));
+        return Ok(Ok(ready(None)));
     }
+    let account = &context.tenant.account.account_id;
     let grant = store::grants::find(context.db(), account, &session.sub, &client.client_id).await?;
     let allowed_for_this = progress.consented.as_ref() == Some(&session.sub);
     Ok(match grant {
         Some(grant) if covers(&grant, request) && (allowed_for_this || !asks_always(client, request)) => {
-            Ok(Ready {
-                session,
-                consumer,
-                grant_id: Some(grant.grant_id),
-            })
+            Ok(ready(Some(grant.grant_id)))
         }
-        _ => Err(Reason::Consent),
+        _ => Err(needed(Reason::Consent)),
+    })
+}
+
+/// Whom a request is about, of those who are signed in in its browser: whoever signed in for it or was chosen for it; else
+/// whom it names; else whoever is there alone, or was chosen for this client before.
+async fn who(
+    context: &Context,
+    client: &Client,
+    request: &AuthorizationRequest,
+    everybody: &[SignedIn],
+    progress: &Progress,
+) -> store::Result<Result<SignedIn, Reason>> {
+    let of = |sub: &Subject| everybody.iter().find(|known| known.session.sub == *sub);
+    if let Some(sub) = &progress.logged_in {
+        return Ok(of(sub).cloned().ok_or(Reason::Login));
+    }
+    if progress.other {
+        return Ok(Err(Reason::Login));
+    }
+    if let Some(known) = progress.chosen.as_ref().and_then(of) {
+        return Ok(Ok(known.clone()));
+    }
+    let first = match everybody {
+        [] => return Ok(Err(Reason::Login)),
+        [alone] => return Ok(Ok(alone.clone())),
+        [first, ..] => first,
+    };
+    if names_somebody(request) {
+        for known in everybody {
+            if is_expected(context, client, request, &known.session.sub).await? {
+                return Ok(Ok(known.clone()));
+            }
+        }
+        return Ok(Err(Reason::Login));
+    }
+    if let Some(hint) = &request.login_hint {
+        return Ok(meant(everybody, hint).cloned().ok_or(Reason::Choose));
+    }
+    if request.prompt.contains(Prompt::Login) {
+        // They are all asked to sign in anew, or another is.
+        return Ok(Ok(first.clone()));
+    }
+    let account = &context.tenant.account.account_id;
+    let sids: Vec<_> = everybody.iter().map(|known| &known.session.sid).collect();
+    let chosen = store::session_clients::list_chosen(context.db(), account, &client.client_id, &sids).await?;
+    let [chosen] = chosen.as_slice() else {
+        return Ok(Err(Reason::Choose));
+    };
+    let known = everybody.iter().find(|known| known.session.sid == *chosen);
+    Ok(known.cloned().ok_or(Reason::Choose))
+}
+
+/// Whether a request can be answered for one consumer alone.
+fn names_somebody(request: &AuthorizationRequest) -> bool {
+    let claims = request.claims.as_ref();
+    request.hinted.is_some() || claims.is_some_and(ClaimsRequest::names_subject)
+}
+
+/// Whom a `login_hint` means: whoever signs in with it.
+fn meant<'e>(everybody: &'e [SignedIn], hint: &str) -> Option<&'e SignedIn> {
+    let hint = Identifier::parse(hint).ok()?;
+    everybody.iter().find(|known| {
+        let consumer = &known.consumer;
+        let email = consumer.claims.get("email").and_then(serde_json::Value::as_str);
+        let names = consumer.username.as_deref().into_iter().chain(email);
+        names
+            .filter_map(|name| Identifier::parse(name).ok())
+            .any(|name| name == hint)
     })
 }
 
@@ -139,9 +223,7 @@ fn before_it_goes_on(
     progress: &Progress,
 ) -> Option<Reason> {
     let chosen = progress.chosen.as_ref() == Some(&session.sub);
-    if progress.other {
-        Some(Reason::Login)
-    } else if must_log_in_again(context, request, session) {
+    if must_log_in_again(context, request, session) {
         Some(Reason::FreshLogin)
     } else if request.prompt.contains(Prompt::SelectAccount) && !chosen {
         Some(Reason::Choose)

@@ -17,6 +17,6 @@ pub use guesses::{Device, Guess};
 pub use hash_pool::{Busy, HashPool};
 pub use password_rules::{PasswordRules, WeakPassword};
 pub use passwords::{AdministratorRefusal, LoginRefusal, Passwords, Source, UserRefusal, UserRefused};
-pub use sessions::Sessions;
+pub use sessions::{SESSIONS_IN_A_BROWSER, Sessions};
 pub use totp::Totp;
 pub use user_sessions::{LoginValues, UserSessions};

@@ -8,6 +8,8 @@ use crate::model::session::{Amr, NoSession, SessionCookie};
 use crate::model::{Client, Session};
 use crate::store::{self, Db, Tx};
 
+/// The most sessions of an account's consumers that a browser has beside each other (SEC-143).
+pub const SESSIONS_IN_A_BROWSER: usize = 5;
 /// A session's idle end is moved at most this often: a write for every request would cost more than it tells.
 const TOUCH: Duration = Duration::from_mins(1);
 /// How long a session that was read may be used: less than the five seconds in which an end must show (SEC-072).
@@ -52,12 +54,17 @@ impl Sessions {
             Ok(session) => session,
             Err(none) => return Ok(Err(none)),
         };
+        let kept = self.keep(&session).await?;
+        Ok(if kept { Ok(session) } else { Err(NoSession::Ended) })
+    }
+
+    /// Moves the idle end of a living session, where that is due; `false` where it was ended meanwhile.
+    pub async fn keep(&self, session: &Session) -> store::Result<bool> {
         let now = self.clock.now();
-        if now.since(session.last_seen_at) >= TOUCH.min(self.idle / 2) {
-            let touched = self.touch(&session, now).await?;
-            return Ok(touched.ok_or(NoSession::Ended));
+        if now.since(session.last_seen_at) < TOUCH.min(self.idle / 2) {
+            return Ok(true);
         }
-        Ok(Ok(session))
+        self.touch(session, now).await
     }
 
     /// The same, and nothing moves.
@@ -84,7 +91,7 @@ impl Sessions {
     }
 
     /// Moves the idle end of a session, unless it was ended meanwhile.
-    async fn touch(&self, session: &Session, now: Timestamp) -> store::Result<Option<Arc<Session>>> {
+    async fn touch(&self, session: &Session, now: Timestamp) -> store::Result<bool> {
         let moved = Arc::new(Session {
             last_seen_at: now,
             idle_expires_at: (now + self.idle).min(session.expires_at),
@@ -93,15 +100,15 @@ impl Sessions {
         let key = (moved.account_id.clone(), moved.digest);
         if store::sessions::touch(&self.db, &moved, now, moved.idle_expires_at).await? == 0 {
             self.alive.remove(&key);
-            return Ok(None);
+            return Ok(false);
         }
-        self.alive.insert(key, Arc::clone(&moved));
-        Ok(Some(moved))
+        self.alive.insert(key, moved);
+        Ok(true)
     }
 
     /// A session for a consumer who has just proved who they are, and its cookie. Where `former` is the same
-    /// consumer's, it goes on under a new cookie; another consumer's is left to be ended by the caller (SEC-030,
-    /// SEC-069). To be stored by [`Sessions::store`].
+    /// consumer's, it goes on under a new cookie; nothing is taken over of another consumer's (SEC-030, SEC-069). To be
+    /// stored by [`Sessions::store`].
     pub fn begin(
         &self,
         account: &AccountId,
@@ -131,19 +138,24 @@ impl Sessions {
         (cookie, session)
     }
 
-    /// Stores what [`Sessions::begin`] made.
-    pub async fn store(tx: &mut Tx<'_>, session: &Session, former: Option<&Session>) -> store::Result<()> {
-        if let Some(former) = former {
-            if former.sid == session.sid {
-                let renewed = store::sessions::renew(tx, &session.account_id, former.digest, session).await?;
-                if renewed == 1 {
-                    return Ok(());
-                }
-            } else {
-                store::sessions::end(tx, &former.account_id, &former.sid, session.auth_time).await?;
-            }
+    /// The same session under a new cookie, since its browser goes on as another consumer (SEC-069). To be stored by
+    /// [`store::sessions::reissue`], so that one that was ended or replaced meanwhile stays so.
+    pub fn reissue(&self, session: &Session) -> (OneTime<SessionCookie>, Session) {
+        let cookie = OneTime::fresh(&self.entropy);
+        let reissued = Session {
+            digest: cookie.digest(),
+            ..session.clone()
+        };
+        (cookie, reissued)
+    }
+
+    /// Stores what [`Sessions::begin`] made; `false` where the session that was to go on has ended meanwhile.
+    pub async fn store(tx: &mut Tx<'_>, session: &Session, former: Option<&Session>) -> store::Result<bool> {
+        if former.is_some_and(|former| former.sid == session.sid) {
+            return Ok(store::sessions::renew(tx, &session.account_id, session).await? == 1);
         }
-        store::sessions::insert(tx, session).await
+        store::sessions::insert(tx, session).await?;
+        Ok(true)
     }
 
     /// Ends a session, with the access tokens that were given in it. Returns the clients that are to be told.

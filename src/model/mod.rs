@@ -82,5 +82,5 @@ pub use logout_notice::LogoutNotice;
 pub use platform_service::{PlatformService, ServiceHost};
 pub use privilege::{Access, Area, Privilege, Privileges, RoleType};
 pub use sealed::{Sealed, SealingKeyId, SealingKeyState};
-pub use session::Session;
+pub use session::{Session, SignedIn};
 pub use user::{User, UserId, UserProfile};

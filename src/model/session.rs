@@ -1,4 +1,8 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::Consumer;
 
 use crate::base::id::{AccountId, SessionId, Subject};
 use crate::base::{Digest, OneTimeKind, Timestamp};
@@ -35,6 +39,15 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+}
+
+/// Who is signed in in a browser, and may be.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Their session.
+    pub session: Arc<Session>,
+    /// Themselves.
+    pub consumer: Arc<Consumer>,
 }
 
 /// A level of authentication (OpenID Connect Core §2, `acr`): what a login was worth.

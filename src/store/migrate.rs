@@ -60,6 +60,7 @@ const STEPS: &[Step] = steps! {
     45 "users' second factors" "0045_user_factors.sql";
     47 "what sessions hang on" "0047_sso_sessions.sql";
     52 "administrators' second factors" "0052_administrator_factors.sql";
+    53 "sessions that were chosen among several" "0053_chosen_sessions.sql";
     54 "what connectors' brands published last" "0054_connector_key_sets.sql";
 };
 

@@ -1,5 +1,5 @@
 //! At which clients a session has logged in: those alone that are to be told of its end, so that nothing is written for
-//! any other.
+//! any other; and where a browser has several sessions, for which clients this one was chosen (SEC-143).
 
 use super::{Db, Result, Tx, sql};
 use crate::base::Timestamp;
@@ -55,4 +55,67 @@ pub async fn take(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId) -> Resu
         .collect();
     clients.sort();
     Ok(clients)
+}
+
+/// Has a session stand for its browser at that client from now on.
+pub async fn choose(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    sid: &SessionId,
+    client: &ClientId,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sql(
+        "INSERT INTO session_clients (account_id, sid, client_id, expires_at, chosen) VALUES ($1, $2, $3, $4, TRUE)
+         ON CONFLICT (account_id, sid, client_id) DO UPDATE SET expires_at = excluded.expires_at, chosen = TRUE",
+    )
+    .bind(account)
+    .bind(sid)
+    .bind(client)
+    .bind(expires_at)
+    .execute_in(tx)
+    .await
+    .map(|_| ())
+}
+
+/// Has a session stand for its browser at that client no more: another one of the browser's does.
+pub async fn pass_over(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    sid: &SessionId,
+    client: &ClientId,
+) -> Result<u64> {
+    sql("UPDATE session_clients SET chosen = FALSE
+         WHERE account_id = $1 AND sid = $2 AND client_id = $3 AND chosen")
+    .bind(account)
+    .bind(sid)
+    .bind(client)
+    .execute_in(tx)
+    .await
+}
+
+/// Which of a browser's sessions were chosen for a client: one, none, or more where tabs chose at the same moment. No more
+/// than five are looked at.
+pub async fn list_chosen(
+    db: &Db,
+    account: &AccountId,
+    client: &ClientId,
+    sids: &[&SessionId],
+) -> Result<Vec<SessionId>> {
+    let nth = |nth: usize| sids.get(nth).map_or("", |sid| sid.as_str());
+    let chosen: Vec<String> = sql("SELECT sid FROM session_clients
+         WHERE account_id = $1 AND client_id = $2 AND chosen AND sid IN ($3, $4, $5, $6, $7)")
+    .bind(account)
+    .bind(client)
+    .bind(nth(0))
+    .bind(nth(1))
+    .bind(nth(2))
+    .bind(nth(3))
+    .bind(nth(4))
+    .fetch_all(db)
+    .await?;
+    Ok(chosen
+        .iter()
+        .filter_map(|sid| SessionId::parse(sid).ok())
+        .collect())
 }

@@ -102,21 +102,16 @@ pub async fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
         .map(|_| ())
 }
 
-/// Gives a session a new cookie and a new time of login: the old cookie stops working at once (SEC-069). The clients that
-/// are to be told of its end are known for as long as it lasts now.
-pub async fn renew(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    former: Digest<SessionCookie>,
-    session: &Session,
-) -> Result<u64> {
+/// Gives a session a new cookie and a new time of login: the old cookie stops working at once (SEC-069), also one that a login
+/// in another tab has given it just now. The clients that are to be told of its end are known for as long as it lasts now.
+pub async fn renew(tx: &mut Tx<'_>, account: &AccountId, session: &Session) -> Result<u64> {
     let renewed = sql(
         "UPDATE sessions SET digest = $3, amr = $4, acr = $5, auth_time = $6, last_seen_at = $7,
                 idle_expires_at = $8, expires_at = $9
-         WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL",
+         WHERE account_id = $1 AND sid = $2 AND ended_at IS NULL",
     )
     .bind(account)
-    .bind(former)
+    .bind(&session.sid)
     .bind(session.digest)
     .bind(super::to_json(&session.amr)?)
     .bind(session.acr.clone())
@@ -130,6 +125,21 @@ pub async fn renew(
         session_clients::prolong(tx, account, &session.sid, session.expires_at).await?;
     }
     Ok(renewed)
+}
+
+/// Gives a session a new cookie in place of that one, and nothing else of it is new; how many it met.
+pub async fn reissue(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    former: Digest<SessionCookie>,
+    cookie: Digest<SessionCookie>,
+) -> Result<u64> {
+    sql("UPDATE sessions SET digest = $3 WHERE account_id = $1 AND digest = $2 AND ended_at IS NULL")
+        .bind(account)
+        .bind(former)
+        .bind(cookie)
+        .execute_in(tx)
+        .await
 }
 
 /// Moves a session's idle end.

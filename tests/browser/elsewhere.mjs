@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { assertAccessible, assertFits } from "./accessibility.mjs";
 import { signIn } from "./shop.mjs";
-import { DESKTOP, PHONE } from "./stage.mjs";
+import { arrival, DESKTOP, PHONE } from "./stage.mjs";
 
 const SIZES = { desktop: DESKTOP, phone: PHONE };
 
@@ -50,6 +50,39 @@ export async function elsewhere(stage) {
       await page.goto(ask({ prompt: "select_account" }));
       await page.locator("#choose-form").waitFor();
       await look(page, `select-account-${size}`);
+    });
+    await stage.scene(`${size}: two accounts in one browser`, options, async (page) => {
+      const [one, two] = manifest.consumers;
+      await enter(page, manifest);
+      await page.goto(ask({ prompt: "select_account" }));
+      await page.locator("#choose-other").click();
+      await page.locator("#login-form").waitFor();
+      const went = arrival(page, web.redirect_uris[0]);
+      await signIn(page, two);
+      await went;
+      // Nobody says who is meant: both are offered, whoever was chosen last first. One is chosen, by keys alone.
+      await page.goto(ask({ prompt: "select_account" }));
+      await page.locator("#choose-continue-2").waitFor();
+      assert.ok((await page.locator("#choose-continue").textContent()).includes(two.name));
+      await look(page, `select-account-two-${size}`);
+      const back = arrival(page, web.redirect_uris[0]);
+      await page.locator("#choose-continue-2").focus();
+      await page.keyboard.press("Enter");
+      await back;
+      await page.goto(`${manifest.issuer}/me`);
+      assert.ok((await page.locator(".lead").first().textContent()).includes(one.name));
+      await look(page, `me-of-two-${size}`);
+      // Signing one out leaves the other; all of them leaves nobody.
+      await page.goto(`${manifest.issuer}/logout`);
+      await page.locator("#logout-all").waitFor();
+      await look(page, `logout-of-two-${size}`);
+      await page.locator("#logout-confirm").click();
+      await page.locator("#logout-done").waitFor();
+      await page.goto(`${manifest.issuer}/me`);
+      assert.ok((await page.locator(".lead").first().textContent()).includes(two.name));
+      await page.locator("#me-others").click();
+      await page.locator("#choose-form").waitFor();
+      assert.equal(await page.locator("#choose-continue-2").count(), 0);
     });
     await stage.scene(`${size}: an account is made`, options, async (page) => {
       await page.goto(ask({ prompt: "create" }));

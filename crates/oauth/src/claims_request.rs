@@ -78,6 +78,16 @@ impl ClaimsRequest {
             .filter_map(|claims| claims.get("sub"))
             .all(|requested| requested.accepts(&sub))
     }
+
+    /// Whether it can't be answered about everybody.
+    pub fn names_subject(&self) -> bool {
+        let requested = [&self.id_token, &self.userinfo]
+            .into_iter()
+            .filter_map(|claims| claims.get("sub"));
+        requested
+            .into_iter()
+            .any(|requested| !requested.accepts(&Value::Null))
+    }
 }
 
 impl RequestedClaims {

@@ -159,6 +159,7 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
                 tokens: TOKENS,
                 user: Some("Ana Sousa"),
                 client_name: Some("Parcel Tracker"),
+                several: true,
             }
             .render(locale),
         ),
@@ -209,6 +210,7 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
             user: "Ana Sousa",
             username: Some("ana@example.test"),
             logout,
+            others: logout,
             action: "/me",
             tokens: FormTokens {
                 csrf: "csrf",

@@ -1,7 +1,7 @@
 //! The pages for what another device began: typing its code, allowing it, and the end of that.
 
 use crate::consent::{Permission, permission};
-use crate::{FormTokens, Frame, Locale, frame};
+use crate::{FormTokens, Frame, Link, Locale, frame};
 use askama::Template;
 
 /// Where a person types the code that a device shows (RFC 8628 §3.3): `device-form` with `user-code` and `submit`.
@@ -15,6 +15,10 @@ pub struct DeviceCode<'a> {
     pub action: &'a str,
     /// The form's hidden fields.
     pub tokens: FormTokens<'a>,
+    /// Who is signed in, as people know them.
+    pub user: &'a str,
+    /// The page on which another account is chosen.
+    pub others: Option<&'a Link>,
     /// What was typed before, or came with the link.
     pub user_code: &'a str,
     /// What was wrong with the entry before this one. The answer's status is then 422 or 429.
@@ -45,6 +49,8 @@ pub struct Approval<'a> {
     pub client_name: &'a str,
     /// Who is signed in, as people know them.
     pub user: &'a str,
+    /// The page on which another account is chosen, where what waits is for whoever allows it.
+    pub others: Option<&'a Link>,
     /// What the other device shows, to be compared.
     pub shown_there: Option<ShownThere<'a>>,
     /// The scopes asked for.

@@ -63,5 +63,5 @@ pub use login::{Login, LoginProblem};
 pub use logo::Logo;
 pub use logout::Logout;
 pub use register::{Register, RegisterProblem};
-pub use select_account::SelectAccount;
+pub use select_account::{Account, SelectAccount};
 pub use signed_in::{AllowedClient, SignedIn, SignedInSession};

@@ -3,9 +3,10 @@
 use crate::{FormTokens, Frame, Locale, frame};
 use askama::Template;
 
-/// The question before signing out (SEC-073): `logout-form` with `logout-confirm`.
+/// The question before signing out (SEC-073): `logout-form` with `logout-confirm`, and `logout-all` where several are signed
+/// in in the browser.
 ///
-/// The form posts `csrf`, `interaction` and `decision`, which is `logout` or `stay`.
+/// The form posts `csrf`, `interaction` and `decision`, which is `logout`, `all` or `stay`.
 #[derive(Debug, Clone, Copy)]
 pub struct Logout<'a> {
     /// What every page has.
@@ -18,6 +19,8 @@ pub struct Logout<'a> {
     pub user: Option<&'a str>,
     /// The name of the client that asks for it.
     pub client_name: Option<&'a str>,
+    /// Whether others are signed in beside them.
+    pub several: bool,
 }
 
 #[derive(Template)]

@@ -1,12 +1,13 @@
 //! The page on which a consumer chooses with which account to go on.
 
-use crate::{FormTokens, Frame, Locale, frame};
+use crate::{FormTokens, Frame, Locale, brand, frame};
 use askama::Template;
 
-/// The choice of an account (OpenID Connect Core §3.1.2.1, `prompt=select_account`): `choose-form` with `choose-continue` and
-/// `choose-other`. It names nobody but who is signed in in this browser (SEC-143).
+/// The choice of an account (OpenID Connect Core §3.1.2.1, `prompt=select_account`): `choose-form` with a button for each
+/// account, `choose-continue`, `choose-continue-2` and so on, and `choose-other`. It names nobody but who is signed in in this
+/// browser (SEC-143).
 ///
-/// The form posts `csrf`, `interaction` and `decision`, which is `continue` or `other`.
+/// The form posts `csrf`, `interaction` and `decision`, which is `other`, or names an account's session.
 #[derive(Debug, Clone, Copy)]
 pub struct SelectAccount<'a> {
     /// What every page has.
@@ -15,10 +16,21 @@ pub struct SelectAccount<'a> {
     pub action: &'a str,
     /// The form's hidden fields.
     pub tokens: FormTokens<'a>,
-    /// The name of the client that the consumer goes on to.
-    pub client_name: &'a str,
-    /// Who is signed in, as people know them.
-    pub user: &'a str,
+    /// The name of the client that the consumer goes on to; without one they go on to a page of the brand's own.
+    pub client_name: Option<&'a str>,
+    /// Who is signed in, whoever was chosen last first.
+    pub accounts: &'a [Account<'a>],
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    /// What the form names them by.
+    pub session: &'a str,
+    /// Their name, as people know it.
+    pub name: &'a str,
+    /// What they sign in with.
+    pub username: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -37,5 +49,16 @@ impl SelectAccount<'_> {
             frame: self.frame,
             locale,
         })
+    }
+}
+
+impl Account<'_> {
+    fn initial(&self) -> String {
+        brand::initial(self.name)
+    }
+
+    /// What they sign in with, where that isn't their name anyway: two may have one name.
+    fn other_name(&self) -> Option<&str> {
+        self.username.filter(|username| *username != self.name)
     }
 }

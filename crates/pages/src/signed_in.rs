@@ -30,7 +30,7 @@ pub struct AllowedClient {
 }
 
 /// Says who is signed in, where, and what they have allowed whom, each with a way to end it (SEC-179), and leads to
-/// signing out: `signed-in`, `me-sessions`, `me-consents`, `me-end-all`.
+/// signing out and to other accounts: `signed-in`, `me-others`, `me-sessions`, `me-consents`, `me-end-all`.
 ///
 /// Its forms post `csrf`, `interaction` (empty), `what` and `which`: `session` and a session, `consent` and a client, or
 /// `all`.
@@ -44,6 +44,8 @@ pub struct SignedIn<'a> {
     pub username: Option<&'a str>,
     /// The page that asks before signing out.
     pub logout: &'a Link,
+    /// The page on which another account is chosen.
+    pub others: &'a Link,
     /// Where the forms post to.
     pub action: &'a str,
     /// Their hidden fields.

@@ -178,9 +178,9 @@ async fn hand_over(
         let error = Error::invalid_request("A page is handed a code or an id_token, as they are.");
         return Err(Stop::client(identified, error));
     }
-    let session = visit.session_untouched().await?;
-    let required = interaction::required(context, client, request, session, &Progress::default()).await?;
-    let ready = required.map_err(|reason| Stop::client(identified, reason.error()))?;
+    let everybody = visit.everybody().await?;
+    let required = interaction::required(context, client, request, &everybody, &Progress::default()).await?;
+    let ready = required.map_err(|needed| Stop::client(identified, needed.reason.error()))?;
     let answer = match endpoint {
         Endpoint::Identity => AuthorizationResponse::success(context.issuer(), request.state.clone()),
         Endpoint::Embedded | Endpoint::Authorize | Endpoint::Par => {

@@ -23,7 +23,7 @@ use crate::base::OneTime;
 use crate::http::input::{Form, Query};
 use crate::http::pending::Pending;
 use crate::http::{PageError, Purpose, Visit};
-use crate::issue::interaction::{self, Ready, Reason};
+use crate::issue::interaction::{self, Needed, Ready, Reason};
 use crate::model::interaction::{AuthorizationRequest, Interaction, InteractionHandle, Progress};
 use crate::model::pushed_request::RequestUri;
 use crate::model::{ClientPolicy, RegisteredBy};
@@ -95,27 +95,38 @@ async fn begin(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         Some(presented) => Some(ticket::redeem(visit, &client, presented).await?),
         None => None,
     };
-    let (session, progress) = match &signed_in {
-        None if silent => (visit.session_untouched().await?, Progress::default()),
-        None => (visit.session().await?, Progress::default()),
+    let (everybody, progress) = match &signed_in {
+        None => (visit.everybody().await?, Progress::default()),
         Some(signed_in) => ticket::standing(signed_in.as_ref(), request, context.now),
     };
-    let outcome = match interaction::required(context, &client, request, session, &progress).await? {
+    let mut required = interaction::required(context, &client, request, &everybody, &progress).await?;
+    if !silent {
+        required = still(visit, required).await?;
+    }
+    let outcome = match required {
         Ok(ready) => {
             let answer = issue(visit, identified, request, &ready).await?;
             asked.use_up(visit).await?;
             Ok(response::tell(visit, identified, answer, Some(&ready.session)).await?)
         }
-        Err(reason) if silent => {
+        Err(needed) if silent => {
             asked.use_up(visit).await?;
-            Err(Stop::client(identified, reason.error()))
+            Err(Stop::client(identified, needed.reason.error()))
         }
-        Err(reason) => hand_over(visit, asked, reason, progress).await,
+        Err(needed) => hand_over(visit, asked, needed.reason, progress).await,
     };
     let response = finish(visit, outcome).await?;
     Ok(match signed_in.flatten() {
-        Some(signed_in) => ticket::remember(visit, &signed_in, response),
+        Some(signed_in) => ticket::remember(visit, &signed_in, response).await?,
         None => response,
+    })
+}
+
+/// The session of who is there is used: its idle end moves on. Where it was ended meanwhile, somebody must sign in.
+async fn still(visit: &Visit, required: Result<Ready, Needed>) -> store::Result<Result<Ready, Needed>> {
+    Ok(match required {
+        Ok(ready) if !visit.keep(&ready.session).await? => Err(Reason::Login.into()),
+        required => required,
     })
 }
 
@@ -217,18 +228,23 @@ async fn go_on(visit: &Visit, parameters: &Parameters) -> Result<Response, Stop>
         let refusal = oauth::Error::access_denied("The user said no.");
         return Err(Stop::client(&identified, refusal));
     }
-    let session = visit.session().await?;
-    match interaction::required(&visit.context, &pending.client, request, session, progress).await? {
+    let everybody = visit.everybody().await?;
+    let required =
+        interaction::required(&visit.context, &pending.client, request, &everybody, progress).await?;
+    match still(visit, required).await? {
         Ok(ready) => {
             // Taken once it can be answered: what fails here can be tried again.
             let answer = issue(visit, &identified, request, &ready).await?;
             pending.take(visit).await?;
             Ok(response::tell(visit, &identified, answer, Some(&ready.session)).await?)
         }
-        Err(Reason::OtherConsumer) => {
+        Err(Needed {
+            reason: reason @ Reason::OtherConsumer,
+            ..
+        }) => {
             pending.take(visit).await?;
-            Err(Stop::client(&identified, Reason::OtherConsumer.error()))
+            Err(Stop::client(&identified, reason.error()))
         }
-        Err(reason) => to_page(visit, reason, &pending.handle),
+        Err(needed) => to_page(visit, needed.reason, &pending.handle),
     }
 }

@@ -69,7 +69,14 @@ pub(super) async fn tell(
     response: AuthorizationResponse,
     session: Option<&Session>,
 ) -> Result<Response, PageError> {
-    let state = BrowserState::of(visit, session);
+    let state = match session {
+        None => BrowserState::as_it_is(visit),
+        Some(session) => {
+            let here = visit.sessions().await?;
+            let others = here.iter().map(|session| &session.sid);
+            BrowserState::of(visit, std::iter::once(&session.sid).chain(others))
+        }
+    };
     let response = match state.session_state(visit, &to.client, &to.redirect_uri) {
         Some(session_state) => response.with("session_state", session_state),
         None => response,

@@ -7,20 +7,17 @@ use axum::response::Response;
 use oauth::{MaxAge, Parameters, Prompt};
 
 use super::Stop;
-use crate::base::id::Subject;
 use crate::base::{Digest, OneTime, Timestamp};
-use crate::http::Visit;
-use crate::http::cookies::Cookie;
-use crate::http::visit::add_cookie;
+use crate::http::{PageError, Visit};
 use crate::login::Sessions;
 use crate::model::interaction::{AuthorizationRequest, Progress};
 use crate::model::session::SessionCookie;
-use crate::model::{Client, ConsumerStatus, Session};
+use crate::model::{Client, ConsumerStatus, SignedIn};
 use crate::store::sign_in_tickets;
 
 /// The session that a ticket begins, and its cookie.
-pub(super) struct SignedIn {
-    pub(super) session: Arc<Session>,
+pub(super) struct TicketHolder {
+    pub(super) known: SignedIn,
     /// None where another consumer is signed in here: a link that somebody else made signs nobody out.
     pub(super) cookie: Option<OneTime<SessionCookie>>,
 }
@@ -45,7 +42,7 @@ pub(super) async fn redeem(
     visit: &Visit,
     client: &Client,
     presented: &str,
-) -> Result<Option<SignedIn>, Stop> {
+) -> Result<Option<TicketHolder>, Stop> {
     let context = &visit.context;
     let account = &context.tenant.account.account_id;
     let digest = Digest::of(presented);
@@ -57,12 +54,13 @@ pub(super) async fn redeem(
         );
         return Ok(None);
     };
-    if !may_log_in(visit, &taken.sub).await? {
+    let consumer = context.services.consumers.find(account, &taken.sub).await?;
+    let Some(consumer) = consumer.filter(|it| it.status == ConsumerStatus::Active) else {
         return Ok(None);
-    }
-    let here = visit.session_untouched().await?;
-    let anothers = here.as_ref().is_some_and(|here| here.sub != taken.sub);
-    let former = here.filter(|_| !anothers);
+    };
+    let here = visit.sessions().await?;
+    let former = here.of_subject(&taken.sub).cloned();
+    let anothers = former.is_none() && !here.is_empty();
     let sessions = &context.services.sessions;
     let (cookie, mut session) = sessions.begin(account, &taken.sub, Vec::new(), former.as_deref());
     session.auth_time = match &former {
@@ -70,12 +68,15 @@ pub(super) async fn redeem(
         None => taken.auth_time,
     };
     let (stored, replaced) = (session.clone(), former.clone());
-    context
+    let is_stored = context
         .db()
         .transaction(move |tx| {
             Box::pin(async move { Sessions::store(tx, &stored, replaced.as_deref()).await })
         })
         .await?;
+    if !is_stored {
+        return Ok(None);
+    }
     if let Some(former) = former {
         sessions.remove(&former);
     }
@@ -83,8 +84,11 @@ pub(super) async fn redeem(
         target: "audit", event = "ticket.redeemed", request_id = %context.request_id, %account,
         client = %client.client_id, sub = %taken.sub, ip = %context.ip, "signed in with a ticket"
     );
-    Ok(Some(SignedIn {
-        session: Arc::new(session),
+    Ok(Some(TicketHolder {
+        known: SignedIn {
+            session: Arc::new(session),
+            consumer,
+        },
         cookie: (!anothers).then_some(cookie),
     }))
 }
@@ -94,13 +98,14 @@ const FRESH: Duration = Duration::from_mins(1);
 
 /// Who is there, and whether they have signed in for this very request: the brand says when it saw them (SEC-030).
 pub(super) fn standing(
-    signed_in: Option<&SignedIn>,
+    holder: Option<&TicketHolder>,
     request: &AuthorizationRequest,
     now: Timestamp,
-) -> (Option<Arc<Session>>, Progress) {
-    let Some(SignedIn { session, .. }) = signed_in else {
-        return (None, Progress::default());
+) -> (Vec<SignedIn>, Progress) {
+    let Some(TicketHolder { known, .. }) = holder else {
+        return (Vec::new(), Progress::default());
     };
+    let session = &known.session;
     let age = now.since(session.auth_time);
     let too_old = |max_age: &MaxAge| age > Duration::from_secs(max_age.seconds().into());
     let is_stale = request.max_age.as_ref().is_some_and(too_old)
@@ -109,23 +114,18 @@ pub(super) fn standing(
         logged_in: (!is_stale).then(|| session.sub.clone()),
         ..Progress::default()
     };
-    (Some(Arc::clone(session)), progress)
+    (vec![known.clone()], progress)
 }
 
 /// Gives the browser the session's cookie, until it is closed.
-pub(super) fn remember(visit: &Visit, signed_in: &SignedIn, mut response: Response) -> Response {
-    if let Some(cookie) = &signed_in.cookie {
-        add_cookie(
-            &mut response,
-            &Cookie::Session.set(&visit.context, cookie.expose(), None),
-        );
+pub(super) async fn remember(
+    visit: &Visit,
+    holder: &TicketHolder,
+    mut response: Response,
+) -> Result<Response, PageError> {
+    if let Some(cookie) = &holder.cookie {
+        let here = visit.sessions().await?;
+        here.carry(visit, &mut response, (cookie, &holder.known.session), Some(false));
     }
-    response
-}
-
-async fn may_log_in(visit: &Visit, sub: &Subject) -> Result<bool, Stop> {
-    let context = &visit.context;
-    let account = &context.tenant.account.account_id;
-    let consumer = context.services.consumers.find(account, sub).await?;
-    Ok(consumer.is_some_and(|it| it.status == ConsumerStatus::Active))
+    Ok(response)
 }

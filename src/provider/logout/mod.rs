@@ -30,15 +30,16 @@ pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) ->
 async fn end(visit: &Visit, parameters: &Parameters) -> Result<Response, PageError> {
     let request = LogoutRequest::read(visit, parameters).await?;
     let to = request.destination.as_ref();
-    let Some(session) = visit.session().await? else {
+    let here = visit.sessions().await?;
+    let Some(session) = request.meant(visit, here).await? else {
         return match &request.hint {
             Some(_) => signing_out::onward(visit, to, Vec::new()).await,
             None => signing_out::done(visit, to).await,
         };
     };
-    if request.is_proved_for(&session) {
-        return signing_out::end(visit, &session, to).await;
+    if request.is_proved_for(session) {
+        return signing_out::end(visit, &[session], to).await;
     }
     let by = request.client.as_deref();
-    signing_out::ask(visit, &session, by, to, &request.ui_locales).await
+    signing_out::ask(visit, session, by, to, &request.ui_locales).await
 }

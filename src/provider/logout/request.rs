@@ -7,6 +7,7 @@ use pages::ErrorKind;
 
 use crate::base::id::ClientId;
 use crate::context::Context;
+use crate::http::browser_sessions::BrowserSessions;
 use crate::http::signing_out::{self, Destination};
 use crate::http::{PageError, Visit};
 use crate::issue::hint::Hint;
@@ -93,6 +94,27 @@ impl LogoutRequest {
             state: parameters.get("state").map(str::to_owned),
         });
         Ok(Ok(()))
+    }
+
+    /// Which of the browser's sessions it is about: the one that the hint names; else the one that was chosen for its client,
+    /// or else the current one (SEC-143).
+    pub(super) async fn meant<'b>(
+        &self,
+        visit: &Visit,
+        here: &'b BrowserSessions,
+    ) -> store::Result<Option<&'b Arc<Session>>> {
+        let hinted = self.hint.as_ref().and_then(Hint::session);
+        if let Some(session) = hinted.and_then(|sid| here.of_sid(sid)) {
+            return Ok(Some(session));
+        }
+        let Some(client) = self.client.as_ref().filter(|_| here.len() > 1) else {
+            return Ok(here.current());
+        };
+        let (db, account) = (visit.context.db(), &visit.context.tenant.account.account_id);
+        let sids: Vec<_> = here.iter().map(|session| &session.sid).collect();
+        let chosen = store::session_clients::list_chosen(db, account, &client.client_id, &sids).await?;
+        let chosen = chosen.first().and_then(|sid| here.of_sid(sid.as_str()));
+        Ok(chosen.or(here.current()))
     }
 
     /// Whether an id_token of this very session was shown, by the client that has it.

@@ -125,7 +125,7 @@ on_both_databases! {
         let mut anas = app.signed_in(&ana).await;
         let code = anas.ask(&client.ask()).await.sent().code();
         let tokens = client.redeem(&code).send(&app).await.json();
-        let consumers = format!("{}={}", Browser::cookie_name(&app.brand, "session"), anas.session_cookie().unwrap());
+        let consumers = format!("{}.00000000={}", Browser::cookie_name(&app.brand, "session"), anas.session_cookie().unwrap());
         let strangers = [
             (COOKIES, String::new()),
             (COOKIES, consumers),

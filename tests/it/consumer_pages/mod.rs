@@ -9,3 +9,4 @@ mod me;
 mod register;
 mod sdk;
 mod select_account;
+mod several;

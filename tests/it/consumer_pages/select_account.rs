@@ -16,7 +16,7 @@ on_both_databases! {
         let ask = client.ask().with("prompt", "select_account");
         let sent = browser.ask(&ask).await;
         assert!(browser.get(sent.location()).await.body.contains("Ana Lee"));
-        let on = browser.choose(&sent, "continue").await;
+        let on = browser.choose(&sent, "Ana Lee").await;
         let tokens = client.redeem(&on.sent().code()).send(&app).await.json();
         assert_eq!(payload(tokens["id_token"].as_str().unwrap())["sub"], "sub-ana");
 
@@ -50,7 +50,7 @@ on_both_databases! {
         // With consent, one after the other.
         let other = NewClient::third_party("other").on(&app).await;
         let sent = browser.ask(&other.ask().with("prompt", "select_account consent")).await;
-        let consent = browser.choose(&sent, "continue").await;
+        let consent = browser.choose(&sent, "Ana Lee").await;
         browser.decide(&consent, "allow").await.sent().code();
     }
 
@@ -62,7 +62,7 @@ on_both_databases! {
         let sent = browser.ask(&client.ask().with("prompt", "select_account")).await;
         let page = browser.get(sent.location()).await;
         let (csrf, interaction) = (page.hidden("csrf"), page.hidden("interaction"));
-        let forged = [("csrf", "x"), ("interaction", interaction.as_str()), ("decision", "continue")];
+        let forged = [("csrf", "x"), ("interaction", interaction.as_str()), ("decision", "other")];
         assert_eq!(browser.post("/select-account", &forged).await.page_error(), ErrorKind::Csrf);
         let undecided = [("csrf", csrf.as_str()), ("interaction", interaction.as_str())];
         assert_eq!(browser.post("/select-account", &undecided).await.page_error(), ErrorKind::InvalidRequest);

@@ -258,7 +258,13 @@ impl App {
                 .begin(&consumer.account_id, &consumer.sub, vec![Amr::Pwd], former);
         let (row, former) = (session.clone(), former.cloned());
         self.db()
-            .transaction(move |tx| Box::pin(async move { Sessions::store(tx, &row, former.as_ref()).await }))
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    Sessions::store(tx, &row, former.as_ref())
+                        .await
+                        .map(|stored| assert!(stored))
+                })
+            })
             .await
             .unwrap();
         self.services.sessions.forget();

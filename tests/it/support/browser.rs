@@ -41,16 +41,33 @@ impl<'a> Browser<'a> {
         format!("__Host-signet-{what}-{account}")
     }
 
-    /// Puts a session's cookie into the jar.
-    pub(crate) fn take_session(&mut self, account: &AccountId, cookie: &str) {
-        self.jar
-            .insert(Self::cookie_name(account, "session"), cookie.to_owned());
+    /// Puts a session's id into the jar, in place of all others of that account.
+    pub(crate) fn take_session(&mut self, account: &AccountId, id: &str) {
+        let start = format!("{}.", Self::cookie_name(account, "session"));
+        self.jar.retain(|name, _| !name.starts_with(&start));
+        self.jar.insert(format!("{start}00000000"), id.to_owned());
     }
 
-    /// The session cookie of the account `brand`.
+    /// The ids of the sessions of the account `brand`, whoever was chosen last first.
+    pub(crate) fn session_ids(&self) -> Vec<&str> {
+        let start = format!("{}.", Self::cookie_name(&self.app.brand, "session"));
+        let mut found: Vec<(i64, &str)> = self
+            .jar
+            .iter()
+            .filter(|(name, _)| name.starts_with(&start))
+            .map(|(_, value)| {
+                let mut parts = value.split('.');
+                let id = parts.next().unwrap();
+                (parts.next().map_or(0, |order| order.parse().unwrap()), id)
+            })
+            .collect();
+        found.sort_by_key(|(order, _)| -order);
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The id of the current session of the account `brand`.
     pub(crate) fn session_cookie(&self) -> Option<&str> {
-        let name = Self::cookie_name(&self.app.brand, "session");
-        self.jar.get(&name).map(String::as_str)
+        self.session_ids().first().copied()
     }
 
     /// The same node, seen from another browser with the same cookies.
@@ -59,6 +76,16 @@ impl<'a> Browser<'a> {
             app,
             jar: self.jar.clone(),
             headers: self.headers.clone(),
+        }
+    }
+
+    /// Keeps what its tabs were given, each of which had its cookies before.
+    pub(crate) fn take_from(&mut self, tabs: &[&Browser<'_>]) {
+        let before = self.jar.clone();
+        for (name, value) in tabs.iter().flat_map(|tab| &tab.jar) {
+            if before.get(name) != Some(value) {
+                self.jar.insert(name.clone(), value.clone());
+            }
         }
     }
 
@@ -168,10 +195,21 @@ impl<'a> Browser<'a> {
         self.post(&page.form_action("login-form"), &form).await
     }
 
-    /// Chooses on the page that the browser was just sent to: `continue` or `other`.
-    pub(crate) async fn choose(&mut self, sent: &Answer, decision: &str) -> Answer {
+    /// Chooses on the page that the browser was just sent to: `other`, or whose button has that text.
+    pub(crate) async fn choose(&mut self, sent: &Answer, whom: &str) -> Answer {
         assert_eq!(sent.page(), "select-account");
         let page = self.get(sent.location()).await;
+        let mut buttons = page.body.split("<button ").skip(1);
+        let of_them = buttons
+            .find(|button| button.contains(whom) && button.contains("\"decision\""))
+            .unwrap();
+        let decision = of_them
+            .split("value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
         let (csrf, interaction) = (page.hidden("csrf"), page.hidden("interaction"));
         let form = [
             ("csrf", csrf.as_str()),

@@ -55,6 +55,7 @@ logout-lead = Sie sind bei { $brand } angemeldet.
 logout-lead-user = Sie sind bei { $brand } als { $user } angemeldet.
 logout-client = { $client } hat darum gebeten.
 logout-confirm = Abmelden
+logout-all = Von allen Konten hier abmelden
 logout-stay = Angemeldet bleiben
 logged-out-title = Sie sind abgemeldet
 logged-out-lead = Sie haben Ihr Konto bei { $brand } in diesem Browser verlassen.

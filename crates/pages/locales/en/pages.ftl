@@ -55,6 +55,7 @@ logout-lead = You’re signed in to { $brand }.
 logout-lead-user = You’re signed in to { $brand } as { $user }.
 logout-client = { $client } has asked for this.
 logout-confirm = Sign out
+logout-all = Sign out of all accounts here
 logout-stay = Stay signed in
 logged-out-title = You’re signed out
 logged-out-lead = You have left your { $brand } account in this browser.

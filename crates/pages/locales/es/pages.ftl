@@ -55,6 +55,7 @@ logout-lead = Tienes la sesión iniciada en { $brand }.
 logout-lead-user = Tienes la sesión iniciada en { $brand } como { $user }.
 logout-client = Lo ha pedido { $client }.
 logout-confirm = Cerrar sesión
+logout-all = Cerrar sesión en todas las cuentas de aquí
 logout-stay = Mantener la sesión iniciada
 logged-out-title = Has cerrado sesión
 logged-out-lead = Has salido de tu cuenta de { $brand } en este navegador.

@@ -55,6 +55,7 @@ logout-lead = Votre session est ouverte chez { $brand }.
 logout-lead-user = Votre session est ouverte chez { $brand } en tant que { $user }.
 logout-client = { $client } l’a demandé.
 logout-confirm = Se déconnecter
+logout-all = Se déconnecter de tous les comptes ici
 logout-stay = Garder ma session ouverte
 logged-out-title = Votre session est fermée
 logged-out-lead = Vous avez quitté votre compte { $brand } dans ce navigateur.

@@ -51,6 +51,7 @@ logout-lead = { $brand } にログインしています。
 logout-lead-user = { $brand } に { $user } としてログインしています。
 logout-client = { $client } から要求がありました。
 logout-confirm = ログアウト
+logout-all = ここにあるすべてのアカウントからログアウト
 logout-stay = ログインしたままにする
 logged-out-title = ログアウトしました
 logged-out-lead = このブラウザーで { $brand } のアカウントからログアウトしました。

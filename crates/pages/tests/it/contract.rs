@@ -53,7 +53,12 @@ fn the_pages_to_make_and_to_choose_an_account_have_their_ids() {
     );
     has(
         "select account",
-        &["choose-form", "choose-continue", "choose-other"],
+        &[
+            "choose-form",
+            "choose-continue",
+            "choose-continue-2",
+            "choose-other",
+        ],
     );
 }
 

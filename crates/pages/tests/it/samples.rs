@@ -1,9 +1,9 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    AllowedClient, Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail, DeviceCode, Error,
-    ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout,
-    Register, RegisterProblem, SelectAccount, ShownThere, SignedIn, SignedInSession,
+    Account, AllowedClient, Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail,
+    DeviceCode, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem,
+    Logo, Logout, Register, RegisterProblem, SelectAccount, ShownThere, SignedIn, SignedInSession,
 };
 use pages::{console, demo};
 
@@ -24,6 +24,11 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
     let web = Link::web("https://client.example/page?a=1&b=2").unwrap();
     let local = Link::local("/logout").unwrap();
     let logo = Logo::parse("data:image/png;base64,iVBORw0KGgo=").unwrap();
+    let account = Account {
+        session: value,
+        name: value,
+        username: Some("someone@example.test"),
+    };
     let login = Login {
         frame,
         action: "/login",
@@ -115,8 +120,8 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 frame,
                 action: "/select-account",
                 tokens,
-                client_name: value,
-                user: value,
+                client_name: Some(value),
+                accounts: &[account, account],
             }
             .render(locale),
         ),
@@ -137,6 +142,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 tokens,
                 user: Some(value),
                 client_name: Some(value),
+                several: true,
             }
             .render(locale),
         ),
@@ -156,6 +162,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 user: value,
                 username: Some(value),
                 logout: &local,
+                others: &local,
                 action: "/me",
                 tokens,
                 sessions: &[SignedInSession {
@@ -199,10 +206,13 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
 
 /// What another device began.
 fn elsewhere(frame: Frame<'_>, tokens: FormTokens<'_>, value: &str, locale: Locale) -> Vec<Page> {
+    let others = Link::local("/select-account").unwrap();
     let code = DeviceCode {
         frame,
         action: "/device",
         tokens,
+        user: value,
+        others: Some(&others),
         user_code: value,
         problem: Some(CodeProblem::Unknown),
     };
@@ -212,6 +222,7 @@ fn elsewhere(frame: Frame<'_>, tokens: FormTokens<'_>, value: &str, locale: Loca
         tokens,
         client_name: value,
         user: value,
+        others: Some(&others),
         shown_there: Some(ShownThere::Code(value)),
         scopes: &["openid", "profile", value],
     };

@@ -220,18 +220,23 @@ on_both_databases! {
         assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ben");
     }
 
-    async fn another_consumer_in_the_same_browser_ends_the_session_before(fresh: &FreshDb) {
+    async fn sec_143_who_makes_room_for_another_in_a_full_browser_is_signed_out(fresh: &FreshDb) {
         let (app, server) = (calling(fresh).await, Server::start().await);
         let client = told(leaving("web"), &server).on(&app).await;
-        let (ana, ben) = (app.consumer("ana").await, app.consumer("ben").await);
-        let (cookie, session) = app.session(&ana, None).await;
-        let mut browser = app.browser();
-        browser.take_session(&app.brand, cookie.expose());
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
         id_token(&app, &mut browser, &client).await;
-        app.session(&ben, Some(&session)).await;
-        turn(&app).await;
-        let tokens = server.tokens();
-        assert_eq!(verified(&app, &tokens[0], "web").await["sub"], "sub-ana");
+        for name in ["ben", "cleo", "dan", "eve", "finn"] {
+            let consumer = app.consumer(name).await;
+            let sent = browser.ask(&client.ask().with("prompt", "login")).await;
+            browser.sign_in(&consumer, &sent).await.sent().code();
+            turn(&app).await;
+            let tokens = server.tokens();
+            assert_eq!(tokens.len(), usize::from(name == "finn"), "{name}");
+            for token in tokens {
+                assert_eq!(verified(&app, &token, "web").await["sub"], "sub-ana");
+            }
+        }
+        assert_eq!(browser.session_ids().len(), 5);
     }
 
     async fn a_client_that_was_let_in_elsewhere_is_told_too(fresh: &FreshDb) {

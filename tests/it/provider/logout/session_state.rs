@@ -11,7 +11,7 @@ use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
 /// What the page in the frame makes of a message, given the browser's cookies.
-fn is_unchanged(browser: &Browser<'_>, client_id: &str, session_state: &str) -> bool {
+pub(super) fn is_unchanged(browser: &Browser<'_>, client_id: &str, session_state: &str) -> bool {
     let name = browser
         .jar
         .keys()
@@ -19,8 +19,11 @@ fn is_unchanged(browser: &Browser<'_>, client_id: &str, session_state: &str) -> 
         .unwrap();
     let state = &browser.jar[name];
     let (_, salt) = session_state.split_once('.').unwrap();
-    let digest = Sha256::digest(format!("{client_id} https://app.example.test {state} {salt}"));
-    session_state == format!("{}.{salt}", URL_SAFE_NO_PAD.encode(digest))
+    let whole = format!(".{state}");
+    state.split('.').chain([whole.as_str()]).any(|watched| {
+        let digest = Sha256::digest(format!("{client_id} https://app.example.test {watched} {salt}"));
+        session_state == format!("{}.{salt}", URL_SAFE_NO_PAD.encode(digest))
+    })
 }
 
 on_both_databases! {

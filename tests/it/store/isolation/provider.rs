@@ -92,8 +92,9 @@ fn sessions_and_tokens() -> Vec<Call> {
         on_db sessions::find_by_sid(db, account, &sid());
         on_db sessions::list_of_subject(db, account, &sub(), NOW);
         on_db sessions::list(db, account, None, NOW, 10);
-        in_tx sessions::renew(tx, account, digest(1),
-            &signet::model::Session { account_id: account.clone(), digest: digest(99), ..house.session.clone() });
+        in_tx sessions::renew(tx, account,
+            &signet::model::Session { account_id: account.clone(), digest: digest(1), ..house.session.clone() });
+        in_tx sessions::reissue(tx, account, digest(1), digest(99));
         on_db sessions::touch(db, &signet::model::Session { account_id: account.clone(), ..house.session.clone() },
             LATER, LATER);
         in_tx sessions::end(tx, account, &sid(), LATER)
@@ -102,6 +103,9 @@ fn sessions_and_tokens() -> Vec<Call> {
         on_db sessions::end_of_account(db, account, LATER);
         on_db session_clients::insert(db, account, &sid(), &client(), LATER);
         in_tx session_clients::prolong(tx, account, &sid(), LATER);
+        in_tx session_clients::choose(tx, account, &sid(), &client(), LATER);
+        in_tx session_clients::pass_over(tx, account, &sid(), &client());
+        on_db session_clients::list_chosen(db, account, &client(), &[&sid()]);
         in_tx session_clients::take(tx, account, &sid());
         in_tx logout_notices::insert_of_session(tx, account, &sid(), LATER);
         in_tx logout_notices::insert_of_subject(tx, account, &sub(), LATER);

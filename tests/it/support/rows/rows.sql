@@ -30,7 +30,7 @@ INSERT INTO jwks_readers (account_id, reader, client_id, address, user_agent, ki
 
 INSERT INTO sessions (digest, account_id, sid, sub, amr, auth_time, last_seen_at, idle_expires_at, expires_at)
     VALUES ({bytes 1}, '{a}', 'sid-{a}', 's-{a}', '["pwd"]', 1, 1, 9000000000000, 9000000000000);
-INSERT INTO session_clients (account_id, sid, client_id, expires_at) VALUES ('{a}', 'sid-{a}', 'shop', 9000000000000);
+INSERT INTO session_clients (account_id, sid, client_id, expires_at, chosen) VALUES ('{a}', 'sid-{a}', 'shop', 9000000000000, TRUE);
 INSERT INTO logout_notices (account_id, sid, client_id, sub, attempts, created_at, due_at, expires_at)
     VALUES ('{a}', 'sid-before', 'shop', 's-{a}', 0, 1, 1, 9000000000000);
 INSERT INTO grants (account_id, grant_id, sub, client_id, scope, created_at, updated_at)
