@@ -58,6 +58,9 @@ pub struct Limits {
     /// Codes and tokens that consumers' windows may bring to the gateway for one account within a minute, at once or spread,
     /// on each node; beyond it, 429. 0 means without limit.
     pub consumer_tokens: u32,
+    /// Tokens that don't count which one client may ask about at introspection within a minute, at once or spread, on each node;
+    /// beyond it, 429. 0 means without limit.
+    pub introspections: u32,
     /// Requests that one address (IPv6: one /64) may make a minute; beyond it, 429.
     pub per_minute: PerMinute,
 }
@@ -106,6 +109,7 @@ impl Default for Limits {
             interactions: 20_000,
             registrations: 1000,
             consumer_tokens: 60_000,
+            introspections: 6000,
             per_minute: PerMinute::default(),
         }
     }

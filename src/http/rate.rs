@@ -42,6 +42,8 @@ pub enum Purpose {
     ConsumerToken,
     /// The same by their account.
     ConsumerTokenOfAccount,
+    /// Tokens that don't count, by the client that asks about them.
+    Introspection,
 }
 
 impl Purpose {
@@ -57,6 +59,7 @@ impl Purpose {
             Self::UserCode => "user_code",
             Self::ConsumerToken => "consumer_token",
             Self::ConsumerTokenOfAccount => "consumer_token_of_account",
+            Self::Introspection => "introspection",
         }
     }
 }
@@ -89,6 +92,7 @@ pub struct RateLimits {
     user_code: Limit,
     consumer_token: Limit,
     consumer_token_of_account: Limit,
+    introspection: Limit,
     /// Keyed, so that nobody can choose keys that share a place.
     hash: RandomState,
 }
@@ -106,6 +110,7 @@ impl RateLimits {
             user_code: a_minute(per_minute.user_codes),
             consumer_token: a_minute(per_minute.consumer_tokens),
             consumer_token_of_account: a_minute(settings.limits.consumer_tokens),
+            introspection: a_minute(settings.limits.introspections),
             interaction: Limit::new(settings.limits.interactions, settings.login.interaction_ttl.get()),
             registration_of_account: Limit::new(settings.limits.registrations, Duration::from_hours(1)),
             hash: RandomState::new(),
@@ -157,6 +162,7 @@ impl RateLimits {
             &self.user_code,
             &self.consumer_token,
             &self.consumer_token_of_account,
+            &self.introspection,
         ] {
             limit.forget_quiet();
         }
@@ -173,6 +179,7 @@ impl RateLimits {
             Purpose::UserCode => &self.user_code,
             Purpose::ConsumerToken => &self.consumer_token,
             Purpose::ConsumerTokenOfAccount => &self.consumer_token_of_account,
+            Purpose::Introspection => &self.introspection,
         }
     }
 }

@@ -217,6 +217,10 @@ pub struct ClientSettings {
     pub serves: Vec<String>,
     /// The algorithm of signed answers about tokens (RFC 9701 §6); that of its id_tokens where it doesn't say.
     pub introspection_signed_response_alg: Option<Algorithm>,
+    /// How the key of encrypted answers reaches it (RFC 9701 §6).
+    pub introspection_encrypted_response_alg: Option<jose::KeyManagement>,
+    /// How their content is encrypted.
+    pub introspection_encrypted_response_enc: Option<jose::ContentEncryption>,
     /// Origins whose pages may call the token and userinfo endpoints (SEC-077).
     pub allowed_origins: Vec<String>,
     /// Origins of the brand's own pages: they are handed codes and id_tokens of whoever is signed in, without leaving the
@@ -333,6 +337,8 @@ impl Default for ClientSettings {
             resources: Vec::new(),
             serves: Vec::new(),
             introspection_signed_response_alg: None,
+            introspection_encrypted_response_alg: None,
+            introspection_encrypted_response_enc: None,
             allowed_origins: Vec::new(),
             origins: Vec::new(),
             leniency: Leniency::default(),

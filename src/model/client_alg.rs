@@ -40,6 +40,8 @@ impl FromStr for RequestObjectAlg {
     fn from_str(text: &str) -> Result<Self, UnknownAlg> {
         match text {
             "none" => Ok(Self::Unsigned),
+            // RFC 9864's name for it.
+            "Ed25519" => Ok(Self::Signed(Algorithm::EdDSA)),
             other => other.parse().map(Self::Signed).map_err(|_| UnknownAlg),
         }
     }

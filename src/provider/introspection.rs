@@ -7,24 +7,25 @@ use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderValue};
 use jose::Typ;
 use oauth::Error;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::token::Received;
 use crate::base::Digest;
 use crate::base::id::Subject;
 use crate::context::Context;
-use crate::http::Failures;
 use crate::http::client_auth::{self, AuthenticatedClient};
 use crate::http::extract::NoContext;
 use crate::http::input::JSON;
 use crate::http::oauth_error::OAuthError;
+use crate::http::{Failures, Purpose};
 use crate::issue::access_token;
 use crate::issue::living::{self, Living};
-use crate::issue::{IssueError, subject};
+use crate::issue::signed::{self, Encryption};
+use crate::issue::subject;
 use crate::model::Client;
 use crate::store::{self, refresh_tokens};
 
-/// The signed form of the answer (RFC 9701 §5).
+/// The signed form of the answer (RFC 9701 §5), encrypted or not.
 const SIGNED: &str = "application/token-introspection+jwt";
 
 /// `POST /introspect`
@@ -46,8 +47,12 @@ pub(super) async fn post(
         .get("token")
         .ok_or_else(|| Error::invalid_request("token is missing."))?;
     let told = tell(&context, &client, token).await?;
+    if told.get("active") != Some(&Value::Bool(true)) {
+        // Whoever asks about tokens at random finds none by numbers (SEC-165).
+        failures.spend_of(Purpose::Introspection, &(&client.account_id, &client.client_id))?;
+    }
     if wants_signed(&headers) {
-        Ok(answer(SIGNED, sign(&context, &client, &told)?))
+        Ok(answer(SIGNED, sign(&context, &client, told).await?))
     } else {
         Ok(answer(JSON, Value::from(told).to_string()))
     }
@@ -156,25 +161,28 @@ fn wants_signed(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The signed form (RFC 9701 §5): what is told is a member of its own, so that it is no access token.
-fn sign(context: &Context, client: &Client, told: &Map<String, Value>) -> Result<String, OAuthError> {
-    let account = &context.tenant.account.settings;
-    let algorithm = client
-        .settings
+/// The signed form (RFC 9701 §5): what is told is a member of its own, so that it is no access token. Encrypted for a client
+/// that registered so (§6).
+async fn sign(context: &Context, client: &Client, told: Map<String, Value>) -> Result<String, OAuthError> {
+    let settings = &client.settings;
+    let algorithm = settings
         .introspection_signed_response_alg
-        .unwrap_or_else(|| client.id_token_algorithm(account));
-    let key = context.tenant.ring.active(algorithm);
-    let key = key.ok_or_else(|| Error::from(IssueError::NoKey(algorithm)))?;
-    let payload = json!({
-        "iss": context.issuer(),
-        "aud": client.client_id.as_str(),
-        "iat": context.now.seconds(),
-        "token_introspection": told,
-    });
-    let signed = key
-        .signer
-        .sign(Typ::TokenIntrospectionJwt, payload.to_string().as_bytes());
-    Ok(signed.map_err(|error| Error::from(IssueError::Sign(error)))?)
+        .unwrap_or_else(|| client.id_token_algorithm(&context.tenant.account.settings));
+    let claims = Map::from_iter([
+        ("iss".to_owned(), context.issuer().into()),
+        ("aud".to_owned(), client.client_id.as_str().into()),
+        ("iat".to_owned(), context.now.seconds().into()),
+        ("token_introspection".to_owned(), told.into()),
+    ]);
+    let encryption = Encryption {
+        management: settings.introspection_encrypted_response_alg,
+        content: settings.introspection_encrypted_response_enc,
+    };
+    let jwt = signed::sign(context, algorithm, Typ::TokenIntrospectionJwt, &claims).map_err(Error::from)?;
+    Ok(encryption
+        .apply(context, client, jwt)
+        .await
+        .map_err(Error::from)?)
 }
 
 fn answer(media_type: &'static str, body: String) -> Response {

@@ -46,9 +46,14 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// Members that specifications after OpenID Connect Discovery have added, with their registered names.
+/// Members that specifications after OpenID Connect Discovery have added, with their registered names; and two of its own whose
+/// values the library's types don't all know: RFC 9864 is younger than it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct FurtherMetadata {
+    /// OpenID Connect Discovery §3.
+    token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// The same.
+    request_object_signing_alg_values_supported: Vec<String>,
     /// RFC 8414 §2.
     code_challenge_methods_supported: Vec<String>,
     /// OpenID Connect Prompt Create §4.2.
@@ -72,6 +77,10 @@ struct FurtherMetadata {
     introspection_endpoint_auth_methods_supported: Vec<String>,
     /// RFC 9701 §7.
     introspection_signing_alg_values_supported: Vec<String>,
+    /// RFC 9701 §7.
+    introspection_encryption_alg_values_supported: Vec<String>,
+    /// RFC 9701 §7.
+    introspection_encryption_enc_values_supported: Vec<String>,
     /// RFC 8414 §2.
     revocation_endpoint: String,
     /// RFC 8414 §2.
@@ -124,11 +133,18 @@ fn aliases(context: &Context) -> Option<BTreeMap<String, String>> {
     Some(ALIASED.map(alias).into_iter().collect())
 }
 
+/// What clients may sign with. RFC 9864 calls the last of our algorithms `Ed25519`, and clients write either; what we sign
+/// ourselves has the older name alone.
+fn signatures() -> impl Iterator<Item = &'static str> {
+    jose::Algorithm::ALL
+        .into_iter()
+        .map(jose::Algorithm::as_str)
+        .chain(["Ed25519"])
+}
+
 /// What clients' assertions may be signed with.
 fn assertion_algorithms() -> impl Iterator<Item = &'static str> {
-    let signatures = jose::Algorithm::ALL.map(jose::Algorithm::as_str);
-    let secrets = jose::HmacAlgorithm::ALL.map(jose::HmacAlgorithm::as_str);
-    signatures.into_iter().chain(secrets)
+    signatures().chain(jose::HmacAlgorithm::ALL.map(jose::HmacAlgorithm::as_str))
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
@@ -168,8 +184,11 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .iter()
         .copied()
         .filter(|&name| name != ClientAuthMethod::None.as_str());
-    let signatures = || jose::Algorithm::ALL.map(|alg| alg.as_str().to_owned()).to_vec();
+    let managements = owned(&KeyManagement::ALL.map(KeyManagement::as_str));
+    let encryptions = owned(&ContentEncryption::ALL.map(ContentEncryption::as_str));
     let further = FurtherMetadata {
+        token_endpoint_auth_signing_alg_values_supported: assertion_algorithms().map(str::to_owned).collect(),
+        request_object_signing_alg_values_supported: request_object_algorithms().map(str::to_owned).collect(),
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
         prompt_values_supported: prompts(context),
         authorization_response_iss_parameter_supported: true,
@@ -183,13 +202,13 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
             .cloned()
             .collect(),
         authorization_signing_alg_values_supported: owned(&algorithms),
-        authorization_encryption_alg_values_supported: owned(&KeyManagement::ALL.map(KeyManagement::as_str)),
-        authorization_encryption_enc_values_supported: owned(
-            &ContentEncryption::ALL.map(ContentEncryption::as_str),
-        ),
+        authorization_encryption_alg_values_supported: managements.clone(),
+        authorization_encryption_enc_values_supported: encryptions.clone(),
         introspection_endpoint: endpoint("introspect"),
         introspection_endpoint_auth_methods_supported: secretive.map(str::to_owned).collect(),
         introspection_signing_alg_values_supported: owned(&algorithms),
+        introspection_encryption_alg_values_supported: managements.clone(),
+        introspection_encryption_enc_values_supported: encryptions.clone(),
         revocation_endpoint: endpoint("revoke"),
         revocation_endpoint_auth_methods_supported: owned(&methods),
         end_session_endpoint: endpoint("end_session"),
@@ -198,14 +217,15 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         frontchannel_logout_session_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
-        // RFC 9864's name for the last of them.
-        dpop_signing_alg_values_supported: [signatures(), vec!["Ed25519".to_owned()]].concat(),
+        dpop_signing_alg_values_supported: signatures().map(str::to_owned).collect(),
         tls_client_certificate_bound_access_tokens: context.mtls_base().is_some(),
         mtls_endpoint_aliases: aliases(context),
         device_authorization_endpoint: endpoint("device_authorization"),
         backchannel_authentication_endpoint: endpoint("bc_authorize"),
         backchannel_token_delivery_modes_supported: vec!["poll".to_owned(), "ping".to_owned()],
-        backchannel_authentication_request_signing_alg_values_supported: signatures(),
+        backchannel_authentication_request_signing_alg_values_supported: signatures()
+            .map(str::to_owned)
+            .collect(),
         backchannel_user_code_parameter_supported: false,
     };
     let signing = algorithms.clone();
@@ -242,7 +262,6 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_token_endpoint_auth_methods_supported(Some(all_named(
             client_auth::served(context).map(ClientAuthMethod::as_str),
         )?))
-        .set_token_endpoint_auth_signing_alg_values_supported(Some(all_named(assertion_algorithms())?))
         .set_id_token_encryption_alg_values_supported(Some(all_named(
             KeyManagement::ALL.map(KeyManagement::as_str),
         )?))
@@ -263,7 +282,6 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .set_request_parameter_supported(Some(true))
         .set_request_uri_parameter_supported(Some(true))
         .set_require_request_uri_registration(Some(true))
-        .set_request_object_signing_alg_values_supported(Some(all_named(request_object_algorithms())?))
         .set_ui_locales_supported(Some(all_named(languages)?)))
 }
 
@@ -278,10 +296,7 @@ fn prompts(context: &Context) -> Vec<String> {
 
 /// What clients may sign request objects with; `none` is for those that registered it.
 fn request_object_algorithms() -> impl Iterator<Item = &'static str> {
-    jose::Algorithm::ALL
-        .into_iter()
-        .map(jose::Algorithm::as_str)
-        .chain(["none"])
+    signatures().chain(["none"])
 }
 
 fn owned(names: &[&str]) -> Vec<String> {

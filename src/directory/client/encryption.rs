@@ -23,6 +23,7 @@ pub(super) fn settle(
         Ok(set) => {
             settings.jwks = (!set.keys.is_empty()).then_some(set);
             check(settings, draft.platform, outbound, problems);
+            answers(settings, problems);
         }
         // Nothing of it is told: it may hold a secret that doesn't belong there.
         Err((key, reason)) => problems.push(key, None, reason),
@@ -122,6 +123,45 @@ fn check(settings: &ClientSettings, platform: bool, outbound: &Outbound, problem
             problems.push("jwks", None, wanted);
         }
         Some(_) => {}
+    }
+}
+
+/// What else is encrypted for a client needs a key to encrypt to.
+fn answers(settings: &ClientSettings, problems: &mut Problems) {
+    let has_keys = settings.jwks.is_some() || settings.jwks_uri.is_some();
+    for (alg, management, enc, encryption) in [
+        (
+            "authorization_encrypted_response_alg",
+            settings.authorization_encrypted_response_alg,
+            "authorization_encrypted_response_enc",
+            settings.authorization_encrypted_response_enc,
+        ),
+        (
+            "userinfo_encrypted_response_alg",
+            settings.userinfo_encrypted_response_alg,
+            "userinfo_encrypted_response_enc",
+            settings.userinfo_encrypted_response_enc,
+        ),
+        (
+            "introspection_encrypted_response_alg",
+            settings.introspection_encrypted_response_alg,
+            "introspection_encrypted_response_enc",
+            settings.introspection_encrypted_response_enc,
+        ),
+    ] {
+        match (management, encryption) {
+            (None, Some(encryption)) => {
+                let wanted = format!("nothing, unless {alg} is set");
+                problems.unless(false, enc, encryption, wanted);
+            }
+            (Some(management), _) => problems.unless(
+                has_keys,
+                alg,
+                management,
+                "nothing, unless encryption_key, jwks or jwks_uri says to which key",
+            ),
+            (None, None) => {}
+        }
     }
 }
 

@@ -226,6 +226,18 @@ pub(super) const KEYS: &[Key<Draft>] = &[
     key!(resources, Texts, RESOURCES, Given::as_list),
     key!(serves, Texts, RESOURCES, Given::as_list),
     optional!(introspection_signed_response_alg, MaybeText, ALGORITHM, named),
+    optional!(
+        introspection_encrypted_response_alg,
+        MaybeText,
+        KEY_MANAGEMENT,
+        named
+    ),
+    optional!(
+        introspection_encrypted_response_enc,
+        MaybeText,
+        CONTENT_ENCRYPTION,
+        named
+    ),
     key!(allowed_origins, Texts, text::ORIGIN, Given::as_list),
     key!(origins, Texts, text::ORIGIN, Given::as_list),
     leniency!(default_client),

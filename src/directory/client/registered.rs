@@ -32,7 +32,6 @@ pub(super) fn check(settings: &ClientSettings, outbound: &Outbound, problems: &m
         let secure = uri.starts_with("https://") && text::is_web_url(uri);
         problems.unless(secure, "initiate_login_uri", uri, INITIATE_LOGIN_URI);
     }
-    encrypted_userinfo(settings, problems);
     called(settings, outbound, problems);
     frontchannel(settings, problems);
 }
@@ -76,28 +75,6 @@ fn is_language(tag: &str) -> bool {
 
 fn is_list(values: &[String]) -> bool {
     values.len() <= ClientMetadata::MAX_VALUES && values.iter().all(|value| text::is_name(value))
-}
-
-fn encrypted_userinfo(settings: &ClientSettings, problems: &mut Problems) {
-    let key = "userinfo_encrypted_response_alg";
-    match (
-        settings.userinfo_encrypted_response_alg,
-        settings.userinfo_encrypted_response_enc,
-    ) {
-        (None, Some(encryption)) => problems.unless(
-            false,
-            "userinfo_encrypted_response_enc",
-            encryption,
-            format!("nothing, unless {key} is set"),
-        ),
-        (Some(management), _) => problems.unless(
-            settings.jwks.is_some() || settings.jwks_uri.is_some(),
-            key,
-            management,
-            "nothing, unless encryption_key, jwks or jwks_uri says to which key",
-        ),
-        (None, None) => {}
-    }
 }
 
 /// What the server will call: the guard of outbound calls holds for it from the first call on, and whoever sets it

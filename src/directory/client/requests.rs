@@ -1,6 +1,6 @@
 //! How a client may ask, and what is signed and encrypted when it is answered.
 
-use jose::{Algorithm, ContentEncryption, KeyManagement};
+use jose::Algorithm;
 use oauth::ClientMetadata;
 
 use super::keys::DETAILS_TYPES;
@@ -28,12 +28,6 @@ pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problem
             );
         }
     }
-    encrypted(
-        settings,
-        settings.authorization_encrypted_response_alg,
-        settings.authorization_encrypted_response_enc,
-        problems,
-    );
     problems.unless(
         !settings.require_signed_request_object
             || settings.request_object_signing_alg != Some(RequestObjectAlg::Unsigned),
@@ -50,29 +44,4 @@ pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problem
         types.join(","),
         DETAILS_TYPES,
     );
-}
-
-/// What is encrypted needs a key to encrypt to.
-fn encrypted(
-    settings: &ClientSettings,
-    management: Option<KeyManagement>,
-    encryption: Option<ContentEncryption>,
-    problems: &mut Problems,
-) {
-    let key = "authorization_encrypted_response_alg";
-    match (management, encryption) {
-        (None, Some(encryption)) => problems.unless(
-            false,
-            "authorization_encrypted_response_enc",
-            encryption,
-            format!("nothing, unless {key} is set"),
-        ),
-        (Some(management), _) => problems.unless(
-            settings.jwks.is_some() || settings.jwks_uri.is_some(),
-            key,
-            management,
-            "nothing, unless encryption_key, jwks or jwks_uri says to which key",
-        ),
-        (None, None) => {}
-    }
 }

@@ -47,6 +47,21 @@ fn fails(answer: &Answer, what: &str) {
 }
 
 on_both_databases! {
+    async fn the_newer_name_of_eddsa_is_taken_too(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let header = json!({"alg": "Ed25519", "kid": CLIENT_ED.kid(), "typ": "JWT"});
+        let by_name = serde_json::from_value::<AssertionAlgorithm>(json!("Ed25519")).unwrap();
+        for (nth, registered) in [None, Some(by_name)].into_iter().enumerate() {
+            let id = format!("signs{nth}");
+            let client = NewClient::web(&id).set(|it| {
+                it.token_endpoint_auth_method = ClientAuthMethod::PrivateKeyJwt;
+                it.token_endpoint_auth_signing_alg = registered;
+                it.jwks = Some(public_set(&[&CLIENT_ED]));
+            }).on(&app).await;
+            passes(&attempt(&client, &signed_under(&CLIENT_ED, &header, &assertion_claims(&app, &id))).send(&app).await, &id);
+        }
+    }
+
     async fn a_client_proves_itself_by_its_key(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let ana = app.consumer("ana").await;

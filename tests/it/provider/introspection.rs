@@ -1,16 +1,25 @@
 //! What a token is good for, told to those who may know.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use jose::{ContentEncryption, DecryptionKey, KeyManagement, KeyType, RsaBits};
 use signet::model::{ConsumerStatus, client::AccessTokenFormat};
 
 use crate::support::app::{App, ISSUER};
 use crate::support::client::{NewClient, ORDERS};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::log::Log;
+use crate::support::recipient::{PLATFORM, decrypted, set};
 use crate::support::tokens::payload;
 
 use super::refresh::{text, tokens};
+
+/// A key to agree on others with.
+static CURVE: LazyLock<DecryptionKey> = LazyLock::new(|| {
+    let key = DecryptionKey::generate(KeyType::P256, RsaBits::default()).unwrap();
+    key.with_kid("curve-1")
+});
 
 const NOTHING: &str = r#"{"active":false}"#;
 
@@ -122,5 +131,40 @@ on_both_databases! {
             assert!(!claims.contains_key("sub") && !claims.contains_key("exp"));
             assert!(answer.body.starts_with("ey"));
         }
+    }
+
+    async fn a_signed_answer_is_encrypted_for_a_client_that_registered_so(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        for management in KeyManagement::ALL {
+            let client = NewClient::program(management.as_str()).set(|it| {
+                it.jwks = Some(set(&[&PLATFORM, &CURVE]));
+                it.introspection_encrypted_response_alg = Some(management);
+                it.introspection_encrypted_response_enc = Some(ContentEncryption::ALL[0]);
+            }).on(&app).await;
+            let token = client.token().with("grant_type", "client_credentials").send(&app).await.json();
+            let ask = client.introspect(text(&token, "access_token"));
+            // Whoever asks for JSON gets that.
+            assert_eq!(ask.send(&app).await.json()["active"], true);
+            let answer = ask.header("accept", "application/token-introspection+jwt").send(&app).await;
+            assert_eq!(answer.body.matches('.').count(), 4, "{management}");
+            let key = if management == KeyManagement::RsaOaep256 { &*PLATFORM } else { &*CURVE };
+            let inside = payload(&decrypted(&answer.body, key));
+            assert_eq!((&inside["aud"], &inside["token_introspection"]["active"]), (&management.as_str().into(), &true.into()));
+        }
+    }
+
+    async fn sec_165_tokens_can_not_be_tried_out_in_numbers(fresh: &FreshDb) {
+        let app = App::with(fresh, |it| it.limits.introspections = 2).await;
+        let (client, other) = (NewClient::program("client").on(&app).await, NewClient::program("other").on(&app).await);
+        let token = client.token().with("grant_type", "client_credentials").send(&app).await.json();
+        for _ in 0..2 {
+            assert_eq!(client.introspect("guess").send(&app).await.body, NOTHING);
+        }
+        let refused = client.introspect("guess").send(&app).await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.header("retry-after").is_some());
+        // What counts is told all the same, and others are told what they ask.
+        assert_eq!(client.introspect(text(&token, "access_token")).send(&app).await.json()["active"], true);
+        assert_eq!(other.introspect("guess").send(&app).await.body, NOTHING);
     }
 }

@@ -75,6 +75,18 @@ async fn publishing(
 }
 
 on_both_databases! {
+    async fn the_newer_name_of_eddsa_is_taken_too(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").set(|it| {
+            keys(it);
+            it.request_object_signing_alg = Some("Ed25519".parse().unwrap());
+        }).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let header = json!({"alg": "Ed25519", "kid": CLIENT_ED.kid(), "typ": TYP});
+        let sent = browser.ask(&by_value(&client, &signed_under(&CLIENT_ED, &header, &claims(&app)))).await.sent();
+        assert_eq!((sent.get("error"), sent.get("state")), (None, Some("inside")));
+    }
+
     async fn what_is_inside_is_what_counts(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").set(keys).on(&app).await;
