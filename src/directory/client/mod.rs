@@ -205,6 +205,48 @@ pub async fn update_read<F>(
 where
     F: FnOnce(&mut Draft) -> Result<()>,
 {
+    update_with(services, by, (account, client), read, None, edit).await
+}
+
+/// The exchange of a client's token for its next one (SEC-063).
+#[derive(Clone, Copy, Debug)]
+pub(in crate::directory) struct Rotation {
+    /// The token that was shown.
+    pub(in crate::directory) used: Digest<RegistrationToken>,
+    /// The one that takes its place.
+    pub(in crate::directory) next: Digest<RegistrationToken>,
+}
+
+impl Rotation {
+    /// [`store::Error::Stale`] where it was used meanwhile: then nothing of the transaction counts.
+    pub(in crate::directory) async fn write(
+        self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let Self { used, next } = self;
+        if store::registration_tokens::rotate(tx, account, client, used, next, now).await? {
+            Ok(())
+        } else {
+            Err(store::Error::Stale)
+        }
+    }
+}
+
+/// The same for a client that changes itself: its token is exchanged in the very transaction, or nothing is written.
+pub(in crate::directory) async fn update_with<F>(
+    services: &Services,
+    by: &By,
+    (account, client): (&AccountId, &ClientId),
+    read: Option<Timestamp>,
+    rotation: Option<Rotation>,
+    edit: F,
+) -> Result<Written>
+where
+    F: FnOnce(&mut Draft) -> Result<()>,
+{
     let former = find(services, account, client).await?;
     unchanged(read, former.updated_at)?;
     let mut draft = Draft::from(&former);
@@ -213,6 +255,12 @@ where
     let before = recorded(former.enabled, former.platform, &former.settings);
     let changed = recorded(draft.enabled, draft.platform, &settings);
     if before == changed {
+        if let Some(rotation) = rotation {
+            let (owner, id, now) = (account.clone(), client.clone(), services.clock.now());
+            let db = &services.db;
+            db.transaction(move |tx| Box::pin(async move { rotation.write(tx, &owner, &id, now).await }))
+                .await?;
+        }
         return Ok(Written {
             client: former,
             secret: None,
@@ -235,7 +283,7 @@ where
         &former,
         client,
         kept_secret,
-        "client.updated",
+        rotation,
         difference(&before, &changed),
     ))
     .await?;
@@ -367,11 +415,16 @@ async fn write(
     former: &Client,
     client: Client,
     kept_secret: Option<secret::Kept>,
-    event: &'static str,
+    rotation: Option<Rotation>,
     detail: Value,
 ) -> Result<Client> {
     let change = Change {
-        event: by.did(&client.account_id, event, Some(&client.client_id), detail),
+        event: by.did(
+            &client.account_id,
+            "client.updated",
+            Some(&client.client_id),
+            detail,
+        ),
         read_at: former.updated_at,
         kept_secret,
         client: client.clone(),
@@ -379,7 +432,23 @@ async fn write(
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let written = services
         .db
-        .transaction(move |tx| Box::pin(async move { change.write(tx, &clock, &entropy).await }))
+        .transaction(move |tx| {
+            Box::pin(async move {
+                if !change.write(tx, &clock, &entropy).await? {
+                    return Ok(false);
+                }
+                if let Some(rotation) = rotation {
+                    let Client {
+                        account_id,
+                        client_id,
+                        updated_at,
+                        ..
+                    } = &change.client;
+                    rotation.write(tx, account_id, client_id, *updated_at).await?;
+                }
+                Ok(true)
+            })
+        })
         .await?;
     services.forget();
     if written { Ok(client) } else { Err(Error::Changed) }

@@ -14,7 +14,7 @@ pub use initial::{allow, disallow_all};
 pub use members::registered;
 pub use policy::is_open;
 
-use super::client::{self, Pass, Written};
+use super::client::{self, Pass, Rotation, Written};
 use super::{By, Error, Result};
 use crate::base::OneTime;
 use crate::base::id::ClientId;
@@ -90,37 +90,42 @@ pub async fn rotate(
     used: &OneTime<RegistrationToken>,
 ) -> Result<OneTime<RegistrationToken>> {
     let next = OneTime::fresh(&services.entropy);
-    let (owner, id, used, digest, now) = (
-        account.account_id.clone(),
-        id.clone(),
-        used.digest(),
-        next.digest(),
-        services.clock.now(),
-    );
-    let rotated = services
+    let rotation = Rotation {
+        used: used.digest(),
+        next: next.digest(),
+    };
+    let (owner, id, now) = (account.account_id.clone(), id.clone(), services.clock.now());
+    services
         .db
-        .transaction(move |tx| {
-            Box::pin(
-                async move { store::registration_tokens::rotate(tx, &owner, &id, used, digest, now).await },
-            )
-        })
-        .await?;
-    if rotated {
-        Ok(next)
-    } else {
-        Err(Error::NoRegistrationToken)
+        .transaction(move |tx| Box::pin(async move { rotation.write(tx, &owner, &id, now).await }))
+        .await
+        .map_err(|error| used_meanwhile(error.into()))?;
+    Ok(next)
+}
+
+/// Two have shown the token at the same moment, and this one came too late.
+fn used_meanwhile(error: Error) -> Error {
+    match error {
+        Error::Store(store::Error::Stale) => Error::NoRegistrationToken,
+        error => error,
     }
 }
 
 /// Puts what a client tells now in the place of what it had told (RFC 7592 §2.2), by the policy of today (SEC-063). What
-/// administrators decided for it stays.
+/// administrators decided for it stays. The token that it showed is exchanged in the same transaction: whoever is refused can
+/// show it again, and nobody whose change was written is without one.
 pub async fn replace(
     services: &Services,
     by: &By,
     account: &Account,
-    id: &ClientId,
+    (id, used): (&ClientId, &OneTime<RegistrationToken>),
     told: &Told,
-) -> Result<Written> {
+) -> Result<Registered> {
+    let token = OneTime::fresh(&services.entropy);
+    let rotation = Rotation {
+        used: used.digest(),
+        next: token.digest(),
+    };
     // On the very row that is written, so that nothing is undone that an administrator changes meanwhile.
     let edit = |draft: &mut client::Draft| {
         // Whom administrators have made the brand's own, or disabled, is theirs to change alone.
@@ -134,7 +139,18 @@ pub async fn replace(
         }
         policy::keeps_its_kind(&former, draft)
     };
-    Box::pin(client::update(services, by, &account.account_id, id, edit)).await
+    let whose = (&account.account_id, id);
+    let written = Box::pin(client::update_with(
+        services,
+        by,
+        whose,
+        None,
+        Some(rotation),
+        edit,
+    ))
+    .await;
+    let written = written.map_err(used_meanwhile)?;
+    Ok(Registered { written, token })
 }
 
 /// Deletes a client at its own wish.

@@ -14,7 +14,7 @@ use crate::base::OneTime;
 use crate::base::id::ClientId;
 use crate::context::Context;
 use crate::directory::client::Written;
-use crate::directory::registration;
+use crate::directory::registration::{self, Registered};
 use crate::http::extract::NoContext;
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, Purpose};
@@ -66,17 +66,16 @@ pub(in crate::provider) async fn put(
     let told = registration::tell(document)
         .map_err(|error| Refusal::metadata("A member has a value that it can't have.", error.to_string()))?;
     let account = &context.tenant.account;
-    let written = Box::pin(registration::replace(
+    let replaced = Box::pin(registration::replace(
         &context.services,
         &by(&context),
         account,
-        &client.client_id,
+        (&client.client_id, &token),
         &told,
     ))
     .await;
-    let written = written.map_err(|error| Refusal::from_directory(&context, error))?;
-    let next = rotate(&context, &client, &token).await?;
-    Ok(answer::answer(StatusCode::OK, &context, &written, Some(&next)))
+    let Registered { written, token } = replaced.map_err(|error| Refusal::from_directory(&context, error))?;
+    Ok(answer::answer(StatusCode::OK, &context, &written, Some(&token)))
 }
 
 /// `DELETE /register/{client_id}`

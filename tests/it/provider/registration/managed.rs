@@ -159,4 +159,23 @@ on_both_databases! {
         is_unauthorized(&send(&app, "GET", &format!("/a/other{}", own.path), Some(&own.token), None).await);
         assert_eq!(own.send(&app, "GET", None).await.status, 200);
     }
+
+    async fn sec_063_of_many_changes_at_once_one_is_made_and_its_client_has_the_next_token(fresh: &FreshDb) {
+        let app = open(fresh).await;
+        let there = app.beside(fresh).await;
+        let mut own = own(&app).await;
+        let body = |nth: usize| json!({"client_id": own.client_id, "redirect_uris": [CALLBACK], "client_name": format!("Name {nth}")});
+        let bodies: Vec<Value> = (0..20).map(body).collect();
+        let changes = bodies.iter().enumerate().map(|(nth, body)| {
+            let node = if nth % 2 == 0 { &app } else { &there };
+            send(node, "PUT", &own.path, Some(&own.token), Some(body))
+        });
+        let answers = crate::support::together::together(changes.collect()).await;
+        let made: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(made.len(), 1, "{answers:?}");
+        let made = made[0].json();
+        text(&made, "registration_access_token").clone_into(&mut own.token);
+        assert_eq!(own.good(&app, "GET", None).await["client_name"], made["client_name"]);
+        there.db().close().await;
+    }
 }
