@@ -1,14 +1,18 @@
 //! Tells clients that a session has ended (OpenID Connect Back-Channel Logout §2.5): again and again, less and less
 //! often, until they have understood or a day has passed.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use metrics::counter;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::base::Timestamp;
+use crate::base::id::{AccountId, ClientId};
 use crate::context::Services;
 use crate::issue::logout_token;
 use crate::model::{Client, LogoutNotice};
@@ -16,31 +20,70 @@ use crate::store;
 
 /// How long a node has for one notice, before another may take it: longer than a call can last.
 const LEASE: Duration = Duration::from_mins(2);
-/// How many clients are told at the same time, so that one that is slow holds nobody up.
-const TOGETHER: usize = 8;
+/// How many clients are told at the same time, each of one logout after the other.
+const TOGETHER: usize = 32;
+/// How many logouts of a client that is being told wait for that; further ones are put off, so that one that is slow holds
+/// nobody up.
+const WAITING: usize = 8;
+/// How often it is looked what else is due while clients are being told.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long those are put off.
+const PUT_OFF: Duration = Duration::from_secs(5);
 /// The pause after the first failure; each further one is four times as long, up to an hour.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// One turn over all that is due. Any number of nodes may be at it: what one has claimed the others leave alone.
 pub async fn run(services: &Services, stop: &CancellationToken) -> store::Result<()> {
-    while !stop.is_cancelled() && store::logout_notices::any_due(&services.db, services.clock.now()).await? {
-        let now = services.clock.now();
-        let claimed = store::logout_notices::claim(&services.db, now, now + LEASE).await?;
-        if claimed.is_empty() {
-            break;
+    let mut waiting: HashMap<(AccountId, ClientId), VecDeque<LogoutNotice>> = HashMap::new();
+    let mut telling = FuturesUnordered::new();
+    loop {
+        // As many as there is room for, as soon as there is room: who answers at once doesn't wait for who doesn't.
+        while telling.len() < TOGETHER && !stop.is_cancelled() {
+            let now = services.clock.now();
+            if !store::logout_notices::any_due(&services.db, now).await? {
+                break;
+            }
+            let claimed = store::logout_notices::claim(&services.db, now, now + LEASE).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            for notice in claimed {
+                let client = (notice.account_id.clone(), notice.client_id.clone());
+                match waiting.get_mut(&client) {
+                    Some(others) if others.len() < WAITING => others.push_back(notice),
+                    Some(_) => put_off(services, &notice, now).await?,
+                    None => {
+                        waiting.insert(client, VecDeque::new());
+                        telling.push(settle(services, notice));
+                    }
+                }
+            }
         }
-        let told = claimed.into_iter().map(|notice| settle(services, notice));
-        let mut told = futures_util::stream::iter(told).buffer_unordered(TOGETHER);
-        while let Some(outcome) = told.next().await {
-            outcome?;
+        let client = match tokio::time::timeout(LOOK_AGAIN, telling.next()).await {
+            // Meanwhile others may be due.
+            Err(_) => continue,
+            Ok(None) => return Ok(()),
+            Ok(Some(settled)) => settled?,
+        };
+        let next = waiting.get_mut(&client).and_then(VecDeque::pop_front);
+        match next.filter(|_| !stop.is_cancelled()) {
+            Some(next) => telling.push(settle(services, next)),
+            None => {
+                waiting.remove(&client);
+            }
         }
     }
-    Ok(())
+}
+
+async fn put_off(services: &Services, notice: &LogoutNotice, now: Timestamp) -> store::Result<()> {
+    store::logout_notices::postpone(&services.db, notice, now + PUT_OFF)
+        .await
+        .map(|_| ())
 }
 
 /// Tells one client, and notes what came of it.
-async fn settle(services: &Services, notice: LogoutNotice) -> store::Result<()> {
+async fn settle(services: &Services, notice: LogoutNotice) -> store::Result<(AccountId, ClientId)> {
     let LogoutNotice {
         account_id: account,
         client_id: client,
@@ -63,7 +106,7 @@ async fn settle(services: &Services, notice: LogoutNotice) -> store::Result<()> 
             store::logout_notices::postpone(&services.db, &notice, due_at).await?;
         }
     }
-    Ok(())
+    Ok((notice.account_id, notice.client_id))
 }
 
 /// How long to wait after so many attempts.

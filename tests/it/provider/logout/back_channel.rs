@@ -128,6 +128,31 @@ async fn end(app: &App, client: &TestClient, name: &str) -> String {
 }
 
 on_both_databases! {
+    async fn a_client_that_is_slow_holds_nobody_up(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        // It takes connections and never answers.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let silent = format!("http://{}/bye", listener.local_addr().unwrap());
+        let slow = leaving("slow").set(|it| it.backchannel_logout_uri = Some(silent)).on(&app).await;
+        let quick = told(leaving("web"), &server).on(&app).await;
+        for nth in 0..20 {
+            end(&app, &slow, &format!("slow{nth}")).await;
+        }
+        let telling = tokio::spawn({
+            let services = std::sync::Arc::clone(&app.services);
+            async move { signet::jobs::logout::run(&services, &CancellationToken::new()).await }
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let begun = std::time::Instant::now();
+        // It is due while the slow one is being waited for.
+        end(&app, &quick, "ana").await;
+        while server.tokens().is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(4), "it waits for the slow one");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        telling.abort();
+    }
+
     async fn a_signed_logout_token_says_which_session_has_ended(fresh: &FreshDb) {
         let (app, server) = (calling(fresh).await, Server::start().await);
         let client = told(leaving("web"), &server).on(&app).await;
