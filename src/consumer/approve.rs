@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use pages::{DecidedOutcome, ErrorKind, FormTokens, ShownThere};
 
-use super::granting::Granting;
+use super::granting::{Granting, must_sign_in_again};
 use super::onward::Onward;
 use crate::context::Context;
 use crate::http::csrf::{self, Purpose};
@@ -34,6 +34,9 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
         if let Some((request, client)) = waiting(&visit, known, None).await?
             && visit.keep(&known.session).await?
         {
+            if must_sign_in_again(&client, known, visit.context.now) {
+                return visit.send_to(&Onward::Approve.login_of_another());
+            }
             return Ok(show(&visit, known, &request, &client));
         }
     }
@@ -54,10 +57,13 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
             DecidedOutcome::Nothing,
         ));
     };
+    if must_sign_in_again(&client, &known, visit.context.now) {
+        return visit.send_to(&Onward::Approve.login_of_another());
+    }
     let (granting, decision) = match form.get("decision") {
         Some("allow") => {
             let granting = Granting::of(&visit, &client, &known, &request.scope).await?;
-            let allowed = granting.allowed(&known);
+            let allowed = granting.allowed(&known, &request.acr_values);
             (Some(granting), Decision::Allowed(allowed))
         }
         Some("deny") => (None, Decision::Denied),

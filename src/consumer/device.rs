@@ -7,7 +7,7 @@ use http::StatusCode;
 use oauth::UserCode;
 use pages::{CodeProblem, DecidedOutcome, ErrorKind, FormTokens, Link, ShownThere};
 
-use super::granting::Granting;
+use super::granting::{Granting, must_sign_in_again};
 use super::onward::Onward;
 use crate::base::Digest;
 use crate::http::csrf::{self, Purpose};
@@ -76,6 +76,9 @@ async fn look_up(
         return Ok(show_form(visit, known, text, Some(CodeProblem::Throttled)));
     }
     if let Some((code, device, client)) = waiting(visit, code).await? {
+        if must_sign_in_again(&client, known, visit.context.now) {
+            return visit.send_to(&Onward::Device(Some(code.clone())).login_of_another());
+        }
         return Ok(show_approval(visit, known, code, &device, &client));
     }
     tracing::warn!(
@@ -112,11 +115,14 @@ async fn decide(visit: &Visit, known: &SignedIn, code: &UserCode, said: &str) ->
         return Ok(show_form(visit, known, "", Some(CodeProblem::Unknown)));
     };
     let context = &visit.context;
+    if must_sign_in_again(&client, known, context.now) {
+        return visit.send_to(&Onward::Device(Some(code.clone())).login_of_another());
+    }
     let (account, digest, now) = (known.session.account_id.clone(), device.user_code, context.now);
     let (granting, decision) = match said {
         "allow" => {
             let granting = Granting::of(visit, &client, known, &device.scope).await?;
-            let allowed = granting.allowed(known);
+            let allowed = granting.allowed(known, &client.settings.default_acr_values);
             (Some(granting), Decision::Allowed(allowed))
         }
         "deny" => (None, Decision::Denied),

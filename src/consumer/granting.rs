@@ -1,8 +1,11 @@
 //! What is remembered when a consumer allows something on their own screen.
 
+use std::time::Duration;
+
 use oauth::Scope;
 use serde_json::json;
 
+use crate::base::Timestamp;
 use crate::base::id::GrantId;
 use crate::http::Visit;
 use crate::model::audit::{AuditEvent, Outcome};
@@ -15,6 +18,19 @@ use crate::store::{self, Tx};
 pub(super) struct Granting {
     grant: Option<Grant>,
     event: AuditEvent,
+}
+
+/// Whoever has signed in within this time is taken to have done so for what waits: the pages take people a while.
+const FOR_THIS: Duration = Duration::from_mins(5);
+
+/// Whether a consumer must sign in anew before they allow a client something elsewhere (`default_max_age`, OpenID Connect
+/// Registration §2): no request says more there.
+pub(super) fn must_sign_in_again(client: &Client, known: &SignedIn, now: Timestamp) -> bool {
+    let greatest = client.settings.default_max_age;
+    greatest.is_some_and(|seconds| {
+        let greatest = Duration::from_secs(seconds.into()).max(FOR_THIS);
+        now.since(known.session.auth_time) > greatest
+    })
 }
 
 impl Granting {
@@ -64,12 +80,13 @@ impl Granting {
         Ok(Self { grant, event })
     }
 
-    /// Who allowed it, and under which grant.
-    pub(super) fn allowed(&self, known: &SignedIn) -> Allowed {
+    /// Who allowed it, and under which grant; what their login was worth, where one of these levels was asked for.
+    pub(super) fn allowed(&self, known: &SignedIn, acr_values: &[String]) -> Allowed {
         Allowed {
             sub: known.session.sub.clone(),
             sid: known.session.sid.clone(),
             auth_time: known.session.auth_time,
+            login: (!acr_values.is_empty()).then(|| (&*known.session).into()),
             grant_id: self.grant.as_ref().map(|grant| grant.grant_id.clone()),
         }
     }

@@ -35,6 +35,8 @@ pub struct BackchannelRequest {
     pub sub: Subject,
     /// For what.
     pub scope: Scope,
+    /// The levels of authentication that it asks for, the best first.
+    pub acr_values: Vec<String>,
     /// What both screens show.
     pub binding_message: Option<String>,
     /// What the client is called with, sealed ([`Ping`]).

@@ -2,6 +2,7 @@ use oauth::Scope;
 
 use crate::base::id::{AccountId, ClientId, GrantId, SessionId, Subject};
 use crate::base::{Digest, OneTimeKind, Timestamp};
+use crate::model::session::LoginMethod;
 use crate::model::token::Code;
 
 /// The kind of value that a device code is.
@@ -67,6 +68,8 @@ pub struct Allowed {
     pub sid: SessionId,
     /// When they had logged in.
     pub auth_time: Timestamp,
+    /// What the login was worth, where the client wants to know.
+    pub login: Option<LoginMethod>,
     /// The consent that it hangs on; none for the brand's own clients.
     pub grant_id: Option<GrantId>,
 }

@@ -16,6 +16,11 @@ impl FromRow for BackchannelRequest {
             client_id: row.parse("client_id")?,
             sub: row.parse("sub")?,
             scope: row.parse("scope")?,
+            acr_values: row
+                .get::<String>("acr_values")?
+                .split_ascii_whitespace()
+                .map(str::to_owned)
+                .collect(),
             binding_message: row.get("binding_message")?,
             ping: row.sealed_optional("ping")?,
             interval: row.get("interval_seconds")?,
@@ -31,8 +36,8 @@ impl FromRow for BackchannelRequest {
 pub async fn insert(tx: &mut Tx<'_>, request: &BackchannelRequest) -> Result<()> {
     sql(
         "INSERT INTO backchannel_requests (digest, account_id, handle, client_id, sub, scope, binding_message, ping,
-                                           interval_seconds, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                           interval_seconds, created_at, expires_at, acr_values)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(request.digest)
     .bind(&request.account_id)
@@ -45,6 +50,7 @@ pub async fn insert(tx: &mut Tx<'_>, request: &BackchannelRequest) -> Result<()>
     .bind(request.interval)
     .bind(request.created_at)
     .bind(request.expires_at)
+    .bind(request.acr_values.join(" "))
     .execute_in(tx)
     .await
     .map(|_| ())
@@ -54,7 +60,7 @@ pub async fn insert(tx: &mut Tx<'_>, request: &BackchannelRequest) -> Result<()>
 pub async fn find(db: &Db, account: &AccountId, id: Digest<AuthReqId>) -> Result<Option<BackchannelRequest>> {
     sql(
         "SELECT digest, account_id, handle, client_id, sub, scope, binding_message, ping, interval_seconds, asked_at,
-                decision, sid, auth_time, grant_id, created_at, expires_at
+                decision, sid, auth_time, login, grant_id, acr_values, created_at, expires_at
          FROM backchannel_requests WHERE digest = $2 AND account_id = $1",
     )
     .bind(account)
@@ -92,7 +98,7 @@ pub async fn find_undecided(
 ) -> Result<Option<BackchannelRequest>> {
     sql(
         "SELECT digest, account_id, handle, client_id, sub, scope, binding_message, ping, interval_seconds, asked_at,
-                decision, sid, auth_time, grant_id, created_at, expires_at
+                decision, sid, auth_time, login, grant_id, acr_values, created_at, expires_at
          FROM backchannel_requests
          WHERE account_id = $1 AND sub = $2 AND handle = $3 AND decision IS NULL AND expires_at > $4",
     )
@@ -113,7 +119,7 @@ pub async fn list_undecided(
 ) -> Result<Vec<BackchannelRequest>> {
     sql(
         "SELECT digest, account_id, handle, client_id, sub, scope, binding_message, ping, interval_seconds, asked_at,
-                decision, sid, auth_time, grant_id, created_at, expires_at
+                decision, sid, auth_time, login, grant_id, acr_values, created_at, expires_at
          FROM backchannel_requests
          WHERE account_id = $1 AND sub = $2 AND decision IS NULL AND expires_at > $3 ORDER BY created_at, handle LIMIT 20",
     )
@@ -158,7 +164,7 @@ pub async fn decide(
         Decision::Denied => ("denied", None),
     };
     let decided = sql(
-        "UPDATE backchannel_requests SET decision = $3, sid = $5, auth_time = $6, grant_id = $7
+        "UPDATE backchannel_requests SET decision = $3, sid = $5, auth_time = $6, grant_id = $7, login = $9
          WHERE digest = $2 AND account_id = $1 AND sub = $4 AND decision IS NULL AND expires_at > $8",
     )
     .bind(&request.account_id)
@@ -169,6 +175,7 @@ pub async fn decide(
     .bind(allowed.map(|it| it.auth_time))
     .bind(allowed.and_then(|it| it.grant_id.as_ref()))
     .bind(now)
+    .bind(devices::login(allowed)?)
     .execute_in(tx)
     .await?;
     Ok(decided == 1)

@@ -36,6 +36,7 @@ pub(super) fn decision(row: &Row<'_>) -> Result<Option<Decision>> {
             auth_time: row
                 .time_optional("auth_time")?
                 .ok_or_else(|| missing("auth_time"))?,
+            login: row.json_optional("login")?,
             grant_id: row.parse_optional("grant_id")?,
         })),
         Some(_) => return Err(Error::Corrupt("decision: neither allowed nor denied".to_owned())),
@@ -70,7 +71,7 @@ pub async fn find(
 ) -> Result<Option<DeviceAuthorization>> {
     sql(
         "SELECT digest, account_id, user_code_digest, client_id, scope, interval_seconds, asked_at, decision,
-                sub, sid, auth_time, grant_id, created_at, expires_at
+                sub, sid, auth_time, login, grant_id, created_at, expires_at
          FROM device_authorizations WHERE digest = $2 AND account_id = $1",
     )
     .bind(account)
@@ -88,7 +89,7 @@ pub async fn find_undecided(
 ) -> Result<Option<DeviceAuthorization>> {
     sql(
         "SELECT digest, account_id, user_code_digest, client_id, scope, interval_seconds, asked_at, decision,
-                sub, sid, auth_time, grant_id, created_at, expires_at
+                sub, sid, auth_time, login, grant_id, created_at, expires_at
          FROM device_authorizations
          WHERE user_code_digest = $2 AND account_id = $1 AND decision IS NULL AND expires_at > $3",
     )
@@ -134,7 +135,7 @@ pub async fn decide(
         Decision::Denied => ("denied", None),
     };
     let decided = sql(
-        "UPDATE device_authorizations SET decision = $3, sub = $4, sid = $5, auth_time = $6, grant_id = $7
+        "UPDATE device_authorizations SET decision = $3, sub = $4, sid = $5, auth_time = $6, grant_id = $7, login = $9
          WHERE user_code_digest = $2 AND account_id = $1 AND decision IS NULL AND expires_at > $8",
     )
     .bind(account)
@@ -145,7 +146,14 @@ pub async fn decide(
     .bind(allowed.map(|it| it.auth_time))
     .bind(allowed.and_then(|it| it.grant_id.as_ref()))
     .bind(now)
+    .bind(login(allowed)?)
     .execute_in(tx)
     .await?;
     Ok(decided == 1)
+}
+
+/// What an allowed login was worth, as it is kept.
+pub(super) fn login(allowed: Option<&Allowed>) -> Result<Option<String>> {
+    let login = allowed.and_then(|allowed| allowed.login.as_ref());
+    login.map(super::to_json).transpose()
 }

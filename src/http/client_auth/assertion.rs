@@ -131,16 +131,28 @@ async fn use_up(context: &Context, client: &Client, claims: &Map<String, Value>)
         return Err(failed("the assertion ends too far ahead").into());
     }
     let id = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
-    let account = &context.tenant.account.account_id;
-    let proof = Digest::<AssertionId>::of(&format!("{account}\0{}\0{id}", client.client_id));
-    let taken = Taken {
-        // Before that it was made too far ahead, or ended too far ahead.
-        from: Timestamp::from_seconds(issued.max(ends - LONGEST) - i64::from(LEEWAY)),
-        until: Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1),
-    };
-    if store::used_proofs::take(context.db(), account, proof, taken).await? {
+    // Before that it was made too far ahead, or ended too far ahead.
+    let begins = issued.max(ends - LONGEST);
+    if is_first_use(context, client, id, (begins, ends)).await? {
         Ok(())
     } else {
         Err(failed("the assertion was used before").into())
     }
+}
+
+/// Whether a client has signed nothing of that `jti` before that may still count: between these two times, in seconds, by
+/// clocks that differ.
+pub async fn is_first_use(
+    context: &Context,
+    client: &Client,
+    jti: &str,
+    (begins, ends): (i64, i64),
+) -> store::Result<bool> {
+    let account = &context.tenant.account.account_id;
+    let proof = Digest::<AssertionId>::of(&format!("{account}\0{}\0{jti}", client.client_id));
+    let taken = Taken {
+        from: Timestamp::from_seconds(begins - i64::from(LEEWAY)),
+        until: Timestamp::from_seconds(ends) + Duration::from_secs(u64::from(LEEWAY) + 1),
+    };
+    store::used_proofs::take(context.db(), account, proof, taken).await
 }

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use oauth::{ClientAuthMethod, Error, Parameters};
 
-pub use self::assertion::FAPI_ALGORITHMS;
+pub use self::assertion::{FAPI_ALGORITHMS, is_first_use};
 use self::presented::Presented;
 pub use self::secret::knows as knows_secret;
 use super::oauth_error::OAuthError;

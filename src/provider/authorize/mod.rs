@@ -17,7 +17,7 @@ use oauth::{Parameters, Prompt};
 
 pub(super) use self::asked::pushable;
 use self::asked::{Asked, Endpoint, unknown};
-pub(super) use self::checks::is_served;
+pub(super) use self::checks::{acr_values, is_served};
 use self::request::{Identified, Refused};
 use crate::base::OneTime;
 use crate::http::input::{Form, Query};

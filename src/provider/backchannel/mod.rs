@@ -98,6 +98,7 @@ async fn begin(
         client_id: client.client_id.clone(),
         sub: asked.sub,
         scope: asked.scope,
+        acr_values: asked.acr_values,
         binding_message: asked.binding_message,
         ping,
         interval: i64::try_from(settings.poll_interval.get().as_secs()).unwrap_or(5),

@@ -8,12 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::base::id::{SessionId, Subject};
 use crate::context::Context;
-use crate::http::client_auth::FAPI_ALGORITHMS;
+use crate::http::client_auth::{self, FAPI_ALGORITHMS};
 use crate::http::oauth_error::OAuthError;
 use crate::issue::hint::Hint;
 use crate::issue::subject;
 use crate::model::client::DeliveryMode;
 use crate::model::{Client, Consumer, ConsumerStatus, Identifier};
+use crate::provider::authorize::acr_values;
 use crate::store;
 
 /// How far a client's clock may be ahead, in seconds.
@@ -27,6 +28,7 @@ const LONGEST: u32 = 3600;
 pub(super) struct Asked {
     pub(super) sub: Subject,
     pub(super) scope: Scope,
+    pub(super) acr_values: Vec<String>,
     pub(super) binding_message: Option<String>,
     pub(super) notification_token: Option<String>,
     pub(super) lifetime: Option<Duration>,
@@ -70,6 +72,7 @@ pub(super) async fn read(
     Ok(Asked {
         notification_token: notification_token(client, parameters)?,
         sub: whom(context, client, parameters).await?,
+        acr_values: acr_values(client, parameters),
         scope,
         binding_message,
         lifetime,
@@ -134,11 +137,16 @@ async fn signed(context: &Context, client: &Client, token: &str) -> Result<Param
         .await
         .map_err(|error| refuse(error.to_string()))?;
     let (begins, ends) = (verified.time("nbf"), verified.time("exp"));
-    if ends
-        .zip(begins)
-        .is_none_or(|(ends, begins)| ends.saturating_sub(begins) > LONGEST_SIGNED)
-    {
+    let Some(times) = begins
+        .zip(ends)
+        .filter(|(begins, ends)| ends.saturating_sub(*begins) <= LONGEST_SIGNED)
+    else {
         return Err(refuse("the request lasts too long".to_owned()).into());
+    };
+    // One that somebody shows once more makes nobody approve it twice (FAPI-CIBA §5.2.2).
+    let id = verified.str("jti").unwrap_or_default();
+    if !client_auth::is_first_use(context, client, &format!("request\0{id}"), times).await? {
+        return Err(refuse("the request was sent before".to_owned()).into());
     }
     Ok(inside(&verified.claims)?)
 }

@@ -92,7 +92,7 @@ pub(super) async fn give(request: &Request<'_>, bought: Bought<'_>) -> Result<To
         auth_time: allowed.auth_time,
         auth_time_wanted: true,
         sid: Some(allowed.sid.clone()),
-        login: None,
+        login: allowed.login.clone(),
         claims: None,
     };
     let entitlement = entitlement(request, &bought)?;

@@ -223,8 +223,15 @@ on_both_databases! {
         assert_eq!(begun.json()["expires_in"], 120);
         let shown = browser.get("/approve").await;
         assert!(shown.body.contains("signed one") && !shown.body.contains("from outside"));
-        let text = ask(signed(&CLIENT_KEY, "JWT", &but(claims.clone(), "requested_expiry", json!("90")))).send(&app).await;
+        let next = but(claims.clone(), "jti", json!("r-2"));
+        let text = ask(signed(&CLIENT_KEY, "JWT", &but(next, "requested_expiry", json!("90")))).send(&app).await;
         assert_eq!(text.json()["expires_in"], 90);
+        // Whoever shows one again makes nobody approve it again, on whichever node.
+        let there = app.beside(fresh).await;
+        for node in [&app, &there] {
+            is(&ask(signed(&CLIENT_KEY, "JWT", &claims)).send(node).await, "invalid_request");
+        }
+        there.db().close().await;
         for (name, value) in [
             ("aud", json!("https://other.example")),
             ("iss", json!("other")),
@@ -241,6 +248,40 @@ on_both_databases! {
             assert_eq!(answer.oauth_error(), (400, "invalid_request".to_owned()), "{name}: {value}");
         }
         is(&ask(unsigned(&claims)).send(&app).await, "invalid_request");
+    }
+
+    async fn the_level_of_the_login_is_told_where_it_was_asked_for(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let level = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+        for (asked, told) in [(None, None), (Some(level), Some(level)), (Some("urn:unknown"), Some(level))] {
+            let ask = match asked {
+                Some(asked) => begin(&client).with("acr_values", asked),
+                None => begin(&client),
+            };
+            let begun = ask.send(&app).await.json();
+            decide(&mut browser, "allow").await;
+            let given = poll(&client, &begun).send(&app).await.json();
+            let claims = payload(given["id_token"].as_str().unwrap());
+            assert_eq!(claims.get("acr").and_then(Value::as_str), told, "{asked:?}");
+        }
+    }
+
+    async fn a_login_that_is_too_old_for_the_client_is_made_anew(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = bank().set(|it| it.default_max_age = Some(600)).on(&app).await;
+        let ana = app.consumer("ana").await;
+        let mut browser = app.signed_in(&ana).await;
+        app.clock.advance(Duration::from_secs(601));
+        let begun = begin(&client).send(&app).await.json();
+        let sent = browser.get("/approve").await;
+        assert_eq!(sent.page(), "login");
+        let back = browser.enter(&sent, "ana", crate::support::app::PASSWORD).await;
+        assert!(back.location().ends_with("/approve"), "{back:?}");
+        decide(&mut browser, "allow").await;
+        let given = poll(&client, &begun).send(&app).await.json();
+        assert_eq!(payload(given["id_token"].as_str().unwrap())["auth_time"], app.clock.now().seconds());
     }
 
     async fn a_client_is_called_once_its_consumer_has_answered(fresh: &FreshDb) {

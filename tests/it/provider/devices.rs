@@ -130,6 +130,28 @@ on_both_databases! {
         assert_eq!((app.count("tokens").await, app.count("grants").await), (0, 0));
     }
 
+    async fn a_login_is_as_fresh_and_told_of_as_the_client_registered(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = tv().set(|it| {
+            it.default_max_age = Some(600);
+            it.default_acr_values = vec!["urn:any".to_owned()];
+        }).on(&app).await;
+        let ana = app.consumer("ana").await;
+        let mut browser = app.signed_in(&ana).await;
+        app.clock.advance(Duration::from_secs(601));
+        let begun = begin(&client).send(&app).await.json();
+        let code = begun["user_code"].as_str().unwrap();
+        let sent = type_code(&mut browser, code).await;
+        assert_eq!(sent.page(), "login");
+        let back = browser.enter(&sent, "ana", PASSWORD).await;
+        assert!(back.location().contains("/device?user_code="), "{back:?}");
+        decide(&mut browser, code, "allow").await;
+        let given = poll(&client, &begun).send(&app).await.json();
+        let claims = verified(&app, given["id_token"].as_str().unwrap(), "tv").await;
+        assert_eq!(claims["auth_time"], app.clock.now().seconds());
+        assert!(claims["acr"].as_str().unwrap().ends_with("PasswordProtectedTransport"));
+    }
+
     async fn a_device_that_asks_too_often_is_told_so(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = tv().on(&app).await;

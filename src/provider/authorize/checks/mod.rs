@@ -56,6 +56,7 @@ struct Draft<'a> {
     resource: Vec<String>,
 }
 
+pub(in crate::provider) use acr::values as acr_values;
 pub(in crate::provider) use prompt::is_served;
 
 type Check = fn(&mut Draft<'_>) -> Result<(), Error>;
