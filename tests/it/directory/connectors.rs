@@ -279,7 +279,7 @@ on_both_databases! {
         stale.updated_at = stale.updated_at - Duration::from_secs(1);
         for (id, draft, client) in [(None, broken, &client), (taken, ours(), &client), (None, ours(), &stale)] {
             connector::create_with_new_secret(services, &by, brand, id, draft, client).await.unwrap_err();
-            assert_eq!(digests(&found().await), digests(&client));
+            assert_eq!(digests(&found().await), digests(client));
             assert_eq!(kept(&first.connector_id).await, b"an old one");
             assert_eq!(connector::all(services, brand).await.unwrap().len(), 1);
         }

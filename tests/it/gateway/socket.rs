@@ -134,7 +134,7 @@ impl Window {
 
     async fn hear(&mut self) -> Message {
         let heard = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await;
-        heard.expect("nothing came").expect("it was cut").unwrap()
+        heard.unwrap().unwrap().unwrap()
     }
 
     async fn answer(&mut self) -> Value {

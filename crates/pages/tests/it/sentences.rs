@@ -137,6 +137,7 @@ fn a_sentence_about_a_number_has_its_plural() {
             username: "",
             remember: None,
             again: false,
+            registered: false,
             problem: Some(LoginProblem::Throttled { retry_after }),
             cancel: false,
             recover: None,

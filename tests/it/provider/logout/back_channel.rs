@@ -143,13 +143,14 @@ on_both_databases! {
             async move { signet::jobs::logout::run(&services, &CancellationToken::new()).await }
         });
         tokio::time::sleep(Duration::from_millis(500)).await;
-        let begun = std::time::Instant::now();
         // It is due while the slow one is being waited for.
         end(&app, &quick, "ana").await;
-        while server.tokens().is_empty() {
-            assert!(begun.elapsed() < Duration::from_secs(4), "it waits for the slow one");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        for _ in 0..80 {
+            if server.tokens().is_empty() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
+        assert!(!server.tokens().is_empty(), "it waits for the slow one");
         telling.abort();
     }
 
