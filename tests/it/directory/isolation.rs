@@ -222,6 +222,7 @@ const EXCEPTED: Excepted = Excepted {
         ("connector::client_secret", FOUND),
         ("connector::warnings", FOUND),
         ("connector::create", NEW),
+        ("connector::create_with_new_secret", NEW),
         (
             "connector::left_behind",
             "tells which flow connectors would be left without; they are connector::all's",
