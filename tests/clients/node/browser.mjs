@@ -52,8 +52,8 @@ export class Browser {
       case "consent-form":
         return this.#submit(page, { ...form.fields, decision }, form.action, redirectUri);
       case "choose-form":
-        // Whoever is signed in goes on.
-        return this.#submit(page, { ...form.fields, decision: "continue" }, form.action, redirectUri);
+        // Whoever signed in last goes on.
+        return this.#submit(page, { ...form.fields, decision: form.first }, form.action, redirectUri);
       case "device-form":
         // The code is in it, from the link.
         return this.#submit(page, form.fields, form.action, redirectUri);
@@ -118,7 +118,8 @@ function parseForm(html) {
   for (const [tag] of form[2].matchAll(/<input\b[^>]*>/g)) {
     if (["hidden", "text"].includes(attribute(tag, "type"))) fields[attribute(tag, "name")] = attribute(tag, "value");
   }
-  return { id: attribute(form[1], "id"), action: attribute(form[1], "action"), fields };
+  const [first = ""] = form[2].match(/<button\b[^>]*>/) ?? [];
+  return { id: attribute(form[1], "id"), action: attribute(form[1], "action"), fields, first: attribute(first, "value") };
 }
 
 function attribute(tag, name) {
