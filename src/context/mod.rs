@@ -16,6 +16,7 @@ mod published_keys;
 mod readers;
 mod recipients;
 mod request_objects;
+mod signed_windows;
 mod sso_providers;
 
 use std::net::IpAddr;
@@ -37,6 +38,7 @@ pub use published_keys::{PublishedKeysError, Whence};
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
+pub use signed_windows::SignedWindows;
 pub use sso_providers::{MetadataError, ProviderMetadata, SsoProviders};
 
 use crate::base::{Clock, Entropy, Sampled, Timestamp};
@@ -64,6 +66,8 @@ pub struct Services {
     pub codes: TextSealer,
     /// Makes and opens the access tokens of programs.
     pub access_tokens: TextSealer,
+    /// How much is signed for programs.
+    pub signed_windows: SignedWindows,
     /// Makes and checks the tokens of forms.
     pub forms: FormSealer,
     /// Makes pairwise subjects.
@@ -122,6 +126,7 @@ impl Services {
         Self {
             codes: TextSealer::of_codes(&sealer),
             access_tokens: TextSealer::of_access_tokens(&sealer),
+            signed_windows: SignedWindows::new(db.clone()),
             forms: FormSealer::new(&sealer),
             subjects: SubjectSealer::new(&sealer),
             nonces: NonceSealer::new(&sealer),

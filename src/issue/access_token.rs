@@ -1,7 +1,8 @@
 //! Access tokens (RFC 6749 §1.4).
 
 mod jwt;
-pub mod sealed;
+pub mod own;
+mod sealed;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::access_token::sealed;
+use super::access_token::own;
 use crate::base::Digest;
 use crate::context::Context;
 use crate::model::token::Token;
@@ -34,7 +34,7 @@ pub async fn access_token(context: &Context, presented: &str) -> store::Result<R
     let stored = store::tokens::find(context.db(), account, Digest::of(presented)).await?;
     let found = match stored {
         Some(token) => Some(token),
-        None => sealed::open(context, presented).await?,
+        None => own::open(context, presented).await?,
     };
     match found {
         Some(token) => check(context, token).await,

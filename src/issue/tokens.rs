@@ -2,7 +2,7 @@
 
 use oauth::Scope;
 
-use super::access_token::{self, Entitlement, sealed};
+use super::access_token::{self, Entitlement, own};
 use super::id_token::{self, Authentication, Beside};
 use super::{IssueError, refresh_token};
 use crate::base::{Digest, OneTime};
@@ -51,7 +51,7 @@ pub async fn prepare_own(
     entitlement: Entitlement,
 ) -> Result<(Prepared, Option<NewTokens>), IssueError> {
     let expires_at = access_token::end(context, &entitlement);
-    let Some(access_token) = sealed::seal(context, client, &entitlement, expires_at)? else {
+    let Some(access_token) = own::make(context, client, &entitlement, expires_at).await? else {
         let granted = Granted {
             client,
             entitlement,

@@ -11,6 +11,7 @@ mod lease;
 pub mod logout;
 pub mod rotation;
 pub mod sealing_key;
+pub mod signed_windows;
 mod turns;
 
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub enum Job {
     Logout,
     /// Writes down when API keys were used.
     AppKeys,
+    /// Writes down how much was signed for programs.
+    SignedWindows,
     /// Switches off users who haven't logged in for too long.
     InactiveUsers,
 }
@@ -57,6 +60,7 @@ impl Job {
         Self::SealingKey,
         Self::Logout,
         Self::AppKeys,
+        Self::SignedWindows,
         Self::InactiveUsers,
     ];
 
@@ -69,6 +73,7 @@ impl Job {
             Self::SealingKey => "sealing_key",
             Self::Logout => "logout",
             Self::AppKeys => "app_keys",
+            Self::SignedWindows => "signed_windows",
             Self::InactiveUsers => "inactive_users",
         }
     }
@@ -79,7 +84,7 @@ impl Job {
             Self::Cleanup | Self::Erasure | Self::AppKeys => Duration::from_mins(1),
             // Where keys live for seconds, they are looked at more often.
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
-            Self::SealingKey => FRESH,
+            Self::SealingKey | Self::SignedWindows => FRESH,
             Self::Logout => Duration::from_secs(1),
             Self::InactiveUsers => Duration::from_mins(10),
         }
@@ -109,6 +114,7 @@ impl Job {
             Self::SealingKey => sealing_key::run(services).await,
             Self::Logout => logout::run(services, stop).await,
             Self::AppKeys => app_keys::run(services).await,
+            Self::SignedWindows => signed_windows::run(services).await,
             Self::InactiveUsers => inactive_users::run(services, lease, stop).await,
         }
     }

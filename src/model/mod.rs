@@ -52,6 +52,8 @@ pub mod registration;
 pub mod sealed;
 /// Consumers' single sign-on in a browser.
 pub mod session;
+/// What keys sign for programs.
+pub mod signed_window;
 /// Signing keys and their life.
 pub mod signing_key;
 /// Users' single sign-on at their company's identity provider.

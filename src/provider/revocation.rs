@@ -15,7 +15,7 @@ use crate::http::client_auth::{self, AuthenticatedClient};
 use crate::http::extract::NoContext;
 use crate::http::oauth_error::OAuthError;
 use crate::http::{Failures, cors};
-use crate::issue::access_token::sealed;
+use crate::issue::access_token::own;
 use crate::model::Client;
 use crate::model::token::Token;
 use crate::store::{self, refresh_tokens, tokens};
@@ -63,7 +63,7 @@ async fn revoke(
             .await
             .map_err(|error| failed(context, client, error))?;
         told(context, client, "access_token");
-    } else if let Some(token) = sealed::open(context, presented).await? {
+    } else if let Some(token) = own::open(context, presented).await? {
         of_this(client, &token)?;
         let digest = Digest::of(presented);
         tokens::insert_revoked(context.db(), &token, digest, context.now)

@@ -70,10 +70,13 @@ pub const RULES: &[Rule] = &[
         broken: "a key was unpublished although a token that it signed lives",
         mend: "nothing brings the key back: those tokens fail until they end",
         find: |account, now| {
-            sql("SELECT DISTINCT tokens.kid AS row_name FROM tokens
-                 JOIN signing_keys ON signing_keys.account_id = $1 AND signing_keys.kid = tokens.kid
-                 WHERE tokens.account_id = $1 AND signing_keys.state = 'retired' AND signing_keys.burnt_at IS NULL
-                   AND tokens.revoked_at IS NULL AND tokens.id_token_expires_at > $2 LIMIT 100")
+            sql("SELECT kid AS row_name FROM signing_keys
+                 WHERE account_id = $1 AND state = 'retired' AND burnt_at IS NULL
+                   AND (EXISTS (SELECT 1 FROM tokens WHERE tokens.account_id = $1 AND tokens.kid = signing_keys.kid
+                                AND tokens.revoked_at IS NULL AND tokens.id_token_expires_at > $2)
+                     OR EXISTS (SELECT 1 FROM signed_windows WHERE signed_windows.account_id = $1
+                                AND signed_windows.kid = signing_keys.kid AND signed_windows.expires_at > $2))
+                 ORDER BY kid LIMIT 100")
             .bind(account)
             .bind(now)
         },

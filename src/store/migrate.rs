@@ -63,6 +63,7 @@ const STEPS: &[Step] = steps! {
     53 "sessions that were chosen among several" "0053_chosen_sessions.sql";
     54 "what connectors' brands published last" "0054_connector_key_sets.sql";
     55 "levels of logins that something was allowed with elsewhere" "0055_levels_elsewhere.sql";
+    62 "what keys have signed for programs" "0062_signed_windows.sql";
 };
 
 /// The newest version that this binary knows.

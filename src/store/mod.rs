@@ -49,6 +49,7 @@ pub mod server_secrets;
 pub mod session_clients;
 pub mod sessions;
 pub mod sign_in_tickets;
+pub mod signed_windows;
 pub mod signing_keys;
 mod sqlite;
 pub mod sso_attempts;

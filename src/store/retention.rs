@@ -59,6 +59,7 @@ pub const RETENTION: &[Retention] = &[
         at "(CASE WHEN id_token_expires_at > expires_at THEN id_token_expires_at ELSE expires_at END)",
         kept 3600
     ),
+    expiring!("signed_windows", "account_id, kid, client_id, expires_at", kept 0),
     expiring!("used_proofs", "digest", kept 0),
     expiring!("app_key_secrets", "account_id, token_id", kept 0),
     expiring!("idempotency_keys", "account_id, digest", kept 0),

@@ -189,7 +189,7 @@ pub async fn start_pending(
     .map(|met| met == 1)
 }
 
-/// A key that stopped signing before `quiet_since` is unpublished and its private half destroyed, unless an id_token
+/// A key that stopped signing before `quiet_since` is unpublished and its private half destroyed, unless a token
 /// that it signed lives after `alive_after`, or a client holds on to it; whether it was. A pending key never signed, and
 /// goes the same way.
 pub async fn retire(
@@ -206,6 +206,8 @@ pub async fn retire(
            AND (state = 'pending' OR (state = 'retiring' AND COALESCE(stopped_at, 0) <= $4))
            AND NOT EXISTS (SELECT 1 FROM tokens
                 WHERE tokens.account_id = $1 AND tokens.kid = $2 AND tokens.id_token_expires_at > $5)
+           AND NOT EXISTS (SELECT 1 FROM signed_windows
+                WHERE signed_windows.account_id = $1 AND signed_windows.kid = $2 AND signed_windows.expires_at > $5)
            AND NOT EXISTS (SELECT 1 FROM clients
                 WHERE clients.account_id = $1 AND clients.settings LIKE '%"pasted_key":"' || $2 || '"%')"#,
     )

@@ -255,12 +255,17 @@ impl FromRow for Living {
     }
 }
 
-/// What `kid` has signed that lives at `now`.
+/// What `kid` has signed that lives at `now`; of what programs have, those that were counted, and at least one in a window that
+/// was begun.
 pub async fn count_signed(db: &Db, account: &AccountId, kid: &KeyId, now: Timestamp) -> Result<Living> {
     let living = sql(
-        "SELECT COUNT(*) AS tokens, COUNT(DISTINCT client_id) AS clients, COUNT(DISTINCT sub) AS subjects,
-                MAX(id_token_expires_at) AS until
-         FROM tokens WHERE account_id = $1 AND kid = $2 AND id_token_expires_at > $3",
+        "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS tokens, COUNT(DISTINCT client_id) AS clients,
+                COUNT(DISTINCT sub) AS subjects, MAX(until) AS until
+         FROM (SELECT 1 AS tokens, client_id, sub, id_token_expires_at AS until FROM tokens
+               WHERE account_id = $1 AND kid = $2 AND id_token_expires_at > $3
+               UNION ALL
+               SELECT CASE WHEN tokens > 0 THEN tokens ELSE 1 END, client_id, NULL, expires_at FROM signed_windows
+               WHERE account_id = $1 AND kid = $2 AND expires_at > $3) AS signed",
     )
     .bind(account)
     .bind(kid)

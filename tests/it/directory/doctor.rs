@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use signet::directory::doctor::{self, Check, Verdict};
+use signet::model::client::AccessTokenFormat;
 use signet::store::sql;
 
 use crate::support::app::App;
@@ -59,6 +60,18 @@ on_both_databases! {
         let told = after(fresh, "UPDATE signing_keys SET state = 'retired'").await;
         assert!(told.contains("has its private half still"), "{told}");
         assert!(told.contains("unpublished although a token that it signed lives"), "{told}");
+    }
+
+    async fn sec_170_a_key_that_programs_still_need_is_named(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let program = NewClient::program("orders").set(|it| it.access_token_format = AccessTokenFormat::Jwt).on(&app).await;
+        assert_eq!(program.token().with("grant_type", "client_credentials").send(&app).await.status, 200);
+        change(&app, "UPDATE signing_keys SET state = 'retired', private_key = NULL").await;
+        let told = found(&integrity(&app).await).join("\n");
+        assert!(told.contains("unpublished although a token that it signed lives"), "{told}");
+        app.clock.advance(Duration::from_hours(2));
+        let told = found(&integrity(&app).await).join("\n");
+        assert!(!told.contains("unpublished although"), "{told}");
     }
 
     async fn sec_170_a_key_without_a_private_half_is_named(fresh: &FreshDb) {

@@ -33,6 +33,7 @@ mod logs;
 mod metadata;
 mod nodes;
 mod outage;
+mod own_tokens;
 mod par;
 mod parameters;
 mod platform;
@@ -47,7 +48,7 @@ mod response_modes;
 mod response_types;
 mod revocation;
 mod rotation;
-mod sealed_tokens;
+
 mod state;
 mod subjects;
 mod tickets;

@@ -1,9 +1,11 @@
 //! The functions of the store that know clients, consumers, their sessions, consents and tokens, and signing keys.
 
 use jose::Algorithm;
+use signet::base::Timestamp;
 use signet::base::id::{AccountId, KeyId, Realm, SessionId};
 use signet::model::device::Decision;
 use signet::model::interaction::Progress;
+use signet::model::signed_window::SignedWindow;
 use signet::model::signing_key::KeyState;
 use signet::model::{Client, LogoutNotice};
 use signet::store;
@@ -33,6 +35,16 @@ fn notice(house: &House, account: &AccountId) -> LogoutNotice {
         sub: house.consumer.sub.clone(),
         attempts: 0,
         created_at: NOW,
+    }
+}
+
+/// What the key of `own` signed for its program, as if it were that account's.
+fn window(account: &AccountId) -> SignedWindow {
+    SignedWindow {
+        account_id: account.clone(),
+        kid: kid("active"),
+        client_id: client(),
+        expires_at: Timestamp::from_millis(9_000_000_000_000),
     }
 }
 
@@ -179,6 +191,8 @@ fn keys_and_record() -> Vec<Call> {
         in_tx signing_keys::retire(tx, account, &kid("retiring"), LATER, NOW, NOW);
         in_tx signing_keys::burn(tx, account, &kid("active"), KeyState::Active, NOW);
         in_tx signing_keys::retire_all(tx, account, LATER);
+        on_db signed_windows::begin(db, &window(account));
+        on_db signed_windows::count(db, &window(account), 7);
         on_db jwks_readers::list(db, account);
         on_db jwks_readers::upsert(db, &signet::model::jwks_reader::JwksReader {
             account_id: account.clone(), seen_at: LATER, ..house.reader.clone() });

@@ -25,6 +25,8 @@ INSERT INTO signing_keys (account_id, kid, alg, state, public_jwk, private_key, 
     ('{a}', 'k-pending-{a}', 'ES256', 'pending', '{}', {bytes 32}, 1, NULL, NULL, NULL, NULL),
     ('{a}', 'k-retiring-{a}', 'ES256', 'retiring', '{}', {bytes 33}, 1, 1, 1, NULL, NULL),
     ('{a}', 'k-burnt-{a}', 'ES256', 'retired', '{}', NULL, 1, 1, 1, 1, 1);
+INSERT INTO signed_windows (account_id, kid, client_id, expires_at, tokens)
+    VALUES ('{a}', 'k-active-{a}', 'shop', 9000000000000, 3);
 INSERT INTO jwks_readers (account_id, reader, client_id, address, user_agent, kids, seen_at, copy_until, expires_at)
     VALUES ('{a}', 'shop', 'shop', '192.0.2.1', 'reader', '[]', 1, 1, 9000000000000);
 
