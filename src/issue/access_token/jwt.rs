@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jose::{Audience, Policy, Typ, Verified};
+use jose::verify::Audience;
+use jose::{Policy, Typ, Verified};
 use oauth::Scope;
 use serde_json::{Map, Value};
 

@@ -120,7 +120,7 @@ on_both_databases! {
                 assert_eq!(refused.send(&app).await.oauth_error(), (400, "invalid_grant".to_owned()));
             }
             // It speaks for nobody.
-            assert_eq!(userinfo(&app, &token).await.status, 403);
+            assert_eq!(userinfo(&app, &token).await.status, 401);
         }
         // Nor is a code a token.
         let mut browser = app.signed_in(&app.consumer("ana").await).await;

@@ -38,11 +38,11 @@ fn notice(house: &House, account: &AccountId) -> LogoutNotice {
     }
 }
 
-/// What the key of `own` signed for its program, as if it were that account's.
-fn window(account: &AccountId) -> SignedWindow {
+/// What a key of `own` signed for its program, as if it were that account's.
+fn window(account: &AccountId, key: &str) -> SignedWindow {
     SignedWindow {
         account_id: account.clone(),
-        kid: kid("active"),
+        kid: kid(key),
         client_id: client(),
         expires_at: Timestamp::from_millis(9_000_000_000_000),
     }
@@ -191,8 +191,8 @@ fn keys_and_record() -> Vec<Call> {
         in_tx signing_keys::retire(tx, account, &kid("retiring"), LATER, NOW, NOW);
         in_tx signing_keys::burn(tx, account, &kid("active"), KeyState::Active, NOW);
         in_tx signing_keys::retire_all(tx, account, LATER);
-        on_db signed_windows::begin(db, &window(account));
-        on_db signed_windows::count(db, &window(account), 7);
+        on_db signed_windows::begin(db, &window(account, "retiring"));
+        on_db signed_windows::count(db, &window(account, "active"), 7);
         on_db jwks_readers::list(db, account);
         on_db jwks_readers::upsert(db, &signet::model::jwks_reader::JwksReader {
             account_id: account.clone(), seen_at: LATER, ..house.reader.clone() });
