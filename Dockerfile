@@ -17,8 +17,8 @@ COPY src src
 # The caches outlive the step, so the binary is taken out of them in the same one.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --locked --release --all-features --bin signet \
-    && install -D -m 0755 target/release/signet /image/usr/local/bin/signet
+    cargo build --locked --profile image --all-features --bin signet \
+    && install -D -m 0755 target/image/signet /image/usr/local/bin/signet
 # Folders for the volumes, which take over their owner: the final image has no shell to make them with.
 RUN install -d -m 0700 /image/var/lib/signet/data /image/var/lib/signet/keys
 

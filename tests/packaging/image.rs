@@ -152,10 +152,11 @@ fn it_is_built_with_everything_from_the_locked_versions() {
         .find(|run| run.text.contains("cargo build"))
         .expect("a stage builds")
         .text;
-    for option in ["--locked", "--release", "--all-features", "--bin signet"] {
+    for option in ["--locked", "--profile image", "--all-features", "--bin signet"] {
         assert!(cargo.contains(option), "{option}");
     }
     let manifest: toml::Table = read("Cargo.toml").parse().expect("Cargo.toml is TOML");
+    assert_eq!(manifest["profile"]["image"]["lto"].as_str(), Some("thin"));
     let needed = manifest["workspace"]["package"]["rust-version"]
         .as_str()
         .expect("a version");
