@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Complaints, Period};
+use super::{Complaints, Period, TimeZone};
 
 /// The gateway's side: what the messaging platform's services are like.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -13,6 +13,10 @@ pub struct Gateway {
     pub session_max: Period,
     /// Sessions that a user may have at the same time, 1 to 1000: at one more, the oldest ends.
     pub max_sessions: u32,
+    /// The time zone that logins name as the server's, `UTC` or another name of IANA's database. Times stay what they are.
+    pub time_zone: TimeZone,
+    /// What logins tell as `timeDiff`.
+    pub time_diff: TimeDiff,
     /// The `iss` of the tokens that the platform gives to consumers.
     pub idp_issuer: String,
     /// Whether a brand's token must say for whom it is. Switched off, a token without `aud` is taken; one for somebody else
@@ -24,12 +28,25 @@ pub struct Gateway {
     pub anonymous_refresh: Period,
 }
 
+/// What a login's `timeDiff` is. The platform's documents give its unit, and don't say between what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeDiff {
+    /// Always nought.
+    #[default]
+    None,
+    /// How far the account's time zone is ahead of the server's.
+    Zones,
+}
+
 impl Default for Gateway {
     fn default() -> Self {
         Self {
             session_idle: Period::minutes(10),
             session_max: Period::hours(8),
             max_sessions: 20,
+            time_zone: TimeZone::UTC,
+            time_diff: TimeDiff::None,
             idp_issuer: "https://idp.liveperson.net".to_owned(),
             require_audience: true,
             anonymous_ttl: Period::minutes(10),

@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use database::Database;
 pub use error::{Error, Problem};
-pub use gateway::Gateway;
+pub use gateway::{Gateway, TimeDiff};
 pub use keys::{Keys, Rotation, SealSources};
 pub use limits::{Limits, PerMinute};
 pub use load::{Loaded, Sources, load};
@@ -49,6 +49,7 @@ pub use tokens::Tokens;
 pub(crate) use value::is_local;
 pub use value::{
     AllowedHost, DatabaseUrl, InvalidValue, Levels, Listen, Network, Period, PublicUrl, SealSource, Size,
+    TimeZone,
 };
 
 /// All settings. `Settings::default()` serves one account on `http://localhost:8080` with `sqlite://data/signet.db`.

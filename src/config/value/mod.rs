@@ -9,6 +9,7 @@ mod period;
 mod public_url;
 mod seal;
 mod size;
+mod time_zone;
 
 pub use allowed_host::AllowedHost;
 pub use database_url::DatabaseUrl;
@@ -20,6 +21,7 @@ pub use period::Period;
 pub use public_url::PublicUrl;
 pub use seal::SealSource;
 pub use size::Size;
+pub use time_zone::TimeZone;
 
 /// A text that isn't a value of the kind; it says what is allowed, and nothing of what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -12,7 +12,7 @@ use super::draft::{
     USER_PASSWORD_MAX_AGE, USER_PASSWORD_MIN_LENGTH, USER_PASSWORD_RUN, USER_SESSIONS_MAX,
     USERINFO_ACR_VALUES,
 };
-use crate::config::{PublicUrl, Settings};
+use crate::config::{PublicUrl, Settings, TimeZone};
 use crate::directory::error::{Problems, Result};
 use crate::directory::{logo, text};
 use crate::keys::Plan;
@@ -33,18 +33,6 @@ pub(in crate::directory) fn rsa_bits(settings: &AccountSettings) -> RsaBits {
         .rsa_bits
         .and_then(|bits| bits.try_into().ok())
         .unwrap_or_default()
-}
-
-/// Whether it is spelt as the names of the IANA's time zones are: an area, and places in it. Which there are, the machines know
-/// that show times in it.
-fn is_time_zone(name: &str) -> bool {
-    let is_part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic())
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
-    };
-    name.len() <= 64 && name.split('/').count() <= 3 && name.split('/').all(is_part)
 }
 
 /// Checks an account whose active keys sign with `algorithms`.
@@ -82,7 +70,7 @@ pub(super) fn check(draft: &Draft, algorithms: &[Algorithm], server: &Settings) 
         problems.unless(known, "locale", locale, LOCALE);
     }
     if let Some(zone) = &settings.time_zone {
-        problems.unless(is_time_zone(zone), "time_zone", zone, TIME_ZONE);
+        problems.unless(zone.parse::<TimeZone>().is_ok(), "time_zone", zone, TIME_ZONE);
     }
     problems.unless(
         !settings

@@ -90,7 +90,7 @@ pub(super) const USER_PASSWORD_RUN: &str = "a number from 2 to 32, or nothing";
 pub(super) const USER_PASSWORD_CHARACTERS: &str = "any of lower, upper, digit, other";
 pub(super) const USER_INACTIVITY_MAX: &str = "seconds, from 86400 to 315360000, or nothing";
 pub(super) const USER_SESSIONS_MAX: &str = "a number from 1 to 1000, or nothing";
-pub(super) const TIME_ZONE: &str = "the name of a time zone, such as UTC or Europe/Athens, or nothing";
+pub(super) const TIME_ZONE: &str = "the name of a time zone in IANA's database as it is spelt there, such as UTC or Europe/Athens, or nothing";
 pub(super) const SERVICES: &str = "a JSON object of at most 64 names of services, letters and digits alone, each with a host such as va.agentvep.example.net, \
      or host:port where the port isn't 443";
 const TRUTH: &str = "true or false";

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::config::{TimeDiff, TimeZone};
 use crate::context::Context;
 use crate::directory::user::LoggedIn;
 use crate::gateway::domain;
@@ -33,7 +34,7 @@ struct Config {
     user_privileges: Vec<i64>,
     server_current_time: i64,
     time_diff: i64,
-    server_time_zone_name: &'static str,
+    server_time_zone_name: String,
     #[serde(rename = "serverTimeGMTDiff")]
     server_time_gmt_diff: i64,
     #[serde(rename = "isLPA")]
@@ -67,8 +68,8 @@ struct Group {
     name: String,
 }
 
-/// The server's times are in UTC, and so are those of accounts that say nothing else.
-const ZONE: &str = "UTC";
+/// Of accounts that say nothing else.
+const ACCOUNT_ZONE: &str = "UTC";
 
 impl Answer {
     pub(super) async fn of(account: &OfAccount, logged_in: &LoggedIn) -> Result<Self, Error> {
@@ -88,7 +89,15 @@ impl Answer {
             deleted: false,
             name: group.name,
         });
-        let time_zone = context.tenant.account.settings.time_zone.clone();
+        let gateway = &context.services.settings.gateway;
+        let server_zone = &gateway.time_zone;
+        let account_zone = context.tenant.account.settings.time_zone.as_deref();
+        let ahead = server_zone.ahead_of_utc(context.now);
+        // A name from before names were looked up may be none: then nothing is known of its clocks.
+        let account_ahead = account_zone
+            .unwrap_or(ACCOUNT_ZONE)
+            .parse()
+            .map_or(ahead, |zone: TimeZone| zone.ahead_of_utc(context.now));
         let lasts = context.services.user_sessions.lasts();
         Ok(Self {
             csrf: values.csrf.expose().to_owned(),
@@ -98,12 +107,15 @@ impl Answer {
                 user_id: user.user_id.to_string(),
                 user_privileges: logged_in.privileges.numbers(),
                 server_current_time: context.now.millis(),
-                time_diff: 0,
-                server_time_zone_name: ZONE,
-                server_time_gmt_diff: 0,
+                time_diff: match gateway.time_diff {
+                    TimeDiff::None => 0,
+                    TimeDiff::Zones => account_ahead - ahead,
+                },
+                server_time_zone_name: server_zone.to_string(),
+                server_time_gmt_diff: ahead,
                 is_lpa: user.profile.profile_ids.contains(&RoleType::Lpa.number()),
                 is_admin: logged_in.is_admin,
-                account_time_zone_id: time_zone.unwrap_or_else(|| ZONE.to_owned()),
+                account_time_zone_id: account_zone.unwrap_or(ACCOUNT_ZONE).to_owned(),
             },
             csds_collection_response: Hosts {
                 base_uris: domain::hosts(account),

@@ -1,4 +1,6 @@
-use signet::config::{AllowedHost, DatabaseUrl, Levels, Network, Period, PublicUrl, SealSource, Size};
+use signet::config::{
+    AllowedHost, DatabaseUrl, Levels, Network, Period, PublicUrl, SealSource, Size, TimeZone,
+};
 
 #[test]
 fn a_period_is_read_as_people_write_it() {
@@ -109,4 +111,24 @@ fn a_sealing_key_lies_in_a_file_or_a_variable_or_a_program_knows_it() {
 fn levels_are_levels() {
     assert!("info,signet::store=debug".parse::<Levels>().is_ok());
     assert!("loud".parse::<Levels>().is_err());
+}
+
+#[test]
+fn a_time_zone_is_named_as_the_database_of_time_zones_spells_it() {
+    for name in ["UTC", "Europe/Athens", "America/Argentina/Salta", "Etc/GMT+5"] {
+        assert_eq!(name.parse::<TimeZone>().unwrap().to_string(), name);
+    }
+    for name in [
+        "",
+        "utc",
+        "europe/athens",
+        "Europe/Athen",
+        "Europe",
+        "Etc/Unknown",
+        "+02:00",
+        "EET-2",
+    ] {
+        let error = name.parse::<TimeZone>().unwrap_err().to_string();
+        assert!(error.contains("such as UTC or Europe/Athens"), "{name}: {error}");
+    }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use secrecy::SecretString;
-use serde_json::json;
-use signet::config::{PerMinute, Settings};
+use serde_json::{Value, json};
+use signet::base::Timestamp;
+use signet::config::{PerMinute, Settings, TimeDiff};
 use signet::directory::user::{self, Changer};
 use signet::directory::{By, account};
 use signet::model::RoleType;
@@ -17,6 +18,11 @@ use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::together::together;
 
 const LOGIN: &str = "/api/account/brand/login?v=1.3";
+
+/// Milliseconds as hours.
+fn hours(millis: &Value) -> f64 {
+    millis.as_f64().unwrap() / 3_600_000.0
+}
 
 on_both_databases! {
     async fn a_login_is_answered_with_all_that_the_platform_answers(fresh: &FreshDb) {
@@ -276,7 +282,7 @@ on_both_databases! {
             let (services, by) = (&app.services, By::command());
             account::update(services, &by, &app.brand, |draft| draft.assign(&given)).await
         };
-        for wrong in ["user_sessions_max=0", "user_sessions_max=1001", "time_zone=/etc/passwd", "time_zone=Europe/", "time_zone=a b", "time_zone=a/b/c/d"] {
+        for wrong in ["user_sessions_max=0", "user_sessions_max=1001", "time_zone=/etc/passwd", "time_zone=Europe/", "time_zone=a b", "time_zone=Europe/Athen", "time_zone=europe/athens", "time_zone=Etc/Unknown"] {
             assert!(set(&[wrong]).await.is_err(), "{wrong}");
         }
         for (values, zone, kept) in [(&["user_sessions_max=2", "time_zone=America/Argentina/Salta"][..], "America/Argentina/Salta", 2), (&["user_sessions_max=", "time_zone="], "UTC", 3)] {
@@ -294,6 +300,31 @@ on_both_databases! {
             }
             assert_eq!(alive, kept, "{values:?}");
         }
+    }
+
+    async fn a_login_tells_how_far_the_servers_zone_is_ahead_in_winter_and_in_summer(fresh: &FreshDb) {
+        let zones = |settings: &mut Settings| {
+            settings.gateway.time_zone = "Europe/Athens".parse().unwrap();
+            settings.gateway.time_diff = TimeDiff::Zones;
+        };
+        let app = App::with(fresh, zones).await;
+        let plain = app.beside_with(fresh, |settings| settings.gateway.time_zone = "Asia/Kolkata".parse().unwrap()).await;
+        people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        // New York's summer begins three weeks before Athens'.
+        let set = ["time_zone=America/New_York".parse().unwrap()];
+        account::update(&app.services, &By::command(), &app.brand, |draft| draft.assign(&set)).await.unwrap();
+        let mut told = Vec::new();
+        for day in ["2031-01-15", "2031-03-20", "2031-07-15"] {
+            let day = Timestamp::parse(day).unwrap();
+            app.clock.advance(day.since(app.clock.now()));
+            let config = log_in(&app, &app.brand, "dana").await.body["config"].clone();
+            assert_eq!((&config["serverTimeZoneName"], &config["accountTimeZoneId"]), (&json!("Europe/Athens"), &json!("America/New_York")));
+            assert_eq!(config["serverCurrentTime"], day.millis());
+            told.push((hours(&config["serverTimeGMTDiff"]), hours(&config["timeDiff"])));
+        }
+        assert_eq!(told, [(2.0, -7.0), (2.0, -6.0), (3.0, -7.0)]);
+        let config = log_in(&plain, &app.brand, "dana").await.body["config"].clone();
+        assert_eq!((hours(&config["serverTimeGMTDiff"]), hours(&config["timeDiff"])), (5.5, 0.0), "the difference is nought unless it is asked for");
     }
 
     async fn logins_at_once_on_two_nodes_leave_no_more_sessions_than_may_be(fresh: &FreshDb) {
