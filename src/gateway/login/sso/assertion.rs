@@ -91,15 +91,23 @@ async fn by_id_token(context: &Context, connection: &SsoConnection, token: &str)
     let metadata = oidc::metadata(context, connection).await?;
     let proved = oidc::id_token(context, connection, &metadata, token).await?;
     let login_name = oidc::login_name(connection, &proved)?;
+    let issued = Timestamp::from_seconds(proved.time("iat").unwrap_or_default());
+    use_up_id_token(context, connection, (token, &proved), issued - SLACK).await?;
+    Ok(login_name)
+}
+
+/// Uses up an id_token that is proved, which nobody can have used before `from`.
+pub(super) async fn use_up_id_token(
+    context: &Context,
+    connection: &SsoConnection,
+    (token, proved): (&str, &jose::Verified),
+    from: Timestamp,
+) -> Result<(), Fault> {
     // Without its signature, of which others may be made that are as good.
     let said = token.rsplit_once('.').map_or(token, |(said, _)| said);
-    let time = |name| Timestamp::from_seconds(proved.time(name).unwrap_or_default());
-    let taken = Taken {
-        from: time("iat") - SLACK,
-        until: time("exp") + SLACK,
-    };
-    use_up(context, connection, said, taken).await?;
-    Ok(login_name)
+    let expires = Timestamp::from_seconds(proved.time("exp").unwrap_or_default());
+    let until = expires + SLACK;
+    use_up(context, connection, said, Taken { from, until }).await
 }
 
 /// Uses up what an identity provider said; once, on all nodes.

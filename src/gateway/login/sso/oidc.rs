@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
+use super::assertion::use_up_id_token;
 use super::{Fault, derived};
 use crate::context::{Context, MetadataError, ProviderMetadata, PublishedKeysError};
 use crate::directory::sso::{callback, client_secret};
@@ -96,7 +97,11 @@ pub(super) async fn finish(
     if !bool::from(told.as_bytes().ct_eq(nonce.as_bytes())) {
         return Err(Fault::refused("the id_token has another nonce"));
     }
-    login_name(connection, &proved)
+    let login_name = login_name(connection, &proved)?;
+    // Nobody else logs in with it as an assertion (SEC-112). It came for a code a moment ago, so whatever backup was put back,
+    // it wasn't used before.
+    use_up_id_token(context, connection, (&token, &proved), context.now).await?;
+    Ok(login_name)
 }
 
 /// The claim that holds the login name.
