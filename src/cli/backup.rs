@@ -22,11 +22,17 @@ pub(crate) struct Backup {
 /// Put a copy of an embedded database in its place, while no server works with it.
 ///
 /// The database that was there is kept beside it, with `.replaced` after its name. A copy of an older version is brought up to
-/// date when the server starts.
+/// date when the server starts. What the copy can't know to have been used or ended since ends with it. PostgreSQL's copies are
+/// put back with pg_restore; `--in-place` does the rest there.
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
     /// The file that `signet backup` wrote.
-    file: PathBuf,
+    #[arg(required_unless_present = "in_place")]
+    file: Option<PathBuf>,
+    /// The database is PostgreSQL's, and pg_restore has just put it back: end what the copy can't know to have ended, before
+    /// the first server starts.
+    #[arg(long, conflicts_with = "file")]
+    in_place: bool,
 }
 
 fn connect(settings: &Settings) -> Connect {
@@ -50,9 +56,15 @@ impl Backup {
 impl Restore {
     pub(super) fn run(self, global: &Global) -> Outcome {
         let connect = connect(&global.settings()?);
-        let replaced =
-            block_on(async { Ok(backup::restore(&connect, &self.file, Clock::default().now()).await?) })?;
-        let file = self.file.display().to_string();
+        let now = Clock::default().now();
+        let Some(file) = self.file else {
+            block_on(async { Ok(backup::end_in_place(&connect, now).await?) })?;
+            return global.output().show(&json!({"in_place": true}), || {
+                "Sessions, tokens and codes of the copy are ended, and proofs from before this moment count as used.".to_owned()
+            });
+        };
+        let replaced = block_on(async { Ok(backup::restore(&connect, &file, now).await?) })?;
+        let file = file.display().to_string();
         let replaced = replaced.map(|path| path.display().to_string());
         global
             .output()

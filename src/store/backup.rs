@@ -1,14 +1,15 @@
-//! A copy of an embedded database, made while it is being served, and put back while it isn't. PostgreSQL has its own tools.
+//! A copy of an embedded database, made while it is being served, and put back while it isn't. PostgreSQL has its own tools: here it
+//! is told that they have put it back.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqliteConnection};
 
 use super::sqlite::RESTORED_AT;
-use super::{Connect, Error, schema_version};
+use super::{Connect, Db, Error, migrate, schema_version};
 use crate::base::Timestamp;
 
 /// Why no copy was made or put back.
@@ -17,9 +18,12 @@ pub enum BackupError {
     /// It isn't an embedded database.
     #[error(
         "the database is PostgreSQL: back it up with pg_dump, as in pg_dump --format=custom --file=signet.dump \
-         DATABASE, and put it back with pg_restore"
+         DATABASE, and put it back with pg_restore and, after that, signet restore --in-place"
     )]
     Postgres,
+    /// It is an embedded database.
+    #[error("the database is embedded: signet restore FILE puts a copy in its place")]
+    Embedded,
     /// There is no database.
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
@@ -178,8 +182,9 @@ async fn end(copy: &Path, now: Timestamp) -> Result<(), BackupError> {
             .execute(&mut *open)
             .await?;
     }
-    // The next whole second: what was used in this one was used before.
-    let restored = u32::try_from(now.seconds() + 1).unwrap_or(u32::MAX).cast_signed();
+    let restored = u32::try_from(whole_second_after(now))
+        .unwrap_or(u32::MAX)
+        .cast_signed();
     sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {RESTORED_AT} = {restored}")))
         .execute(&mut *open)
         .await?;
@@ -189,6 +194,57 @@ async fn end(copy: &Path, now: Timestamp) -> Result<(), BackupError> {
         .await?;
     database.close().await?;
     Ok(())
+}
+
+/// Ends in a PostgreSQL database what a copy can't know to have ended, once `pg_restore` has put one in its place; `now` is
+/// that moment. It is brought to this program's schema before. Nodes learn of the moment when they start.
+pub async fn end_in_place(connect: &Connect, now: Timestamp) -> Result<(), BackupError> {
+    if file(connect).is_ok() {
+        return Err(BackupError::Embedded);
+    }
+    let db = Db::connect(connect).await?;
+    migrate(&db).await?;
+    let Db::Postgres { pool, .. } = &db else {
+        return Err(BackupError::Embedded);
+    };
+    let mut open = pool.begin().await?;
+    // All rows of a large database take longer than a statement of a request may.
+    sqlx::query("SET LOCAL statement_timeout = 0")
+        .execute(&mut *open)
+        .await?;
+    for table in ENDED {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
+            .execute(&mut *open)
+            .await?;
+    }
+    let noted =
+        "INSERT INTO put_back (id, at) VALUES ('last', $1) ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at";
+    sqlx::query(noted)
+        .bind(whole_second_after(now).saturating_mul(1000))
+        .execute(&mut *open)
+        .await?;
+    open.commit().await?;
+    db.close().await;
+    Ok(())
+}
+
+/// When a PostgreSQL database was put back, if ever; one without this program's schema wasn't.
+pub(super) async fn put_back_at(pool: &PgPool) -> Result<Option<Timestamp>, Error> {
+    let there: bool = sqlx::query_scalar("SELECT to_regclass('put_back') IS NOT NULL")
+        .fetch_one(pool)
+        .await?;
+    if !there {
+        return Ok(None);
+    }
+    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM put_back WHERE id = 'last'")
+        .fetch_optional(pool)
+        .await?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+/// The next whole second: what was used in this one was used before.
+const fn whole_second_after(now: Timestamp) -> i64 {
+    now.seconds() + 1
 }
 
 /// Moves the database away that nobody works with; where to.

@@ -25,8 +25,13 @@ pub(super) type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, ()> + 
 pub enum Db {
     /// One file: readers in a pool, and one writer.
     Sqlite(SqliteDb),
-    /// A pool of connections.
-    Postgres(PgPool),
+    /// A server.
+    Postgres {
+        /// Connections to it.
+        pool: PgPool,
+        /// When it was put back from a copy, if ever.
+        restored_at: Option<Timestamp>,
+    },
 }
 
 /// An open transaction.
@@ -51,7 +56,11 @@ impl Db {
     pub async fn connect(connect: &Connect) -> Result<Self> {
         match connect.url.split_once("://") {
             Some(("sqlite", path)) => Ok(Self::Sqlite(sqlite::connect(path, connect.connections)?)),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(postgres(connect).await?)),
+            Some(("postgres" | "postgresql", _)) => {
+                let pool = postgres(connect).await?;
+                let restored_at = super::backup::put_back_at(&pool).await?;
+                Ok(Self::Postgres { pool, restored_at })
+            }
             _ => Err(Error::Schema(
                 "database.url begins with sqlite:// or postgres://".to_owned(),
             )),
@@ -84,7 +93,7 @@ impl Db {
     async fn run(&self, work: Work) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.writer.transaction(work).await,
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let mut open = pool.begin().await?;
                 work(&mut Tx::Postgres(&mut open)).await?;
                 open.commit().await?;
@@ -111,7 +120,7 @@ impl Db {
         match self {
             Self::Sqlite(_) => Ok(None),
             // Not the transaction's time, which stands still.
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let text = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
                 let millis = sqlx::query_scalar(text).fetch_one(pool).await?;
                 Ok(Some(Timestamp::from_millis(millis)))
@@ -119,11 +128,11 @@ impl Db {
         }
     }
 
-    /// When the database was put back from a copy, if ever. PostgreSQL's own tools don't tell.
+    /// When the database was put back from a copy, if ever. Of PostgreSQL, `signet restore --in-place` notes it.
     pub fn restored_at(&self) -> Option<Timestamp> {
         match self {
             Self::Sqlite(sqlite) => sqlite.restored_at,
-            Self::Postgres(_) => None,
+            Self::Postgres { restored_at, .. } => *restored_at,
         }
     }
 
@@ -134,7 +143,7 @@ impl Db {
                 sqlite.writer.close().await;
                 sqlite.readers.close();
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -142,7 +151,7 @@ impl Db {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 }

@@ -63,6 +63,7 @@ const STEPS: &[Step] = steps! {
     53 "sessions that were chosen among several" "0053_chosen_sessions.sql";
     54 "what connectors' brands published last" "0054_connector_key_sets.sql";
     55 "levels of logins that something was allowed with elsewhere" "0055_levels_elsewhere.sql";
+    58 "when the database was put back" "0058_put_back.sql";
     62 "what keys have signed for programs" "0062_signed_windows.sql";
 };
 
@@ -75,7 +76,7 @@ fn migrations(db: &Db) -> impl Iterator<Item = Migration> {
     STEPS.iter().map(move |Step(number, what, sqlite, postgres)| {
         let text = match db {
             Db::Sqlite(_) => *sqlite,
-            Db::Postgres(_) => *postgres,
+            Db::Postgres { .. } => *postgres,
         };
         Migration::new(
             *number,
@@ -113,7 +114,7 @@ pub async fn migrate(db: &Db) -> Result<i64> {
             consumers::skeletons::work_out(db).await?;
             drop(lock);
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             // Apart from the pool, whose statements must be quick: a node waits here for as long as another one takes.
             let mut connection = pool.acquire().await?.detach();
             sqlx::query("SET statement_timeout = 0")
@@ -168,7 +169,7 @@ async fn applied(db: &Db) -> Result<Vec<(i64, Vec<u8>)>> {
     const TEXT: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
     let rows = match db {
         Db::Sqlite(sqlite) => sqlx::query_as(TEXT).fetch_all(&mut sqlite.open().await?).await,
-        Db::Postgres(pool) => sqlx::query_as(TEXT).fetch_all(pool).await,
+        Db::Postgres { pool, .. } => sqlx::query_as(TEXT).fetch_all(pool).await,
     };
     rows.or_else(|error| match error.as_database_error() {
         // PostgreSQL's `undefined_table`; SQLite has no code for it.

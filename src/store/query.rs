@@ -116,7 +116,7 @@ impl Query {
         self.holds_nothing_sealed()?;
         match db {
             Db::Sqlite(sqlite) => sqlite.writer.execute(self).await,
-            Db::Postgres(pool) => Ok(self.for_postgres()?.execute(pool).await?.rows_affected()),
+            Db::Postgres { pool, .. } => Ok(self.for_postgres()?.execute(pool).await?.rows_affected()),
         }
     }
 
@@ -125,7 +125,7 @@ impl Query {
         self.holds_nothing_sealed()?;
         match db {
             Db::Sqlite(sqlite) => sqlite.writer.fetch(self).await,
-            Db::Postgres(_) => self.fetch_optional(db).await,
+            Db::Postgres { .. } => self.fetch_optional(db).await,
         }
     }
 
@@ -133,7 +133,7 @@ impl Query {
     pub async fn fetch_optional<T: FromRow>(self, db: &Db) -> Result<Option<T>> {
         match db {
             Db::Sqlite(sqlite) => sqlite.readers.with(|connection| sqlite::fetch(connection, &self)),
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 let row = self.for_postgres()?.fetch_optional(pool).await?;
                 row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
             }
@@ -152,7 +152,7 @@ impl Query {
                 let read = move |connection: &mut _| sqlite::fetch_all(connection, &self);
                 db.readers.long(read).await
             }
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 let rows = self.for_postgres()?.fetch_all(pool).await?;
                 rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
             }

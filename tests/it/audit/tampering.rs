@@ -15,7 +15,7 @@ async fn unguard(db: &Db) {
             "DROP TRIGGER audit_never_updated",
             "DROP TRIGGER audit_never_deleted",
         ],
-        Db::Postgres(_) => &["DROP TRIGGER audit_never_changed ON audit"],
+        Db::Postgres { .. } => &["DROP TRIGGER audit_never_changed ON audit"],
     };
     for statement in statements {
         run(db, statement).await;

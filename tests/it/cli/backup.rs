@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use signet::base::Stopwatch;
+use signet::model::RoleType;
 
 use super::Signet;
+use crate::gateway::people;
+use crate::support::app::App;
+use crate::support::db::FreshDb;
 
 /// A server that is stopped when the test ends.
 struct Server(std::process::Child);
@@ -128,4 +132,33 @@ fn what_is_no_copy_of_ours_is_not_put_back() {
     );
     new.fails(&["backup", &new.path("copy.db")], 1, "pg_dump");
     new.fails(&["restore", &signet.path("data/signet.db")], 1, "pg_restore");
+}
+
+#[tokio::test]
+async fn sec_154_what_pg_restore_put_back_ends_by_a_command() {
+    let fresh = FreshDb::postgres().await;
+    let app = App::on(&fresh).await;
+    people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+    let session = people::log_in(&app, &app.brand, "dana").await;
+    assert_eq!(session.status(&app).await, 403, "signed in");
+    assert_eq!(app.db().restored_at(), None);
+    let signet = Signet::new();
+    signet.file(
+        "signet.toml",
+        &format!("[database]\nurl = \"{}\"\n", fresh.connect.url),
+    );
+    assert_eq!(signet.json(&["restore", "--in-place"]), json!({"in_place": true}));
+    assert_eq!(session.status(&app).await, 401);
+    let node = app.beside(&fresh).await;
+    assert!(node.db().restored_at().is_some(), "nodes read it when they start");
+    people::log_in(&node, &app.brand, "dana").await;
+    // Once more, at a later moment.
+    signet.text(&["restore", "--in-place"]);
+    node.db().close().await;
+    fresh.throw_away().await;
+
+    let embedded = Signet::with_account();
+    embedded.fails(&["restore", "--in-place"], 1, "signet restore FILE");
+    embedded.fails(&["restore"], 2, "<FILE>");
+    embedded.fails(&["restore", "--in-place", "copy.db"], 2, "cannot be used with");
 }

@@ -121,7 +121,7 @@ impl Session {
     }
 
     /// Whether it may ask for its own account's users: 200, or 403 where it is alive without that privilege.
-    pub(super) async fn status(&self, app: &App) -> u16 {
+    pub(crate) async fn status(&self, app: &App) -> u16 {
         let path = format!("/api/account/{}/configuration/le-users/users?v=6.0", self.account);
         get(app, &path, Some(&self.bearer)).await.status.as_u16()
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use serde_json::{Value, json};
+use signet::base::Timestamp;
 use signet::config::Settings;
+use signet::store::backup;
 use sqlx::Connection as _;
 
 use crate::support::answer::Answer;
@@ -209,21 +211,26 @@ on_both_databases! {
     }
 }
 
-/// SQLite's alone: `signet restore` puts nothing else back.
-#[tokio::test]
-async fn sec_154_a_proof_from_before_the_database_was_put_back_counts_as_used() {
-    let fresh = FreshDb::sqlite().await;
-    let app = App::on(&fresh).await;
-    let client = NewClient::public("app").on(&app).await;
-    // As a copy says that was put back at this moment.
-    let restored = app.clock.now().seconds();
+/// As a copy is that was put back at this moment.
+async fn put_back(fresh: &FreshDb, now: Timestamp) {
+    if fresh.connect.url.starts_with("postgres") {
+        // It notes the second after it.
+        let before = now - Duration::from_secs(1);
+        return backup::end_in_place(&fresh.connect, before).await.unwrap();
+    }
     let mut file = sqlx::SqliteConnection::connect(&fresh.connect.url).await.unwrap();
-    let mark = format!("PRAGMA user_version = {restored}");
+    let mark = format!("PRAGMA user_version = {}", now.seconds());
     sqlx::query(sqlx::AssertSqlSafe(mark))
         .execute(&mut file)
         .await
         .unwrap();
     file.close().await.unwrap();
+}
+
+async fn proofs_across_a_restore(fresh: FreshDb) {
+    let app = App::on(&fresh).await;
+    let client = NewClient::public("app").on(&app).await;
+    put_back(&fresh, app.clock.now()).await;
     let node = app.beside(&fresh).await;
     // A code of that time, too.
     let former = code(&app, &client).await;
@@ -254,4 +261,14 @@ async fn sec_154_a_proof_from_before_the_database_was_put_back_counts_as_used() 
     assert_eq!(redeem(&node, &proof).await.status, 400);
     node.db().close().await;
     fresh.throw_away().await;
+}
+
+#[tokio::test]
+async fn sec_154_a_proof_from_before_the_database_was_put_back_counts_as_used_sqlite() {
+    proofs_across_a_restore(FreshDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn sec_154_a_proof_from_before_the_database_was_put_back_counts_as_used_postgres() {
+    proofs_across_a_restore(FreshDb::postgres().await).await;
 }

@@ -94,7 +94,7 @@ async fn sec_153_a_server_needs_no_right_to_change_the_schema_postgres() {
         assert_eq!(code.as_deref(), Some("42501"), "{text}: {refused}");
     }
     lesser.close().await.unwrap();
-    let Db::Postgres(pool) = &fresh.db else {
+    let Db::Postgres { pool, .. } = &fresh.db else {
         panic!("another database")
     };
     sqlx::raw_sql(AssertSqlSafe(format!("DROP OWNED BY {role}; DROP ROLE {role}")))

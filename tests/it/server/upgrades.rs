@@ -134,7 +134,7 @@ async fn next_version_migrates(fresh: &FreshDb) {
             text.execute(&mut connection).await.unwrap();
             connection.close().await.unwrap();
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             text.execute(pool).await.unwrap();
         }
     }

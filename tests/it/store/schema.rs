@@ -46,7 +46,7 @@ async fn sec_152_a_node_waits_while_another_one_migrates_for_long_postgres() {
     // Statements of requests are as short as before.
     let limit: String = sqlx::query_scalar("SHOW statement_timeout")
         .fetch_one(match &fresh.db {
-            Db::Postgres(pool) => pool,
+            Db::Postgres { pool, .. } => pool,
             Db::Sqlite(_) => panic!("another database"),
         })
         .await
