@@ -85,7 +85,6 @@ async fn show(
         return login::again(administrator, next);
     }
     let shown = totp.as_ref().and_then(|totp| Some((totp.uri()?, totp.secret())));
-    let pages = visit.pages();
     let framed = visit.framed(administrator, None);
     let view = OwnFactor {
         shell: framed.shell(Section::Accounts),
@@ -99,7 +98,7 @@ async fn show(
         Some(FactorProblem::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, None),
         Some(FactorProblem::Throttled(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
     };
-    Ok(respond(&pages, status, view.render(), retry_after))
+    Ok(respond(framed.pages(), status, view.render(), retry_after))
 }
 
 /// Shown this once, under a new secret of the session (SEC-069).

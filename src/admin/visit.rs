@@ -151,6 +151,11 @@ impl Framed<'_> {
     pub fn show(&self, html: String) -> Response {
         self.pages.show(html)
     }
+
+    /// What answers with a page of this frame: its policy names the page's nonce.
+    pub const fn pages(&self) -> &Pages<'_> {
+        &self.pages
+    }
 }
 
 /// The layer around the console's pages: the visit on the way in, the error page on the way out. The console is the

@@ -6,7 +6,7 @@ import { assertAccessible, assertFits } from "./accessibility.mjs";
 import { DESKTOP, PHONE } from "./stage.mjs";
 
 /** The code that an authenticator shows now (RFC 6238). */
-function codeOf(secret) {
+export function codeOf(secret) {
   const bits = [...secret.replaceAll(" ", "")]
     .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
     .join("");
