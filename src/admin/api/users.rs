@@ -345,10 +345,9 @@ async fn remove(asked: Asked) -> Result<StatusCode, Problem> {
     let id: UserId = asked.part("user_id")?;
     Box::pin(user::delete_read(
         &asked.services,
-        &asked.by(),
+        &Changer::unlimited(asked.by()),
         &asked.tenant.account,
-        id,
-        asked.read()?,
+        (id, asked.read()?),
     ))
     .await
     .told()?;

@@ -10,7 +10,7 @@ use pages::{ErrorKind, Link};
 use super::fields::{self, Values};
 use super::{AppKeysDesk, FORM, Shown, done, done_text, named, notice, once_more, place, refusal};
 use crate::admin::deed::Deed;
-use crate::admin::revision;
+use crate::admin::revision::{self, OVERTAKEN};
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
 use crate::base::Timestamp;
@@ -72,7 +72,7 @@ pub(in crate::admin) async fn post(
             Err(error) => Err(error),
         },
         Some(key) => {
-            let read = revision::read(&form);
+            let read = revision::read(&form)?;
             Box::pin(update(&visit, &operator, &chosen, (key, read), &values)).await
         }
     };
@@ -117,7 +117,7 @@ async fn update(
     visit: &Visit,
     operator: &Operator,
     chosen: &Chosen,
-    (key, read): (&AppKey, Option<Timestamp>),
+    (key, read): (&AppKey, Timestamp),
     values: &Values,
 ) -> Result<AppKey, Error> {
     let (changer, given) = (operator.changer(), values.assignments());
@@ -127,7 +127,15 @@ async fn update(
         draft.assign(&given)?;
         may_give(&changer, &draft.settings.privileges)
     };
-    app_key::update_read(&visit.services, &operator.by(), account, &key.app_key, read, edit).await
+    app_key::update_read(
+        &visit.services,
+        &operator.by(),
+        account,
+        &key.app_key,
+        Some(read),
+        edit,
+    )
+    .await
 }
 
 /// `POST /admin/app-keys/deed`
@@ -141,7 +149,9 @@ pub(in crate::admin) async fn deed(
 ) -> Result<Response, PageError> {
     let key = named(&visit, &chosen, &form).await?;
     let (services, by, account) = (&visit.services, operator.by(), &chosen.account.account_id);
-    let within = may_give(&operator.changer(), &key.settings.privileges);
+    let read = revision::read(&form)?;
+    let within = may_give(&operator.changer(), &key.settings.privileges)
+        .and_then(|()| revision::stands(read, key.updated_at));
     let enabled = match form.get("deed").unwrap_or_default() {
         "enable" => true,
         "disable" => false,
@@ -159,12 +169,17 @@ pub(in crate::admin) async fn deed(
     };
     let set = match within {
         Ok(()) => {
-            Box::pin(app_key::set_enabled(
+            let edit = |draft: &mut Draft| {
+                draft.enabled = enabled;
+                Ok(())
+            };
+            Box::pin(app_key::update_read(
                 services,
                 &by,
                 account,
                 &key.app_key,
-                enabled,
+                Some(read),
+                edit,
             ))
             .await
         }
@@ -188,6 +203,7 @@ fn refused(
             crate::admin::connectors::told(&problems),
             "Nothing was changed: the key’s time is over.".to_owned(),
         ),
+        Error::Outdated => (Vec::new(), OVERTAKEN.to_owned()),
         error => (Vec::new(), refusal(error)?.to_owned()),
     };
     let sheet = Sheet {

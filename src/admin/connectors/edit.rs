@@ -8,9 +8,10 @@ use pages::console::{ConnectorForm, Section};
 
 use super::{ConnectorsDesk, FORM, done, fault, fields, named, once_more};
 use crate::admin::deed::Deed;
-use crate::admin::revision::{self, OUTDATED};
+use crate::admin::revision::{self, OUTDATED, OVERTAKEN};
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
+use crate::base::Timestamp;
 use crate::base::id::ClientId;
 use crate::directory::connector::{self, Draft, Written};
 use crate::directory::{Error, client};
@@ -75,7 +76,15 @@ pub(in crate::admin) async fn post(
 ) -> Result<Response, PageError> {
     let id = form.get("connector").unwrap_or_default();
     let flow = chosen.account.settings.flow;
-    match Box::pin(write(&visit, &operator, &chosen, &form, id)).await {
+    // What isn't there is told to be that, whatever else the form says.
+    let read = match id {
+        "" => None,
+        _ => {
+            named(&visit, &chosen, &form).await?;
+            Some(revision::read(&form)?)
+        }
+    };
+    match Box::pin(write(&visit, &operator, &chosen, &form, (id, read))).await {
         Ok(connector) => {
             let switches = form.get("switchFlow") == Some("true") && connector.configuration.preferred;
             let switched = switches && connector.kind.flow() != flow;
@@ -117,7 +126,7 @@ async fn write(
     operator: &Operator,
     chosen: &Chosen,
     form: &Parameters,
-    id: &str,
+    (id, read): (&str, Option<Timestamp>),
 ) -> Result<Connector, Error> {
     let (by, account) = (operator.by(), &chosen.account.account_id);
     let given = fields::assignments(form);
@@ -131,7 +140,6 @@ async fn write(
         id: id.to_owned(),
     })?;
     let edit = |draft: &mut Draft| draft.assign(&given);
-    let read = revision::read(form);
     let written = connector::update_read(&visit.services, &by, account, &id, read, edit);
     let Written { connector, .. } = written.await?;
     Ok(connector)
@@ -148,6 +156,7 @@ pub(in crate::admin) async fn delete(
 ) -> Result<Response, PageError> {
     let account = &chosen.account.account_id;
     let found = named(&visit, &chosen, &form).await?;
+    let read = revision::read(&form)?;
     let back = format!(
         "/admin/connectors/edit?account={account}&connector={}",
         found.connector_id
@@ -156,19 +165,26 @@ pub(in crate::admin) async fn delete(
         return see_other(&back);
     }
     let by = operator.by();
-    match connector::delete(&visit.services, &by, account, &found.connector_id).await {
+    let deleted = connector::delete_read(&visit.services, &by, account, &found.connector_id, Some(read));
+    match deleted.await {
         Ok(()) => see_other(&format!("/admin/connectors?account={account}&done=deleted")),
-        Err(Error::Invalid(_)) => {
+        Err(error) => {
+            let problem = match error {
+                Error::Invalid(_) => {
+                    "It is the first choice of its type: let another one be that before it is deleted."
+                }
+                Error::Outdated => OVERTAKEN,
+                error => return Err(fault(error)),
+            };
             let sheet = Sheet {
                 id: found.connector_id.as_str(),
                 read: revision::of(Some(found.updated_at)),
                 values: fields::values(&Draft::from(&found)),
                 problems: Vec::new(),
-                problem: "It is the first choice of its type: let another one be that before it is deleted.",
+                problem,
             };
             Ok(sheet.show(&visit, &operator, &chosen))
         }
-        Err(error) => Err(fault(error)),
     }
 }
 

@@ -7,6 +7,7 @@ use pages::{ErrorKind, Link};
 use super::{FORM, done, fault, named};
 use crate::admin::Operator;
 use crate::admin::deed::{Deed, Desk};
+use crate::admin::revision;
 use crate::directory::{Error, connector};
 use crate::http::PageError;
 
@@ -31,6 +32,10 @@ pub(in crate::admin) async fn post(
     }: Deed<SecretDesk>,
 ) -> Result<Response, PageError> {
     let found = named(&visit, &chosen, &form).await?;
+    let read = revision::read(&form)?;
+    if revision::stands(read, found.updated_at).is_err() {
+        return done(&chosen, &found.connector_id, "stale");
+    }
     let (account, services) = (&chosen.account, &visit.services);
     let page = format!(
         "/admin/connectors/show?account={}&connector={}",

@@ -4,6 +4,7 @@ use axum::response::Response;
 use pages::console::{Checked, ConnectorPage, Notice, Pasted, Section};
 
 use super::{FORM, fault, named, row};
+use crate::admin::revision;
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
 use crate::directory::connector;
@@ -29,7 +30,7 @@ pub(in crate::admin) async fn get(
         ),
         Some("stale") => (
             false,
-            "Somebody else changed it at the same moment. Look at it, and try again.",
+            "Somebody else changed it meanwhile. Nothing was done: look at it as it is now, and try again.",
         ),
         Some("early") => (
             false,
@@ -110,6 +111,7 @@ async fn page(
     let view = ConnectorPage {
         shell: framed.shell(Section::Connectors),
         csrf: &visit.form_token(operator, FORM),
+        read: &revision::of(Some(found.updated_at)),
         notice: (!done.is_empty() || !warnings.is_empty()).then_some(&notice),
         connector: row(found),
         fields: &fields,

@@ -8,7 +8,7 @@ use super::fields::{self, Values};
 use super::{FORM, SsoDesk, fault, named, notice, once_more, place, row};
 use crate::admin::connectors::told;
 use crate::admin::deed::Deed;
-use crate::admin::revision::{self, OUTDATED};
+use crate::admin::revision::{self, OUTDATED, OVERTAKEN};
 use crate::admin::visit::Visit;
 use crate::admin::{Administrator, Chosen};
 use crate::base::Timestamp;
@@ -61,13 +61,11 @@ pub(in crate::admin) async fn post(
         None => None,
     };
     let values = Values::sent(&form);
-    let written = Box::pin(write(
-        &visit,
-        &administrator,
-        &chosen,
-        connection.as_ref().map(|it| (it, revision::read(&form))),
-        &values,
-    ));
+    let former = match &connection {
+        Some(connection) => Some((connection, revision::read(&form)?)),
+        None => None,
+    };
+    let written = Box::pin(write(&visit, &administrator, &chosen, former, &values));
     let error = match written.await {
         Ok(saved) => return see_other(&format!("{}&done=saved", place(&chosen, Some(&saved)))),
         Err(error) => error,
@@ -100,14 +98,14 @@ async fn write(
     visit: &Visit,
     administrator: &Administrator,
     chosen: &Chosen,
-    connection: Option<(&SsoConnection, Option<Timestamp>)>,
+    connection: Option<(&SsoConnection, Timestamp)>,
     values: &Values,
 ) -> Result<SsoConnection, Error> {
     let (services, by, account) = (&visit.services, administrator.by(), &chosen.account.account_id);
     if let Some((connection, read)) = connection {
         let given = values.assignments(Some(connection.kind));
         let edit = |draft: &mut Draft| draft.assign(&given);
-        return sso::update_read(services, &by, account, &connection.name, read, edit).await;
+        return sso::update_read(services, &by, account, &connection.name, Some(read), edit).await;
     }
     let mut draft = Draft::default();
     draft.assign(&values.assignments(None))?;
@@ -131,16 +129,26 @@ pub(in crate::admin) async fn delete(
     }: Deed<SsoDesk>,
 ) -> Result<Response, PageError> {
     let found = named(&visit, &chosen, &form).await?;
+    let read = revision::read(&form)?;
     let back = place(&chosen, Some(&found));
     if form.get("sure") != Some("1") {
         return see_other(&back);
     }
     let account = &chosen.account.account_id;
-    let text = match sso::delete(&visit.services, &administrator.by(), account, &found.name).await {
+    let text = match sso::delete_read(
+        &visit.services,
+        &administrator.by(),
+        account,
+        &found.name,
+        Some(read),
+    )
+    .await
+    {
         Ok(()) => return see_other(&format!("/admin/sso?account={account}&done=deleted")),
         Err(Error::Invalid(_)) => {
             "It stays: users of this account log in by single sign-on alone, and there is no other way."
         }
+        Err(Error::Outdated) => OVERTAKEN,
         Err(Error::Changed) => "Somebody else changed it at the same moment. Nothing was deleted: try again.",
         Err(error) => return Err(fault(error)),
     };

@@ -6,6 +6,7 @@ use pages::ErrorKind;
 use super::edit::{Sheet, once};
 use super::{UsersDesk, done, named, place, refusal};
 use crate::admin::deed::Deed;
+use crate::admin::revision::{self, OVERTAKEN};
 use crate::admin::visit::Visit;
 use crate::admin::{Chosen, Operator};
 use crate::directory::user::{self, Draft, Wanted};
@@ -25,6 +26,9 @@ pub(in crate::admin) async fn post(
 ) -> Result<Response, PageError> {
     let user = named(&visit, &chosen, &form).await?;
     let id = user.user_id;
+    if let Err(error) = revision::stands(revision::read(&form)?, user.updated_at) {
+        return Sheet::refused(&user, overtaken(error)?, &visit, &operator, &chosen).await;
+    }
     let (services, account, changer) = (&visit.services, &chosen.account, operator.changer());
     let did = match form.get("deed").unwrap_or_default() {
         "enable" => Box::pin(set_enabled(&visit, &operator, &chosen, &user, true))
@@ -48,7 +52,7 @@ pub(in crate::admin) async fn post(
             }
         }
         "delete" if form.get("sure") != Some("1") => return see_other(&place(&chosen, id)),
-        "delete" => match user::delete_all(services, &changer, account, vec![id]).await {
+        "delete" => match user::delete_read(services, &changer, account, (id, Some(user.updated_at))).await {
             Ok(_) => {
                 let account = &account.account_id;
                 return see_other(&format!("/admin/users?account={account}&done=deleted"));
@@ -68,7 +72,15 @@ pub(in crate::admin) async fn post(
             let text = format!("Nothing was changed. {}", text.join(" "));
             Sheet::refused(&user, &text, &visit, &operator, &chosen).await
         }
-        Err(error) => Sheet::refused(&user, refusal(error)?, &visit, &operator, &chosen).await,
+        Err(error) => Sheet::refused(&user, overtaken(error)?, &visit, &operator, &chosen).await,
+    }
+}
+
+/// What a refusal is told as.
+fn overtaken(error: Error) -> Result<&'static str, PageError> {
+    match error {
+        Error::Outdated => Ok(OVERTAKEN),
+        error => refusal(error),
     }
 }
 

@@ -66,7 +66,10 @@ pub(in crate::admin) async fn post(
     };
     let choices = Choices::of(&visit.services, &chosen.account).await?;
     let values = Values::sent(&form, &choices);
-    let former = user.as_ref().map(|it| (it, revision::read(&form)));
+    let former = match &user {
+        Some(user) => Some((user, revision::read(&form)?)),
+        None => None,
+    };
     let error = match Box::pin(write(&visit, &operator, &chosen, former, &values)).await {
         Ok((saved, None)) => {
             let word = if user.is_some() { "saved" } else { "created" };
@@ -100,12 +103,12 @@ async fn write(
     visit: &Visit,
     operator: &Operator,
     chosen: &Chosen,
-    former: Option<(&User, Option<Timestamp>)>,
+    former: Option<(&User, Timestamp)>,
     values: &Values,
 ) -> Result<(User, Option<SecretString>), Error> {
     let services = &visit.services;
-    if former.is_some_and(|(former, read)| read.is_some_and(|read| read != former.updated_at)) {
-        return Err(Error::Outdated);
+    if let Some((former, read)) = former {
+        revision::stands(read, former.updated_at)?;
     }
     let mut draft = former.map_or_else(Draft::default, |(former, _)| Draft::from(former));
     let problems = values.put(&mut draft, services.clock.now());

@@ -11,19 +11,18 @@ use crate::store;
 
 /// Deletes a user: the id is never used again, the names are free, the sessions end.
 pub async fn delete(services: &Services, by: &By, account: &Account, id: UserId) -> Result<i64> {
-    delete_read(services, by, account, id, None).await
+    let changer = Changer::unlimited(by.clone());
+    delete_read(services, &changer, account, (id, None)).await
 }
 
 /// The same; with `read`, only while their last change is that one.
 pub async fn delete_read(
     services: &Services,
-    by: &By,
+    changer: &Changer,
     account: &Account,
-    id: UserId,
-    read: Option<Timestamp>,
+    (id, read): (UserId, Option<Timestamp>),
 ) -> Result<i64> {
-    let changer = Changer::unlimited(by.clone());
-    let deleted = remove(services, &changer, account, vec![id], read).await;
+    let deleted = remove(services, changer, account, vec![id], read).await;
     deleted.map_err(overtaken(read))
 }
 

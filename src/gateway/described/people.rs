@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-#[cfg(feature = "saml")]
-use super::FORM;
 use super::{
-    CONNECTORS, DONE, LOGIN, RETURN, SESSION, UNCHANGED, USERS, VERSION, answer, ids, nothing, object,
+    CONNECTORS, DONE, FORM, LOGIN, RETURN, SESSION, UNCHANGED, USERS, VERSION, answer, ids, nothing, object,
     objects, one_or_more, operation, read, revised, sent, write,
 };
 use crate::http::openapi::{JSON, Operation, Verb, open, text};
@@ -56,7 +54,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         (LOGIN, "endSso", "Where the browser comes back to."),
         &[nothing(303, "Where to go, with a ticket.")],
     ),
-    #[cfg(feature = "saml")]
     Operation {
         body: Some(sent(FORM, || {
             open(json!({"SAMLResponse": text(), "RelayState": text()}))

@@ -6,6 +6,7 @@ use signet::model::app_key::MOST;
 
 use super::people::{self, csrf_of, once};
 use super::{administrator, events};
+use crate::support::answer::Answer;
 use crate::support::app::App;
 use crate::support::browser::Browser;
 use crate::support::db::{FreshDb, on_both_databases};
@@ -26,6 +27,46 @@ fn filled<'a>(csrf: &'a str, key: &'a str, ip: &'a str, privileges: &[&'a str]) 
     ];
     form.extend(privileges.iter().map(|name| (*name, "1")));
     form
+}
+
+/// The same for a key that is there, as its page shows it now.
+fn filled_from<'a>(
+    page: &'a Answer,
+    csrf: &'a str,
+    key: &'a str,
+    privileges: &[&'a str],
+) -> Vec<(&'a str, &'a str)> {
+    let mut form = filled(csrf, key, "", privileges);
+    form.push(("read", read_of(page)));
+    form
+}
+
+/// When a page says that what it shows was last changed.
+fn read_of(page: &Answer) -> &str {
+    page.body
+        .split_once("name=\"read\" value=\"")
+        .unwrap()
+        .1
+        .split('"')
+        .next()
+        .unwrap()
+}
+
+/// Does something about a key, on its page as it is now.
+async fn deed(browser: &mut Browser<'_>, key: &str, deed: &str) -> Answer {
+    let page = browser.get(&format!("{EDIT}&key={key}")).await;
+    let csrf = csrf_of(&page);
+    browser
+        .post(
+            DEED,
+            &[
+                ("csrf", &csrf),
+                ("key", key),
+                ("deed", deed),
+                ("read", read_of(&page)),
+            ],
+        )
+        .await
 }
 
 async fn csrf(browser: &mut Browser<'_>) -> String {
@@ -71,20 +112,19 @@ on_both_databases! {
         assert!(list.body.contains("Never"), "{}", list.body);
         assert!(page.body.contains("192.0.2.7\n2001:db8::/48"), "{}", page.body);
 
-        let saved = browser.post(EDIT, &filled(&csrf, id, "", &["may.Administration > Skills"])).await;
+        let saved = browser.post(EDIT, &filled_from(&page, &csrf, id, &["may.Administration > Skills"])).await;
         assert_eq!(saved.location(), format!("/admin/app-keys/edit?account=brand&key={id}&done=saved"));
         let kept = app_key::find(&app.services, &app.brand, &id.parse().unwrap()).await.unwrap();
         let names: Vec<String> = kept.settings.privileges.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["Administration > Skills"]);
         assert!(kept.settings.ip.is_empty());
 
-        let deed = |deed| [("csrf", csrf.as_str()), ("key", id), ("deed", deed)];
-        assert!(browser.post(DEED, &deed("disable")).await.location().ends_with("done=disabled"));
+        assert!(deed(&mut browser, id, "disable").await.location().ends_with("done=disabled"));
         assert!(browser.get(LIST).await.body.contains("Disabled"));
-        assert!(browser.post(DEED, &deed("enable")).await.location().ends_with("done=enabled"));
-        let rotated = once(&browser.post(DEED, &deed("rotate")).await);
+        assert!(deed(&mut browser, id, "enable").await.location().ends_with("done=enabled"));
+        let rotated = once(&deed(&mut browser, id, "rotate").await);
         assert!(rotated[0] == shown[0] && rotated[1] != shown[1], "{rotated:?}");
-        assert_eq!(browser.post(DEED, &deed("delete")).await.status, 400, "no key is ever deleted");
+        assert_eq!(deed(&mut browser, id, "delete").await.status, 400, "no key is ever deleted");
         let told = events(&app, "brand").await;
         let told: Vec<&str> = told.iter().map(String::as_str).filter(|event| event.starts_with("app_key.")).collect();
         assert_eq!(told, ["app_key.created", "app_key.updated", "app_key.disabled", "app_key.enabled", "app_key.rotated"]);
@@ -106,7 +146,8 @@ on_both_databases! {
         }
         let own = ["may.Administration > Skills (Read)", "may.Data > Engagement History"];
         let shown = once(&browser.post(EDIT, &filled(&csrf, "", "", &own)).await);
-        let widened = browser.post(EDIT, &filled(&csrf, &shown[0].1, "", &["may.Administration > Users"])).await;
+        let page = browser.get(&format!("{EDIT}&key={}", shown[0].1)).await;
+        let widened = browser.post(EDIT, &filled_from(&page, &csrf, &shown[0].1, &["may.Administration > Users"])).await;
         assert_eq!(widened.status, 422);
 
         // Nor do they touch a key that does.
@@ -115,10 +156,10 @@ on_both_databases! {
         );
         let sync = app_key::create(&app.services, &By::command(), &app.brand, draft.unwrap()).await.unwrap();
         let id = sync.key.app_key.as_str();
-        assert_eq!(browser.post(EDIT, &filled(&csrf, id, "", &[])).await.status, 422);
-        for deed in ["disable", "rotate"] {
-            let answer = browser.post(DEED, &[("csrf", &csrf), ("key", id), ("deed", deed)]).await;
-            assert_eq!(answer.status, 422, "{deed}");
+        let page = browser.get(&format!("{EDIT}&key={id}")).await;
+        assert_eq!(browser.post(EDIT, &filled_from(&page, &csrf, id, &[])).await.status, 422);
+        for what in ["disable", "rotate"] {
+            assert_eq!(deed(&mut browser, id, what).await.status, 422, "{what}");
         }
         let kept = app_key::find(&app.services, &app.brand, &sync.key.app_key).await.unwrap();
         assert!(kept.enabled && kept.settings.privileges.len() == 1);

@@ -12,7 +12,7 @@ use crate::support::app::App;
 use crate::support::db::{FreshDb, on_both_databases};
 
 /// What a browser would send of a form as it stands.
-fn filled(page: &Answer, form: &str) -> Vec<(String, String)> {
+pub(super) fn filled(page: &Answer, form: &str) -> Vec<(String, String)> {
     let (_, rest) = page.body.split_once(&format!("id=\"{form}\"")).unwrap();
     let html = rest.split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {

@@ -12,6 +12,7 @@ use signet::store;
 use super::people::{self, csrf_of, once};
 use super::{administrator, events, signed_in};
 use crate::support::app::{App, ISSUER};
+use crate::support::browser::Browser;
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
@@ -19,7 +20,7 @@ const LIST: &str = "/admin/connectors?account=brand";
 const SECRET: &str = "/admin/connectors/secret?account=brand";
 
 /// A connector for a client of the account, with a secret that is none of the client's any more.
-async fn connected(app: &App, client: &str) -> Connector {
+pub(super) async fn connected(app: &App, client: &str) -> Connector {
     let tenant = app.services.accounts.find(&app.brand).await.unwrap().unwrap();
     let found = client::find(&app.services, &app.brand, &ClientId::parse(client).unwrap())
         .await
@@ -32,7 +33,7 @@ async fn connected(app: &App, client: &str) -> Connector {
         .unwrap()
 }
 
-fn show(connector: &str) -> String {
+pub(super) fn show(connector: &str) -> String {
     format!("/admin/connectors/show?account=brand&connector={connector}")
 }
 
@@ -78,12 +79,14 @@ on_both_databases! {
         let id = saved.location().split("connector=").nth(1).unwrap().split('&').next().unwrap().to_owned();
         let csrf = csrf_of(&shown);
         let named = [("csrf", csrf.as_str()), ("connector", id.as_str())];
+        let read = browser.get(&format!("/admin/connectors/edit?account=brand&connector={id}")).await.hidden("read");
         let checked = browser.post("/admin/connectors/check?account=brand", &named).await;
         assert!(checked.status == 200 && checked.body.contains("What the check found"), "{}", checked.body);
         assert_eq!(browser.post("/admin/connectors/check?account=brand", &named[1..]).await.status, 403);
+        let named = [named[0], named[1], ("read", read.as_str())];
         let unsure = browser.post("/admin/connectors/delete?account=brand", &named).await;
         assert!(unsure.location().contains("/edit"));
-        let sure = [named[0], named[1], ("sure", "1")];
+        let sure = [named[0], named[1], named[2], ("sure", "1")];
         let deleted = browser.post("/admin/connectors/delete?account=brand", &sure).await;
         assert!(browser.get(deleted.location()).await.body.contains("There is no connector yet"));
     }
@@ -141,7 +144,8 @@ on_both_databases! {
         assert!(page.body.contains("id=\"new-secret\""), "{}", page.body);
         let csrf = csrf_of(&page);
         assert_eq!(robin.post(SECRET, &[("connector", id)]).await.status, 403, "a form of nobody's");
-        let named = [("csrf", csrf.as_str()), ("connector", id)];
+        let read = page.hidden("read");
+        let named = [("csrf", csrf.as_str()), ("connector", id), ("read", read.as_str())];
         let made = robin.post(SECRET, &named).await;
         assert_eq!((made.status.as_u16(), made.header("cache-control")), (200, Some("no-store")), "{made:?}");
         let shown = once(&made);
@@ -168,7 +172,10 @@ on_both_databases! {
             let id = connected(&app, client).await.connector_id;
             let page = robin.get(&show(id.as_str())).await;
             assert!(page.status == 200 && !page.body.contains("id=\"new-secret\""), "{client}");
-            let named = [("csrf", csrf.as_str()), ("connector", id.as_str())];
+            let named = [("csrf", csrf.as_str()), ("connector", id.as_str()), ("read", "1")];
+            assert_eq!(robin.post(SECRET, &named).await.status, 303, "{client}: its page doesn't say that");
+            let read = robin.get(&format!("/admin/connectors/edit?account=brand&connector={id}")).await.hidden("read");
+            let named = [named[0], named[1], ("read", read.as_str())];
             assert_eq!(robin.post(SECRET, &named).await.status, 404, "{client}");
         }
     }
@@ -194,7 +201,13 @@ on_both_databases! {
         };
         let mut robin = people::signed_in(&app, "robin", RoleType::Admin).await;
         let csrf = csrf_of(&robin.get(&show(id)).await);
-        let named = [("csrf", csrf.as_str()), ("connector", id)];
+        let edit = format!("/admin/connectors/edit?account=brand&connector={id}");
+        let named = |read: &str| [("csrf", csrf.clone()), ("connector", id.to_owned()), ("read", read.to_owned())];
+        let renew = async |robin: &mut Browser<'_>| {
+            let form = named(&robin.get(&edit).await.hidden("read"));
+            let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+            robin.post(SECRET, &form).await
+        };
 
         // A connector that couldn't be saved leaves the client as it was.
         let (before, _) = state().await;
@@ -208,7 +221,7 @@ on_both_databases! {
             });
             assert_eq!(stored.await.unwrap(), 1);
             if is_broken {
-                let refused = robin.post(SECRET, &named).await;
+                let refused = renew(&mut robin).await;
                 assert_eq!(refused.status, 303, "{refused:?}");
                 assert!(robin.get(refused.location()).await.body.contains("breaks a rule"), "{refused:?}");
                 let (client, kept) = state().await;
@@ -219,7 +232,7 @@ on_both_databases! {
         }
 
         // All of the client's connectors get it.
-        let made = robin.post(SECRET, &named).await;
+        let made = renew(&mut robin).await;
         assert_eq!(made.status, 200, "{made:?}");
         let secret = once(&made)[1].1.clone();
         let (client, kept) = state().await;
@@ -229,7 +242,7 @@ on_both_databases! {
         assert_eq!(told.iter().filter(|it| *it == "connector.updated").count(), 2, "{told:?}");
 
         // The former one works for a day, and is not ended by another.
-        let refused = robin.post(SECRET, &named).await;
+        let refused = renew(&mut robin).await;
         assert!(refused.status == 303 && refused.location().ends_with("done=early"), "{refused:?}");
         assert!(robin.get(refused.location()).await.body.contains("its former one still works"));
         let now = connector::find(services, brand, &found.connector_id).await.unwrap();

@@ -41,6 +41,7 @@ on_both_databases! {
         assert_eq!(browser.post(EDIT, &fields).await.status, 422, "the name is taken");
 
         set(&mut fields, "connection", "corp");
+        fields.push(("read", page.hidden("read").leak()));
         set(&mut fields, "client_secret", "");
         set(&mut fields, "scopes", "");
         set(&mut fields, "enabled", "false");
@@ -50,10 +51,11 @@ on_both_databases! {
         let stored = signet::directory::sso::find(&app.services, &app.brand, &"corp".parse().unwrap()).await.unwrap();
         assert!(stored.secret.is_some() && stored.configuration.scopes.is_empty() && !stored.enabled);
 
-        let named = [("csrf", csrf), ("connection", "corp")];
+        let read = page.hidden("read");
+        let named = [("csrf", csrf), ("connection", "corp"), ("read", read.as_str())];
         assert_eq!(browser.post("/admin/sso/delete?account=brand", &named[1..]).await.status, 403);
         assert!(browser.post("/admin/sso/delete?account=brand", &named).await.location().contains("/edit"));
-        let sure = [named[0], named[1], ("sure", "1")];
+        let sure = [named[0], named[1], named[2], ("sure", "1")];
         let deleted = browser.post("/admin/sso/delete?account=brand", &sure).await;
         assert!(browser.get(deleted.location()).await.body.contains("The connection is deleted"));
         assert_eq!(events(&app, "brand").await, ["sso.created", "sso.updated", "sso.deleted"]);

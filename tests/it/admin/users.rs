@@ -56,10 +56,11 @@ async fn id_of(app: &App, name: &str) -> String {
 async fn deed(app: &App, browser: &mut Browser<'_>, name: &str, deed: &str) -> Answer {
     let id = id_of(app, name).await;
     let page = browser.get(&format!("{EDIT}&user={id}")).await;
-    let csrf = csrf_of(&page);
+    let (csrf, read) = (csrf_of(&page), page.hidden("read"));
     let form = [
         ("csrf", csrf.as_str()),
         ("user", &id),
+        ("read", &read),
         ("deed", deed),
         ("sure", "1"),
     ];
@@ -93,7 +94,7 @@ on_both_databases! {
         let page = browser.get(&format!("{EDIT}&user={id}")).await;
         assert!(!page.body.contains(password.as_str()), "once");
         assert!(page.body.contains("name=\"profile.3\" value=\"1\" checked"), "{}", page.body);
-        let saved = browser.post(EDIT, &filled(&csrf_of(&page), &id, "dana", &[("profile.2", "1"), ("fullName", "Dana Ode")])).await;
+        let saved = browser.post(EDIT, &filled(&csrf_of(&page), &id, "dana", &[("profile.2", "1"), ("fullName", "Dana Ode"), ("read", &page.hidden("read"))])).await;
         assert_eq!(saved.location(), format!("/admin/users/edit?account=brand&user={id}&done=saved"));
         let list = browser.get(LIST).await;
         assert!(list.body.contains("Dana Ode") && !list.body.contains("Agent Manager"), "{}", list.body);
@@ -107,7 +108,8 @@ on_both_databases! {
         assert_ne!(&next, password);
         assert_eq!(deed(&app, &mut browser, "dana", "fly").await.status, 400);
         let csrf = csrf_of(&page);
-        let unsure = browser.post(DEED, &[("csrf", csrf.as_str()), ("user", &id), ("deed", "delete")]).await;
+        let read = browser.get(&format!("{EDIT}&user={id}")).await.hidden("read");
+        let unsure = browser.post(DEED, &[("csrf", csrf.as_str()), ("user", &id), ("deed", "delete"), ("read", &read)]).await;
         assert!(unsure.location().contains("/edit"));
         let gone = deed(&app, &mut browser, "dana", "delete").await;
         assert!(browser.get(gone.location()).await.body.contains("The user is deleted"));
@@ -199,7 +201,7 @@ on_both_databases! {
         let page = pat.get(&format!("{EDIT}&user={own}")).await;
         assert!(!page.body.contains("id=\"deeds-form\"") && !page.body.contains("id=\"delete-form\""), "{}", page.body);
         for what in ["disable", "reset-password", "reset-factor", "delete"] {
-            let form = [("csrf", csrf.as_str()), ("user", &own), ("deed", what), ("sure", "1")];
+            let form = [("csrf", csrf.as_str()), ("user", &own), ("deed", what), ("sure", "1"), ("read", &page.hidden("read"))];
             assert_eq!(pat.post(DEED, &form).await.status, 422, "{what}");
         }
         assert!(deed(&app, &mut pat, "alex", "disable").await.location().ends_with("done=disabled"));

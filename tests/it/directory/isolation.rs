@@ -160,7 +160,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     });
     "user::set_password" directory::user::set_password(services, &changer(), account, USER, "seven quiet herons".into(), false);
     "user::delete" directory::user::delete(services, &by(), account, USER);
-    "user::delete_read" directory::user::delete_read(services, &by(), account, USER, None);
+    "user::delete_read" directory::user::delete_read(services, &changer(), account, (USER, None));
     "user::delete_all" directory::user::delete_all(services, &changer(), account, vec![USER]);
 };
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use signet::base::id::{ClientId, KeyId};
 use signet::directory::client::{self, Draft};
 use signet::directory::key::{self, Needed, Retirement};
@@ -12,11 +11,9 @@ use signet::store::{self, tokens::Living};
 
 use super::rotation::{keys, kid_of};
 use crate::directory::given;
-use crate::support::app::{App, ISSUER};
-use crate::support::client::{NewClient, ORDERS, STOCK, TestClient, TokenRequest};
+use crate::support::app::App;
+use crate::support::client::{NewClient, ORDERS, TestClient, TokenRequest};
 use crate::support::db::{FreshDb, on_both_databases};
-use crate::support::proofs::Proof;
-use crate::support::signing::CLIENT_KEY;
 use crate::support::tokens::userinfo;
 
 async fn token(app: &App, client: &TestClient) -> String {
@@ -59,30 +56,6 @@ on_both_databases! {
             }
             assert!(counts(&app, program, &another).await);
         }
-    }
-
-    async fn whatever_its_form_a_programs_token_is_told_of_alike(fresh: &FreshDb) {
-        let app = App::on(fresh).await;
-        let types = serde_json::from_value(json!({"account": {}})).unwrap();
-        app.change_account(&app.brand, |it| it.settings.authorization_details_types = types).await;
-        let details = json!([{"type": "account"}]);
-        for program in programs(&app).await {
-            program.change(&app, |it| it.settings.authorization_details_types = vec!["account".to_owned()]).await;
-            let request = program.token().with("grant_type", "client_credentials").with("scope", "orders.read")
-                .and("resource", ORDERS).and("resource", STOCK).with("authorization_details", &details.to_string())
-                .proving(&Proof::of(&app, &CLIENT_KEY, "token"));
-            let given = request.send(&app).await.json();
-            let told = program.introspect(given["access_token"].as_str().unwrap()).send(&app).await.json();
-            let now = app.clock.now().seconds();
-            assert!(now - 60 <= told["iat"].as_i64().unwrap() && told["iat"].as_i64().unwrap() <= now);
-            let expected = json!({
-                "active": true, "iss": ISSUER, "sub": program.client_id, "client_id": program.client_id, "aud": [ORDERS, STOCK],
-                "iat": told["iat"], "exp": now + 3600, "token_type": "DPoP", "scope": "orders.read",
-                "cnf": {"jkt": CLIENT_KEY.public().thumbprint()}, "authorization_details": details,
-            });
-            assert_eq!(told, expected);
-        }
-        assert_eq!(app.count("tokens").await, 0);
     }
 
     async fn sec_055_a_programs_token_that_is_anothers_stays(fresh: &FreshDb) {

@@ -44,6 +44,8 @@ pub struct ConnectorPage<'a> {
     pub shell: Shell<'a>,
     /// The token of this page's forms.
     pub csrf: &'a str,
+    /// When the connector was last changed: hidden in the form that changes it.
+    pub read: &'a str,
     /// What was done, or why not.
     pub notice: Option<&'a Notice<'a>>,
     /// The connector.

@@ -562,6 +562,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let page = console::ConnectorPage {
         shell,
         csrf: value,
+        read: value,
         notice: Some(&notice),
         connector: row,
         fields: &[console::Pasted {
