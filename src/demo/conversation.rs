@@ -147,6 +147,13 @@ impl Conversation {
             .push(("Identity service".to_owned(), check.0, check.1));
     }
 
+    /// What came of the consumer's socket.
+    pub(super) fn connected(&mut self, outcome: Result<String, String>) {
+        let passed = outcome.is_ok();
+        let (Ok(detail) | Err(detail)) = outcome;
+        self.checks.push(("Consumer’s socket".to_owned(), detail, passed));
+    }
+
     /// Whether nobody has signed in, and the platform has a name for them all the same.
     pub(super) const fn is_anonymous(&self) -> bool {
         self.nameless.is_some()

@@ -3,10 +3,11 @@
 //! The platform's own calls are recorded by its HTTP client, what the browser sent by the shop's page; the house knows
 //! nothing of it, and its log has none of it (SEC-161).
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, UPGRADE};
 use outbound::Record;
 use pages::demo::Seen;
 use serde_json::Value;
+use url::Url;
 
 use super::token::Token;
 
@@ -28,6 +29,11 @@ const LONGEST: usize = 120;
 /// How much is taken of what a page tells.
 const MOST_TEXT: usize = 4000;
 const MOST_SEEN: usize = 24;
+
+/// Who calls.
+const PLATFORM: &str = "The platform";
+/// Where a messaging window is connected.
+const SOCKET: &str = "The messaging socket";
 
 /// Something that was asked and answered.
 #[derive(Clone, Debug)]
@@ -75,7 +81,7 @@ impl Exchange {
             "The brand’s login"
         };
         Self {
-            from: "The platform".to_owned(),
+            from: PLATFORM.to_owned(),
             to: to.to_owned(),
             line: match record.url.query() {
                 Some(query) => format!("{} {path}?{query}", record.method),
@@ -84,6 +90,34 @@ impl Exchange {
             request: request.join("\n"),
             status,
             answer,
+            tokens,
+        }
+    }
+
+    /// The handshake of a socket, by which nothing is shown yet.
+    pub(super) fn opened(at: &Url, status: &str) -> Self {
+        Self {
+            from: PLATFORM.to_owned(),
+            to: SOCKET.to_owned(),
+            line: format!("GET {}?{}", at.path(), at.query().unwrap_or_default()),
+            request: format!("{UPGRADE}: websocket"),
+            status: status.to_owned(),
+            answer: String::new(),
+            tokens: Vec::new(),
+        }
+    }
+
+    /// What was said and answered over a socket.
+    pub(super) fn said(request: &Value, answer: &Value) -> Self {
+        let mut tokens = Vec::new();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Self {
+            from: PLATFORM.to_owned(),
+            to: SOCKET.to_owned(),
+            line: text(request.get("type").unwrap_or(&Value::Null)),
+            request: readable(request.to_string().as_bytes(), &mut tokens),
+            status: text(answer.get("code").unwrap_or(&Value::Null)),
+            answer: readable(answer.to_string().as_bytes(), &mut tokens),
             tokens,
         }
     }

@@ -3,7 +3,8 @@
 //! Three parties play in one process, and keep to what they could do if they were three: the *brand* is the account that
 //! [`seed`] makes, served by the house as any other; its *shop* ([`brand_page`]) sends consumers there to sign in; the
 //! *platform* ([`platform`]) knows connectors alone, and verifies what it is handed through the gateway, over HTTP; the
-//! gateway's identity service ([`identity_service`]) gives it the token that the platform's other services would take.
+//! gateway's identity service ([`identity_service`]) gives it the token that the platform's other services would take, and that
+//! opens the consumer's [`socket`].
 
 mod agent_view;
 mod app_page;
@@ -19,6 +20,7 @@ mod platform;
 mod prepare;
 mod room;
 mod seed;
+mod socket;
 mod tls;
 mod token;
 mod without_scripts;

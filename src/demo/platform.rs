@@ -87,16 +87,22 @@ pub(super) async fn carry_on(
         Some(earlier) => earlier.id.clone(),
     };
     let (http, records) = room.http.recording();
-    let mut conversation = match presented {
+    let (mut conversation, internal) = match presented {
         None => {
             let outcome = room.identity_service.anonymous(&http, connector).await;
-            Conversation::with_nobody(id, connector, outcome)
+            let internal = outcome.as_ref().ok().map(|given| given.internal.clone());
+            (Conversation::with_nobody(id, connector, outcome), internal)
         }
         Some(presented) => {
             let before = earlier.as_ref().and_then(|earlier| earlier.nameless());
             let outcome = Box::pin(prove(room, &http, connector, presented, before)).await;
-            Conversation::with_consumer(id, connector, outcome)
+            let internal = outcome.as_ref().ok().and_then(|(_, given)| given.clone().ok());
+            (Conversation::with_consumer(id, connector, outcome), internal)
         }
+    };
+    let heard = match internal {
+        Some(token) => Some(Box::pin(room.socket.open(&token)).await),
+        None => None,
     };
     let made = records.take();
     let earlier_exchanges = earlier.as_ref().map(|earlier| earlier.exchanges.as_slice());
@@ -106,8 +112,12 @@ pub(super) async fn carry_on(
         .cloned()
         .chain(Exchange::seen(journal))
         .chain(made.iter().map(Exchange::made))
+        .chain(heard.iter().flat_map(|heard| heard.exchanges.iter().cloned()))
         .take(MOST_EXCHANGES)
         .collect();
+    if let Some(heard) = heard {
+        conversation.connected(heard.outcome);
+    }
     let conversation = Arc::new(conversation);
     // Whoever signs in without success is still who they were.
     if earlier.is_none() || conversation.is_verified() {

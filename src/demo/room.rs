@@ -14,6 +14,7 @@ use pages::demo as view;
 use super::conversation::Conversation;
 use super::identity_service::IdentityService;
 use super::seed::Seeded;
+use super::socket::Socket;
 use super::without_scripts::{self, Errand};
 use super::{APP_CALLBACK, BACK, SHOP, agent_view, app_page, brand_page, manifest, platform};
 use crate::base::id::{AccountId, ConnectorId};
@@ -45,6 +46,8 @@ pub(super) struct Room {
     pub(super) http: outbound::Client,
     /// The gateway's service for consumers, which is on this machine too.
     pub(super) identity_service: IdentityService,
+    /// Where its token opens the consumer's connection.
+    pub(super) socket: Socket,
     pub(super) challenges: Cache<String, Challenge>,
     pub(super) conversations: Cache<String, Conversation>,
     /// Who went to the sign-in page without scripts, by the state.
@@ -59,6 +62,7 @@ impl Room {
     ) -> anyhow::Result<Self> {
         let public_url = &services.settings.server.public_url;
         let extra_ca = authority.map(std::fs::read).transpose()?;
+        let socket = Socket::new(&services, seeded, extra_ca.as_deref())?;
         let http = outbound::Client::new(outbound::Options {
             extra_ca,
             allow_hosts: vec![outbound::Exemption {
@@ -75,6 +79,7 @@ impl Room {
             consumers: seeded.consumers.clone(),
             http,
             identity_service: IdentityService::new(&services, seeded)?,
+            socket,
             challenges: remembering(CHALLENGE_TTL),
             conversations: remembering(CONVERSATION_TTL),
             errands: remembering(CHALLENGE_TTL),

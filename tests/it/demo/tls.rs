@@ -30,6 +30,11 @@ async fn with_tls_everything_is_https_under_the_demo_s_own_authority() {
     for connector in ["implicit", "code", "code_pkce"] {
         let answer = visitor.chat(connector, &manifest.consumers[0]).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{connector}");
+        let view = visitor.agent_view(&answer).await;
+        assert!(
+            view.contains("currentTime"),
+            "its socket opened over TLS, too: {view}"
+        );
     }
     demo.end().await;
 }

@@ -136,6 +136,32 @@ async fn an_app_brings_a_code_that_came_back_to_its_own_uri() {
 }
 
 #[tokio::test]
+async fn the_platforms_token_opens_the_consumers_socket_and_what_was_said_there_is_shown() {
+    let demo = Demo::start().await;
+    let mut visitor = demo.visitor();
+    let connector = visitor.config().await["connectors"]["code"].clone();
+    let ana = &demo.running.manifest.consumers[0];
+    let fields = visitor.sign_in(&connector, ana, None).await;
+    let known = visitor.hand_over(&connector, &fields, None).await;
+    let nameless = begin_without_a_name(&mut visitor).await;
+    for answer in [known, nameless] {
+        let view = visitor.agent_view(&answer).await;
+        let view = view.replace("&#34;", "\"");
+        for text in [
+            "Consumer’s socket",
+            "opened with the platform’s token, and answers",
+            "/messaging/consumer?v=3",
+            "InitConnection",
+            "GetClock",
+            "currentTime",
+        ] {
+            assert!(view.contains(text), "{text}: {view}");
+        }
+    }
+    demo.end().await;
+}
+
+#[tokio::test]
 async fn sec_161_the_exchanges_show_what_was_called_and_neither_secret_nor_code() {
     let demo = Demo::start().await;
     let manifest = &demo.running.manifest;

@@ -175,7 +175,7 @@ impl<'a> Token<'a> {
 impl Exchange<'_> {
     /// Whether it came to what was wanted, as far as the status tells.
     fn failed(&self) -> bool {
-        !self.status.starts_with(['2', '3']) && !self.status.is_empty()
+        !self.status.starts_with(['1', '2', '3']) && !self.status.is_empty()
     }
 
     fn request(&self) -> Markup {
