@@ -1,5 +1,6 @@
 //! `signet verifier-test`, beside verifiers that do as they should, and ones that don't.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,8 +9,9 @@ use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode};
+use jose::verify::Jws;
 use jose::{Algorithm, Policy, PublicKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 use signet::base::Clock;
 
 use super::Signet;
@@ -247,4 +249,108 @@ async fn tokens_can_be_written_down_for_a_test_of_ones_own() {
             .iter()
             .any(|line| line["name"] == "alg none" && line["expected"] == "refused")
     );
+}
+
+/// The tokens by their names, each as header and claims; and the account's key.
+fn written(signet: &Signet) -> (BTreeMap<String, (Value, Value, String)>, PublicKey) {
+    let file = signet.path("tokens.jsonl");
+    signet.text(&["verifier-test", "--client", "crm", "--write", &file]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let all = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let token = line["token"].as_str().unwrap().to_owned();
+        let header = claims(&format!(".{}", token.split('.').next().unwrap()));
+        let name = line["name"].as_str().unwrap().to_owned();
+        (name, (header, claims(&token), token))
+    });
+    let line = signet.text(&["key", "export", "--format", "spki-line"]);
+    let jwk = signet.json(&["key", "list"])["keys"][0]["kid"].clone();
+    let key = PublicKey::from_spki_line(Algorithm::RS256, line.trim()).unwrap();
+    (all.collect(), key.with_kid(jwk.as_str().unwrap()))
+}
+
+#[test]
+fn each_forged_token_is_what_its_name_says() {
+    let signet = with_client();
+    let (all, key) = written(&signet);
+    let of = |name: &str| {
+        all.get(name)
+            .unwrap_or_else(|| panic!("{name}: {:?}", all.keys()))
+    };
+    let now = Clock::default().now().seconds();
+    let is_signed = |name: &str| Jws::parse(&of(name).2).is_ok_and(|jws| jws.verify(&key).is_ok());
+    let (plain, good, _) = of("a token as it is issued");
+    assert_eq!(
+        (&plain["alg"], &plain["kid"]),
+        (&json!("RS256"), &json!(key.kid()))
+    );
+
+    // What makes no signature of the account's key.
+    assert_eq!(of("alg none").0["alg"], "none");
+    assert_eq!(of("no alg at all").0["alg"], Value::Null);
+    assert!(of("no signature").2.ends_with('.'));
+    for name in [
+        "HS256 with the public key's PEM",
+        "HS256 with the public key's one line",
+        "HS256 with the public key's bytes",
+    ] {
+        assert_eq!(of(name).0["alg"], "HS256", "{name}");
+    }
+    let (swapped, original) = (
+        &of("another sub under the same signature").2,
+        &of("a token as it is issued").2,
+    );
+    assert_eq!(swapped.rsplit('.').next(), original.rsplit('.').next());
+    assert_ne!(of("another sub under the same signature").1["sub"], good["sub"]);
+    assert_eq!(
+        of("another account's key, under this one's kid").0["kid"],
+        key.kid()
+    );
+    assert!(
+        of("a kid that is a path, and the secret that lies there").0["kid"]
+            .as_str()
+            .unwrap()
+            .contains("../")
+    );
+    assert_eq!(of("a kid that is a URL").0["kid"], "http://127.0.0.1:9/jwks");
+    for name in [
+        "alg none",
+        "no alg at all",
+        "no signature",
+        "another signature",
+        "HS256 with the public key's PEM",
+        "another sub under the same signature",
+        "another account's key, under this one's kid",
+        "another account's key, under its own kid",
+        "an unknown kid",
+        "a kid that is a path, and the secret that lies there",
+        "a kid that is a URL",
+        "its own key in jwk",
+        "its own key behind jku",
+    ] {
+        assert!(!is_signed(name), "{name}");
+    }
+
+    // What the account's own key has signed, and is wrong all the same.
+    let says = |name: &str, claim: &str| {
+        assert!(is_signed(name), "{name}");
+        of(name).1[claim].clone()
+    };
+    assert_eq!(says("another aud", "aud"), "another-client");
+    assert_ne!(says("another iss", "iss"), good["iss"]);
+    assert!(says("expired a day ago", "exp").as_i64().unwrap() < now - 86_000);
+    assert!(says("expired ten minutes ago", "exp").as_i64().unwrap() < now - 500);
+    assert!(says("not valid before tomorrow", "nbf").as_i64().unwrap() > now + 86_000);
+    assert!(says("issued tomorrow", "iat").as_i64().unwrap() > now + 86_000);
+    assert!(says("exp in milliseconds", "exp").as_i64().unwrap() > 1_000_000_000_000);
+    assert!(says("exp as a string", "exp").is_string());
+    for (name, claim) in [
+        ("no exp", "exp"),
+        ("no iat", "iat"),
+        ("no iss", "iss"),
+        ("no aud", "aud"),
+        ("no sub", "sub"),
+    ] {
+        assert!(says(name, claim).is_null() && !good[claim].is_null(), "{name}");
+    }
 }
