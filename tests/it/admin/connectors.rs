@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use http::header::LOCATION;
+use axum::body::Body;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use serde_json::{Value, json};
 use signet::base::id::ConnectorId;
 use signet::directory::connector;
+use signet::model::RoleType;
 
 use super::{administrator, call, events, get, problem, send, token};
-use crate::support::app::{App, ISSUER};
+use crate::gateway::people;
+use crate::support::app::{App, ISSUER, request};
 use crate::support::db::{FreshDb, on_both_databases};
 
 const LIST: &str = "/admin/api/v1/accounts/brand/connectors";
@@ -76,6 +79,28 @@ on_both_databases! {
         assert_eq!(problem(&call(&app, "POST", &path.replace(id.as_str(), "nobody"), &token).await).0, 404);
         app.other_account("other").await;
         assert_eq!(problem(&call(&app, "POST", &path.replace("/brand/", "/other/"), &token).await).0, 404);
+    }
+
+    async fn what_the_platforms_own_api_has_no_place_for_is_told_here(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        people::user(&app, &app.brand, "dana", RoleType::Admin).await;
+        let bearer = people::log_in(&app, &app.brand, "dana").await.bearer;
+        let mut unknown_level = wanted();
+        unknown_level["configuration"]["acrValues"] = json!(["loa2"]);
+        let asked = request("POST", "/api/account/brand/configuration/le-connectors/connectors?v=2.0")
+            .header(AUTHORIZATION, format!("Bearer {bearer}"))
+            .header(CONTENT_TYPE, "application/json");
+        let made = app.send(asked.body(Body::from(unknown_level.to_string())).unwrap()).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let members: Vec<String> = made.json().as_object().unwrap().keys().cloned().collect();
+        assert_eq!(members, ["configuration", "deleted", "enabled", "id", "name", "type"], "the platform's own, and no other");
+        administrator(&app, "root", Some(&app.brand.clone())).await;
+        let token = token(&app, "root").await;
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let read = get(&app, &format!("{LIST}/{id}"), &token).await.json();
+        assert!(read["warnings"].to_string().contains("the level loa1 alone"), "{read}");
+        let checks = call(&app, "POST", &format!("{LIST}/{id}/check"), &token).await.json();
+        assert!(checks["checks"][0].to_string().contains("the level loa1 alone"), "{checks}");
     }
 
     async fn what_is_wrong_is_told_by_field(fresh: &FreshDb) {
