@@ -8,7 +8,7 @@ use super::{FORM, done, fault, named};
 use crate::admin::Operator;
 use crate::admin::deed::{Deed, Desk};
 use crate::admin::revision;
-use crate::directory::{Error, connector};
+use crate::directory::{Error, client as clients, connector};
 use crate::http::PageError;
 
 /// A connector's page, from which that is done.
@@ -48,7 +48,7 @@ pub(in crate::admin) async fn post(
     let client = client
         .filter(|client| connector::may_renew(&found, client))
         .ok_or_else(not_there)?;
-    if connector::may_not_renew_until(services, &client).is_some() {
+    if clients::may_not_renew_until(services, &client).is_some() {
         return done(&chosen, &found.connector_id, "early");
     }
     let renewed = Box::pin(connector::renew_secret(services, &operator.by(), &found, &client)).await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
@@ -27,6 +27,15 @@ pub(super) struct Answer {
     pub(super) body: Value,
     /// The cookies that it sets, as they are sent back.
     pub(super) cookies: String,
+}
+
+/// An answer that is no success, as it is told: its status and the platform's own code alone.
+#[derive(Debug, thiserror::Error)]
+#[error("{told}")]
+pub(super) struct Refusal {
+    told: String,
+    /// Whether nothing was done, and nothing will come of it.
+    pub(super) is_definite: bool,
 }
 
 /// A call.
@@ -73,7 +82,7 @@ impl Caller {
         until_final(call.kind, async || self.once(call).await, wait).await
     }
 
-    /// The same; an answer that is no success is an error, which tells the status and the platform's own code alone.
+    /// The same; an answer that is no success is a [`Refusal`].
     pub(super) async fn succeed(&self, call: &Call<'_>) -> anyhow::Result<Answer> {
         let answer = self.call(call).await?;
         if answer.status.is_success() {
@@ -82,8 +91,13 @@ impl Caller {
         let told = told(&answer.body)
             .map(|told| format!(", {told}"))
             .unwrap_or_default();
-        let status = answer.status.as_u16();
-        bail!("{} {}: {status}{told}", call.method, call.url);
+        let status = answer.status;
+        Err(Refusal {
+            told: format!("{} {}: {}{told}", call.method, call.url, status.as_u16()),
+            is_definite: is_final(&answer.body)
+                || (status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT),
+        }
+        .into())
     }
 
     /// The same; the answer's body.
@@ -118,7 +132,7 @@ impl Caller {
         let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         let ended = Ended::Answered {
             status,
-            is_final: body.get("internalErrorCode").is_some(),
+            is_final: is_final(&body),
             retry_after,
         };
         let answer = Answer {
@@ -139,6 +153,11 @@ fn cookies(headers: &HeaderMap) -> String {
         .map(str::trim)
         .collect();
     pairs.join("; ")
+}
+
+/// Whether an answer is the platform's last word (section 5.5 of the platform contract).
+fn is_final(body: &Value) -> bool {
+    body.get("internalErrorCode").is_some()
 }
 
 /// What the platform says of a refusal.

@@ -12,6 +12,7 @@ mod retry;
 #[cfg(test)]
 mod retry_tests;
 mod trial;
+mod write;
 
 use std::path::PathBuf;
 
@@ -194,25 +195,8 @@ impl Connect {
         plan: &mut Plan,
         given: &Given,
     ) -> anyhow::Result<Done> {
-        plan.hold(services).await?;
-        plan.draft.client_secret = match &given.secret {
-            Some(secret) => Some(secret.clone()),
-            None => plan.new_secret(services).await?,
-        };
-        let is_rotated = given.secret.is_none() && plan.draft.client_secret.is_some();
-        let body = report::document(plan);
-        let mut written = platform.write(session, plan.there.as_deref(), &body).await;
-        if is_rotated {
-            written = written.with_context(|| {
-                let client = &plan.client.client_id;
-                format!(
-                    "the client {client} has a new secret, which the platform may not have got; the former works for \
-                     another day, or until the client gets yet another one. Run this again, or let signet client \
-                     rotate-secret {client} make one for --client-secret-file"
-                )
-            });
-        }
-        let id = written?;
+        let secret = given.secret.as_ref();
+        let id = Box::pin(write::write(services, platform, session, plan, secret)).await?;
         let verified = match &given.consumer {
             Some((name, password)) => {
                 let tried = self

@@ -1,16 +1,13 @@
 //! What is to be written, and whether it fits what is there.
 
 use anyhow::{Context as _, bail, ensure};
-use secrecy::SecretString;
 
 use super::Connect;
 use super::ask::Terminal;
 use super::platform::{Platform, Remote};
 use crate::cli::directory::facts;
-use crate::config::Period;
 use crate::context::Services;
-use crate::directory::{self, Assignment, By, client, connector, key};
-use crate::model::connector::ConnectorKind;
+use crate::directory::{self, Assignment, client, connector, key};
 use crate::model::{Account, Client};
 
 /// What is to be written, and for whom.
@@ -23,7 +20,7 @@ pub(super) struct Plan {
     /// The connector that is there already: its id.
     pub(super) there: Option<String>,
     /// Whether that one has the client's secret already.
-    has_secret: bool,
+    pub(super) has_secret: bool,
     /// What else changes with it, in sentences.
     pub(super) warnings: Vec<String>,
 }
@@ -186,31 +183,6 @@ impl Connect {
             terminal.tell(&format!("  ! {warning}\n"))?;
         }
         ensure!(terminal.yes("Go on?")?, "nothing was done");
-        Ok(())
-    }
-}
-
-impl Plan {
-    /// A new secret for the client, where the connector needs one, has none of this client's, and none was given; the former
-    /// works for another day. It is made before the platform is told: a secret that it has, and the client hasn't, would let
-    /// nobody in.
-    pub(super) async fn new_secret(&self, services: &Services) -> anyhow::Result<Option<SecretString>> {
-        if self.has_secret || self.draft.kind != ConnectorKind::Code {
-            return Ok(None);
-        }
-        let keep = Period::hours(24).get();
-        let (by, account, id) = (By::command(), &self.account.account_id, &self.client.client_id);
-        let rotated = client::rotate(services, &by, account, id, keep).await?;
-        Ok(Some(SecretString::from(rotated.secret.expose().to_owned())))
-    }
-
-    /// Lets the client hold on to a key that is pasted (F-20).
-    pub(super) async fn hold(&self, services: &Services) -> anyhow::Result<()> {
-        if let Some((kid, _)) = &self.pasted {
-            let (by, account, id) = (By::command(), &self.account.account_id, &self.client.client_id);
-            let holds = [Assignment::text("pasted_key", kid)];
-            client::update(services, &by, account, id, |draft| draft.assign(&holds)).await?;
-        }
         Ok(())
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Remote {
     kind: Value,
     /// Whether it is in use and the first choice of its type.
     is_preferred: bool,
+    /// The pasted key; empty where there is none.
+    pub(super) public_key: String,
     issuer: String,
     client_id: String,
 }
@@ -124,7 +126,7 @@ impl<'c> Platform<'c> {
     async fn configure(
         &self,
         session: &Session,
-        method: Method,
+        (kind, method): (Kind, Method),
         id: Option<&str>,
         body: Option<&Value>,
     ) -> anyhow::Result<Value> {
@@ -135,11 +137,6 @@ impl<'c> Platform<'c> {
         };
         let one = id.map(|id| format!("/{id}")).unwrap_or_default();
         let path = format!("configuration/le-connectors/connectors{one}?v=2.0");
-        let kind = if method == Method::POST {
-            Kind::Once
-        } else {
-            Kind::Repeatable
-        };
         let call = Call {
             kind,
             method,
@@ -152,7 +149,16 @@ impl<'c> Platform<'c> {
 
     /// The account's connectors (section 3.2).
     pub(super) async fn connectors(&self, session: &Session) -> anyhow::Result<Vec<Remote>> {
-        let answer = self.configure(session, Method::GET, None, None).await?;
+        self.list(session, Kind::Repeatable).await
+    }
+
+    /// The same, asked for once, by somebody who has waited already.
+    pub(super) async fn glance(&self, session: &Session) -> anyhow::Result<Vec<Remote>> {
+        self.list(session, Kind::Once).await
+    }
+
+    async fn list(&self, session: &Session, kind: Kind) -> anyhow::Result<Vec<Remote>> {
+        let answer = self.configure(session, (kind, Method::GET), None, None).await?;
         let read = |entry: &Value| {
             let text = |entry: &Value, name: &str| {
                 let text = entry.get(name).and_then(Value::as_str);
@@ -172,6 +178,7 @@ impl<'c> Platform<'c> {
                 is_preferred: is(fields, "preferred", false)
                     && is(entry, "enabled", true)
                     && !is(entry, "deleted", false),
+                public_key: text(fields, "jwtPublicKey"),
                 issuer: text(fields, "issuer"),
                 client_id: text(fields, "clientId"),
             })
@@ -187,8 +194,11 @@ impl<'c> Platform<'c> {
         id: Option<&str>,
         connector: &Value,
     ) -> anyhow::Result<String> {
-        let method = if id.is_some() { Method::PUT } else { Method::POST };
-        let answer = self.configure(session, method, id, Some(connector)).await?;
+        let how = match id {
+            Some(_) => (Kind::Repeatable, Method::PUT),
+            None => (Kind::Once, Method::POST),
+        };
+        let answer = self.configure(session, how, id, Some(connector)).await?;
         match (answer.get("id"), id) {
             (Some(Value::String(id)), _) => Ok(id.clone()),
             (Some(Value::Number(id)), _) => Ok(id.to_string()),

@@ -7,6 +7,7 @@ mod draft;
 mod encryption;
 mod keys;
 mod registered;
+mod renewal;
 mod requests;
 mod secret;
 mod sector;
@@ -17,8 +18,9 @@ use serde_json::Value;
 pub use document::{document, written_document};
 pub use draft::Draft;
 pub(super) use draft::grant_types;
+pub(super) use renewal::renewal;
+pub use renewal::{Renewed, may_not_renew_until, renew, take_back};
 pub use secret::{LONGEST_OVERLAP, Rotated, rotate};
-pub(super) use secret::{former_until, rotation};
 
 use check::Circumstances;
 

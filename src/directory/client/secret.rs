@@ -51,7 +51,7 @@ pub async fn rotate(
 }
 
 /// Another secret for a client as it was read, and what is to be written of it.
-pub(in crate::directory) fn rotation(
+pub(super) fn rotation(
     services: &Services,
     by: &By,
     former: &Client,
@@ -97,7 +97,7 @@ pub(in crate::directory) fn rotation(
 }
 
 /// Until when a client's former secret works beside its newest; none where there is none that does.
-pub(in crate::directory) fn former_until(client: &Client, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn former_until(client: &Client, now: Timestamp) -> Option<Timestamp> {
     let ends = client.secrets.iter().filter_map(|secret| secret.expires_at);
     ends.filter(|end| *end > now).max()
 }

@@ -19,12 +19,15 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 pub use at_brand::{EMBEDDED, encryption_key, may_renew, own_client, popups};
-pub use check::{check, check_here, check_page, check_token, guessable, repeats, unreadable_keys};
+pub(super) use check::recipient;
+pub use check::{
+    check, check_here, check_page, check_token, check_window, guessable, repeats, unreadable_keys,
+};
 pub use document::{assignments, document};
 pub use draft::Draft;
 pub use flow::left_behind;
 pub use ours::{code_or_implicit, ours};
-pub use renew::{may_not_renew_until, renew_secret};
+pub use renew::{hand_on, renew_secret};
 pub use secret::client_secret;
 pub use warnings::warnings;
 
@@ -105,7 +108,7 @@ pub async fn create(
 }
 
 /// The same for a client of the account's own, which gets a new secret for it: the client, the new connector, and every other
-/// one for that client have it, or nothing is changed. The former one works for another day.
+/// one for that client have it, or nothing is changed. The former one works for another day, and until then there is no other.
 pub async fn create_with_new_secret(
     services: &Services,
     by: &By,

@@ -1,12 +1,10 @@
 //! Another client secret, where the client is an account's own.
 
-use std::time::Duration;
-
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{Draft, all, may_renew, rules, secret};
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ConnectorId};
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::context::Services;
 use crate::directory::error::Problems;
@@ -15,14 +13,6 @@ use crate::model::audit::AuditEvent;
 use crate::model::connector::{Connector, ConnectorKind};
 use crate::model::{Client, ConnectorConfiguration};
 use crate::store::{self, Tx};
-
-/// How long the former secret goes on working: as long as it may take until it is pasted everywhere.
-const KEEP_OLD: Duration = Duration::from_hours(24);
-
-/// Until when a client's former secret works. Another new one before then would end it at once, wherever it is still pasted.
-pub fn may_not_renew_until(services: &Services, client: &Client) -> Option<Timestamp> {
-    client::former_until(client, services.clock.now())
-}
 
 /// Gives the client that the connector names a new secret, and it to every connector of the account for that client; the
 /// former one works for another day, and until then there is no other. All of it is written, or nothing.
@@ -39,16 +29,6 @@ pub async fn renew_secret(
         client.client_id.as_str(),
         "another one for a client of the platform's that is for consumers' logins alone",
     );
-    if let Some(until) = may_not_renew_until(services, client) {
-        problems.push(
-            "clientSecret",
-            None,
-            format!(
-                "another one from {}: until then the former one still works",
-                until.to_rfc3339()
-            ),
-        );
-    }
     problems.finish()?;
     let (rotated, renewal) = Renewal::of(
         services,
@@ -74,42 +54,53 @@ pub async fn renew_secret(
     }
 }
 
+/// Gives a client's secret that somebody else has got already to every connector of the account that names the client as `meant`
+/// does; their ids. All of them get it, or none.
+pub async fn hand_on(
+    services: &Services,
+    by: &By,
+    account: &AccountId,
+    meant: &ConnectorConfiguration,
+    secret: &SecretString,
+) -> Result<Vec<ConnectorId>> {
+    let given = Given::of(services, by, (account, meant), secret.expose_secret()).await?;
+    let ids = given.connectors.iter().map(|(it, _)| it.connector_id.clone());
+    let ids = ids.collect();
+    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+    let written = services
+        .db
+        .transaction(move |tx| Box::pin(async move { given.write(tx, &clock, &entropy).await }))
+        .await;
+    services.forget();
+    match written {
+        Ok(()) => Ok(ids),
+        Err(store::Error::Stale) => Err(Error::Changed),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// A client's new secret, and the connectors that get it: what is to be written.
 pub(super) struct Renewal {
     rotation: client::Change,
-    /// Each with when it was last changed.
-    given: Vec<(Connector, Timestamp)>,
-    events: Vec<AuditEvent>,
+    given: Given,
 }
 
 impl Renewal {
-    /// For a client as it was read, and the connectors that name it as `meant` does.
+    /// For a client as it was read, and the connectors that name it as `meant` does; not while its former secret works.
     pub(super) async fn of(
         services: &Services,
         by: &By,
         (account, meant): (&AccountId, &ConnectorConfiguration),
         client: &Client,
     ) -> Result<(client::Rotated, Self)> {
-        let (rotated, rotation) = client::rotation(services, by, client, KEEP_OLD)?;
-        let given = given(services, account, meant, rotated.secret.expose()).await?;
-        let events = given
-            .iter()
-            .map(|(given, _)| {
-                let detail = json!({"connector_id": given.connector_id, "secret_changed": true});
-                by.did(account, "connector.updated", None, detail)
-            })
-            .collect();
-        let renewal = Self {
-            rotation,
-            given,
-            events,
-        };
-        Ok((rotated, renewal))
+        let (rotated, rotation) = client::renewal(services, by, client)?;
+        let given = Given::of(services, by, (account, meant), rotated.secret.expose()).await?;
+        Ok((rotated, Self { rotation, given }))
     }
 
     /// Whether that connector gets it, as it was read.
     fn gives(&self, connector: &Connector) -> bool {
-        self.given.iter().any(|(it, read_at)| {
+        self.given.connectors.iter().any(|(it, read_at)| {
             it.connector_id == connector.connector_id && *read_at == connector.updated_at
         })
     }
@@ -119,7 +110,39 @@ impl Renewal {
         if !self.rotation.write(tx, clock, entropy).await? {
             return Err(store::Error::Stale);
         }
-        for (connector, read_at) in &self.given {
+        self.given.write(tx, clock, entropy).await
+    }
+}
+
+/// The connectors that get a secret.
+struct Given {
+    /// Each with when it was last changed.
+    connectors: Vec<(Connector, Timestamp)>,
+    events: Vec<AuditEvent>,
+}
+
+impl Given {
+    /// Those that name the client as `meant` does.
+    async fn of(
+        services: &Services,
+        by: &By,
+        (account, meant): (&AccountId, &ConnectorConfiguration),
+        value: &str,
+    ) -> Result<Self> {
+        let connectors = given(services, account, meant, value).await?;
+        let events = connectors
+            .iter()
+            .map(|(given, _)| {
+                let detail = json!({"connector_id": given.connector_id, "secret_changed": true});
+                by.did(account, "connector.updated", None, detail)
+            })
+            .collect();
+        Ok(Self { connectors, events })
+    }
+
+    /// Writes all of it; [`store::Error::Stale`] where somebody changed any of them since they were read.
+    async fn write(&self, tx: &mut Tx<'_>, clock: &Clock, entropy: &Entropy) -> store::Result<()> {
+        for (connector, read_at) in &self.connectors {
             if store::connectors::update(tx, connector, *read_at).await? == 0 {
                 return Err(store::Error::Stale);
             }

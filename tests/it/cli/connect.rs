@@ -1,6 +1,7 @@
 //! `signet connect` against our own gateway, and against a platform that fails as ours doesn't.
 
 mod gateway;
+mod secrets;
 mod terminal;
 
 use std::sync::{Arc, Mutex};
@@ -32,6 +33,11 @@ struct Seen {
     fails: Vec<u64>,
     /// Whether a new connector is answered with 503.
     is_busy: bool,
+    /// Whether it is made all the same, and whether nobody can look afterwards.
+    makes_it: bool,
+    goes_down: bool,
+    /// The bodies of what was answered with an error.
+    refused: Vec<Value>,
     asked: Vec<&'static str>,
     /// When the list was asked for.
     listed: Vec<Instant>,
@@ -137,10 +143,20 @@ async fn create(
     {
         let mut seen = platform.seen.lock().unwrap();
         seen.asked.push("create");
+        if seen.goes_down {
+            seen.fails = vec![1; 9];
+        }
         if seen.refuses {
+            seen.refused.push(body);
             return (StatusCode::BAD_REQUEST, Json(Value::Null));
         }
         if seen.is_busy {
+            seen.refused.push(body.clone());
+            let makes_it = seen.makes_it;
+            drop(seen);
+            if makes_it {
+                drop(write(&platform, "POST", body));
+            }
             return (StatusCode::SERVICE_UNAVAILABLE, Json(Value::Null));
         }
     }
@@ -363,6 +379,8 @@ async fn what_reads_is_asked_again_as_late_as_the_platform_advises_and_what_make
         seen.is_busy = true;
         seen.asked.clear();
     }
+    std::fs::write(program.path().join("secret"), "s3cret\n").unwrap();
+    let login = [&login[..], &["--client-secret-file", "secret"]].concat();
     let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
     assert!(status == 1 && error.contains(": 503"), "{error}");
     assert_eq!(platform.seen.lock().unwrap().asked, ["list", "create"]);
@@ -401,29 +419,4 @@ async fn what_is_missing_is_named_by_its_flag_where_nobody_can_be_asked() {
         let (status, error) = said(&[&loopback, more].concat());
         assert!(status == 1 && error.contains(says), "{more:?}: {error}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_secret_is_made_where_the_connector_has_none_of_this_client_and_told_of_where_it_is_lost() {
-    let (platform, (program, _serving)) = (platform().await, house());
-    let login = ["--password-file", "password"];
-    platform.seen.lock().unwrap().refuses = true;
-    let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
-    assert!(
-        status == 1 && error.contains("signet client rotate-secret messaging"),
-        "{error}"
-    );
-    platform.seen.lock().unwrap().refuses = false;
-    // Made; then of another type; then of the same, by its number.
-    for (kind, is_new) in [(Value::Null, true), (json!("implicit"), true), (json!(1), false)] {
-        if let Some(there) = platform.seen.lock().unwrap().connector.as_mut() {
-            there["type"] = kind.clone();
-        }
-        let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
-        assert_eq!(status, 0, "{error}");
-        let (_, written) = platform.seen.lock().unwrap().written.last().cloned().unwrap();
-        let secret = &written["configuration"]["clientSecret"];
-        assert_eq!(secret.is_string(), is_new, "{kind}");
-    }
-    assert_eq!(platform.seen.lock().unwrap().logouts.len(), 4);
 }

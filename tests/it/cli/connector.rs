@@ -95,3 +95,27 @@ fn sec_164_a_secret_comes_from_a_file_or_standard_input_and_never_from_the_comma
     );
     assert!(wrong.contains("jwtPublicKey"), "{wrong}");
 }
+
+#[test]
+fn sec_058_a_client_gets_no_second_secret_while_its_former_one_works() {
+    let signet = Signet::with_account();
+    signet.text(PLATFORM_CLIENT);
+    signet.text(BRAND_CONNECTOR);
+    let before = signet.json(&["client", "show", "messaging"]);
+    let again = [
+        "connector",
+        "create",
+        "--id",
+        "second",
+        "--from-client",
+        "messaging",
+        "--new-secret",
+    ];
+    signet.fails(&again, 2, "clientSecret: allowed: another one from ");
+    assert_eq!(signet.json(&["client", "show", "messaging"]), before);
+    let all = signet.json(&["connector", "list"]);
+    assert_eq!(all["connectors"].as_array().unwrap().len(), 1);
+    // Whoever ends the former one by hand may have another.
+    signet.text(&["client", "rotate-secret", "messaging"]);
+    signet.text(&again);
+}

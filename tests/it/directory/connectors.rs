@@ -299,6 +299,23 @@ on_both_databases! {
         let text = String::from_utf8(secret).unwrap();
         let digest = signet::base::Digest::<signet::model::client::ClientSecret>::of(&text);
         assert!(digests(&renewed).contains(&digest));
+
+        // No other one comes before the former stops, which is still pasted somewhere.
+        let third = connector::create_with_new_secret(services, &by, brand, None, ours(), &renewed).await.unwrap_err();
+        assert!(third.to_string().contains("until then the former one still works"), "{third}");
+        assert_eq!(digests(&found().await), digests(&renewed));
+        app.clock.advance(Duration::from_hours(25));
+        connector::create_with_new_secret(services, &by, brand, None, ours(), &renewed).await.unwrap();
+        assert!(digests(&found().await) != digests(&renewed));
+
+        // A secret that was given elsewhere goes to all that name the client, and to no other.
+        let other = connector::create(services, &by, brand, None, code(&json!({}))).await.unwrap();
+        let given = connector::hand_on(services, &by, brand, &ours().configuration, &SecretString::from("elsewhere")).await.unwrap();
+        assert_eq!(given.len(), 3);
+        for id in &given {
+            assert_eq!(kept(id).await, b"elsewhere");
+        }
+        assert!(!given.contains(&other.connector_id) && kept(&other.connector_id).await != b"elsewhere");
     }
 
     async fn sec_137_a_connector_is_unknown_in_another_account(fresh: &FreshDb) {

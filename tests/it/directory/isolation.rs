@@ -83,6 +83,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     "client::update_read" directory::client::update_read(services, &by(), id, &client(), None, |_| Ok(()));
     "client::delete" directory::client::delete(services, &by(), id, &client());
     "client::delete_read" directory::client::delete_read(services, &by(), id, &client(), None);
+    "client::renew" async { directory::client::renew(services, &by(), id, &client()).await.map(|_| ()) };
     "client::rotate" async { directory::client::rotate(services, &by(), id, &client(), Duration::ZERO).await.map(|_| ()) };
 
     "connector::find" directory::connector::find(services, id, &connector());
@@ -211,6 +212,7 @@ const EXCEPTED: Excepted = Excepted {
         ("audit::verify_all", "every record, for whoever runs the server"),
         ("client::create", NEW),
         ("client::is_ambiguous", FOUND),
+        ("client::take_back", FOUND),
         ("connector::check", FOUND),
         ("connector::check_here", FOUND),
         ("connector::unreadable_keys", FOUND),
@@ -218,6 +220,10 @@ const EXCEPTED: Excepted = Excepted {
         ("connector::check_token", FOUND),
         ("connector::own_client", FOUND),
         ("connector::renew_secret", FOUND),
+        (
+            "connector::hand_on",
+            "gives to connectors that connector::all lists",
+        ),
         ("connector::encryption_key", "the server's"),
         ("connector::client_secret", FOUND),
         ("connector::warnings", FOUND),
