@@ -42,6 +42,10 @@ pub(crate) struct Doctor {
     /// --connector, or of the same one as with --page.
     #[arg(long, value_name = "FILE", conflicts_with = "integrity")]
     token_file: Option<PathBuf>,
+    /// The redirect URI that the brand has registered for the platform's external windows, byte for byte, by which its authorization endpoint is
+    /// asked for a state: a brand elsewhere is asked for an id_token with it alone.
+    #[arg(long, value_name = "URI", conflicts_with = "integrity")]
+    redirect_uri: Option<String>,
     #[command(flatten)]
     whose: Whose,
 }
@@ -77,7 +81,7 @@ impl Doctor {
             doctor::integrity(&db, sealer.as_ref(), clock.now()).await
         } else if let Some(sealer) = sealer {
             let services = Services::new(db.clone(), clock, entropy, settings, sealer);
-            if self.connector.is_some() || self.page.is_some() || self.token_file.is_some() {
+            if self.is_of_one() {
                 self.look_at(&services).await
             } else {
                 doctor::examine(&services).await
@@ -106,6 +110,14 @@ impl Doctor {
 }
 
 impl Doctor {
+    /// Whether one connector is looked at, and not the house.
+    const fn is_of_one(&self) -> bool {
+        self.connector.is_some()
+            || self.page.is_some()
+            || self.token_file.is_some()
+            || self.redirect_uri.is_some()
+    }
+
     async fn look_at(&self, services: &Services) -> directory::Result<Vec<Check>> {
         let account = self.whose.find(services).await?;
         let found = match &self.connector {
@@ -119,7 +131,8 @@ impl Doctor {
             check.wrong(account.account_id.as_str(), why, "signet connector list");
             return Ok(vec![check]);
         };
-        let mut checks = connector::check(services, &found).await?;
+        let redirect_uri = self.redirect_uri.as_deref();
+        let mut checks = connector::check_window(services, &found, redirect_uri).await?;
         if let Some(page) = &self.page {
             checks.push(connector::check_page(services, &found, page).await?);
         }

@@ -46,9 +46,17 @@ struct Published {
 /// Why there is no key to encrypt to.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecipientError {
-    /// The client has neither `jwks` nor `jwks_uri`, or none of the keys there can be used.
-    #[error("the client has no key that {0} can be used with")]
+    /// The client has neither `jwks` nor `jwks_uri`.
+    #[error("the client has no key that {0} could be used with")]
     NoKey(KeyManagement),
+    /// None of the keys there can be used.
+    #[error("none of the client's keys can be used with {management}: {faults}")]
+    Unfit {
+        /// What was wanted.
+        management: KeyManagement,
+        /// What is wrong with each.
+        faults: String,
+    },
     /// What is published isn't a set of public keys.
     #[error("what jwks_uri gives can't be used: {0}")]
     Set(#[from] JwkSetError),
@@ -70,7 +78,9 @@ impl RecipientError {
     /// Whether it may pass by itself, so that it is worth another try.
     pub const fn passes(&self) -> bool {
         match self {
-            Self::NoKey(_) | Self::Set(JwkSetError::Key { .. }) | Self::Setup(_) => false,
+            Self::NoKey(_) | Self::Unfit { .. } | Self::Set(JwkSetError::Key { .. }) | Self::Setup(_) => {
+                false
+            }
             // What is no set at all may be the page of a proxy, for instance.
             Self::Unreachable(_) | Self::Status(_) | Self::Abandoned | Self::Set(_) => true,
         }
@@ -78,7 +88,10 @@ impl RecipientError {
 
     /// Whether the client's server has answered, and a key that it gave before is one no more.
     const fn is_an_answer(&self) -> bool {
-        matches!(self, Self::NoKey(_) | Self::Set(JwkSetError::Key { .. }))
+        matches!(
+            self,
+            Self::NoKey(_) | Self::Unfit { .. } | Self::Set(JwkSetError::Key { .. })
+        )
     }
 }
 
@@ -186,5 +199,8 @@ async fn fetch(
 fn choose(set: &JwkSet, management: KeyManagement) -> Result<Arc<EncryptionKey>, RecipientError> {
     EncryptionKey::choose(set, management)
         .map(Arc::new)
-        .ok_or(RecipientError::NoKey(management))
+        .ok_or_else(|| RecipientError::Unfit {
+            management,
+            faults: EncryptionKey::faults(set, management),
+        })
 }

@@ -118,7 +118,7 @@ fn check(settings: &ClientSettings, platform: bool, outbound: &Outbound, problem
         Some(set) if EncryptionKey::choose(set, management).is_none() => {
             let wanted = format!(
                 "with a key that {management} can be used with; {}",
-                faults(set, management)
+                EncryptionKey::faults(set, management)
             );
             problems.push("jwks", None, wanted);
         }
@@ -178,18 +178,4 @@ fn published(uri: &Url, outbound: &Outbound, problems: &mut Problems) {
             format!("{JWKS_URI}: {reason}"),
         );
     }
-}
-
-/// Why none of the keys can be used.
-fn faults(set: &JwkSet, management: KeyManagement) -> String {
-    let faults: Vec<String> = set
-        .keys
-        .iter()
-        .enumerate()
-        .filter_map(|(index, jwk)| {
-            let error = EncryptionKey::from_jwk(jwk, Some(management)).err()?;
-            Some(format!("key {index}: {error}"))
-        })
-        .collect();
-    faults.join("; ")
 }

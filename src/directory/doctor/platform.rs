@@ -7,8 +7,7 @@ use jose::{Algorithm, PublicKey};
 
 use super::{Check, clients};
 use crate::context::Services;
-use crate::directory::Result;
-use crate::directory::key;
+use crate::directory::{Result, connector, key};
 use crate::keys::{Plan, open_private_key};
 use crate::model::account::Flow;
 use crate::model::signing_key::{KeyState, SigningKey};
@@ -67,6 +66,8 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
         let plan = Plan::of(&account.settings, &services.settings.keys.rotation);
         for client in &of_platform {
             of_client(account, client, &keys, &plan, &mut check);
+            let place = format!("{}: client {}", account.account_id, client.client_id);
+            connector::recipient(services, client, &place, &mut check).await?;
         }
     }
     if seen == 0 {
@@ -75,7 +76,7 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
             "there is no client with --platform: F-01 to F-28 don't arise",
         ));
     }
-    check.note("seen from here: F-01, F-03, F-06, F-11, F-16, F-17, F-20, F-28; by the check of the issuer F-05, F-19, by that of \
+    check.note("seen from here: F-01, F-03, F-06, F-08, F-11, F-16, F-17, F-20, F-28; by the check of the issuer F-05, F-19, by that of \
                 the consumers F-27");
     Ok(check)
 }

@@ -92,6 +92,20 @@ async fn a_connector_a_page_and_a_token_without_a_fault_are_well_and_each_fault_
     );
 
     // Without --connector, the account's first choice is meant.
+    let window = ["--redirect-uri", "https://liveperson.net"];
+    let (_, document) = doctor(&program, &window).await;
+    let state = check(&document, "connector_state");
+    assert_eq!(state["verdict"], "ok", "{document}");
+    let window = ["--redirect-uri", "https://window.platform.test/cb"];
+    let (_, document) = doctor(&program, &window).await;
+    let state = check(&document, "connector_state");
+    assert_eq!(state["verdict"], "unchecked", "{document}");
+    assert!(
+        state["notes"]
+            .to_string()
+            .contains("is https://window.platform.test/cb registered there?"),
+        "{state}"
+    );
     let helper = format!("<script src=\"{issuer}/sdk/signet.js\" data-client=\"messaging\"></script>");
     page.lock().unwrap().clone_from(&helper);
     let (_, document) = doctor(&program, &["--page", &url]).await;

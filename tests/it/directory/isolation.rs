@@ -217,6 +217,7 @@ const EXCEPTED: Excepted = Excepted {
         ("connector::check_here", FOUND),
         ("connector::unreadable_keys", FOUND),
         ("connector::check_page", FOUND),
+        ("connector::check_window", FOUND),
         ("connector::check_token", FOUND),
         ("connector::own_client", FOUND),
         ("connector::renew_secret", FOUND),

@@ -82,6 +82,19 @@ impl EncryptionKey {
         Self::from_jwk(chosen, Some(management)).ok()
     }
 
+    /// Why [`Self::choose`] finds none: what is wrong with each key of the set, on one line.
+    pub fn faults(set: &JwkSet, management: KeyManagement) -> String {
+        if set.keys.is_empty() {
+            return "the set is empty".to_owned();
+        }
+        let keys = set.keys.iter().enumerate();
+        let faults = keys.filter_map(|(index, jwk)| {
+            let error = Self::from_jwk(jwk, Some(management)).err()?;
+            Some(format!("key {index}: {error}"))
+        });
+        faults.collect::<Vec<_>>().join("; ")
+    }
+
     fn new(raw: RawPublicKey) -> Result<Self, KeyError> {
         let management = KeyManagement::of(raw.key_type())?;
         let recipient = match agreement::curve(raw.key_type()) {

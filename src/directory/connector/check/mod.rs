@@ -13,6 +13,7 @@ mod page;
 #[cfg(test)]
 mod page_tests;
 mod pasted;
+mod recipient;
 mod script;
 #[cfg(test)]
 mod script_tests;
@@ -25,6 +26,7 @@ mod token;
 mod token_endpoint;
 
 pub use page::check_page;
+pub(in crate::directory) use recipient::recipient;
 pub use subject::{guessable, repeats};
 pub use token::check_token;
 
@@ -45,6 +47,15 @@ const SKEW: u64 = 5;
 
 /// Looks at a connector.
 pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Check>> {
+    check_window(services, connector, None).await
+}
+
+/// The same; with the redirect URI that the brand has registered for external windows, where that isn't known here.
+pub async fn check_window(
+    services: &Services,
+    connector: &Connector,
+    redirect_uri: Option<&str>,
+) -> Result<Vec<Check>> {
     let owner = services
         .accounts
         .account(account::row(services, &connector.account_id).await?);
@@ -65,7 +76,7 @@ pub async fn check(services: &Services, connector: &Connector) -> Result<Vec<Che
     let redeems = look.token_endpoint().await;
     checks.extend([issuer, keys.check]);
     checks.extend(redeems);
-    checks.push(Box::pin(look.state()).await?);
+    checks.push(Box::pin(look.state(redirect_uri)).await?);
     if let Some(own) = look.own(keys.set.as_ref()).await? {
         checks.push(own);
     }

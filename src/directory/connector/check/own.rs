@@ -2,7 +2,7 @@
 
 use jose::{Algorithm, KeySet, PublicKey};
 
-use super::{Look, encrypted};
+use super::{Look, recipient};
 use crate::base::Digest;
 use crate::base::id::ClientId;
 use crate::directory::Result;
@@ -124,7 +124,7 @@ impl Look<'_> {
                 );
             }
         }
-        encrypted::recipient(self.services, client, check).await?;
+        recipient(self.services, client, &place, check).await?;
         let wanted = if fields.audience.is_empty() {
             vec![fields.client_id.clone()]
         } else {

@@ -18,7 +18,7 @@ const STATE: &str = "signet-check/%2F%7E+ &=#?é%25";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 impl Look<'_> {
-    pub(super) async fn state(&mut self) -> Result<Check> {
+    pub(super) async fn state(&mut self, told: Option<&str>) -> Result<Check> {
         let fields = &self.connector.configuration;
         let endpoint = fields.authorization_endpoint.as_deref().map(Url::parse);
         let Some(Ok(mut url)) = endpoint else {
@@ -30,10 +30,12 @@ impl Look<'_> {
         let is_code = self.connector.kind == ConnectorKind::Code;
         let own = own_client(self.services, &self.owner, self.connector).await?;
         let popup = own.as_ref().and_then(|client| popups(client).first().copied());
-        let Some(redirect_uri) = popup.or(is_code.then_some(EMBEDDED)) else {
+        let redirect_uri = told.or(popup).or(is_code.then_some(EMBEDDED));
+        let Some(redirect_uri) = redirect_uri else {
             return Ok(Check::unchecked(
                 NAME,
-                "which redirect URI the brand has registered for external windows isn't known here",
+                "which redirect URI the brand has registered for external windows isn't known here: signet doctor \
+                 --connector ID --redirect-uri URI names it",
             ));
         };
         url.query_pairs_mut().extend_pairs([
@@ -59,7 +61,9 @@ impl Look<'_> {
             Err(error) => return unchecked(&format!("the authorization endpoint can't be asked: {error}")),
             Ok(answer) => {
                 let status = answer.status.as_u16();
-                return unchecked(&format!("the authorization endpoint answers {status} itself"));
+                return unchecked(&format!(
+                    "the authorization endpoint answers {status} itself (is {redirect_uri} registered there?)"
+                ));
             }
         };
         let Some(location) = location.filter(|to| to.as_str().starts_with(redirect_uri)) else {

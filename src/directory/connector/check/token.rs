@@ -21,7 +21,7 @@ pub async fn check_token(services: &Services, connector: &Connector, token: &str
     let place = format!("{}: token", connector.connector_id);
     let token = token.trim();
     let inside = if token.split('.').count() == 5 {
-        match Box::pin(encrypted::token(services, token, &place, &mut check)).await? {
+        match Box::pin(encrypted::token(services, token, &place, &mut check)).await {
             Some(inside) => Some(inside),
             None => return Ok(check),
         }
@@ -35,11 +35,17 @@ pub async fn check_token(services: &Services, connector: &Connector, token: &str
         .filter(|_| parts.len() == 3)
         .and_then(|part| encrypted::object(part));
     let Some(claims) = claims else {
-        check.wrong(
-            place,
-            "it is no signed JWT",
-            "give what the page's method calls back with",
-        );
+        let (problem, mend) = match inside {
+            Some(_) => (
+                "what is encrypted in it is no signed JWT (F-08)",
+                "let the brand sign first, and encrypt what it signed",
+            ),
+            None => (
+                "it is no signed JWT",
+                "give what the page's method calls back with",
+            ),
+        };
+        check.wrong(place, problem, mend);
         return Ok(check);
     };
     Token {
