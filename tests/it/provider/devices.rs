@@ -13,6 +13,7 @@ use crate::support::client::{NewClient, TestClient, TokenRequest};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::proofs::Proof;
 use crate::support::signing::CLIENT_KEY;
+use crate::support::together::together;
 use crate::support::tokens::{userinfo, verified};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -196,6 +197,22 @@ on_both_databases! {
         let denied = send_decision(&mut browser, &shown, "deny").await;
         assert_eq!(denied.status, 422);
         assert_eq!(poll(&client, &begun).send(&app).await.status, 200);
+    }
+
+    async fn of_fifty_decisions_at_once_on_two_nodes_one_is_made(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let there = app.beside(fresh).await;
+        let client = tv().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let begun = begin(&client).send(&app).await.json();
+        let shown = type_code(&mut browser, begun["user_code"].as_str().unwrap()).await;
+        let mut tabs: Vec<_> = (0..50).map(|turn| browser.on(if turn % 2 == 0 { &app } else { &there })).collect();
+        let tries = tabs.iter_mut().map(|tab| send_decision(tab, &shown, "allow"));
+        let answers = together(tries.collect()).await;
+        let of = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((of(200), of(422)), (1, 49), "{answers:?}");
+        assert_eq!(poll(&client, &begun).send(&app).await.status, 200);
+        there.db().close().await;
     }
 
     async fn sec_074_a_form_is_bound_to_who_is_signed_in_and_to_the_code(fresh: &FreshDb) {

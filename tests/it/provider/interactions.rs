@@ -7,6 +7,7 @@ use pages::ErrorKind;
 use crate::support::app::App;
 use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::together::together;
 use crate::support::tokens::verified;
 
 on_both_databases! {
@@ -33,6 +34,29 @@ on_both_databases! {
         // It is as it was, and its own browser goes on.
         let on_consent = browser.sign_in(&ana, &asked).await;
         assert!(on_consent.body.contains("consent-form"));
+    }
+
+    async fn of_fifty_answers_to_one_question_at_once_on_two_nodes_one_brings_a_code(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let there = app.beside(fresh).await;
+        let client = NewClient::third_party("shop").on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let asked = browser.ask(&client.ask()).await;
+        let page = browser.get(asked.location()).await;
+        let (csrf, interaction) = (page.hidden("csrf"), page.hidden("interaction"));
+        let form = [("csrf", csrf.as_str()), ("interaction", &interaction), ("decision", "allow")];
+        let action = page.form_action("consent-form");
+        let mut tabs: Vec<_> = (0..50).map(|turn| browser.on(if turn % 2 == 0 { &app } else { &there })).collect();
+        let tries = tabs.iter_mut().map(|tab| async {
+            let answer = tab.post(&action, &form).await;
+            tab.follow(answer).await
+        });
+        let answers = together(tries.collect()).await;
+        let codes = answers.iter().filter(|answer| {
+            answer.header(http::header::LOCATION).is_some_and(|to| to.contains("code="))
+        });
+        assert_eq!(codes.count(), 1, "{answers:?}");
+        there.db().close().await;
     }
 
     async fn sec_031_nothing_about_a_request_changes_on_the_way(fresh: &FreshDb) {

@@ -165,7 +165,7 @@ on_both_databases! {
         let there = app.beside(fresh).await;
         let mut own = own(&app).await;
         let body = |nth: usize| json!({"client_id": own.client_id, "redirect_uris": [CALLBACK], "client_name": format!("Name {nth}")});
-        let bodies: Vec<Value> = (0..20).map(body).collect();
+        let bodies: Vec<Value> = (0..50).map(body).collect();
         let changes = bodies.iter().enumerate().map(|(nth, body)| {
             let node = if nth % 2 == 0 { &app } else { &there };
             send(node, "PUT", &own.path, Some(&own.token), Some(body))
