@@ -17,6 +17,7 @@ import { compatible } from "./compatible.mjs";
 import { secondFactor } from "./second-factor.mjs";
 import { signUp } from "./sign-up.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
+import { sessionManagement } from "./session-management.mjs";
 import { takePicture } from "./picture.mjs";
 import { Stage } from "./stage.mjs";
 import { ways } from "./ways.mjs";
@@ -31,6 +32,7 @@ if (stage) {
     await connectors(stage);
     await ways(stage);
     await sessions(stage);
+    await sessionManagement(stage);
     await withoutScripts(stage);
     await keyboard(stage);
     await pages(stage, client);
