@@ -1,5 +1,5 @@
-//! Which of a browser's sessions stands for it at a client, once one was chosen (SEC-143): then the client is answered about
-//! that one alone, silently too.
+//! Which of a browser's sessions stands for it at a client, once somebody signed in for it or was chosen (SEC-143): then the
+//! client is answered about that one alone, silently too, whoever signs in beside them later (docs/decisions/0042).
 
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, SessionId};
@@ -7,7 +7,7 @@ use crate::http::browser_sessions::BrowserSessions;
 use crate::model::{Client, Session};
 use crate::store::{self, Tx, session_clients};
 
-/// What is to be remembered: nothing where the session is alone in its browser.
+/// What is to be remembered.
 pub(super) struct Choice {
     account: AccountId,
     client: ClientId,
@@ -34,9 +34,6 @@ impl Choice {
         for other in &self.others {
             session_clients::pass_over(tx, account, other, client).await?;
         }
-        if !self.others.is_empty() {
-            session_clients::choose(tx, account, &self.chosen, client, self.expires_at).await?;
-        }
-        Ok(())
+        session_clients::choose(tx, account, &self.chosen, client, self.expires_at).await
     }
 }

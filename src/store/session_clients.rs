@@ -1,7 +1,7 @@
 //! At which clients a session has logged in: those alone that are to be told of its end, so that nothing is written for
-//! any other; and where a browser has several sessions, for which clients this one was chosen (SEC-143).
+//! any other; and for which clients its consumer signed in, or was chosen among several (SEC-143).
 
-use super::{Db, Result, Tx, sql};
+use super::{Db, Query, Result, Tx, sql};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, ClientId, SessionId};
 
@@ -13,17 +13,40 @@ pub async fn insert(
     client: &ClientId,
     expires_at: Timestamp,
 ) -> Result<()> {
+    let noted = noted(account, sid, client, expires_at, false);
+    noted.execute(db).await.map(|_| ())
+}
+
+/// The same, and has the session stand for its browser at that client from now on.
+pub async fn choose(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    sid: &SessionId,
+    client: &ClientId,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let noted = noted(account, sid, client, expires_at, true);
+    noted.execute_in(tx).await.map(|_| ())
+}
+
+/// A session that was chosen stays so, however often it logs in there.
+fn noted(
+    account: &AccountId,
+    sid: &SessionId,
+    client: &ClientId,
+    expires_at: Timestamp,
+    chosen: bool,
+) -> Query {
     sql(
-        "INSERT INTO session_clients (account_id, sid, client_id, expires_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (account_id, sid, client_id) DO UPDATE SET expires_at = excluded.expires_at",
+        "INSERT INTO session_clients (account_id, sid, client_id, expires_at, chosen) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, sid, client_id) DO UPDATE
+         SET expires_at = excluded.expires_at, chosen = session_clients.chosen OR excluded.chosen",
     )
     .bind(account)
     .bind(sid)
     .bind(client)
     .bind(expires_at)
-    .execute(db)
-    .await
-    .map(|_| ())
+    .bind(chosen)
 }
 
 /// Keeps what is noted of a session until then: it was renewed, and lasts longer than when it was noted.
@@ -55,27 +78,6 @@ pub async fn take(tx: &mut Tx<'_>, account: &AccountId, sid: &SessionId) -> Resu
         .collect();
     clients.sort();
     Ok(clients)
-}
-
-/// Has a session stand for its browser at that client from now on.
-pub async fn choose(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    sid: &SessionId,
-    client: &ClientId,
-    expires_at: Timestamp,
-) -> Result<()> {
-    sql(
-        "INSERT INTO session_clients (account_id, sid, client_id, expires_at, chosen) VALUES ($1, $2, $3, $4, TRUE)
-         ON CONFLICT (account_id, sid, client_id) DO UPDATE SET expires_at = excluded.expires_at, chosen = TRUE",
-    )
-    .bind(account)
-    .bind(sid)
-    .bind(client)
-    .bind(expires_at)
-    .execute_in(tx)
-    .await
-    .map(|_| ())
 }
 
 /// Has a session stand for its browser at that client no more: another one of the browser's does.

@@ -136,6 +136,29 @@ on_both_databases! {
         assert_eq!(silently(&app, &mut browser, &web).await.unwrap(), "sub-ben");
     }
 
+    async fn sec_143_a_client_keeps_whom_it_had_when_another_signs_in_later(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let (web, shop, blog) = (NewClient::web("web").on(&app).await, NewClient::web("shop").on(&app).await, NewClient::web("blog").on(&app).await);
+        let (ana, ben) = (app.consumer("ana").await, app.consumer("ben").await);
+        let mut browser = app.browser();
+        let login = browser.ask(&web.ask()).await;
+        browser.sign_in(&ana, &login).await.sent().code();
+        // Ben signs in beside her, for another client.
+        let login = browser.ask(&shop.ask().with("prompt", "login")).await;
+        let as_ben = browser.sign_in(&ben, &login).await;
+        assert_eq!(claims(&app, &shop, &as_ben.sent()).await["sub"], "sub-ben");
+        for _ in 0..2 {
+            assert_eq!(silently(&app, &mut browser, &web).await.unwrap(), "sub-ana");
+            assert_eq!(silently(&app, &mut browser, &shop).await.unwrap(), "sub-ben");
+        }
+        // Where nobody has signed in for a client, it isn't given anybody unasked.
+        assert_eq!(silently(&app, &mut browser, &blog).await, Err("account_selection_required".to_owned()));
+        // Whoever signs in for it later takes the place of the one before.
+        let login = browser.ask(&web.ask().with("prompt", "login")).await;
+        browser.sign_in(&ben, &login).await.sent().code();
+        assert_eq!(silently(&app, &mut browser, &web).await.unwrap(), "sub-ben");
+    }
+
     async fn sec_143_hints_choose_among_those_who_are_here(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;
