@@ -245,6 +245,11 @@ fn text(account: &Account) -> String {
     facts(rows.chain([
         ("features.anonymous", features.anonymous.to_string()),
         ("features.bots", features.bots.to_string()),
+        ("features.sign_up", features.sign_up.to_string()),
+        (
+            "features.encrypted_request_objects",
+            features.encrypted_request_objects.to_string(),
+        ),
     ]))
 }
 

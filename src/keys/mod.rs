@@ -1,5 +1,6 @@
 //! Keys: the sealing key that guards what rests in the database, and each account's ring of signing keys.
 
+mod decryption;
 mod form_sealer;
 mod platform_keys;
 mod recovery_codes;
@@ -17,6 +18,7 @@ mod sealing_key;
 mod sealing_source;
 mod subject_sealer;
 
+pub use decryption::{DecryptionStep, OpenedKey, due_decryption, new_decryption_key, open_decryption_key};
 pub use form_sealer::FormSealer;
 pub use platform_keys::{PlatformKeyError, PlatformKeys};
 pub use recovery_codes::RecoveryCodes;

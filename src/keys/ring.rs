@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jose::{Algorithm, JwkSet, PrivateKey, PublicKey, RsaBits, Signer};
 use sha2::{Digest as _, Sha256};
 
+use super::decryption::{OpenedKey, open_all};
 use super::rotation::{Plan, next_activation};
 use super::{Place, Sealer};
 use crate::base::id::{AccountId, KeyId};
@@ -46,7 +47,9 @@ pub struct KeyRing {
     signers: HashMap<KeyId, Arc<RingKey>>,
     published: Vec<PublicKey>,
     burnt: HashSet<KeyId>,
-    /// The JWK set (RFC 7517 §5) as it is served.
+    decryption: Vec<Arc<OpenedKey>>,
+    /// The JWK set (RFC 7517 §5) as it is served: keys to verify with, oldest first, then those to encrypt to, for readers
+    /// who take the first one that they find.
     pub jwks: Box<[u8]>,
     /// Its entity tag.
     pub etag: String,
@@ -75,7 +78,12 @@ impl KeyRing {
         self.active.keys().copied()
     }
 
-    /// The published keys, oldest first.
+    /// The keys that decrypt what clients encrypt for the account, newest first. None of them signs.
+    pub fn decryption(&self) -> &[Arc<OpenedKey>] {
+        &self.decryption
+    }
+
+    /// The published keys that sign, oldest first.
     pub fn published(&self) -> &[PublicKey] {
         &self.published
     }
@@ -106,11 +114,14 @@ pub async fn load_ring(
     sealer
         .meet(db, keys.iter().filter_map(|key| key.private_key.as_ref()))
         .await;
+    let stored = store::decryption_keys::list(db, account).await?;
+    sealer.meet(db, stored.iter().map(|key| &key.private_key)).await;
     let mut ring = KeyRing {
         active: HashMap::new(),
         signers: HashMap::new(),
         published: Vec::with_capacity(keys.len()),
         burnt: burnt.into_iter().collect(),
+        decryption: open_all(sealer, &stored, former.map_or(&[], |former| &former.decryption)),
         jwks: Box::default(),
         etag: String::new(),
         next_activation: next_activation(&keys, plan),
@@ -135,9 +146,11 @@ pub async fn load_ring(
         }
         ring.signers.insert(key.kid.clone(), signer);
     }
-    ring.jwks = serde_json::to_vec(&JwkSet::of(&ring.published))
-        .unwrap_or_default()
-        .into_boxed_slice();
+    let mut set = JwkSet::of(&ring.published);
+    let published = ring.decryption.iter().filter(|opened| opened.is_published);
+    set.keys
+        .extend(published.map(|opened| opened.key.public().to_jwk()));
+    ring.jwks = serde_json::to_vec(&set).unwrap_or_default().into_boxed_slice();
     ring.etag = format!("\"{}\"", hex(&Sha256::digest(&ring.jwks)));
     Ok(ring)
 }

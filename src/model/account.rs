@@ -202,6 +202,8 @@ pub struct Features {
     pub bots: bool,
     /// Consumers who make their accounts themselves.
     pub sign_up: bool,
+    /// Request objects that are encrypted to keys of the account's (RFC 9101 §6.1).
+    pub encrypted_request_objects: bool,
 }
 
 /// A kind of characters.

@@ -24,6 +24,8 @@ mod client_alg;
 pub mod connector;
 /// End users of a brand.
 pub mod consumer;
+/// Keys that clients encrypt their request objects to.
+mod decryption_key;
 /// Consumers who let a program act for them at their brand.
 pub mod delegation;
 /// Requests of devices that wait for a consumer at another screen.
@@ -78,6 +80,7 @@ pub use client::{Client, ClientPolicy, ClientSettings, Leniency, RegisteredBy};
 pub use client_alg::RequestObjectAlg;
 pub use connector::{Connector, ConnectorConfiguration, ConnectorKind, JwtValidationType};
 pub use consumer::{Consumer, ConsumerStatus};
+pub use decryption_key::DecryptionKey;
 pub use draft::{Draft, Profile, Refusal};
 pub use identifier::{Identifier, IdentifierKind};
 pub use logout_notice::LogoutNotice;

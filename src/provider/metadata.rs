@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::authorize::is_served;
+use super::authorize::{encrypted, is_served};
 use super::token;
 use crate::context::Context;
 use crate::directory::registration;
@@ -54,6 +54,12 @@ struct FurtherMetadata {
     token_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// The same.
     request_object_signing_alg_values_supported: Vec<String>,
+    /// The same: where the account takes encrypted ones.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    request_object_encryption_alg_values_supported: Vec<String>,
+    /// The same.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    request_object_encryption_enc_values_supported: Vec<String>,
     /// RFC 8414 §2.
     code_challenge_methods_supported: Vec<String>,
     /// OpenID Connect Prompt Create §4.2.
@@ -186,7 +192,14 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .filter(|&name| name != ClientAuthMethod::None.as_str());
     let managements = owned(&KeyManagement::ALL.map(KeyManagement::as_str));
     let encryptions = owned(&ContentEncryption::ALL.map(ContentEncryption::as_str));
+    let encrypted = encrypted::served(context);
     let further = FurtherMetadata {
+        request_object_encryption_enc_values_supported: if encrypted.is_empty() {
+            Vec::new()
+        } else {
+            encryptions.clone()
+        },
+        request_object_encryption_alg_values_supported: encrypted,
         token_endpoint_auth_signing_alg_values_supported: assertion_algorithms().map(str::to_owned).collect(),
         request_object_signing_alg_values_supported: request_object_algorithms().map(str::to_owned).collect(),
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],

@@ -64,6 +64,7 @@ const STEPS: &[Step] = steps! {
     54 "what connectors' brands published last" "0054_connector_key_sets.sql";
     55 "levels of logins that something was allowed with elsewhere" "0055_levels_elsewhere.sql";
     58 "when the database was put back" "0058_put_back.sql";
+    60 "keys that request objects are encrypted to" "0060_decryption_keys.sql";
     62 "what keys have signed for programs" "0062_signed_windows.sql";
 };
 

@@ -23,6 +23,7 @@ pub mod connectors;
 pub mod console_sign_ins;
 pub mod consumers;
 mod db;
+pub mod decryption_keys;
 pub mod delegations;
 pub mod devices;
 pub mod erasure;

@@ -54,6 +54,7 @@ macro_rules! sealed {
 pub const SEALED: &[SealedColumn] = &[
     sealed!("server_secrets", "secret", "name", of "CAST('' AS TEXT)"),
     sealed!("signing_keys", "private_key", "kid"),
+    sealed!("decryption_keys", "private_key", "kid"),
     sealed!("connectors", "secret", "connector_id"),
     sealed!("sso_connections", "secret", "name"),
     sealed!("client_hmac_secrets", "secret", "secret_id"),

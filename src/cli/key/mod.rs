@@ -2,6 +2,7 @@
 
 mod burn;
 mod cutover;
+mod decryption;
 mod export;
 mod file;
 mod generate;
@@ -16,7 +17,8 @@ use clap::Subcommand;
 
 use super::{Global, Outcome};
 
-/// Signing keys: where each stands in its life, its next step, and its public half; and the key that seals them.
+/// Signing keys: where each stands in its life, its next step, and its public half; the keys that clients encrypt to; and
+/// the key that seals them all.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
     List(list::List),
@@ -25,6 +27,7 @@ pub(crate) enum Keys {
     Retire(retire::Retire),
     Cutover(cutover::Cutover),
     Burn(burn::Burn),
+    Decryption(decryption::Decryption),
     Import(import::Import),
     Export(export::Export),
     Selftest(selftest::Selftest),
@@ -40,6 +43,7 @@ impl Keys {
             Self::Retire(retire) => retire.run(global),
             Self::Cutover(cutover) => cutover.run(global),
             Self::Burn(burn) => burn.run(global),
+            Self::Decryption(decryption) => decryption.run(global),
             Self::Import(import) => import.run(global),
             Self::Export(export) => export.run(global),
             Self::Selftest(selftest) => selftest.run(global),

@@ -110,6 +110,7 @@ async fn account(services: &Services) -> directory::Result<Account> {
                 anonymous: true,
                 bots: true,
                 sign_up: true,
+                encrypted_request_objects: true,
             },
             authorization_details_types: BTreeMap::from([(DETAILS.to_owned(), payment())]),
             ..AccountSettings::default()

@@ -356,4 +356,10 @@ const KEYS: &[Key<Draft>] = &[
         allowed: TRUTH,
         set: |draft, given| parsed(given).map(|it| draft.settings.features.sign_up = it),
     },
+    Key {
+        name: "features.encrypted_request_objects",
+        shape: Shape::Truth,
+        allowed: TRUTH,
+        set: |draft, given| parsed(given).map(|it| draft.settings.features.encrypted_request_objects = it),
+    },
 ];

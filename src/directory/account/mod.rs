@@ -77,6 +77,7 @@ pub async fn create(services: &Services, by: &By, account: AccountId, mut draft:
     };
     let row = created.map_err(|error| explain(error, &account, &draft))?;
     services.forget();
+    super::key::advance_decryption(services, by, &row).await?;
     Ok(Created {
         account: services.accounts.account(row),
         key,
@@ -197,6 +198,9 @@ where
     })
     .await
     .map_err(|error| explain(error, account, &draft))?;
+    if before.settings.features != draft.settings.features {
+        super::key::advance_decryption(services, by, &row).await?;
+    }
     Ok(services.accounts.account(row))
 }
 
@@ -230,6 +234,7 @@ pub async fn delete_read(
         Value::Null,
         |tx, row| {
             Box::pin(async move {
+                store::decryption_keys::delete_all(tx, &row.account_id).await?;
                 store::signing_keys::retire_all(tx, &row.account_id, row.updated_at)
                     .await
                     .map(|_| ())

@@ -30,6 +30,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) outbound: &'a Outbound,
     /// What the account's active keys sign with.
     pub(super) algorithms: &'a [Algorithm],
+    /// Whether the account takes encrypted request objects.
+    pub(super) takes_encrypted: bool,
     /// The account's published keys.
     pub(super) published: &'a [SigningKey],
 }
@@ -58,7 +60,7 @@ pub(super) fn check(draft: &Draft, circumstances: &Circumstances<'_>) -> Result<
     appearance(&settings, &mut problems);
     tokens(draft, circumstances, &mut problems);
     encryption::settle(draft, &mut settings, circumstances.outbound, &mut problems);
-    requests::check(&settings, circumstances.algorithms, &mut problems);
+    requests::check(&settings, circumstances, &mut problems);
     super::tokens::check(&settings, circumstances, &mut problems);
     authentication::check(draft, &settings, circumstances, &mut problems);
     origins(&settings, &mut problems);

@@ -273,6 +273,13 @@ pub(super) const KEYS: &[Key<Draft>] = &[
         "none, RS256, PS256, ES256, ES384 or EdDSA, or nothing",
         named
     ),
+    optional!(request_object_encryption_alg, MaybeText, KEY_MANAGEMENT, named),
+    optional!(
+        request_object_encryption_enc,
+        MaybeText,
+        CONTENT_ENCRYPTION,
+        named
+    ),
     key!(require_signed_request_object, Truth, TRUTH, parsed),
     key!(require_pushed_authorization_requests, Truth, TRUTH, parsed),
     key!(authorization_details_types, Texts, DETAILS_TYPES, Given::as_list),

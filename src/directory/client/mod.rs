@@ -369,6 +369,7 @@ async fn checked(services: &Services, account: &AccountId, draft: &Draft) -> Res
             issuers: &issuers,
             outbound: &services.outbound,
             algorithms: &algorithms,
+            takes_encrypted: owner.settings.features.encrypted_request_objects,
             published: &published,
         },
     )?;

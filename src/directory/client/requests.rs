@@ -1,14 +1,15 @@
 //! How a client may ask, and what is signed and encrypted when it is answered.
 
-use jose::Algorithm;
 use oauth::ClientMetadata;
 
+use super::check::Circumstances;
 use super::keys::DETAILS_TYPES;
 use crate::directory::account::signed_with;
 use crate::directory::error::Problems;
 use crate::model::{ClientSettings, RequestObjectAlg};
 
-pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problems: &mut Problems) {
+pub(super) fn check(settings: &ClientSettings, circumstances: &Circumstances<'_>, problems: &mut Problems) {
+    let algorithms = circumstances.algorithms;
     for (key, chosen) in [
         (
             "userinfo_signed_response_alg",
@@ -35,6 +36,24 @@ pub(super) fn check(settings: &ClientSettings, algorithms: &[Algorithm], problem
         true,
         "false, since request_object_signing_alg is none",
     );
+    match (
+        settings.request_object_encryption_alg,
+        settings.request_object_encryption_enc,
+    ) {
+        (None, Some(encryption)) => problems.unless(
+            false,
+            "request_object_encryption_enc",
+            encryption,
+            "nothing, unless request_object_encryption_alg is set",
+        ),
+        (Some(management), _) => problems.unless(
+            circumstances.takes_encrypted,
+            "request_object_encryption_alg",
+            management,
+            "nothing, unless the account's features.encrypted_request_objects is on",
+        ),
+        (None, None) => {}
+    }
     let types = &settings.authorization_details_types;
     let is_name =
         |name: &String| (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());

@@ -132,5 +132,6 @@ pub async fn advance(services: &Services, account: &AccountId) -> Result<usize> 
             }
         }
     }
-    Ok(steps.len())
+    let decryption = super::advance_decryption(services, &by, &owner).await?;
+    Ok(steps.len() + decryption)
 }

@@ -3,6 +3,7 @@
 mod activate;
 mod burn;
 mod cutover;
+mod decryption;
 mod document;
 mod export;
 mod import;
@@ -15,6 +16,8 @@ mod selftest;
 pub use activate::{Rotation, advance, rotate};
 pub use burn::{Burnt, Exposure, burn, exposure, signed_for};
 pub use cutover::{Cutover, Planned, Whose, cutover, plan, prepare};
+pub(super) use decryption::advance as advance_decryption;
+pub use decryption::{decryption_keys, rotate_decryption};
 pub use document::{document, fingerprint};
 pub use export::{Exported, certificate, export, private, set};
 pub use import::import;

@@ -4,6 +4,7 @@
 mod asked;
 mod checks;
 pub(super) mod embedded;
+pub(super) mod encrypted;
 mod jarm;
 mod object;
 mod request;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::Stop;
-use super::request;
+use super::{encrypted, request};
 use crate::context::{ClientKeyError, Context, RequestObjectError};
 use crate::http::PageError;
 use crate::model::{Client, RequestObjectAlg};
@@ -75,7 +75,7 @@ async fn refuse(context: &Context, parameters: &Parameters, error: Error) -> Sto
     Stop::Page(PageError::with_detail(kind, error.to_string()))
 }
 
-fn invalid(detail: impl Into<String>) -> Error {
+pub(super) fn invalid(detail: impl Into<String>) -> Error {
     Error::new(
         ErrorCode::InvalidRequestObject,
         "The request object is not valid.",
@@ -120,8 +120,9 @@ async fn read<'p>(
     object: &str,
     outer: &'p Parameters,
 ) -> Result<Received<'p>, Error> {
-    let is_signed = !unsigned::is_unsigned(object);
-    let claims = claims(context, client, object, is_signed).await?;
+    let object = encrypted::open(context, client, object).await?;
+    let is_signed = !unsigned::is_unsigned(&object);
+    let claims = claims(context, client, &object, is_signed).await?;
     check(context, client, &claims)?;
     let inside = Parameters::from_request_object(&claims).map_err(|error| invalid(error.to_string()))?;
     for name in ["request", "request_uri"] {

@@ -114,6 +114,8 @@ const CALLS: &[Call] = calls! { services, account, id;
     "key::plan" async { directory::key::plan(services, id, &Whose::Client(client())).await.map(|_| ()) };
     "key::prepare" async { directory::key::prepare(services, &by(), id, &Whose::Connector(connector())).await.map(|_| ()) };
     "key::export" async { directory::key::export(services, id, Some(&kid("active"))).await.map(|_| ()) };
+    "key::decryption_keys" directory::key::decryption_keys(services, id);
+    "key::rotate_decryption" async { directory::key::rotate_decryption(services, &by(), id, true).await.map(|_| ()) };
     "key::set" async { directory::key::set(services, id).await.map(|set| set.keys.len()) };
     "key::private" async { directory::key::private(services, &by(), id, Some(&kid("active"))).await.map(|_| ()) };
     "key::overview" async { directory::key::overview(services, id).await.map(|keys| keys.len()) };

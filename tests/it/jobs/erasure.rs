@@ -24,7 +24,7 @@ use crate::support::log::Log;
 use crate::support::seed::{NOON, consumer, stored_consumer};
 
 /// Tables that keep an account's rows, and why.
-const KEPT: [(&str, &str); 7] = [
+const KEPT: [(&str, &str); 8] = [
     ("user_recovery_codes", "they go with their users"),
     ("registration_tokens", "they go with their clients"),
     ("accounts", "the mark by which its id is never used again"),
@@ -36,6 +36,7 @@ const KEPT: [(&str, &str); 7] = [
         "signing_keys",
         "public halves; the private ones are destroyed at once",
     ),
+    ("decryption_keys", "they are destroyed at once"),
     ("audit", "the record of changes"),
     ("audit_chains", "where the record of changes stands"),
 ];

@@ -20,6 +20,7 @@ use crate::support::client::{NewClient, TestClient, TokenRequest};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::proofs::but;
 use crate::support::signing::{CLIENT_KEY, public_set, signed, unsigned};
+use crate::support::together::together;
 use crate::support::tokens::{payload, verified};
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
@@ -248,6 +249,29 @@ on_both_databases! {
             assert_eq!(answer.oauth_error(), (400, "invalid_request".to_owned()), "{name}: {value}");
         }
         is(&ask(unsigned(&claims)).send(&app).await, "invalid_request");
+        // Nothing is said of how it could be encrypted (CIBA §7.1.1).
+        let key = jose::DecryptionKey::generate(jose::KeyType::P256, jose::RsaBits::Rsa2048).unwrap();
+        let inside = signed(&CLIENT_KEY, "JWT", &but(claims.clone(), "jti", json!("r-3")));
+        let encrypted = key.public().encrypt(jose::ContentEncryption::A256Gcm, Some(jose::Typ::Jwt), inside.as_bytes()).unwrap();
+        is(&ask(encrypted).send(&app).await, "invalid_request");
+    }
+
+    async fn of_fifty_who_show_a_signed_request_at_once_on_two_nodes_one_is_heard(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let there = app.beside(fresh).await;
+        let client = bank().set(|it| it.backchannel_authentication_request_signing_alg = Some(Algorithm::ES256)).on(&app).await;
+        app.consumer("ana").await;
+        let now = app.clock.now().seconds();
+        let claims = json!({
+            "iss": "bank", "aud": ISSUER, "iat": now, "nbf": now, "exp": now + 300, "jti": "r-1", "scope": "openid", "login_hint": "ana",
+        });
+        let request = TokenRequest::bare("/bc_authorize").basic("bank", &client.secret).with("request", &signed(&CLIENT_KEY, "JWT", &claims));
+        let tries = (0..50).map(|turn| request.send(if turn % 2 == 0 { &app } else { &there }));
+        let answers = together(tries.collect()).await;
+        let heard = answers.iter().filter(|answer| answer.status == 200).count();
+        let refused = answers.iter().filter(|answer| answer.status == 400 && answer.oauth_error().1 == "invalid_request").count();
+        assert_eq!((heard, refused), (1, 49), "{answers:?}");
+        there.db().close().await;
     }
 
     async fn the_level_of_the_login_is_told_where_it_was_asked_for(fresh: &FreshDb) {

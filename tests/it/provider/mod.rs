@@ -16,6 +16,7 @@ mod details;
 mod devices;
 mod dpop;
 mod embedded;
+mod encrypted_requests;
 mod encryption;
 mod exchange;
 mod fapi;

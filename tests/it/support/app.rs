@@ -302,6 +302,7 @@ impl App {
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
         let text = match table {
             "interactions" => "SELECT COUNT(*) FROM interactions",
+            "decryption_keys" => "SELECT COUNT(*) FROM decryption_keys",
             "tokens" => "SELECT COUNT(*) FROM tokens",
             "grants" => "SELECT COUNT(*) FROM grants",
             "sessions" => "SELECT COUNT(*) FROM sessions",

@@ -102,12 +102,16 @@ impl<'a> Jwe<'a> {
     /// # Errors
     /// As [`Jwe::decrypt`]; [`DecryptError::NotNested`].
     pub fn decrypt_nested(self, key: &DecryptionKey) -> Result<String, DecryptError> {
-        if self
-            .header
-            .cty
-            .as_deref()
-            .is_some_and(|cty| !Typ::Jwt.matches(cty))
-        {
+        self.decrypt_nested_as(key, &[Typ::Jwt])
+    }
+
+    /// The same, where `cty` may name one of those `kinds`: some libraries name the kind of the token inside.
+    ///
+    /// # Errors
+    /// As [`Jwe::decrypt_nested`].
+    pub fn decrypt_nested_as(self, key: &DecryptionKey, kinds: &[Typ]) -> Result<String, DecryptError> {
+        let cty = self.header.cty.as_deref();
+        if cty.is_some_and(|cty| !kinds.iter().any(|kind| kind.matches(cty))) {
             return Err(DecryptError::NotNested);
         }
         String::from_utf8(self.decrypt(key)?).map_err(|_| DecryptError::NotNested)

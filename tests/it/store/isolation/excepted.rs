@@ -58,6 +58,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("registration_tokens::insert", NEW_ROW),
     ("sessions::insert", NEW_ROW),
     ("sign_in_tickets::insert", NEW_ROW),
+    ("decryption_keys::insert", NEW_ROW),
     ("signing_keys::insert", NEW_ROW),
     ("sso_attempts::insert", NEW_ROW),
     ("sso_connections::insert", NEW_ROW),

@@ -193,6 +193,11 @@ fn keys_and_record() -> Vec<Call> {
         in_tx signing_keys::retire_all(tx, account, LATER);
         on_db signed_windows::begin(db, &window(account, "retiring"));
         on_db signed_windows::count(db, &window(account, "active"), 7);
+        on_db decryption_keys::list(db, account);
+        on_db decryption_keys::find(db, account, &kid("enc"));
+        in_tx decryption_keys::replace(tx, account, &kid("enc"), LATER) => |replaced: &bool| *replaced;
+        in_tx decryption_keys::delete_replaced(tx, account, &kid("former")) => |deleted: &bool| *deleted;
+        in_tx decryption_keys::delete_all(tx, account);
         on_db jwks_readers::list(db, account);
         on_db jwks_readers::upsert(db, &signet::model::jwks_reader::JwksReader {
             account_id: account.clone(), seen_at: LATER, ..house.reader.clone() });

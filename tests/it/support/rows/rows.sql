@@ -27,6 +27,9 @@ INSERT INTO signing_keys (account_id, kid, alg, state, public_jwk, private_key, 
     ('{a}', 'k-burnt-{a}', 'ES256', 'retired', '{}', NULL, 1, 1, 1, 1, 1);
 INSERT INTO signed_windows (account_id, kid, client_id, expires_at, tokens)
     VALUES ('{a}', 'k-active-{a}', 'shop', 9000000000000, 3);
+INSERT INTO decryption_keys (account_id, kid, alg, private_key, created_at, replaced_at) VALUES
+    ('{a}', 'k-enc-{a}', 'RSA-OAEP-256', {bytes 38}, 1, NULL),
+    ('{a}', 'k-former-{a}', 'RSA-OAEP-256', {bytes 39}, 1, 1);
 INSERT INTO jwks_readers (account_id, reader, client_id, address, user_agent, kids, seen_at, copy_until, expires_at)
     VALUES ('{a}', 'shop', 'shop', '192.0.2.1', 'reader', '[]', 1, 1, 9000000000000);
 
