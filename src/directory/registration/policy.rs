@@ -1,5 +1,6 @@
 //! What an account lets clients register for themselves.
 
+use jose::ContentEncryption;
 use oauth::{ClientMetadata, GrantType, ResponseType, Scope};
 
 use crate::directory::Result;
@@ -76,9 +77,41 @@ pub(super) fn settle(draft: &mut Draft, told: &ClientMetadata, account: &Account
         None if settings.response_types.is_empty() => Scope::default(),
         None => scopes,
     };
+    content_encryption(settings);
     settings.require_pkce =
         settings.policy == ClientPolicy::Strict || settings.token_endpoint_auth_method.is_public();
     problems.finish()
+}
+
+/// Where a client says how keys reach whoever decrypts, and nothing of the content, that is encrypted by A128CBC-HS256 (OpenID
+/// Connect Registration §2, JARM §3, RFC 9701 §6); it is told so.
+fn content_encryption(settings: &mut ClientSettings) {
+    for (alg, enc) in [
+        (
+            settings.id_token_encrypted_response_alg,
+            &mut settings.id_token_encrypted_response_enc,
+        ),
+        (
+            settings.userinfo_encrypted_response_alg,
+            &mut settings.userinfo_encrypted_response_enc,
+        ),
+        (
+            settings.authorization_encrypted_response_alg,
+            &mut settings.authorization_encrypted_response_enc,
+        ),
+        (
+            settings.introspection_encrypted_response_alg,
+            &mut settings.introspection_encrypted_response_enc,
+        ),
+        (
+            settings.request_object_encryption_alg,
+            &mut settings.request_object_encryption_enc,
+        ),
+    ] {
+        if alg.is_some() {
+            enc.get_or_insert(ContentEncryption::A128CbcHs256);
+        }
+    }
 }
 
 /// A client doesn't become one of another kind, for which other rules would have held from the start (SEC-063).

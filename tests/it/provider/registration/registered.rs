@@ -13,6 +13,8 @@ use crate::support::app::App;
 use crate::support::ask::{Ask, VERIFIER};
 use crate::support::client::TokenRequest;
 use crate::support::db::{FreshDb, on_both_databases};
+use crate::support::recipient::{PLATFORM, set};
+use crate::support::signing::{CLIENT_KEY, public_set};
 use crate::support::tokens::verified;
 
 async fn stored(app: &App, client_id: &str) -> Client {
@@ -102,6 +104,41 @@ on_both_databases! {
         assert_eq!(client.settings.registered_by, RegisteredBy::Anybody);
         assert_eq!(client.settings.policy, ClientPolicy::Certified);
         assert!(!client.settings.first_party && !client.platform);
+    }
+
+    async fn every_way_to_sign_and_to_encrypt_is_told_back(fresh: &FreshDb) {
+        let app = open_with(fresh, |settings| settings.features.encrypted_request_objects = true).await;
+        let (signs, decrypts) = (public_set(&[&CLIENT_KEY]), set(&[&PLATFORM]));
+        let keys: Vec<_> = signs.keys.iter().chain(&decrypts.keys).collect();
+        let mut metadata = json!({
+            "redirect_uris": [CALLBACK], "jwks": {"keys": keys}, "subject_type": "pairwise", "request_object_signing_alg": "ES256",
+            "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "ES256",
+        });
+        let answers = ["id_token", "userinfo", "authorization", "introspection"];
+        for kind in answers {
+            metadata[format!("{kind}_signed_response_alg")] = json!("RS256");
+            metadata[format!("{kind}_encrypted_response_alg")] = json!("RSA-OAEP-256");
+            metadata[format!("{kind}_encrypted_response_enc")] = json!("A128GCM");
+        }
+        metadata["request_object_encryption_alg"] = json!("ECDH-ES");
+        metadata["request_object_encryption_enc"] = json!("A256CBC-HS512");
+        let made = registered(&app, &metadata).await;
+        for (name, value) in metadata.as_object().unwrap() {
+            assert_eq!(made[name], *value, "{name}");
+        }
+        // Who says nothing of the content gets the default of the specifications, and is told so.
+        let encs: Vec<String> = answers.iter().map(|kind| format!("{kind}_encrypted_response_enc"))
+            .chain(["request_object_encryption_enc".to_owned()]).collect();
+        for name in &encs {
+            metadata.as_object_mut().unwrap().remove(name);
+        }
+        let made = registered(&app, &metadata).await;
+        for name in &encs {
+            assert_eq!(made[name], "A128CBC-HS256", "{name}");
+        }
+        // An account that takes no encrypted ones lets nobody register them.
+        app.change_account(&app.brand, |row| row.settings.features.encrypted_request_objects = false).await;
+        assert_eq!(register(&app, &metadata).await.oauth_error(), (400, "invalid_client_metadata".to_owned()));
     }
 
     async fn response_types_and_grant_types_are_made_to_fit(fresh: &FreshDb) {
