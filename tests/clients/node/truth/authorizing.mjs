@@ -35,6 +35,7 @@ export async function authorizing(provider) {
   await refused("request_object_signing_alg HS256: not advertised", () =>
     provider.register({ request_object_signing_alg: "HS256" }),
   );
+  await encryptedObjects(provider);
   for (const locale of metadata.ui_locales_supported) {
     await check(`ui_locales ${locale}`, async () => {
       const { query } = provider.request(client, { ui_locales: locale });
@@ -86,20 +87,61 @@ async function prompted(provider, client, prompt) {
   });
 }
 
+/** What the provider answers to a request object of a new client's, which `wrap` may put into something. */
+async function askedBy(provider, alg, members = {}, wrap = async (object) => object) {
+  const keys = alg === "none" ? undefined : await keyPair(alg);
+  const client = await provider.register({ request_object_signing_alg: alg, ...(keys ? { jwks: keys.jwks } : {}), ...members });
+  const { sent, query } = provider.request(client);
+  const claims = { ...query, iss: client.client_id, aud: provider.metadata.issuer };
+  const header = keys && { alg, kid: keys.kid, typ: "oauth-authz-req+jwt" };
+  const object = keys
+    ? await new jose.SignJWT(claims).setProtectedHeader(header).setIssuedAt().setNotBefore("0s").setExpirationTime("2m").sign(keys.privateKey)
+    : new jose.UnsecuredJWT(claims).setIssuedAt().setExpirationTime("2m").encode();
+  const { client_id, response_type, scope, redirect_uri, state } = query;
+  const request = await wrap(object);
+  const { response } = await provider.open(client, { sent, query: { client_id, response_type, scope, redirect_uri, state, request } });
+  return response;
+}
+
 async function withObject(provider, alg) {
   await check(`request object, ${alg}`, async () => {
-    const keys = alg === "none" ? undefined : await keyPair(alg);
-    const client = await provider.register({ request_object_signing_alg: alg, ...(keys ? { jwks: keys.jwks } : {}) });
-    const { sent, query } = provider.request(client);
-    const claims = { ...query, iss: client.client_id, aud: provider.metadata.issuer };
-    const header = keys && { alg, kid: keys.kid, typ: "oauth-authz-req+jwt" };
-    const object = keys
-      ? await new jose.SignJWT(claims).setProtectedHeader(header).setIssuedAt().setNotBefore("0s").setExpirationTime("2m").sign(keys.privateKey)
-      : new jose.UnsecuredJWT(claims).setIssuedAt().setExpirationTime("2m").encode();
-    const { client_id, response_type, scope } = query;
-    const { response } = await provider.open(client, { sent, query: { client_id, response_type, scope, request: object } });
+    const response = await askedBy(provider, alg);
     assert.ok(response.code, JSON.stringify(response));
   });
+}
+
+/** Encrypts to the key that the provider publishes for it. */
+async function sealed(provider, object, header, of = header.alg) {
+  const { keys } = await (await fetch(provider.metadata.jwks_uri)).json();
+  const jwk = keys.find((key) => key.use === "enc" && key.alg === of);
+  const key = await jose.importJWK(jwk, header.alg);
+  const text = new TextEncoder().encode(object);
+  return new jose.CompactEncrypt(text).setProtectedHeader({ kid: jwk.kid, cty: "oauth-authz-req+jwt", ...header }).encrypt(key);
+}
+
+async function encryptedObjects(provider) {
+  const { metadata } = provider;
+  const algs = metadata.request_object_encryption_alg_values_supported;
+  const encs = metadata.request_object_encryption_enc_values_supported;
+  for (const alg of algs) {
+    for (const enc of encs) {
+      await check(`request object, encrypted by ${alg} and ${enc}`, async () => {
+        const members = { request_object_encryption_alg: alg, request_object_encryption_enc: enc };
+        const response = await askedBy(provider, "ES256", members, (object) => sealed(provider, object, { alg, enc }));
+        assert.ok(response.code, JSON.stringify(response));
+      });
+    }
+  }
+  for (const [alg, enc, of] of [["RSA-OAEP", "A256GCM", "RSA-OAEP-256"], ["RSA-OAEP-256", "A192GCM"], ["ECDH-ES+A128KW", "A256GCM", "ECDH-ES"], ["ECDH-ES", "A192CBC-HS384"]]) {
+    await check(`request object, encrypted by ${alg} and ${enc}: not advertised, refused`, async () => {
+      assert.ok(!algs.includes(alg) || !encs.includes(enc));
+      const response = await askedBy(provider, "ES256", {}, (object) => sealed(provider, object, { alg, enc }, of));
+      assert.equal(response.error, "invalid_request_object");
+    });
+    await refused(`request_object_encryption ${alg}, ${enc}: not registered`, () =>
+      provider.register({ request_object_encryption_alg: alg, request_object_encryption_enc: enc }),
+    );
+  }
 }
 
 /** The page that somebody sees who opens this. */

@@ -1,8 +1,9 @@
 // What the token endpoint takes, once each.
 
 import assert from "node:assert/strict";
+import * as jose from "jose";
 import { check, refused } from "../../../checks.mjs";
-import { basic, isError } from "./provider.mjs";
+import { basic, isError, keyPair } from "./provider.mjs";
 
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -74,7 +75,59 @@ const BESIDE = {
   "urn:ietf:params:oauth:grant-type:jwt-bearer": { response_types: [] },
 };
 
+const CIBA = { grant_types: ["urn:openid:params:grant-type:ciba"], response_types: [], scope: "openid", backchannel_token_delivery_mode: "poll" };
+
+/** Asks for somebody whom no other program signs in; nobody answers it. */
+async function backchannel(provider, client, form) {
+  const { headers } = basic(client);
+  const response = await provider.post(provider.metadata.backchannel_authentication_endpoint, form, headers);
+  const answer = await response.json();
+  if (!response.ok) throw Object.assign(new Error(JSON.stringify(answer)), answer);
+  assert.ok(answer.auth_req_id, JSON.stringify(answer));
+}
+
+/** A request that its client signed with `alg`. */
+async function signedRequest(provider, client, alg, keys) {
+  const claims = { scope: "openid", login_hint: provider.manifest.consumers.at(-1).username };
+  return new jose.SignJWT(claims)
+    .setProtectedHeader({ alg, kid: keys.kid })
+    .setIssuer(client.client_id)
+    .setAudience(provider.metadata.issuer)
+    .setJti(crypto.randomUUID())
+    .setIssuedAt()
+    .setNotBefore("0s")
+    .setExpirationTime("2m")
+    .sign(keys.privateKey);
+}
+
+async function askingElsewhere(provider) {
+  const { metadata } = provider;
+  const member = "backchannel_authentication_request_signing_alg";
+  for (const alg of metadata.backchannel_authentication_request_signing_alg_values_supported) {
+    await check(`backchannel request, signed with ${alg}`, async () => {
+      const keys = await keyPair(alg);
+      const client = await provider.register({ ...CIBA, [member]: alg, jwks: keys.jwks });
+      await backchannel(provider, client, { request: await signedRequest(provider, client, alg, keys) });
+      // It is the registered one that counts.
+      const form = { scope: "openid", login_hint: provider.manifest.consumers.at(-1).username };
+      await assert.rejects(backchannel(provider, client, form), isError("invalid_request"));
+    });
+  }
+  await refused("backchannel request, signed with HS256: not advertised", () => provider.register({ ...CIBA, [member]: "HS256" }), isError("invalid_client_metadata"));
+  await refused("backchannel request, not signed: not advertised", () => provider.register({ ...CIBA, [member]: "none" }), isError("invalid_client_metadata"));
+  const endpoint = { backchannel_client_notification_endpoint: "https://client.example.test/ping" };
+  for (const mode of metadata.backchannel_token_delivery_modes_supported) {
+    await check(`backchannel_token_delivery_mode ${mode}`, async () => {
+      const client = await provider.register({ ...CIBA, ...(mode === "ping" ? endpoint : {}), backchannel_token_delivery_mode: mode });
+      const token = mode === "ping" ? { client_notification_token: crypto.randomUUID() } : {};
+      await backchannel(provider, client, { scope: "openid", login_hint: provider.manifest.consumers.at(-1).username, ...token });
+    });
+  }
+  await refused("backchannel_token_delivery_mode push: not advertised", () => provider.register({ ...CIBA, ...endpoint, backchannel_token_delivery_mode: "push" }), isError("invalid_client_metadata"));
+}
+
 export async function granting(provider) {
+  await askingElsewhere(provider);
   for (const grant of provider.metadata.grant_types_supported) {
     await check(`grant_type ${grant}`, async () => {
       assert.ok(USES[grant], "no use is known");

@@ -64,17 +64,55 @@ export async function protecting(provider) {
       }
     }
     await refused(`${kind}, encrypted by RSA1_5: not advertised`, () => provider.register({ [`${encrypted}_alg`]: "RSA1_5" }), isError("invalid_client_metadata"));
+    await refused(`${kind}, encrypted with A192GCM: not advertised`, () => otherwise(provider, encrypted), isError("invalid_client_metadata"));
   }
+  await introspecting(provider);
+}
+
+/** A client for whom content is encrypted in a way that nobody advertises. */
+async function otherwise(provider, encrypted) {
+  const keys = await keyPair("ECDH-ES", "enc");
+  return provider.register({ [`${encrypted}_alg`]: "ECDH-ES", [`${encrypted}_enc`]: "A192GCM", jwks: keys.jwks });
+}
+
+const INTROSPECTION = "application/token-introspection+jwt";
+
+/** What a client is told of a token of its own, as a JWT. */
+async function introspected(provider, client) {
+  const { access_token: token } = await provider.tokens(client);
+  const { headers } = basic(client);
+  const answer = await provider.post(provider.metadata.introspection_endpoint, { token }, { ...headers, accept: INTROSPECTION });
+  assert.equal(answer.status, 200);
+  return answer.text();
+}
+
+async function toldSigned(provider, token, alg) {
+  const { protectedHeader, payload } = await jose.jwtVerify(token, provider.keys, { typ: "token-introspection+jwt" });
+  assert.equal(protectedHeader.alg, alg);
+  assert.equal(payload.token_introspection.active, true);
+}
+
+async function introspecting(provider) {
+  const { metadata } = provider;
   for (const alg of metadata.introspection_signing_alg_values_supported) {
     await check(`introspection, signed with ${alg}`, async () => {
       const client = await provider.register({ introspection_signed_response_alg: alg });
-      const { access_token: token } = await provider.tokens(client);
-      const { headers } = basic(client);
-      const accept = "application/token-introspection+jwt";
-      const answer = await provider.post(metadata.introspection_endpoint, { token }, { ...headers, accept });
-      const { protectedHeader, payload } = await jose.jwtVerify(await answer.text(), provider.keys, { typ: "token-introspection+jwt" });
-      assert.equal(protectedHeader.alg, alg);
-      assert.equal(payload.token_introspection.active, true);
+      await toldSigned(provider, await introspected(provider, client), alg);
     });
   }
+  await refused("introspection, signed with HS256: not advertised", () => provider.register({ introspection_signed_response_alg: "HS256" }), isError("invalid_client_metadata"));
+  const encrypted = "introspection_encrypted_response";
+  for (const alg of metadata.introspection_encryption_alg_values_supported) {
+    for (const enc of metadata.introspection_encryption_enc_values_supported) {
+      await check(`introspection, encrypted by ${alg} and ${enc}`, async () => {
+        const keys = await keyPair(alg, "enc");
+        const members = { introspection_signed_response_alg: "RS256", [`${encrypted}_alg`]: alg, [`${encrypted}_enc`]: enc, jwks: keys.jwks };
+        const client = await provider.register(members);
+        const inner = await decrypted(await introspected(provider, client), keys, alg, enc);
+        await toldSigned(provider, inner, "RS256");
+      });
+    }
+  }
+  await refused("introspection, encrypted by RSA1_5: not advertised", () => provider.register({ [`${encrypted}_alg`]: "RSA1_5" }), isError("invalid_client_metadata"));
+  await refused("introspection, encrypted with A192GCM: not advertised", () => otherwise(provider, encrypted), isError("invalid_client_metadata"));
 }
