@@ -197,7 +197,7 @@ where
         Box::pin(async { Ok(()) })
     })
     .await
-    .map_err(|error| explain(error, account, &draft))?;
+    .map_err(|error| error::overtaken(read)(explain(error, account, &draft)))?;
     if before.settings.features != draft.settings.features {
         super::key::advance_decryption(services, by, &row).await?;
     }
@@ -241,7 +241,8 @@ pub async fn delete_read(
             })
         },
     )
-    .await?;
+    .await
+    .map_err(error::overtaken(read))?;
     // The mark alone ends them; the rows follow, without holding up anybody else's writes.
     let now = services.clock.now();
     while store::sessions::end_of_account(&services.db, account, now).await? == store::retention::BATCH {}

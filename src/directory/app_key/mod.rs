@@ -17,7 +17,7 @@ pub use reach::may_give;
 pub use values::Values;
 
 use super::difference::{difference, kept};
-use super::error::{Problems, unchanged};
+use super::error::{Problems, overtaken, unchanged};
 use super::{By, Error, Result, account};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, AppKeyId};
@@ -171,7 +171,8 @@ where
     if let Value::Object(members) = &mut detail {
         members.insert("app_key".to_owned(), json!(key.app_key));
     }
-    write(services, by, &former, &key, None, event, detail).await?;
+    let written = write(services, by, &former, &key, None, event, detail);
+    written.await.map_err(overtaken(read))?;
     Ok(key)
 }
 

@@ -288,7 +288,12 @@ where
         rotation,
         difference(&before, &changed),
     ))
-    .await?;
+    .await
+    .map_err(|error| match error {
+        // Whoever uses up a token with it is told of that by another error.
+        Error::Changed => overtaken(read)(error),
+        error => error,
+    })?;
     Ok(Written { client, secret })
 }
 

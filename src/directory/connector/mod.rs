@@ -275,7 +275,8 @@ where
         seals,
         connector: changed.clone(),
     };
-    Box::pin(change.write(services, by, "connector.updated", detail)).await?;
+    let written = Box::pin(change.write(services, by, "connector.updated", detail));
+    written.await.map_err(overtaken(read))?;
     told.extend(warnings(services, &changed).await?);
     if former.configuration.jwks_endpoint != changed.configuration.jwks_endpoint {
         told.extend(Box::pin(unreadable_keys(services, &changed)).await?);

@@ -200,7 +200,7 @@ where
             })
         })
         .await?;
-    ended(&after, written)?;
+    ended(&after, written).map_err(overtaken(read))?;
     services.consumers.remove(&after.account_id, &after.sub);
     if ends {
         services.sessions.forget();

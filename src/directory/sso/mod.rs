@@ -14,7 +14,7 @@ pub use refused::record_refused;
 pub use secret::client_secret;
 
 use super::difference::{difference, kept};
-use super::error::{Problems, unchanged};
+use super::error::{Problems, overtaken, unchanged};
 use super::{By, Error, Result, account, sealed_secret};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, SsoName};
@@ -199,7 +199,7 @@ where
             store::audit::insert(tx, &event, &clock, &entropy).await
         })
     });
-    written.await.map_err(stale)?;
+    written.await.map_err(stale).map_err(overtaken(read))?;
     Ok(changed)
 }
 
@@ -236,7 +236,7 @@ pub async fn delete_read(
             store::audit::insert(tx, &event, &clock, &entropy).await
         })
     });
-    written.await.map_err(stale)
+    written.await.map_err(stale).map_err(overtaken(read))
 }
 
 /// Ends what hangs on a connection: sessions, browsers on their way, tickets (SEC-105).

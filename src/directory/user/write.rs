@@ -10,7 +10,7 @@ use super::{Changer, Draft, Written, administrators, find, passwords};
 use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::consumer::NewPassword;
-use crate::directory::error::{Problems, unchanged};
+use crate::directory::error::{Problems, overtaken, unchanged};
 use crate::directory::{By, Error, Result};
 use crate::model::{Account, RoleType, User, UserId};
 use crate::store;
@@ -131,7 +131,8 @@ pub async fn update_read(
     let mut draft = Draft::from(&former);
     edit(&mut draft)?;
     let wanted = vec![(former, Wanted::new(draft, password))];
-    let (mut changed, _) = update_all(services, changer, account, wanted).await?;
+    let written = update_all(services, changer, account, wanted).await;
+    let (mut changed, _) = written.map_err(overtaken(read))?;
     changed.pop().ok_or(Error::Changed)
 }
 
