@@ -77,12 +77,11 @@ pub(in crate::admin) async fn post(
     let id = form.get("connector").unwrap_or_default();
     let flow = chosen.account.settings.flow;
     // What isn't there is told to be that, whatever else the form says.
-    let read = match id {
-        "" => None,
-        _ => {
-            named(&visit, &chosen, &form).await?;
-            Some(revision::read(&form)?)
-        }
+    let read = if id.is_empty() {
+        None
+    } else {
+        named(&visit, &chosen, &form).await?;
+        Some(revision::read(&form)?)
     };
     match Box::pin(write(&visit, &operator, &chosen, &form, (id, read))).await {
         Ok(connector) => {

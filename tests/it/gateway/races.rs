@@ -30,7 +30,7 @@ on_both_databases! {
         let app = App::on(fresh).await;
         let beside = app.beside(fresh).await;
         let root = admin(&app).await;
-        let node = |number: usize| if number % 2 == 0 { &app } else { &beside };
+        let node = |number: usize| if number.is_multiple_of(2) { &app } else { &beside };
         for kind in ["users", "skills", "agentGroups", "profiles"] {
             let list = format!("{BASE}/{kind}");
             let name = if kind == "users" { "nickname" } else { "name" };

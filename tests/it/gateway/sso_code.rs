@@ -38,7 +38,7 @@ impl Provider {
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
         });
-        let keys = serde_json::to_value(JwkSet::of([KEY.public()].into_iter())).unwrap();
+        let keys = serde_json::to_value(JwkSet::of([KEY.public()])).unwrap();
         let gives = Arc::new(Mutex::new(String::new()));
         let given = Arc::clone(&gives);
         let token = async move || {

@@ -99,7 +99,7 @@ on_both_databases! {
             let checks = doctor::examine(&app.services).await.unwrap();
             let check = checks.into_iter().find(|it| it.name == "platform").unwrap();
             let about = check.findings.iter().filter(|it| it.problem.contains("(F-08)"));
-            (about.map(|it| format!("{} [{}]", it.problem, it.mend)).collect::<String>(), check.notes.concat())
+            (about.map(|it| format!("{} [{}]", it.problem, it.mend)).collect::<Vec<_>>().concat(), check.notes.concat())
         };
         let (told, notes) = look().await;
         assert!(told.is_empty() && notes.contains("encrypted to \"lp-enc-1\" of another platform"), "{told}{notes}");
