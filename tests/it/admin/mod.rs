@@ -15,6 +15,7 @@ mod keys;
 mod openapi;
 mod own_factor;
 mod people;
+mod races;
 mod resources;
 mod routes;
 mod sso;
