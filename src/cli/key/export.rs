@@ -43,7 +43,7 @@ enum Format {
     SpkiLine,
     /// A JSON Web Key (RFC 7517).
     Jwk,
-    /// The set of all published keys (RFC 7517 §5), whichever is named.
+    /// The set of all published keys that sign (RFC 7517 §5), whichever is named.
     Jwks,
     /// A self-signed certificate in PEM, `BEGIN CERTIFICATE`.
     Certificate,

@@ -153,6 +153,10 @@ on_both_databases! {
                 assert!(!check.detail.contains(private["d"].as_str().unwrap()));
             }
         }
+        // Others encrypt to the second, which is no mistake.
+        let beside = json!({"keys": [good, with("use", "enc".into())]}).to_string();
+        let check = pasted(&app, &beside).await;
+        assert!(check.detail.contains("is JSON") && !check.detail.contains("And in it"), "{check:?}");
     }
 
     async fn f_01_another_key_of_the_account_is_told_by_its_id(fresh: &FreshDb) {

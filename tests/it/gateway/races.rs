@@ -40,7 +40,9 @@ on_both_databases! {
             let is_user = kind == "users";
             // One at a time, several in an array where that can be, and whoever can send no PUT.
             let ways: &[(&str, &str, bool)] = &[("PUT", "", false), ("POST", "PUT", false), ("PUT", "", true)];
-            for (method, means, many) in ways.iter().filter(|(_, _, many)| is_user || !many) {
+            for ((method, means, many), way) in ways.iter().zip('A'..).filter(|((_, _, many), _)| is_user || !many) {
+                // What stands already would be no change, and nobody's loss.
+                let named = |number: usize| format!("Number {way}{number}");
                 let now = read(&app, &root, &one).await;
                 let at = revision(&now);
                 let matches = at.to_string();
@@ -50,7 +52,7 @@ on_both_databases! {
                 }
                 let bodies: Vec<Value> = (0..MANY)
                     .map(|number| {
-                        let body = with(now.json(), &json!({name: format!("Number {number}")}));
+                        let body = with(now.json(), &json!({name: named(number)}));
                         if *many { json!([body]) } else { body }
                     })
                     .collect();
@@ -64,7 +66,7 @@ on_both_databases! {
                     assert_eq!((refused(late).0, revision(late)), (412, at + 1), "{kind} {method} {means}: {late:?}");
                 }
                 let stands = read(&app, &root, &one).await;
-                assert_eq!((revision(&stands), &stands.json()[name]), (at + 1, &json!(format!("Number {}", won[0]))), "{kind}");
+                assert_eq!((revision(&stands), &stands.json()[name]), (at + 1, &json!(named(won[0]))), "{kind}");
             }
             // Whoever deletes is one of them.
             let now = read(&app, &root, &one).await;

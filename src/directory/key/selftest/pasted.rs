@@ -135,7 +135,12 @@ pub(super) fn faults(set: &JwkSet) -> Vec<String> {
         let unusable = unusable.map(|error| format!("key {index}: {error}"));
         [unnamed, unusable]
     };
-    set.keys.iter().enumerate().flat_map(of).flatten().collect()
+    // What others encrypt to verifies nothing, and is no fault beside a key that does.
+    let encrypts = |jwk: &Jwk| jwk.key_use.as_deref() == Some("enc");
+    let verifies_nothing = set.keys.iter().all(encrypts);
+    let keys = set.keys.iter().enumerate();
+    let looked_at = keys.filter(|(_, jwk)| verifies_nothing || !encrypts(jwk));
+    looked_at.flat_map(of).flatten().collect()
 }
 
 /// Which key's line it nearly is, and where it differs (F-02).

@@ -50,14 +50,7 @@ fn by_line(key: &RingKey, token: &str, issuer: &str, now: Timestamp) -> Result<S
 /// The set as it is served.
 fn by_set(tenant: &Tenant, token: &str, now: Timestamp) -> Result<String, String> {
     let issuer = &tenant.account.issuer;
-    let mut set =
-        JwkSet::parse_strictly(&tenant.ring.jwks).map_err(|error| format!("can't be read: {error}"))?;
-    // Clients encrypt to some, which verify nothing.
-    let decrypts = |kid: Option<&str>| {
-        let mut keys = tenant.ring.decryption().iter();
-        keys.any(|it| it.key.kid() == kid)
-    };
-    set.keys.retain(|jwk| !decrypts(jwk.kid.as_deref()));
+    let set = JwkSet::parse_strictly(&tenant.ring.jwks).map_err(|error| format!("can't be read: {error}"))?;
     let faults = super::pasted::faults(&set);
     if !faults.is_empty() {
         return Err(faults.join("; "));
