@@ -5,9 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use metrics::counter;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -34,9 +33,11 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// One turn over all that is due. Any number of nodes may be at it: what one has claimed the others leave alone.
-pub async fn run(services: &Services, stop: &CancellationToken) -> store::Result<()> {
+pub async fn run(services: &Arc<Services>, stop: &CancellationToken) -> store::Result<()> {
     let mut waiting: HashMap<(AccountId, ClientId), VecDeque<LogoutNotice>> = HashMap::new();
-    let mut telling = FuturesUnordered::new();
+    // Tasks, which go on while the store is asked for more: what stands still in the middle of a statement keeps its
+    // connection from everybody.
+    let mut telling = JoinSet::new();
     loop {
         // As many as there is room for, as soon as there is room: who answers at once doesn't wait for who doesn't.
         while telling.len() < TOGETHER && !stop.is_cancelled() {
@@ -55,20 +56,22 @@ pub async fn run(services: &Services, stop: &CancellationToken) -> store::Result
                     Some(_) => put_off(services, &notice, now).await?,
                     None => {
                         waiting.insert(client, VecDeque::new());
-                        telling.push(settle(services, notice));
+                        telling.spawn(settle(Arc::clone(services), notice));
                     }
                 }
             }
         }
-        let client = match tokio::time::timeout(LOOK_AGAIN, telling.next()).await {
+        let client = match tokio::time::timeout(LOOK_AGAIN, telling.join_next()).await {
             // Meanwhile others may be due.
             Err(_) => continue,
             Ok(None) => return Ok(()),
-            Ok(Some(settled)) => settled?,
+            Ok(Some(settled)) => settled.map_err(|error| store::Error::Fault(error.to_string()))??,
         };
         let next = waiting.get_mut(&client).and_then(VecDeque::pop_front);
         match next.filter(|_| !stop.is_cancelled()) {
-            Some(next) => telling.push(settle(services, next)),
+            Some(next) => {
+                telling.spawn(settle(Arc::clone(services), next));
+            }
             None => {
                 waiting.remove(&client);
             }
@@ -83,14 +86,14 @@ async fn put_off(services: &Services, notice: &LogoutNotice, now: Timestamp) -> 
 }
 
 /// Tells one client, and notes what came of it.
-async fn settle(services: &Services, notice: LogoutNotice) -> store::Result<(AccountId, ClientId)> {
+async fn settle(services: Arc<Services>, notice: LogoutNotice) -> store::Result<(AccountId, ClientId)> {
     let LogoutNotice {
         account_id: account,
         client_id: client,
         attempts,
         ..
     } = &notice;
-    match tell(services, &notice).await {
+    match tell(&services, &notice).await {
         Ok(told) => {
             if told {
                 tracing::info!(target: "audit", event = "logout.told", %account, %client, sub = %notice.sub, attempts, "a client was told of a logout");

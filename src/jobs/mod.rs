@@ -93,7 +93,7 @@ impl Job {
     /// One turn of this node. Jobs and their leases act by time: while this node's is wrong, none of them does (SEC-172).
     pub async fn turn(
         self,
-        services: &Services,
+        services: &Arc<Services>,
         node: &str,
         stop: &CancellationToken,
     ) -> store::Result<Turn> {
@@ -106,7 +106,12 @@ impl Job {
         self.run(services, &lease, stop).await.map(|()| Turn::Taken)
     }
 
-    async fn run(self, services: &Services, lease: &Lease, stop: &CancellationToken) -> store::Result<()> {
+    async fn run(
+        self,
+        services: &Arc<Services>,
+        lease: &Lease,
+        stop: &CancellationToken,
+    ) -> store::Result<()> {
         match self {
             Self::Cleanup => cleanup::run(services, lease, stop).await.map(|_| ()),
             Self::Erasure => erasure::run(services, lease, stop).await,

@@ -50,7 +50,7 @@ async fn sec_172_a_node_with_the_wrong_time_takes_no_turn() {
     let fresh = FreshDb::postgres().await;
     let account = account(&fresh.db, "brand").await;
     let clock = noon();
-    let services = services(&fresh.db, &clock).await;
+    let services = Arc::new(services(&fresh.db, &clock).await);
     let (now, stop) = (Clock::System.now(), CancellationToken::new());
     interactions(&fresh.db, &account, 3, now + Duration::from_mins(5)).await;
     interactions(&fresh.db, &account, 4, now - Duration::from_mins(5)).await;

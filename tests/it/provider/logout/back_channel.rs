@@ -157,6 +157,17 @@ on_both_databases! {
         telling.abort();
     }
 
+    async fn however_many_are_told_at_once_the_database_has_room_for_others(fresh: &FreshDb) {
+        let (app, server) = (calling(fresh).await, Server::start().await);
+        for nth in 0..40 {
+            let client = told(leaving(&format!("web{nth}")), &server).on(&app).await;
+            end(&app, &client, &format!("consumer{nth}")).await;
+        }
+        turn(&app).await;
+        assert_eq!(server.tokens().len(), 40);
+        assert_eq!(app.count("logout_notices").await, 0);
+    }
+
     async fn a_signed_logout_token_says_which_session_has_ended(fresh: &FreshDb) {
         let (app, server) = (calling(fresh).await, Server::start().await);
         let client = told(leaving("web"), &server).on(&app).await;
