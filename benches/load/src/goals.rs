@@ -143,7 +143,7 @@ fn why(ours: &Findings, scenario: Scenario, measurement: &Measurement) -> String
     } else {
         ", nearly all of it in the kernel and in the HTTP library".to_owned()
     };
-    let idle = (1.0 - measurement.server_busy) * 100.0;
+    let idle = (1.0 - measurement.server_busy).max(0.0) * 100.0;
     let commits = if scenario.commits() {
         format!(
             "; for {idle:.0} % of the time the core waits, for the disk among others, where the peer keeps all in memory"

@@ -67,9 +67,9 @@ impl Scenario {
 
     /// Whether each answer must wait until a row is on the disk.
     pub(crate) fn commits(self) -> bool {
-        !matches!(
+        matches!(
             self,
-            Self::Discovery | Self::Jwks | Self::Userinfo | Self::Introspection
+            Self::Implicit | Self::Code | Self::Dpop | Self::Refresh | Self::Par
         )
     }
 
