@@ -81,6 +81,8 @@ struct FurtherMetadata {
     introspection_endpoint: String,
     /// RFC 8414 §2.
     introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// RFC 8414 §2: it must be there where assertions are among the methods.
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// RFC 9701 §7.
     introspection_signing_alg_values_supported: Vec<String>,
     /// RFC 9701 §7.
@@ -91,6 +93,8 @@ struct FurtherMetadata {
     revocation_endpoint: String,
     /// RFC 8414 §2.
     revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// The same as of introspection.
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// OpenID Connect RP-Initiated Logout §2.1.
     end_session_endpoint: String,
     /// OpenID Connect Session Management §3.3.
@@ -190,6 +194,7 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         .iter()
         .copied()
         .filter(|&name| name != ClientAuthMethod::None.as_str());
+    let assertions: Vec<String> = assertion_algorithms().map(str::to_owned).collect();
     let managements = owned(&KeyManagement::ALL.map(KeyManagement::as_str));
     let encryptions = owned(&ContentEncryption::ALL.map(ContentEncryption::as_str));
     let encrypted = encrypted::served(context);
@@ -200,7 +205,7 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
             encryptions.clone()
         },
         request_object_encryption_alg_values_supported: encrypted,
-        token_endpoint_auth_signing_alg_values_supported: assertion_algorithms().map(str::to_owned).collect(),
+        token_endpoint_auth_signing_alg_values_supported: assertions.clone(),
         request_object_signing_alg_values_supported: request_object_algorithms().map(str::to_owned).collect(),
         code_challenge_methods_supported: vec![CodeChallenge::METHOD.to_owned()],
         prompt_values_supported: prompts(context),
@@ -219,11 +224,13 @@ fn metadata(context: &Context) -> Result<Metadata, serde_json::Error> {
         authorization_encryption_enc_values_supported: encryptions.clone(),
         introspection_endpoint: endpoint("introspect"),
         introspection_endpoint_auth_methods_supported: secretive.map(str::to_owned).collect(),
+        introspection_endpoint_auth_signing_alg_values_supported: assertions.clone(),
         introspection_signing_alg_values_supported: owned(&algorithms),
         introspection_encryption_alg_values_supported: managements.clone(),
         introspection_encryption_enc_values_supported: encryptions.clone(),
         revocation_endpoint: endpoint("revoke"),
         revocation_endpoint_auth_methods_supported: owned(&methods),
+        revocation_endpoint_auth_signing_alg_values_supported: assertions,
         end_session_endpoint: endpoint("end_session"),
         check_session_iframe: endpoint("check_session"),
         frontchannel_logout_supported: true,

@@ -53,11 +53,8 @@ export async function authenticating(provider) {
     await check(`token_endpoint_auth_method ${method}`, async () => {
       const { client, prove } = await prover(provider, method);
       const { access_token } = await provider.tokens(client, {}, prove);
-      for (const name of ["revocation", "introspection"]) {
-        if (!metadata[`${name}_endpoint_auth_methods_supported`].includes(method)) continue;
-        const { headers, fields } = await prove();
-        const response = await provider.post(metadata[`${name}_endpoint`], { token: access_token, ...fields }, headers);
-        assert.equal(response.status, 200, name);
+      for (const name of ["introspection", "revocation"]) {
+        if (metadata[`${name}_endpoint_auth_methods_supported`].includes(method)) await shown(provider, name, access_token, prove);
       }
     });
   }
@@ -65,7 +62,11 @@ export async function authenticating(provider) {
     const method = alg.startsWith("HS") ? "client_secret_jwt" : "private_key_jwt";
     await check(`token_endpoint_auth_signing_alg ${alg}`, async () => {
       const { client, prove } = await prover(provider, method, alg);
-      await provider.tokens(client, {}, prove);
+      const { access_token } = await provider.tokens(client, {}, prove);
+      for (const name of ["introspection", "revocation"]) {
+        assert.ok(metadata[`${name}_endpoint_auth_signing_alg_values_supported`].includes(alg), name);
+        await shown(provider, name, access_token, prove);
+      }
     });
   }
   const unknown = isError("invalid_client_metadata");
@@ -75,6 +76,13 @@ export async function authenticating(provider) {
     await check(`DPoP, ${alg}`, () => bound(provider, alg));
   }
   await refused("DPoP, HS256", () => bound(provider, "HS256"));
+}
+
+/** A token is shown to introspection or revocation by a client that proves itself there. */
+async function shown(provider, name, token, prove) {
+  const { headers, fields } = await prove();
+  const response = await provider.post(provider.metadata[`${name}_endpoint`], { token, ...fields }, headers);
+  assert.equal(response.status, 200, name);
 }
 
 async function bound(provider, alg) {

@@ -88,7 +88,7 @@ async function prompted(provider, client, prompt) {
 }
 
 /** What the provider answers to a request object of a new client's, which `wrap` may put into something. */
-async function askedBy(provider, alg, members = {}, wrap = async (object) => object) {
+export async function askedBy(provider, alg, members = {}, wrap = async (object) => object) {
   const keys = alg === "none" ? undefined : await keyPair(alg);
   const client = await provider.register({ request_object_signing_alg: alg, ...(keys ? { jwks: keys.jwks } : {}), ...members });
   const { sent, query } = provider.request(client);

@@ -10,15 +10,23 @@ const random = () => randomBytes(32).toString("base64url");
 
 export class Provider {
   static async discover(manifest) {
-    const metadata = await (await fetch(`${manifest.issuer}/.well-known/openid-configuration`)).json();
-    return new Provider(manifest, metadata);
+    const document = await (await fetch(`${manifest.issuer}/.well-known/openid-configuration`)).json();
+    return new Provider(manifest, document);
   }
 
-  constructor(manifest, metadata) {
+  constructor(manifest, document) {
     this.manifest = manifest;
-    this.metadata = metadata;
+    this.document = document;
+    /** Members that some check has looked at. */
+    this.walked = new Set();
+    this.metadata = new Proxy(document, {
+      get: (target, name) => {
+        this.walked.add(name);
+        return target[name];
+      },
+    });
     this.consumer = manifest.consumers[0];
-    this.keys = jose.createRemoteJWKSet(new URL(metadata.jwks_uri));
+    this.keys = jose.createRemoteJWKSet(new URL(document.jwks_uri));
   }
 
   /** Registers a client; throws the error that the provider answers with. */
