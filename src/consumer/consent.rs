@@ -10,7 +10,6 @@ use super::turn;
 use crate::base::id::GrantId;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
-use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::{PageError, Visit};
 use crate::issue::claims::to_consent;
@@ -96,7 +95,7 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
     pages.respond(
         StatusCode::OK,
         view.render(pages.locale()),
-        &Permissions::leading_to(&pending.client, &request.redirect_uri),
+        &Pending::permissions(Some(pending)),
     )
 }
 

@@ -15,7 +15,6 @@ use crate::http::browser_state::BrowserState;
 use crate::http::csrf::{self, Purpose};
 use crate::http::devices::Devices;
 use crate::http::input::{Form, Query};
-use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::visit::add_cookie;
 use crate::http::{PageError, Visit, figures, rate};
@@ -263,9 +262,7 @@ async fn show(
         Some(LoginProblem::Credentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
         Some(LoginProblem::Throttled { retry_after }) => (StatusCode::TOO_MANY_REQUESTS, Some(retry_after)),
     };
-    let permissions = pending.map_or_else(Permissions::default, |pending| {
-        Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
-    });
+    let permissions = Pending::permissions(pending);
     let mut response = pages.respond(status, view.render(pages.locale()), &permissions);
     if let Some(seconds) = retry_after {
         response

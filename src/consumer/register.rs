@@ -15,7 +15,6 @@ use crate::directory::consumer::{self, NewPassword};
 use crate::directory::{By, Error};
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
-use crate::http::page::Permissions;
 use crate::http::pending::Pending;
 use crate::http::{PageError, Visit, rate};
 use crate::issue::interaction::Reason;
@@ -146,8 +145,6 @@ fn show(
         None => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let permissions = pending.map_or_else(Permissions::default, |pending| {
-        Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
-    });
+    let permissions = Pending::permissions(pending);
     pages.respond(status, view.render(pages.locale()), &permissions)
 }

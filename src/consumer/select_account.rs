@@ -11,7 +11,6 @@ use super::switch::Reissue;
 use super::turn;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
-use crate::http::page::Permissions;
 use crate::http::pending::{self, Pending};
 use crate::http::{PageError, Visit};
 use crate::issue::interaction::Reason;
@@ -163,8 +162,6 @@ fn show(visit: &Visit, pending: Option<&Pending>, onward: &Onward, everybody: &[
         client_name: pending.map(|pending| pending.client.shown_name()),
         accounts: &accounts,
     };
-    let permissions = pending.map_or_else(Permissions::default, |pending| {
-        Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
-    });
+    let permissions = Pending::permissions(pending);
     pages.respond(StatusCode::OK, view.render(pages.locale()), &permissions)
 }

@@ -7,6 +7,7 @@ use oauth::Parameters;
 use pages::ErrorKind;
 
 use super::PageError;
+use super::page::Permissions;
 use super::visit::Visit;
 use crate::base::id::AccountId;
 use crate::base::{Digest, OneTime};
@@ -65,6 +66,13 @@ impl Pending {
             handle,
             interaction,
             client,
+        })
+    }
+
+    /// What a page about it may do: its forms end at the client's redirect URI. The same page without one leads nowhere.
+    pub fn permissions(pending: Option<&Self>) -> Permissions {
+        pending.map_or_else(Permissions::default, |pending| {
+            Permissions::leading_to(&pending.client, &pending.interaction.request.redirect_uri)
         })
     }
 

@@ -414,6 +414,34 @@ impl Change {
         store::audit::insert(tx, &self.event, clock, entropy).await?;
         Ok(true)
     }
+
+    /// The same in a transaction of its own, with the exchange of a registration token if there is one.
+    /// [`Error::Changed`] where somebody changed the client since it was read.
+    async fn commit(self, services: &Services, rotation: Option<Rotation>) -> Result<()> {
+        let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
+        let written = services
+            .db
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    if !self.write(tx, &clock, &entropy).await? {
+                        return Ok(false);
+                    }
+                    if let Some(rotation) = rotation {
+                        let Client {
+                            account_id,
+                            client_id,
+                            updated_at,
+                            ..
+                        } = &self.client;
+                        rotation.write(tx, account_id, client_id, *updated_at).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .await?;
+        services.forget();
+        if written { Ok(()) } else { Err(Error::Changed) }
+    }
 }
 
 /// Writes a changed client and the record of it.
@@ -437,29 +465,8 @@ async fn write(
         kept_secret,
         client: client.clone(),
     };
-    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
-    let written = services
-        .db
-        .transaction(move |tx| {
-            Box::pin(async move {
-                if !change.write(tx, &clock, &entropy).await? {
-                    return Ok(false);
-                }
-                if let Some(rotation) = rotation {
-                    let Client {
-                        account_id,
-                        client_id,
-                        updated_at,
-                        ..
-                    } = &change.client;
-                    rotation.write(tx, account_id, client_id, *updated_at).await?;
-                }
-                Ok(true)
-            })
-        })
-        .await?;
-    services.forget();
-    if written { Ok(client) } else { Err(Error::Changed) }
+    change.commit(services, rotation).await?;
+    Ok(client)
 }
 
 /// A client as the record of changes tells of it: one level, by the names of the keys.

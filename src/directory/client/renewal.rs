@@ -56,7 +56,7 @@ pub async fn renew(services: &Services, by: &By, account: &AccountId, client: &C
     account::row(services, account).await?;
     let former = find(services, account, client).await?;
     let (rotated, change) = renewal(services, by, &former)?;
-    write(services, change).await?;
+    change.commit(services, None).await?;
     Ok(Renewed { former, rotated })
 }
 
@@ -80,17 +80,7 @@ pub async fn take_back(services: &Services, by: &By, renewed: &Renewed) -> Resul
         kept_secret: Kept::of(services, Some(&now), &client, None)?,
         client,
     };
-    write(services, change).await
-}
-
-async fn write(services: &Services, change: Change) -> Result<()> {
-    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
-    let written = services
-        .db
-        .transaction(move |tx| Box::pin(async move { change.write(tx, &clock, &entropy).await }))
-        .await?;
-    services.forget();
-    if written { Ok(()) } else { Err(Error::Changed) }
+    change.commit(services, None).await
 }
 
 fn same(some: &[StoredSecret], others: &[StoredSecret]) -> bool {

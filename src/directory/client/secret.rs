@@ -10,7 +10,7 @@ use crate::base::{Entropy, OneTime, Timestamp, hex};
 use crate::config::Period;
 use crate::context::{Services, client_secret_place};
 use crate::directory::error::Problems;
-use crate::directory::{By, Error, Result, account};
+use crate::directory::{By, Result, account};
 use crate::model::Client;
 use crate::model::client::{ClientSecret, StoredSecret};
 use crate::store::client_hmac_secrets::HmacSecret;
@@ -41,13 +41,8 @@ pub async fn rotate(
     account::row(services, account).await?;
     let former = find(services, account, client).await?;
     let (rotated, change) = rotation(services, by, &former, keep_old)?;
-    let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
-    let written = services
-        .db
-        .transaction(move |tx| Box::pin(async move { change.write(tx, &clock, &entropy).await }))
-        .await?;
-    services.forget();
-    if written { Ok(rotated) } else { Err(Error::Changed) }
+    change.commit(services, None).await?;
+    Ok(rotated)
 }
 
 /// Another secret for a client as it was read, and what is to be written of it.

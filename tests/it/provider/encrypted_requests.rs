@@ -8,9 +8,7 @@ use jose::{ContentEncryption, DecryptionKey, EncryptionKey, JwkSet, KeyManagemen
 use pages::ErrorKind;
 use serde_json::{Value, json};
 use signet::directory::{Assignment, By, account, key};
-use signet::jobs::rotation;
 use signet::model::{ClientPolicy, ClientSettings, RequestObjectAlg};
-use tokio_util::sync::CancellationToken;
 
 use crate::support::app::{App, ISSUER};
 use crate::support::ask::{Ask, CHALLENGE};
@@ -18,6 +16,8 @@ use crate::support::client::{NewClient, TestClient, uris};
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::recipient::Publisher;
 use crate::support::signing::{CLIENT_KEY, public_set, signed, unsigned};
+
+use super::rotation::turn;
 
 const TYP: &str = "oauth-authz-req+jwt";
 const HOUR: Duration = Duration::from_hours(1);
@@ -56,13 +56,6 @@ async fn taking(fresh: &FreshDb) -> App {
     let app = App::on(fresh).await;
     switch(&app, true).await;
     app
-}
-
-async fn turn(app: &App) {
-    rotation::run(&app.services, &CancellationToken::new())
-        .await
-        .unwrap();
-    app.services.forget();
 }
 
 async fn set(app: &App) -> JwkSet {

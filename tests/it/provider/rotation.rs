@@ -31,7 +31,8 @@ async fn app(fresh: &FreshDb) -> App {
     app
 }
 
-async fn turn(app: &App) {
+/// The job takes its turn.
+pub(super) async fn turn(app: &App) {
     rotation::run(&app.services, &CancellationToken::new())
         .await
         .unwrap();
