@@ -110,6 +110,23 @@ on_both_databases! {
         assert!(!browser.get("/approve").await.body.contains("consent-form"));
     }
 
+    async fn how_long_a_request_waits_is_a_setting(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings: &mut Settings| {
+            settings.tokens.backchannel_ttl = signet::config::Period::seconds(60);
+            settings.tokens.poll_interval = signet::config::Period::seconds(10);
+        }).await;
+        let client = bank().on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let begun = begin(&client).send(&app).await.json();
+        assert_eq!((begun["expires_in"].as_u64(), begun["interval"].as_u64()), (Some(60), Some(10)));
+        app.clock.advance(Duration::from_secs(59));
+        is(&poll(&client, &begun).send(&app).await, "authorization_pending");
+        app.clock.advance(Duration::from_secs(1));
+        is(&poll(&client, &begun).send(&app).await, "expired_token");
+        // Nobody is asked for what nobody waits for any more.
+        assert!(!browser.get("/approve").await.body.contains("consent-form"));
+    }
+
     async fn sec_040_what_was_approved_is_given_once_on_whichever_node(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let other = app.beside(fresh).await;

@@ -21,6 +21,11 @@ fn peer(certificate: &[u8], is_trusted: bool) -> Arc<PeerCertificate> {
     })
 }
 
+fn pem(certificate: &[u8]) -> String {
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, certificate);
+    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+}
+
 /// What names a client registers.
 type Naming = fn(&mut signet::model::ClientSettings);
 
@@ -96,10 +101,39 @@ on_both_databases! {
             let answer = request.clone().over(&peer(&certificate, true)).send(&app).await;
             if id.contains('-') { fails(&answer, id) } else { passes(&answer, id) }
             fails(&request.clone().over(&peer(&certificate, false)).send(&app).await, "nobody stands for it");
-            fails(&request.clone().send(&app).await, "no certificate");
-            let header = request.header("x-client-cert", "-----BEGIN CERTIFICATE-----").header("x-ssl-client-verify", "SUCCESS");
-            fails(&header.send(&app).await, "sec_060: a header");
+            fails(&request.send(&app).await, "no certificate");
         }
+    }
+
+    async fn sec_060_a_certificate_in_a_header_is_none(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings: &mut Settings| {
+            settings.server.mtls.listen = Some(Listen::localhost(8443));
+            settings.server.mtls.client_ca = Some("ca.pem".into());
+            // Whoever a proxy is believed to speak for, it brings nobody's certificate.
+            settings.server.trusted_proxies = vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()];
+        }).await;
+        let client = NewClient::web("shop").set(|it| {
+            it.token_endpoint_auth_method = ClientAuthMethod::TlsClientAuth;
+            it.tls_client_auth_subject_dn = Some("C=DE,O=Acme,CN=shop".to_owned());
+        }).on(&app).await;
+        let certificate = named();
+        let pem = pem(&certificate);
+        let in_a_line = form_urlencoded::byte_serialize(pem.as_bytes()).collect::<String>();
+        let base64 = pem.lines().filter(|line| !line.starts_with('-')).collect::<String>();
+        let request = client.redeem("no code");
+        for (name, value) in [
+            ("x-client-cert", in_a_line.as_str()),
+            ("x-ssl-client-cert", &in_a_line),
+            ("ssl-client-cert", &in_a_line),
+            ("x-forwarded-client-cert", &format!("Cert=\"{in_a_line}\";Subject=\"CN=shop,O=Acme,C=DE\"")),
+            ("client-cert", &format!(":{base64}:")),
+            ("x-ssl-client-s-dn", "CN=shop,O=Acme,C=DE"),
+            ("x-remote-user", "shop"),
+        ] {
+            let request = request.clone().header(name, value).header("x-ssl-client-verify", "SUCCESS");
+            fails(&request.send(&app).await, name);
+        }
+        passes(&request.over(&peer(&certificate, true)).send(&app).await, "its own");
     }
 
     async fn a_client_proves_itself_by_a_certificate_of_its_own_key(fresh: &FreshDb) {

@@ -130,6 +130,39 @@ on_both_databases! {
         }
     }
 
+    async fn each_standard_claim_has_its_type(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let mut browser = app.signed_in(&full(&app).await).await;
+        let ask = client.ask().with("scope", "openid profile email address phone");
+        let code = browser.ask(&ask).await.sent().code();
+        let tokens = client.redeem(&code).send(&app).await.json();
+        let told = userinfo(&app, tokens["access_token"].as_str().unwrap()).await.json();
+        let told = told.as_object().unwrap();
+        assert_eq!(told.len(), signet::model::claim::STANDARD.len() + 2, "those, sub and updated_at: {told:?}");
+        for (name, value) in told {
+            match name.as_str() {
+                "updated_at" => assert!(value.is_u64(), "{value}"),
+                "email_verified" | "phone_number_verified" => assert!(value.is_boolean(), "{value}"),
+                "address" => assert!(value["formatted"].is_string(), "{value}"),
+                _ => assert!(value.is_string(), "{name}: {value}"),
+            }
+        }
+    }
+
+    async fn what_is_asked_for_by_name_is_in_an_id_token_from_the_front_too(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").on(&app).await;
+        let mut browser = app.signed_in(&full(&app).await).await;
+        let claims = json!({"id_token": {"name": {"essential": true}}}).to_string();
+        for response_type in ["id_token", "id_token token", "code id_token", "code id_token token"] {
+            let ask = client.ask().response_type(response_type).with("claims", &claims);
+            let sent = browser.ask(&ask).await.sent();
+            let told = payload(sent.get("id_token").unwrap());
+            assert_eq!((about(&told), &told["name"]), (vec!["name".to_owned()], &json!("Ana Lee")), "{response_type}");
+        }
+    }
+
     async fn an_id_token_that_comes_alone_brings_the_claims_of_its_scopes(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

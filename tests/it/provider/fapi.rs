@@ -17,6 +17,8 @@ use crate::support::signing::{
     CLIENT_KEY, CLIENT_RSA, NEXT_CLIENT_KEY, made, public_set, signed, signed_under,
 };
 
+use super::jarm::read_by;
+
 fn bank() -> NewClient {
     NewClient::web("bank").set(|it| {
         it.profile = Some(SecurityProfile::Fapi2);
@@ -54,6 +56,87 @@ on_both_databases! {
         assert_eq!(redeem().send(&app).await.oauth_error().1, "invalid_dpop_proof");
         let answer = redeem().proving(&Proof::of(&app, &CLIENT_KEY, "token")).send(&app).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["token_type"]), (200, &"DPoP".into()), "{answer:?}");
+    }
+
+    async fn message_signing_from_the_request_to_the_introspection(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let algorithm = Algorithm::ES256;
+        signet::directory::key::rotate(&app.services, &By::command(), &app.brand, Some(algorithm), true).await.unwrap();
+        app.services.forget();
+        let client = bank().set(|it| {
+            it.require_signed_request_object = true;
+            it.response_modes = vec![oauth::ResponseMode::QueryJwt];
+            it.authorization_signed_response_alg = Some(algorithm);
+            it.introspection_signed_response_alg = Some(algorithm);
+            it.id_token_signed_response_alg = Some(algorithm);
+        }).on(&app).await;
+        let now = app.clock.now().seconds();
+        let mut claims = json!({"iss": "bank", "aud": ISSUER, "nbf": now, "exp": now + 300});
+        for (name, value) in client.ask().with("response_mode", "jwt").form() {
+            claims[name] = json!(value);
+        }
+        let own = || assertion(&app, "bank", &CLIENT_KEY);
+        let plain = push(&app, &client).send(&app).await;
+        assert_eq!(plain.oauth_error().1, "invalid_request", "a request that isn't signed");
+        let object = signed(&CLIENT_KEY, "oauth-authz-req+jwt", &claims);
+        let pushed = TokenRequest::bare("/par").asserting(&own()).with("client_id", "bank").with("request", &object);
+        let pushed = pushed.proving(&Proof::of(&app, &CLIENT_KEY, "par")).send(&app).await.json();
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let sent = browser.ask(&client.bare_ask().and("request_uri", pushed["request_uri"].as_str().unwrap())).await.sent();
+        assert_eq!((sent.mode, sent.names()), ("query", vec!["response"]));
+        let told = read_by(&app, sent.get("response").unwrap(), "bank", algorithm).await;
+        assert_eq!(told["state"], "s-1");
+        let redeem = client.redeem(told["code"].as_str().unwrap()).without("client_id").asserting(&own());
+        let tokens = redeem.proving(&Proof::of(&app, &CLIENT_KEY, "token")).send(&app).await.json();
+        assert_eq!(tokens["token_type"], "DPoP");
+        let signed_answer = "application/token-introspection+jwt";
+        let asked = TokenRequest::bare("/introspect").asserting(&own()).with("token", tokens["access_token"].as_str().unwrap());
+        let answer = asked.header("accept", signed_answer).send(&app).await;
+        assert_eq!(answer.header(http::header::CONTENT_TYPE), Some(signed_answer));
+        let inside = crate::support::tokens::payload(&answer.body);
+        assert_eq!((&inside["iss"], &inside["aud"]), (&json!(ISSUER), &json!("bank")));
+        let told = &inside["token_introspection"];
+        assert_eq!((&told["active"], &told["cnf"]["jkt"]), (&json!(true), &json!(CLIENT_KEY.public().thumbprint())));
+    }
+
+    async fn backchannel_requests_of_the_profile_are_signed_shown_and_bound(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        bank().set(|it| {
+            it.grant_types = vec![oauth::GrantType::Ciba];
+            it.response_types = Vec::new();
+            it.backchannel_token_delivery_mode = Some(signet::model::client::DeliveryMode::Poll);
+        }).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let now = app.clock.now().seconds();
+        let own = || assertion(&app, "bank", &CLIENT_KEY);
+        let bare = || TokenRequest::bare("/bc_authorize").asserting(&own());
+        let plain = bare().with("scope", "openid").with("login_hint", "ana").with("binding_message", "W-1").send(&app).await;
+        assert_eq!(plain.oauth_error().1, "invalid_request", "a request that isn't signed");
+        let claims = |jti: &str| json!({
+            "iss": "bank", "aud": ISSUER, "iat": now, "nbf": now, "exp": now + 300, "jti": jti, "scope": "openid",
+            "login_hint": "ana", "binding_message": "W-4711",
+        });
+        let unbound = signed(&CLIENT_KEY, "JWT", &but(claims("r-1"), "binding_message", serde_json::Value::Null));
+        assert_eq!(bare().with("request", &unbound).send(&app).await.oauth_error().1, "invalid_binding_message");
+        let header = json!({"alg": "RS256", "kid": "c-rsa"});
+        let by_rs256 = signed_under(&made(Algorithm::RS256, "c-rsa"), &header, &claims("r-2"));
+        assert_eq!(bare().with("request", &by_rs256).send(&app).await.oauth_error().1, "invalid_request");
+
+        let begun = bare().with("request", &signed(&CLIENT_KEY, "JWT", &claims("r-3"))).send(&app).await.json();
+        let shown = browser.get("/approve").await;
+        assert!(shown.body.contains("W-4711"), "{shown:?}");
+        let (csrf, interaction) = (shown.hidden("csrf"), shown.hidden("interaction"));
+        let form = [("csrf", csrf.as_str()), ("interaction", &interaction), ("decision", "allow")];
+        browser.post(&shown.form_action("consent-form"), &form).await;
+        let poll = || {
+            TokenRequest::bare("/token").asserting(&own()).with("grant_type", oauth::GrantType::Ciba.as_str())
+                .with("auth_req_id", begun["auth_req_id"].as_str().unwrap())
+        };
+        assert_eq!(poll().send(&app).await.oauth_error().1, "invalid_dpop_proof");
+        let tokens = poll().proving(&Proof::of(&app, &CLIENT_KEY, "token")).send(&app).await.json();
+        assert_eq!(tokens["token_type"], "DPoP");
+        let token = tokens["access_token"].as_str().unwrap();
+        assert_eq!(crate::support::tokens::userinfo(&app, token).await.oauth_error().1, "invalid_token");
     }
 
     async fn sec_027_a_request_that_was_not_pushed_is_refused(fresh: &FreshDb) {

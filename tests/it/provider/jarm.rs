@@ -12,22 +12,33 @@ use crate::support::tokens::{payload, verified};
 
 /// What a response says, verified by the published keys as its client does it.
 async fn read(app: &App, jwt: &str) -> Map<String, Value> {
+    read_by(app, jwt, "web", Algorithm::RS256).await
+}
+
+/// The same for another client, and another algorithm.
+pub(super) async fn read_by(
+    app: &App,
+    jwt: &str,
+    client_id: &str,
+    algorithm: Algorithm,
+) -> Map<String, Value> {
     let set: Value = serde_json::from_str(&app.get("/jwks").await.body).unwrap();
     let keys: Vec<PublicKey> = set["keys"]
         .as_array()
         .unwrap()
         .iter()
+        .filter(|key| key["alg"] == algorithm.as_str())
         .map(|key| {
             PublicKey::from_jwk(
                 &Jwk::from_members(key.as_object().unwrap()).unwrap(),
-                Some(Algorithm::RS256),
+                Some(algorithm),
             )
             .unwrap()
         })
         .collect();
     let policy = Policy {
         required: &["iss", "aud", "exp"],
-        ..Policy::id_token(ISSUER, "web", app.clock.now().seconds())
+        ..Policy::id_token(ISSUER, client_id, app.clock.now().seconds())
     };
     jose::verify(jwt, |kid| keys.iter().find(|key| Some(key.kid()) == kid), &policy).unwrap();
     payload(jwt)

@@ -90,6 +90,19 @@ on_both_databases! {
         browser.ask(&ask).await.sent().code();
     }
 
+    async fn sec_027_its_life_is_a_setting(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings| settings.tokens.pushed_request_ttl = signet::config::Period::seconds(60)).await;
+        let client = NewClient::web("web").on(&app).await;
+        let answer = client.push(&client.ask()).send(&app).await.json();
+        assert_eq!(answer["expires_in"], 60);
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let (early, late) = (client.pushed(&app, &client.ask()).await, client.pushed(&app, &client.ask()).await);
+        app.clock.advance(Duration::from_secs(59));
+        browser.ask(&early).await.sent().code();
+        app.clock.advance(Duration::from_secs(1));
+        assert_eq!(browser.ask(&late).await.page_error(), ErrorKind::RequestUri);
+    }
+
     async fn sec_027_of_fifty_who_come_at_once_on_two_nodes_one_is_answered(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

@@ -103,6 +103,51 @@ on_both_databases! {
         assert_eq!(browser.ask(&client.ask()).await.page(), "login");
     }
 
+    async fn the_same_login_is_told_in_the_same_words_however_it_is_asked_for(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let client = NewClient::web("web").set(|it| it.require_auth_time = true).on(&app).await;
+        let mut browser = app.signed_in(&app.consumer("ana").await).await;
+        let code = browser.ask(&client.ask()).await.sent().code();
+        let first = client.redeem(&code).send(&app).await.json()["id_token"].as_str().unwrap().to_owned();
+        let told = verified(&app, &first, "web").await;
+        assert_eq!((&told["sub"], &told["auth_time"]), (&"sub-ana".into(), &NOON.seconds().into()));
+        app.clock.advance(Duration::from_mins(5));
+        for ask in [
+            client.ask(),
+            client.ask().with("max_age", "10000"),
+            client.ask().with("prompt", "none"),
+            client.ask().with("prompt", "none").with("id_token_hint", &first),
+            client.ask().with("prompt", "none").with("max_age", "10000"),
+        ] {
+            let again = claims(&app, &client, &browser.ask(&ask).await.sent().code()).await;
+            for name in ["iss", "sub", "auth_time", "sid"] {
+                assert_eq!(again[name], told[name], "{name}: {ask:?}");
+            }
+            assert!(again["iat"].as_i64() > told["iat"].as_i64() && again["jti"] != told["jti"]);
+        }
+    }
+
+    async fn prompts_that_come_together_are_answered_one_after_the_other(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let (brands, shop) = (NewClient::web("web").on(&app).await, NewClient::third_party("shop").on(&app).await);
+        let ana = app.consumer("ana").await;
+        for prompt in ["login consent", "consent login", "consent select_account login"] {
+            for client in [&brands, &shop] {
+                let mut browser = app.signed_in(&ana).await;
+                app.clock.advance(Duration::from_mins(1));
+                // Twice: what was answered before counts for its own request alone.
+                for _ in 0..2 {
+                    let asked = browser.ask(&client.ask().with("prompt", prompt).with("max_age", "1000")).await;
+                    let entered = browser.enter(&asked, "ana", crate::support::app::PASSWORD).await;
+                    let resumed = browser.get(entered.location()).await;
+                    assert_eq!(resumed.page(), "consent", "{prompt}");
+                    let told = claims(&app, client, &browser.decide(&resumed, "allow").await.sent().code()).await;
+                    assert_eq!(told["auth_time"], app.clock.now().seconds(), "{prompt}");
+                }
+            }
+        }
+    }
+
     async fn sec_030_where_a_login_can_not_be_asked_for_it_is_required(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let client = NewClient::web("web").on(&app).await;

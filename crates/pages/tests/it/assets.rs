@@ -95,3 +95,15 @@ fn scripts_never_make_markup_of_text() {
         }
     }
 }
+
+/// The demo's app opens the sign-in in a window, as apps do; consumers' pages open none.
+#[test]
+fn scripts_of_consumers_pages_open_no_window_and_no_dialog() {
+    for name in ["login", "form_post", "logged_out", "check_session", "close"] {
+        let asset = assets::find(&format!("/assets/{name}.js")).unwrap();
+        let text = std::str::from_utf8(asset.bytes).unwrap();
+        for call in ["open(", "alert(", "confirm(", "prompt(", "showModal("] {
+            assert!(!text.contains(call), "{name}: {call}");
+        }
+    }
+}

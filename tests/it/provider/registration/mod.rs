@@ -1,6 +1,7 @@
 //! Clients that register themselves.
 
 mod managed;
+mod published;
 mod registered;
 mod strangers;
 
@@ -26,6 +27,10 @@ async fn open_with(fresh: &FreshDb, change: impl FnOnce(&mut AccountSettings)) -
         settings.outbound.allow_hosts = vec!["127.0.0.1".parse().unwrap()];
     })
     .await;
+    opened(app, change).await
+}
+
+async fn opened(app: App, change: impl FnOnce(&mut AccountSettings)) -> App {
     app.change_account(&app.brand, |row| {
         row.settings.registration = Registration::Open;
         row.settings.registration_response_types = oauth::ResponseType::OPENID.to_vec();

@@ -1,16 +1,12 @@
 //! What is registered, and what of it is told back (RFC 7591, OpenID Connect Registration).
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::get;
-use serde_json::{Value, json};
+use serde_json::json;
 use signet::base::id::ClientId;
 use signet::model::{Client, ClientPolicy, RegisteredBy};
 
 use super::{CALLBACK, open, open_with, register, registered, text, with};
 use crate::support::app::App;
-use crate::support::ask::{Ask, VERIFIER};
+use crate::support::ask::Ask;
 use crate::support::client::TokenRequest;
 use crate::support::db::{FreshDb, on_both_databases};
 use crate::support::recipient::{PLATFORM, set};
@@ -217,22 +213,6 @@ on_both_databases! {
         assert_eq!(browser.ask(&bare.with("prompt", "none")).await.sent_error(), "invalid_request");
     }
 
-    async fn a_sector_must_list_every_redirect_uri(fresh: &FreshDb) {
-        let app = open(fresh).await;
-        let listed = Arc::new(json!([CALLBACK, "https://rp.example.test/two"]).to_string());
-        let router = Router::new().route("/sector", get(move || {
-            let listed = Arc::clone(&listed);
-            async move { ([("content-type", "application/json")], listed.as_ref().clone()) }
-        }));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let uri = format!("http://{}/sector", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let ask = |uris: Value, sector: &str| json!({"redirect_uris": uris, "sector_identifier_uri": sector});
-        // Whatever is registered by members comes over https; the test's own server may be called.
-        let answer = register(&app, &ask(json!([CALLBACK]), &uri)).await;
-        assert_eq!(answer.oauth_error().1, "invalid_client_metadata");
-    }
-
     async fn names_in_the_consumers_language_are_shown(fresh: &FreshDb) {
         let app = open(fresh).await;
         let made = registered(&app, &json!({
@@ -246,6 +226,5 @@ on_both_databases! {
             let page = browser.get(asked.location()).await;
             assert!(page.body.contains(name) && page.body.contains(policy), "{locale}");
         }
-        let _ = VERIFIER;
     }
 }
