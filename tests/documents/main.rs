@@ -6,6 +6,8 @@
 //! `console` can't: they need a container engine, or are the scripts that run these very tests.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod named;
+
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
