@@ -1,9 +1,12 @@
-//! The files: one source, as a script and as a module, and its types.
+//! The files: one source, as a script and as a module, and its types; each as it is, and compressed once.
 
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
 /// A file of the helper as it is served, below `/sdk/`.
@@ -11,12 +14,28 @@ use sha2::{Digest as _, Sha256};
 pub(super) struct File {
     /// The name: `signet.js`, `signet.mjs` or `signet.d.ts`.
     pub(super) name: &'static str,
-    /// The body.
-    pub(super) text: String,
     /// The value of `content-type`.
     pub(super) content_type: &'static str,
+    /// As it is.
+    pub(super) plain: Form,
+    /// As `content-encoding: gzip`.
+    pub(super) gzip: Option<Form>,
+}
+
+/// One form of a file. Each has a tag of its own, since caches keep them apart by it (RFC 9110 §8.8.3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The body.
+    pub(super) bytes: Vec<u8>,
     /// The value of `etag`, with its quotes.
     pub(super) etag: String,
+}
+
+impl Form {
+    fn of(bytes: Vec<u8>) -> Self {
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes)));
+        Self { bytes, etag }
+    }
 }
 
 /// For a script element: it takes its options from that element, and the issuer from its own address.
@@ -57,10 +76,17 @@ static FILES: LazyLock<[File; 3]> = LazyLock::new(|| {
     .map(|(name, text, content_type)| File {
         name,
         content_type,
-        etag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&text))),
-        text,
+        gzip: compressed(text.as_bytes()).map(Form::of),
+        plain: Form::of(text.into_bytes()),
     })
 });
+
+/// The same bytes on every node: the format's place for a time stays empty.
+fn compressed(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok()
+}
 
 /// The source as it travels: every page of the brand's waits for it. No text of it spans lines, and comments have lines of
 /// their own; what the file is stays on its first.

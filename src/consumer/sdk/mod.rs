@@ -1,12 +1,14 @@
 //! The helper that brands put on their own pages (docs/brand-page.md). Any site may load it: it is the same for everybody,
 //! and what it is handed is decided where it asks (SEC-038).
 
+mod accepted;
 mod files;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    HeaderName, IF_NONE_MATCH, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -19,20 +21,25 @@ pub(super) struct Wanted {
     name: String,
 }
 
-/// `GET /sdk/{name}`: kept for five minutes, so that pages soon have what was mended.
+/// `GET /sdk/{name}`: kept for five minutes, so that pages soon have what was mended; compressed for whoever takes that.
 pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderMap) -> Response {
     let Some(file) = files::find(&wanted.name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|tag| tag.as_bytes() == file.etag.as_bytes());
-    let mut response = if known {
+    let gzip = file.gzip.as_ref();
+    let gzip = gzip.filter(|_| accepted::gzip(headers.get_all(ACCEPT_ENCODING)));
+    let form = gzip.unwrap_or(&file.plain);
+    let mut response = if accepted::knows(headers.get_all(IF_NONE_MATCH), &form.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        file.text.as_str().into_response()
+        form.bytes.as_slice().into_response()
     };
     let answer = response.headers_mut();
+    if gzip.is_some() {
+        answer.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    // A cache in between mustn't hand the compressed form to whoever can't read it.
+    answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -40,7 +47,7 @@ pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderM
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    if let Ok(tag) = HeaderValue::from_str(&file.etag) {
+    if let Ok(tag) = HeaderValue::from_str(&form.etag) {
         answer.insert(ETAG, tag);
     }
     response

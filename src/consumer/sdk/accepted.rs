@@ -1,0 +1,37 @@
+//! What a request says of the forms that it takes, and of the one that it has.
+
+use http::HeaderValue;
+use http::header::GetAll;
+
+/// Whether an `Accept-Encoding` takes gzip (RFC 9110 §12.5.3): by its name, or by `*` where it isn't named; never at weight
+/// 0. Without the header, any form would do, and the plain one is what such clients can read.
+pub(super) fn gzip(headers: GetAll<'_, HeaderValue>) -> bool {
+    let mut any = false;
+    for coding in items(&headers) {
+        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = parameters
+            .trim()
+            .strip_prefix(['q', 'Q'])
+            .map_or(Some(1.0), |rest| {
+                rest.trim_start().strip_prefix('=')?.trim().parse::<f32>().ok()
+            });
+        let takes = weight.is_some_and(|weight| weight > 0.0);
+        let name = name.trim();
+        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
+            return takes;
+        }
+        any |= takes && name == "*";
+    }
+    any
+}
+
+/// Whether an `If-None-Match` names that tag (RFC 9110 §13.1.2), which is compared weakly: a proxy may have weakened it.
+pub(super) fn knows(headers: GetAll<'_, HeaderValue>, etag: &str) -> bool {
+    items(&headers).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// The members of a list, over all fields of that name.
+fn items<'h>(headers: &GetAll<'h, HeaderValue>) -> impl Iterator<Item = &'h str> {
+    let texts = headers.iter().filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(',')).map(str::trim)
+}
