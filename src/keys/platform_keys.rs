@@ -51,8 +51,8 @@ pub enum PlatformKeyError {
     /// The database can't be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// A key can't be made.
-    #[error("a key of the platform's can't be made: {0}")]
+    /// A key can't be made, or what was stored is none.
+    #[error("a key of the platform's can't be made or read: {0}")]
     Key(#[from] jose::KeyError),
     /// It can't be sealed, or what is stored can't be opened. Nothing takes its place (SEC-150).
     #[error("the platform's key {0} can't be opened")]
@@ -77,6 +77,17 @@ pub struct PlatformKeys {
 struct Stored {
     kid: String,
     pkcs8: Zeroizing<Vec<u8>>,
+}
+
+impl Stored {
+    fn signer(self) -> Result<Signer, PlatformKeyError> {
+        let key = PrivateKey::from_pkcs8_der(Algorithm::RS256, &self.pkcs8)?;
+        Ok(Signer::new(key.with_kid(self.kid)))
+    }
+
+    fn decryption(self) -> Result<DecryptionKey, PlatformKeyError> {
+        Ok(DecryptionKey::from_pkcs8_der(&self.pkcs8)?.with_kid(self.kid))
+    }
 }
 
 impl PlatformKeys {
@@ -107,28 +118,58 @@ impl PlatformKeys {
     /// What decrypts brands' tokens.
     pub async fn encryption(&self) -> Result<&DecryptionKey, PlatformKeyError> {
         self.encryption
-            .get_or_try_init(|| async {
-                let Stored { kid, pkcs8 } = self.load(Purpose::Encryption).await?;
-                Ok(DecryptionKey::from_pkcs8_der(&pkcs8)?.with_kid(kid))
-            })
+            .get_or_try_init(|| async { self.load(Purpose::Encryption).await?.decryption() })
             .await
     }
 
+    /// The same, where it has been made: whoever only looks makes none.
+    pub async fn encryption_if_made(&self) -> Result<Option<&DecryptionKey>, PlatformKeyError> {
+        if let Some(key) = self.encryption.get() {
+            return Ok(Some(key));
+        }
+        let Some(stored) = self.find(Purpose::Encryption).await? else {
+            return Ok(None);
+        };
+        let parsed = async || stored.decryption();
+        self.encryption.get_or_try_init(parsed).await.map(Some)
+    }
+
+    /// What hinders each of those keys that have been made and can't be used. None is made.
+    pub async fn unusable(&self) -> store::Result<Vec<PlatformKeyError>> {
+        let mut found = Vec::new();
+        for purpose in [Purpose::Consumers, Purpose::Apps, Purpose::Encryption] {
+            let opened = match self.find(purpose).await {
+                Ok(Some(stored)) if purpose == Purpose::Encryption => stored.decryption().map(|_| ()),
+                Ok(Some(stored)) => stored.signer().map(|_| ()),
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            };
+            match opened {
+                Ok(()) => {}
+                Err(PlatformKeyError::Store(error)) => return Err(error),
+                Err(error) => found.push(error),
+            }
+        }
+        Ok(found)
+    }
+
     async fn signer(&self, purpose: Purpose) -> Result<Signer, PlatformKeyError> {
-        let Stored { kid, pkcs8 } = self.load(purpose).await?;
-        let key = PrivateKey::from_pkcs8_der(Algorithm::RS256, &pkcs8)?;
-        Ok(Signer::new(key.with_kid(kid)))
+        self.load(purpose).await?.signer()
     }
 
     async fn load(&self, purpose: Purpose) -> Result<Stored, PlatformKeyError> {
-        let mut found = server_secrets::find(&self.db, purpose.name()).await?;
-        if found.is_none() {
-            self.make(purpose).await?;
-            found = server_secrets::find(&self.db, purpose.name()).await?;
+        if let Some(stored) = self.find(purpose).await? {
+            return Ok(stored);
         }
+        self.make(purpose).await?;
+        let made = self.find(purpose).await?;
+        made.ok_or(PlatformKeyError::Sealed(purpose.name()))
+    }
+
+    async fn find(&self, purpose: Purpose) -> Result<Option<Stored>, PlatformKeyError> {
         let unusable = PlatformKeyError::Sealed(purpose.name());
-        let Some(sealed) = found else {
-            return Err(unusable);
+        let Some(sealed) = server_secrets::find(&self.db, purpose.name()).await? else {
+            return Ok(None);
         };
         self.sealer.meet(&self.db, [&sealed]).await;
         let Ok(plain) = self.sealer.open(&purpose.place(), &sealed) else {
@@ -146,7 +187,7 @@ impl PlatformKeys {
                 pkcs8: Zeroizing::new(rest.get(1..)?.to_vec()),
             })
         });
-        stored.ok_or(unusable)
+        stored.map(Some).ok_or(unusable)
     }
 
     /// Makes the key and stores it, unless another node was first.

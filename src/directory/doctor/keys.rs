@@ -1,4 +1,5 @@
-//! Each account's keys: whether they sign, and whether their steps are taken in time.
+//! Each account's keys: whether they sign, and whether their steps are taken in time; and whether the gateway's own can be
+//! opened.
 
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use crate::keys::{Plan, open_private_key};
 use crate::model::Account;
 use crate::model::signing_key::{KeyState, SigningKey};
 
+const RESTORE: &str =
+    "restore the sealing key that belongs to this database, or the database from its backup";
 const YEAR: Duration = Duration::from_hours(24 * 365);
 /// A step that is due so long has been missed by every node.
 const OVERDUE: Duration = Duration::from_mins(2);
@@ -32,6 +35,9 @@ pub(super) async fn check(services: &Services, accounts: &[Account]) -> Result<C
         usable(services, account, &keys, &mut check);
         let plan = Plan::of(&account.settings, &services.settings.keys.rotation);
         in_time(account, &keys, &plan, services.clock.now(), &mut check);
+    }
+    for error in services.platform_keys.unusable().await? {
+        check.wrong("this server's gateway", error.to_string(), RESTORE);
     }
     Ok(check)
 }
@@ -58,7 +64,7 @@ fn usable(services: &Services, account: &Account, keys: &[Overview], check: &mut
                     "it is {} and can't be used: sealed under another key, or damaged",
                     it.key.state
                 ),
-                "restore the sealing key that belongs to this database, or the database from its backup",
+                RESTORE,
             );
         }
     }

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::Signet;
+use super::{BRAND_CONNECTOR, PLATFORM_CLIENT, Signet};
 
 /// The document, whatever the exit status, which is returned too.
 fn examined(signet: &Signet, arguments: &[&str]) -> (i32, Value) {
@@ -151,5 +153,74 @@ fn a_whole_house_has_integrity() {
     assert_eq!((status, &document["ok"]), (0, &json!(true)), "{document}");
     for name in ["schema", "sealing_key", "database", "keys", "rows", "record"] {
         assert_eq!(verdict(&document, name), "ok", "{document}");
+    }
+}
+
+/// Every row of every table.
+fn rows(signet: &Signet) -> BTreeMap<String, Vec<String>> {
+    let db = rusqlite::Connection::open(signet.path("data/signet.db")).unwrap();
+    let texts = |statement: &str| {
+        let mut statement = db.prepare(statement).unwrap();
+        let width = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let values = (0..width).map(|at| row.get::<_, rusqlite::types::Value>(at));
+            let values: Result<Vec<_>, _> = values.collect();
+            values.map(|values| values.iter().map(|it| format!("{it:?}")).collect::<String>())
+        };
+        let mut rows: Vec<String> = statement
+            .query_map([], row)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        rows.sort();
+        rows
+    };
+    let names = texts("SELECT name FROM sqlite_master WHERE type = 'table'");
+    names
+        .into_iter()
+        .map(|name| {
+            let name = name
+                .trim_start_matches("Text(\"")
+                .trim_end_matches("\")")
+                .to_owned();
+            let rows = texts(&format!("SELECT * FROM \"{name}\""));
+            (name, rows)
+        })
+        .collect()
+}
+
+#[test]
+fn the_doctor_reads_and_writes_nothing_whatever_it_looks_at() {
+    let signet = Signet::with_account();
+    for arguments in [PLATFORM_CLIENT, BRAND_CONNECTOR] {
+        signet.text(arguments);
+    }
+    let pem = include_str!("../../../crates/jose/tests/it/keys/rsa.public.pem");
+    let line: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let encryption = ["--encryption-key", &line, "--encryption-kid", "theirs"];
+    signet.text(&[&["client", "update", "messaging"], &encryption[..]].concat());
+    signet.file(
+        "token",
+        "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoieCJ9.a.b.c.d",
+    );
+    let before = rows(&signet);
+    assert!(
+        before.len() > 40 && before["clients"].len() == 1,
+        "{:?}",
+        before.keys()
+    );
+    for arguments in [
+        &[][..],
+        &["--integrity"],
+        &["--connector", "brand"],
+        &["--page", "http://127.0.0.1:9/", "--token-file", "token"],
+        &["--redirect-uri", "https://liveperson.net"],
+    ] {
+        let (_, document) = examined(&signet, arguments);
+        assert!(
+            document["checks"].as_array().unwrap().len() > 2,
+            "{arguments:?}: {document}"
+        );
+        assert_eq!(rows(&signet), before, "{arguments:?}");
     }
 }

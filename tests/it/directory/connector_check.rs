@@ -2,6 +2,7 @@
 
 mod brand;
 mod encrypted;
+mod gateway_key;
 mod pages;
 mod state;
 mod tokens;

@@ -6,9 +6,9 @@ use jose::{ContentEncryption, Jwe, KeyManagement, Typ};
 use serde_json::{Map, Value};
 
 use crate::context::Services;
-use crate::directory::Error;
-use crate::directory::connector::encryption_key;
+use crate::directory::Result;
 use crate::directory::doctor::Check;
+use crate::keys::PlatformKeyError;
 
 /// What a part of a token says, where it is an object.
 pub(super) fn object(part: &str) -> Option<Map<String, Value>> {
@@ -22,14 +22,14 @@ pub(super) async fn token(
     token: &str,
     place: &str,
     check: &mut Check,
-) -> Option<String> {
+) -> Result<Option<String>> {
     let Some(header) = token.split('.').next().and_then(object) else {
         check.wrong(
             place,
             "its header is no JSON object (F-08)",
             "give what the page's method calls back with",
         );
-        return None;
+        return Ok(None);
     };
     check.note(format!("The outer header: {}", Value::from(header.clone())));
     let says = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -72,34 +72,27 @@ pub(super) async fn token(
             "let cty be JWT, or leave it out",
         );
     }
-    let here = match encryption_key(services).await {
-        Ok(here) => here,
-        Err(error) => {
-            unopened(&error, check);
-            return None;
-        }
+    let key = match services.platform_keys.encryption_if_made().await {
+        Ok(key) => key,
+        Err(error) => return unopened(error, check).map(|()| None),
     };
-    if says("kid") != here.kid {
+    let Some(key) = key.filter(|key| key.public().kid() == Some(says("kid"))) else {
+        let whose = key.map_or_else(
+            || "which has no key yet".to_owned(),
+            |key| format!("whose key is {:?}", key.public().kid().unwrap_or_default()),
+        );
         check.note(format!(
-            "It is encrypted to {:?}, and not to this server's gateway, whose key is {:?}: what is in it isn't seen from here.",
-            says("kid"),
-            here.kid
+            "It is encrypted to {:?}, and not to this server's gateway, {whose}: what is in it isn't seen from here.",
+            says("kid")
         ));
-        return None;
-    }
-    let opened = match services.platform_keys.encryption().await {
-        Ok(key) => Jwe::parse(token).and_then(|jwe| jwe.decrypt_nested(key)),
-        Err(error) => {
-            check.note(format!("What is in it can't be read: {error}."));
-            return None;
-        }
+        return Ok(None);
     };
-    match opened {
+    match Jwe::parse(token).and_then(|jwe| jwe.decrypt_nested(key)) {
         Ok(inside) => {
             if let Some(header) = inside.split('.').next().and_then(object) {
                 check.note(format!("The inner header: {}", Value::from(header)));
             }
-            Some(inside)
+            Ok(Some(inside))
         }
         Err(error) => {
             check.wrong(
@@ -107,19 +100,23 @@ pub(super) async fn token(
                 format!("it names this gateway's key, and can't be decrypted with it: {error} (F-08)"),
                 format!(
                     "let the brand encrypt to the key with SHA-256 {}",
-                    here.fingerprint
+                    key.public().fingerprint()
                 ),
             );
-            None
+            Ok(None)
         }
     }
 }
 
-/// Tells that this gateway's own key can't be used.
-pub(super) fn unopened(error: &Error, check: &mut Check) {
+/// Tells that this gateway's own key can't be used; a database that doesn't answer says nothing of it.
+pub(super) fn unopened(error: PlatformKeyError, check: &mut Check) -> Result<()> {
+    if let PlatformKeyError::Store(error) = error {
+        return Err(error.into());
+    }
     check.wrong(
         "this gateway's key for encrypted tokens",
         format!("{error}: no encrypted token is taken (F-08)"),
         "restore the sealing key that belongs to this database, or the database from its backup",
     );
+    Ok(())
 }

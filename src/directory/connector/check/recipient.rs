@@ -1,10 +1,9 @@
 //! To whom a client of this server has its id_tokens encrypted (section 1.10 of the platform contract, F-08).
 
-use jose::KeyManagement;
+use jose::{DecryptionKey, KeyManagement};
 
 use crate::context::{RecipientError, Services};
 use crate::directory::Result;
-use crate::directory::connector::encryption_key;
 use crate::directory::doctor::Check;
 use crate::model::Client;
 
@@ -54,41 +53,39 @@ pub(in crate::directory) async fn recipient(
         );
         return Ok(());
     };
-    let here = match encryption_key(services).await {
-        Ok(here) => here,
-        Err(error) => {
-            super::encrypted::unopened(&error, check);
-            return Ok(());
-        }
+    let here = match services.platform_keys.encryption_if_made().await {
+        Ok(here) => here.map(DecryptionKey::public),
+        Err(error) => return super::encrypted::unopened(error, check),
     };
-    if kid == here.kid && key.fingerprint() != here.fingerprint {
-        check.wrong(
+    let named = here.filter(|here| here.kid() == Some(kid));
+    let same = here.filter(|here| here.fingerprint() == key.fingerprint());
+    match (named, same) {
+        (Some(here), None) => check.wrong(
             place,
             format!("its id_tokens are encrypted to another key than this gateway's, under the same kid {kid:?} (F-08)"),
-            format!("register the key with SHA-256 {}", here.fingerprint),
-        );
-        return Ok(());
-    }
-    if key.fingerprint() == here.fingerprint && kid != here.kid {
-        check.wrong(
+            format!("register the key with SHA-256 {}", here.fingerprint()),
+        ),
+        (None, Some(here)) => check.wrong(
             place,
             format!(
                 "its id_tokens are encrypted to this gateway's key, and call it {kid:?}: the gateway knows it as {:?} (F-08)",
-                here.kid
+                here.kid().unwrap_or_default()
             ),
             register,
-        );
-        return Ok(());
+        ),
+        _ => {
+            let whose = if same.is_some() {
+                "this server's gateway"
+            } else {
+                // Where this gateway's key isn't made yet, nobody can have it.
+                "another platform"
+            };
+            let fingerprint = key.fingerprint();
+            check.note(format!(
+                "Its id_tokens are encrypted to {kid:?} of {whose}, SHA-256 {fingerprint}."
+            ));
+        }
     }
-    let whose = if kid == here.kid {
-        "this server's gateway"
-    } else {
-        "another platform"
-    };
-    check.note(format!(
-        "Its id_tokens are encrypted to {kid:?} of {whose}, SHA-256 {}.",
-        key.fingerprint()
-    ));
     Ok(())
 }
 

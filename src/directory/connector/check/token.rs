@@ -21,7 +21,7 @@ pub async fn check_token(services: &Services, connector: &Connector, token: &str
     let place = format!("{}: token", connector.connector_id);
     let token = token.trim();
     let inside = if token.split('.').count() == 5 {
-        match Box::pin(encrypted::token(services, token, &place, &mut check)).await {
+        match Box::pin(encrypted::token(services, token, &place, &mut check)).await? {
             Some(inside) => Some(inside),
             None => return Ok(check),
         }
