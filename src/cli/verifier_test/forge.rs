@@ -7,8 +7,10 @@ use serde_json::{Map, Value, json};
 pub(super) struct Forge<'a> {
     /// The key that signs the client's tokens.
     pub(super) key: &'a PrivateKey,
-    /// A key that has nothing to do with the account.
+    /// A key that was made for this test, and that nobody knows.
     pub(super) stranger: &'a PrivateKey,
+    /// The key that signs for another account of this server, where one is named.
+    pub(super) another: Option<&'a PrivateKey>,
     /// What a genuine token says.
     pub(super) claims: Map<String, Value>,
     /// The time, in seconds.
@@ -44,14 +46,19 @@ impl Forge<'_> {
         sign(self.key, &self.header(), claims)
     }
 
-    /// The genuine claims under that header, signed by the stranger.
+    /// The genuine claims under that header, signed by that key.
+    pub(super) fn by(&self, key: &PrivateKey, header: &Map<String, Value>) -> Result<String, SignError> {
+        sign(key, header, &self.claims)
+    }
+
+    /// The same, signed by the stranger.
     pub(super) fn strange(&self, header: &Map<String, Value>) -> Result<String, SignError> {
-        sign(self.stranger, header, &self.claims)
+        self.by(self.stranger, header)
     }
 
     /// The genuine claims under that header, signed by the genuine key.
     pub(super) fn under(&self, header: &Map<String, Value>) -> Result<String, SignError> {
-        sign(self.key, header, &self.claims)
+        self.by(self.key, header)
     }
 
     /// The genuine claims under that header, and no signature.

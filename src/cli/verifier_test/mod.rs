@@ -1,12 +1,13 @@
 //! Tries a brand's own verifier: what it takes, and what it should have refused.
 
 mod forge;
+mod report;
 mod samples;
 mod send;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use clap::Args;
@@ -15,10 +16,11 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use self::forge::Forge;
+use self::report::{tell, written};
 use self::samples::{Expected, Sample};
 use self::send::{Seen, Way};
 use super::directory::{self as shared, Whose};
-use super::{Global, Outcome, WholeFile, output};
+use super::{Global, Outcome, WholeFile};
 use crate::base::hex;
 use crate::base::id::{AccountId, ClientId};
 use crate::context::{Services, Tenant};
@@ -43,6 +45,10 @@ pub(crate) struct VerifierTest {
     /// otherwise.
     #[arg(long, value_name = "CONSUMER")]
     consumer: Option<String>,
+    /// Another account of yours: its active key signs two more of the forged tokens, as long as you name it. They say what
+    /// all the others say, so that they are good nowhere.
+    #[arg(long, value_name = "ID")]
+    other_account: Option<AccountId>,
     /// The nonce that the verifier expects, where it expects one.
     #[arg(long, value_name = "NONCE")]
     nonce: Option<String>,
@@ -65,10 +71,22 @@ struct Tried {
     seen: Seen,
 }
 
+/// Another account that lent its key.
+struct Other {
+    account_id: AccountId,
+    kid: String,
+}
+
+/// What there is to try a verifier with.
+struct Samples {
+    all: Vec<Sample>,
+    other: Option<Other>,
+}
+
 /// What was done with the tokens.
 enum Done {
     Written(PathBuf, usize),
-    Sent(Vec<Tried>),
+    Sent(Vec<Tried>, Option<Other>),
 }
 
 impl Tried {
@@ -91,39 +109,34 @@ impl VerifierTest {
                 };
                 Ok(match (&self.url, &self.write) {
                     (Some(url), _) => self.send(services, url, samples).await,
-                    (None, Some(file)) => write(file, &samples),
+                    (None, Some(file)) => write(file, &samples.all),
                     (None, None) => Err(anyhow!("neither --url nor --write")),
                 })
             },
             |done| match done? {
                 Done::Written(file, tokens) => written(global, &file, tokens),
-                Done::Sent(tried) => tell(global, &tried),
+                Done::Sent(tried, other) => tell(global, &tried, other.as_ref()),
             },
         )
     }
 
-    async fn send(&self, services: &Services, url: &Url, samples: Vec<Sample>) -> anyhow::Result<Done> {
+    async fn send(&self, services: &Services, url: &Url, samples: Samples) -> anyhow::Result<Done> {
         let own = outbound::Exemption {
             host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port_or_known_default(),
         };
         let http = services.outbound.looking_at(vec![own])?;
         let mut tried = Vec::new();
-        for sample in samples {
+        for sample in samples.all {
             let seen = self.send.send(&http, &self.method, url, &sample.token).await;
             tried.push(Tried { sample, seen });
         }
-        Ok(Done::Sent(tried))
+        Ok(Done::Sent(tried, samples.other))
     }
 
-    async fn samples(&self, services: &Services) -> directory::Result<anyhow::Result<Vec<Sample>>> {
+    async fn samples(&self, services: &Services) -> directory::Result<anyhow::Result<Samples>> {
         let account = self.whose.find(services).await?;
-        let missing = |what, id: &str| Error::NotFound {
-            what,
-            id: id.to_owned(),
-        };
-        let tenant = services.accounts.find(&account.account_id).await?;
-        let tenant = tenant.ok_or_else(|| missing("account", account.account_id.as_str()))?;
+        let tenant = found(services, &account.account_id).await?;
         let Some(client) = self.client(services, &account.account_id).await? else {
             return Ok(Err(anyhow!(
                 "the account has no client, or several: name one with --client"
@@ -134,16 +147,37 @@ impl VerifierTest {
         let claims = self.claims(services, &tenant, &client).await?;
         let now = services.clock.now().seconds();
         let signer = key.signer.key();
+        let other = match &self.other_account {
+            Some(id) if *id == account.account_id => {
+                return Ok(Err(anyhow!("--other-account is to be another account than {id}")));
+            }
+            Some(id) => Some(found(services, id).await?),
+            None => None,
+        };
+        let lent = match &other {
+            Some(other) => {
+                let lent = other.ring.active(signer.algorithm());
+                let id = format!("{} of {}", signer.algorithm(), other.account.account_id);
+                Some(lent.ok_or_else(|| missing("signing key", &id))?)
+            }
+            None => None,
+        };
         Ok(PrivateKey::generate(signer.algorithm(), RsaBits::Rsa2048)
             .map_err(anyhow::Error::from)
             .and_then(|stranger| {
                 let forge = Forge {
                     key: signer,
                     stranger: &stranger,
+                    another: lent.map(|key| key.signer.key()),
                     claims,
                     now,
                 };
-                Ok(samples::all(&forge)?)
+                let all = samples::all(&forge)?;
+                let other = other.as_ref().zip(forge.another).map(|(other, key)| Other {
+                    account_id: other.account.account_id.clone(),
+                    kid: key.kid().to_owned(),
+                });
+                Ok(Samples { all, other })
             }))
     }
 
@@ -199,6 +233,18 @@ impl VerifierTest {
     }
 }
 
+async fn found(services: &Services, account: &AccountId) -> directory::Result<Arc<Tenant>> {
+    let found = services.accounts.find(account).await?;
+    found.ok_or_else(|| missing("account", account.as_str()))
+}
+
+fn missing(what: &'static str, id: &str) -> Error {
+    Error::NotFound {
+        what,
+        id: id.to_owned(),
+    }
+}
+
 fn write(file: &Path, samples: &[Sample]) -> anyhow::Result<Done> {
     let lines: Vec<String> = samples
         .iter()
@@ -213,60 +259,4 @@ fn write(file: &Path, samples: &[Sample]) -> anyhow::Result<Done> {
     out.write_all(lines.concat().as_bytes())?;
     out.keep()?;
     Ok(Done::Written(file.to_owned(), samples.len()))
-}
-
-fn written(global: &Global, file: &Path, tokens: usize) -> Outcome {
-    let document = json!({"file": file, "tokens": tokens});
-    global
-        .output()
-        .show(&document, || format!("{tokens} tokens in {}", file.display()))
-}
-
-fn tell(global: &Global, tried: &[Tried]) -> Outcome {
-    let wrong = tried.iter().filter(|tried| !tried.is_right()).count();
-    let tokens: Vec<Value> = tried
-        .iter()
-        .map(|tried| {
-            let Sample {
-                name, expected, why, ..
-            } = &tried.sample;
-            json!({"name": name, "expected": expected.as_str(), "seen": tried.seen.to_string(),
-                   "right": tried.is_right(), "why": why})
-        })
-        .collect();
-    let document = json!({"passed": wrong == 0, "tokens": tokens});
-    global.output().show(&document, || text(tried, wrong))?;
-    Ok(if wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-fn text(tried: &[Tried], wrong: usize) -> String {
-    let rows = tried.iter().map(|tried| {
-        let verdict = if tried.is_right() { "ok" } else { "WRONG" };
-        let Sample { name, expected, .. } = &tried.sample;
-        [verdict, name, expected.as_str(), &tried.seen.to_string()].map(str::to_owned)
-    });
-    let mut text = output::table(["", "token", "should be", "was"], rows);
-    text.push('\n');
-    for Tried { sample, .. } in tried.iter().filter(|tried| !tried.is_right()) {
-        text.extend(["\n", sample.name, ": ", sample.why]);
-    }
-    let good = |tried: &&Tried| tried.sample.expected == Expected::Accepted;
-    if tried.iter().filter(good).all(|tried| !tried.is_right()) {
-        text.push_str("\n\nNo good token was accepted, so it proves nothing that the others were refused: see to these first.");
-    } else if wrong == 0 {
-        text.push_str("\nIt takes what it should, and nothing else of these.");
-    } else {
-        text.extend([
-            "\n\n",
-            &wrong.to_string(),
-            " of ",
-            &tried.len().to_string(),
-            " went wrong.",
-        ]);
-    }
-    text
 }

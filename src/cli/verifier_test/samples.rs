@@ -37,6 +37,7 @@ pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Sample>, SignError> {
     let forged = signatures(forge)?
         .into_iter()
         .chain(keys(forge)?)
+        .chain(others(forge)?)
         .chain(parties(forge)?)
         .chain(times(forge)?)
         .map(|(name, why, token)| Sample {
@@ -151,12 +152,12 @@ fn keys(forge: &Forge<'_>) -> Result<Vec<Forged>, SignError> {
     let jwk = serde_json::to_value(stranger.to_jwk()).unwrap_or_default();
     Ok(vec![
         (
-            "another account's key, under this one's kid",
-            "the signature isn't looked at, or any key of the server is taken",
+            "a stranger's key, under the account's kid",
+            "the signature isn't looked at",
             forge.strange(&forge.header())?,
         ),
         (
-            "another account's key, under its own kid",
+            "a stranger's key, under its own kid",
             "a kid that isn't in the account's JWK set must not lead to a key from elsewhere",
             forge.strange(&kid(stranger.kid()))?,
         ),
@@ -197,6 +198,28 @@ fn keys(forge: &Forge<'_>) -> Result<Vec<Forged>, SignError> {
                 ("crit", json!(["urn:example:critical"])),
                 ("urn:example:critical", true.into()),
             ]))?,
+        ),
+    ])
+}
+
+/// Signed for another account of this server, whose keys are published, too: a verifier of both may mix them up.
+fn others(forge: &Forge<'_>) -> Result<Vec<Forged>, SignError> {
+    const MIXED: &str = "keys of several issuers lie in one place: keep each issuer's by themselves, and look for a kid in those of \
+                         the issuer that you expect";
+    let Some(another) = forge.another else {
+        return Ok(Vec::new());
+    };
+    let own = forge.header_with([("kid", another.kid().into())]);
+    Ok(vec![
+        (
+            "another account's key, under this one's kid",
+            MIXED,
+            forge.by(another, &forge.header())?,
+        ),
+        (
+            "another account's key, under its own kid",
+            MIXED,
+            forge.by(another, &own)?,
         ),
     ])
 }

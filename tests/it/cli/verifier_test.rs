@@ -1,5 +1,7 @@
 //! `signet verifier-test`, beside verifiers that do as they should, and ones that don't.
 
+mod other_account;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -252,9 +254,9 @@ async fn tokens_can_be_written_down_for_a_test_of_ones_own() {
 }
 
 /// The tokens by their names, each as header and claims; and the account's key.
-fn written(signet: &Signet) -> (BTreeMap<String, (Value, Value, String)>, PublicKey) {
+fn written(signet: &Signet, more: &[&str]) -> (BTreeMap<String, (Value, Value, String)>, PublicKey) {
     let file = signet.path("tokens.jsonl");
-    signet.text(&["verifier-test", "--client", "crm", "--write", &file]);
+    signet.text(&[&["verifier-test", "--client", "crm", "--write", &file], more].concat());
     let text = std::fs::read_to_string(&file).unwrap();
     let all = text.lines().map(|line| {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -263,16 +265,21 @@ fn written(signet: &Signet) -> (BTreeMap<String, (Value, Value, String)>, Public
         let name = line["name"].as_str().unwrap().to_owned();
         (name, (header, claims(&token), token))
     });
-    let line = signet.text(&["key", "export", "--format", "spki-line"]);
-    let jwk = signet.json(&["key", "list"])["keys"][0]["kid"].clone();
+    (all.collect(), exported(signet, "default"))
+}
+
+/// The key of an account that signs, as its JWK set has it.
+fn exported(signet: &Signet, account: &str) -> PublicKey {
+    let line = signet.text(&["key", "export", "--format", "spki-line", "--account", account]);
+    let kid = signet.json(&["key", "list", "--account", account])["keys"][0]["kid"].clone();
     let key = PublicKey::from_spki_line(Algorithm::RS256, line.trim()).unwrap();
-    (all.collect(), key.with_kid(jwk.as_str().unwrap()))
+    key.with_kid(kid.as_str().unwrap())
 }
 
 #[test]
 fn each_forged_token_is_what_its_name_says() {
     let signet = with_client();
-    let (all, key) = written(&signet);
+    let (all, key) = written(&signet, &[]);
     let of = |name: &str| {
         all.get(name)
             .unwrap_or_else(|| panic!("{name}: {:?}", all.keys()))
@@ -303,7 +310,7 @@ fn each_forged_token_is_what_its_name_says() {
     assert_eq!(swapped.rsplit('.').next(), original.rsplit('.').next());
     assert_ne!(of("another sub under the same signature").1["sub"], good["sub"]);
     assert_eq!(
-        of("another account's key, under this one's kid").0["kid"],
+        of("a stranger's key, under the account's kid").0["kid"],
         key.kid()
     );
     assert!(
@@ -320,8 +327,8 @@ fn each_forged_token_is_what_its_name_says() {
         "another signature",
         "HS256 with the public key's PEM",
         "another sub under the same signature",
-        "another account's key, under this one's kid",
-        "another account's key, under its own kid",
+        "a stranger's key, under the account's kid",
+        "a stranger's key, under its own kid",
         "an unknown kid",
         "a kid that is a path, and the secret that lies there",
         "a kid that is a URL",
