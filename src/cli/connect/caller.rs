@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
+use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use super::retry::{Ended, Kind, until_final};
+use crate::base::Timestamp;
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -92,6 +93,13 @@ impl Caller {
             .map(|told| format!(", {told}"))
             .unwrap_or_default();
         let status = answer.status;
+        // Nothing that is sent from here changes that.
+        let told = match status {
+            StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
+                format!("{told}. The platform blocks this account or user: ask its support")
+            }
+            _ => told,
+        };
         Err(Refusal {
             told: format!("{} {}: {}{told}", call.method, call.url, status.as_u16()),
             is_definite: is_final(&answer.body)
@@ -123,10 +131,7 @@ impl Caller {
             }
         };
         let status = response.status();
-        let header = response.headers().get(RETRY_AFTER);
-        let retry_after = header
-            .and_then(|text| text.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
+        let retry_after = retry_after(response.headers());
         let cookies = cookies(response.headers());
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
@@ -142,6 +147,17 @@ impl Caller {
         };
         (ended, Ok(answer))
     }
+}
+
+/// What `Retry-After` asks for: seconds, or a time, which the answer's own `Date` is held against (RFC 9110 §10.2.3).
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let (then, now) = (Timestamp::parse_http(asked)?, Timestamp::parse_http(text(DATE)?)?);
+    Some(then.since(now))
 }
 
 /// The cookies that an answer sets, as one line that sends them back.

@@ -62,10 +62,9 @@ pub(super) fn pause(kind: Kind, ended: Ended, made: u32) -> Option<Duration> {
     match ended {
         // More often an address that isn't one than an outage: nobody waits a quarter of an hour for that.
         Ended::Nowhere => (quickly && kind == Kind::Repeatable).then_some(steps),
+        Ended::Answered { is_final: true, .. } => None,
         Ended::Answered {
-            status,
-            is_final,
-            retry_after,
+            status, retry_after, ..
         } => {
             let asked = retry_after.unwrap_or_default();
             if status == StatusCode::TOO_MANY_REQUESTS {
@@ -75,7 +74,7 @@ pub(super) fn pause(kind: Kind, ended: Ended, made: u32) -> Option<Duration> {
                 };
                 return quickly.then(|| asked.max(least.saturating_mul(made.max(1))));
             }
-            let repeats = status.is_server_error() && !is_final && kind == Kind::Repeatable;
+            let repeats = status.is_server_error() && kind == Kind::Repeatable;
             let steps = if quickly { Some(steps) } else { slowly(made) };
             steps.filter(|_| repeats).map(|steps| asked.max(steps))
         }

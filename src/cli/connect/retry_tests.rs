@@ -1,8 +1,10 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::caller::retry_after;
 use super::retry::{Ended, Kind, pause, until_final};
 
 fn answered(status: u16) -> Ended {
@@ -83,10 +85,40 @@ fn what_makes_something_or_uses_a_code_up_is_sent_once() {
 
 #[test]
 fn a_body_with_an_internal_error_code_is_final() {
-    let ended = Ended::Answered {
-        status: StatusCode::INTERNAL_SERVER_ERROR,
-        is_final: true,
-        retry_after: None,
-    };
-    assert_eq!(pause(Kind::Repeatable, ended, 1), None);
+    for status in [
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::SERVICE_UNAVAILABLE,
+        StatusCode::TOO_MANY_REQUESTS,
+    ] {
+        let ended = Ended::Answered {
+            status,
+            is_final: true,
+            retry_after: Some(seconds(1)),
+        };
+        for kind in [Kind::Repeatable, Kind::Login, Kind::Once] {
+            assert_eq!(pause(kind, ended, 1), None, "{status} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn how_long_a_platform_asks_to_be_left_alone_is_seconds_or_a_time() {
+    const NOW: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (asked, now, waits) in [
+        ("7", None, Some(7)),
+        (" 7 ", Some(NOW), Some(7)),
+        ("Sun, 06 Nov 1994 08:51:37 GMT", Some(NOW), Some(120)),
+        // What is over asks for nothing.
+        ("Sun, 06 Nov 1994 08:00:00 GMT", Some(NOW), Some(0)),
+        ("Sun, 06 Nov 1994 08:51:37 GMT", None, None),
+        ("-7", Some(NOW), None),
+        ("soon", Some(NOW), None),
+        ("", Some(NOW), None),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(asked));
+        headers.extend(now.map(|now| (DATE, HeaderValue::from_static(now))));
+        assert_eq!(retry_after(&headers), waits.map(seconds), "{asked}");
+    }
+    assert_eq!(retry_after(&HeaderMap::new()), None);
 }

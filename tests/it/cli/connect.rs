@@ -27,6 +27,8 @@ struct Seen {
     connector: Option<Value>,
     logouts: Vec<Value>,
     refuses: bool,
+    /// Whether it blocks the user.
+    blocks: bool,
     /// What the identity service and the list of connectors answer of themselves.
     fails_for_good: bool,
     /// What the list of connectors still answers with 503, each with its Retry-After in seconds.
@@ -79,7 +81,12 @@ async fn log_in(
     assert_eq!(query.as_deref(), Some("v=1.3"));
     let cookie = [(header::SET_COOKIE, "session=s3ss10n; Path=/; HttpOnly")];
     let right = body["password"] == "of the user";
-    platform.seen.lock().unwrap().logins.push(body);
+    let mut seen = platform.seen.lock().unwrap();
+    seen.logins.push(body);
+    if seen.blocks {
+        let status = StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS;
+        return (status, cookie, Json(Value::Null));
+    }
     if right {
         (
             StatusCode::OK,
@@ -293,6 +300,19 @@ async fn what_fails_is_told_and_no_secret_with_it() {
     );
     assert!(!error.contains("not hers"), "{error}");
     assert!(platform.seen.lock().unwrap().written.is_empty());
+    // Whom the platform blocks is told whom to ask, and nobody knocks once more.
+    platform.seen.lock().unwrap().blocks = true;
+    let login = ["--password-file", "password"];
+    let (status, _, error) = connect(&program, (&platform.base, ACCOUNT), &login).await;
+    assert!(
+        status == 1 && error.contains("451") && error.contains("ask its support"),
+        "{error}"
+    );
+    {
+        let mut seen = platform.seen.lock().unwrap();
+        assert_eq!(seen.logins.len(), 2);
+        seen.blocks = false;
+    }
     let trial = [
         "--password-file",
         "password",
