@@ -12,10 +12,11 @@ use pages::demo::{Config, Connector, Connectors, Credentials, Shop};
 use super::room::Room;
 use super::seed::{Made, Seeded};
 use super::{APP_CALLBACK, SHOP};
-use crate::context::Services;
-use crate::http::Caller;
+use crate::context::{Context, Services};
+use crate::http::cookies::Cookie;
 use crate::http::page::{Pages, Permissions};
-use crate::model;
+use crate::http::{Caller, PageError};
+use crate::{model, store};
 
 /// What the scripts of the shop are told.
 pub(super) fn config(services: &Services, seeded: &Seeded) -> Config {
@@ -86,7 +87,11 @@ pub(super) async fn get(
             password: &consumer.password,
         })
         .collect();
-    let logout = Link::web(&format!("{}/logout", context.issuer()));
+    let logout = match is_signed_in(&context, &headers).await {
+        Ok(true) => Link::web(&format!("{}/logout", context.issuer())),
+        Ok(false) => None,
+        Err(error) => return pages.error(&PageError::from(error)),
+    };
     let view = Shop {
         frame: pages.frame(),
         config: &room.config,
@@ -98,6 +103,19 @@ pub(super) async fn get(
         ..Permissions::default()
     };
     pages.respond(StatusCode::OK, view.render(), &permissions)
+}
+
+/// Whether somebody is signed in in this browser: where nobody is, nobody is asked to sign out.
+async fn is_signed_in(context: &Context, headers: &HeaderMap) -> store::Result<bool> {
+    let account = &context.tenant.account.account_id;
+    let kept: Vec<(&str, &str)> = Cookie::Session.of(context).read_tagged(headers).collect();
+    for (_, value) in kept {
+        let secret = value.split('.').next().unwrap_or_default();
+        if context.services.sessions.peek(account, secret).await?.is_ok() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The shop at the name that consumers come back to: at the address of `localhost` its scripts would not find again what

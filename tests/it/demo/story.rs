@@ -232,3 +232,20 @@ async fn a_database_of_one_s_own_is_taken_and_a_later_demo_takes_it_over() {
     }
     second.end().await;
 }
+
+#[tokio::test]
+async fn only_who_is_signed_in_is_offered_to_sign_out() {
+    let demo = Demo::start().await;
+    let shop = demo.running.manifest.brand_page.clone();
+    let (mut ana, mut nobody) = (demo.visitor(), demo.visitor());
+    let offers = |page: &str| page.contains("id=\"demo-logout\"");
+    assert!(!offers(&ana.get(&shop).await.body));
+    let consumer = &demo.running.manifest.consumers[0];
+    assert_eq!(ana.chat("code", consumer).await.status, StatusCode::CREATED);
+    assert!(offers(&ana.get(&shop).await.body));
+    assert!(
+        !offers(&nobody.get(&shop).await.body),
+        "it is for the browser that has the session"
+    );
+    demo.end().await;
+}
