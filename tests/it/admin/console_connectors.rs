@@ -19,6 +19,32 @@ use crate::support::db::{FreshDb, on_both_databases};
 const LIST: &str = "/admin/connectors?account=brand";
 const SECRET: &str = "/admin/connectors/secret?account=brand";
 
+/// The fields of the platform's page by their newest names, in its order (section 3.1 of the platform contract).
+const PLATFORMS: [&str; 13] = [
+    "OAuth 2.0 Authentication Type",
+    "Authorisation code flow with PKCE",
+    "Issuer Display Name",
+    "JWT issuer (iss)",
+    "Authentication Endpoint",
+    "Token Endpoint",
+    "Client ID",
+    "Client Secret",
+    "IDP Certificate Type",
+    "JWT Public Key",
+    "JWKS Endpoint",
+    "JS Method Name",
+    "JS Context",
+];
+
+/// Those of them that stand in such an element of a page, in their order there.
+fn named_in(page: &str, element: &str) -> Vec<String> {
+    let element = format!("<{element}");
+    let parts = page.split(&element).skip(1);
+    let texts = parts.filter_map(|part| part.split_once('>')?.1.split_once('<'));
+    let texts = texts.map(|(text, _)| text.trim().to_owned());
+    texts.filter(|text| PLATFORMS.contains(&text.as_str())).collect()
+}
+
 /// A connector for a client of the account, with a secret that is none of the client's any more.
 pub(super) async fn connected(app: &App, client: &str) -> Connector {
     let tenant = app.services.accounts.find(&app.brand).await.unwrap().unwrap();
@@ -49,6 +75,7 @@ on_both_databases! {
         for filled in [&format!("{ISSUER}/authorize"), &format!("{ISSUER}/token"), &format!("{ISSUER}/jwks"), "messaging"] {
             assert!(form.body.contains(&format!("value=\"{filled}\"")), "{filled}: {}", form.body);
         }
+        assert_eq!(named_in(&form.body, "label"), PLATFORMS);
         let csrf = csrf_of(&form);
         let endpoint = |path: &str| format!("{ISSUER}/{path}");
         let (authorize, token, jwks) = (endpoint("authorize"), endpoint("token"), endpoint("jwks"));
@@ -68,6 +95,7 @@ on_both_databases! {
         let saved = browser.post(place, &fields).await;
         let shown = browser.get(saved.location()).await;
         assert!(shown.body.contains("The connector is saved") && shown.body.contains("First choice"), "{}", shown.body);
+        assert_eq!(named_in(&shown.body, "dt"), PLATFORMS);
         assert!(shown.body.contains("data-copy") && !shown.body.contains("s3cret"), "{}", shown.body);
 
         // What the client may do for the platform's sake is in sight.

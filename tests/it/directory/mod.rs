@@ -13,6 +13,7 @@ mod doctor;
 mod isolation;
 mod keys;
 mod logos;
+mod platform_failures;
 mod secrets;
 mod selftest;
 

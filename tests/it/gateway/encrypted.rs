@@ -1,11 +1,12 @@
 //! Tokens that are encrypted to the platform's key (section 1.10 of the platform contract).
 
+use http::StatusCode;
 use jose::{ContentEncryption, DecryptionKey, EncryptionKey, KeyType, RsaBits, Typ};
 use serde_json::json;
 use signet::model::ConnectorKind;
 
-use super::brand::{OTHER, claims, signed, token};
-use super::service::{Service, assert_not_valid};
+use super::brand::{KEY, OTHER, claims, signed, token};
+use super::service::{Service, assert_not_valid, post};
 use crate::support::answer::Answer;
 use crate::support::db::{FreshDb, on_both_databases};
 
@@ -41,6 +42,24 @@ on_both_databases! {
                 assert_eq!(service.token(&json!({"id_token": token})).await["lp.ext"]["sub"], "c-7f3a9d");
             }
         }
+    }
+
+    async fn what_a_code_buys_may_be_encrypted_too(fresh: &FreshDb) {
+        let service = Service::new(fresh, ConnectorKind::Code).await;
+        let key = given(&service).await;
+        let encrypted = |key: &EncryptionKey, by: &jose::PrivateKey| {
+            let inside = signed(by, &json!({"alg": "RS256", "kid": by.kid()}), &claims());
+            json!({"id_token": key.encrypt(ContentEncryption::A128CbcHs256, Some(Typ::Jwt), inside.as_bytes()).unwrap()})
+        };
+        service.brand.gives(StatusCode::OK, &encrypted(&key, &KEY));
+        assert_eq!(service.token(&json!({"code": "a code"})).await["lp.ext"]["sub"], "c-7f3a9d");
+        let path = "/api/account/brand/authenticate";
+        assert!(post(&service.app, path, &json!({"authCode": "another"})).await.json()["jwt"].is_string());
+        service.brand.gives(StatusCode::OK, &encrypted(&key, &OTHER));
+        assert_not_valid(&service.hand(&json!({"code": "a third"})).await);
+        let another = EncryptionKey::from_spki_line(&key.to_spki_line()).unwrap().with_kid("another");
+        service.brand.gives(StatusCode::OK, &encrypted(&another, &KEY));
+        assert_not_decrypted(&service.hand(&json!({"code": "a fourth"})).await);
     }
 
     async fn what_cant_be_decrypted_has_a_code_of_its_own(fresh: &FreshDb) {
