@@ -94,11 +94,10 @@ impl Caller {
             .unwrap_or_default();
         let status = answer.status;
         // Nothing that is sent from here changes that.
-        let told = match status {
-            StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
-                format!("{told}. The platform blocks this account or user: ask its support")
-            }
-            _ => told,
+        let told = if status == StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS {
+            format!("{told}. The platform blocks this account or user: ask its support")
+        } else {
+            told
         };
         Err(Refusal {
             told: format!("{} {}: {}{told}", call.method, call.url, status.as_u16()),

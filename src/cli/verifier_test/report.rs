@@ -48,10 +48,14 @@ fn text(tried: &[Tried], wrong: usize, other: Option<&Other>) -> String {
     });
     let mut text = output::table(["", "token", "should be", "was"], rows);
     text.push('\n');
-    text.push_str(&match other {
-        Some(Other { account_id, kid }) => format!("Another account's key is {kid} of {account_id}.\n"),
-        None => "The stranger's key was made for this test; --other-account ID has another account's key tried as well.\n".to_owned(),
-    });
+    match other {
+        Some(Other { account_id, kid }) => {
+            text.extend(["Another account's key is ", kid, " of ", account_id.as_str(), ".\n"]);
+        }
+        None => text.push_str(
+            "The stranger's key was made for this test; --other-account ID has another account's key tried as well.\n",
+        ),
+    }
     for Tried { sample, .. } in tried.iter().filter(|tried| !tried.is_right()) {
         text.extend(["\n", sample.name, ": ", sample.why]);
     }

@@ -1,13 +1,13 @@
 //! What a request says of the forms that it takes, and of the one that it has.
 
-use http::HeaderValue;
-use http::header::GetAll;
+use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName};
 
 /// Whether an `Accept-Encoding` takes gzip (RFC 9110 §12.5.3): by its name, or by `*` where it isn't named; never at weight
 /// 0. Without the header, any form would do, and the plain one is what such clients can read.
-pub(super) fn gzip(headers: GetAll<'_, HeaderValue>) -> bool {
+pub(super) fn gzip(headers: &HeaderMap) -> bool {
     let mut any = false;
-    for coding in items(&headers) {
+    for coding in items(headers, &ACCEPT_ENCODING) {
         let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
         let weight = parameters
             .trim()
@@ -26,12 +26,13 @@ pub(super) fn gzip(headers: GetAll<'_, HeaderValue>) -> bool {
 }
 
 /// Whether an `If-None-Match` names that tag (RFC 9110 §13.1.2), which is compared weakly: a proxy may have weakened it.
-pub(super) fn knows(headers: GetAll<'_, HeaderValue>, etag: &str) -> bool {
-    items(&headers).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+pub(super) fn knows(headers: &HeaderMap, etag: &str) -> bool {
+    items(headers, &IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 /// The members of a list, over all fields of that name.
-fn items<'h>(headers: &GetAll<'h, HeaderValue>) -> impl Iterator<Item = &'h str> {
-    let texts = headers.iter().filter_map(|value| value.to_str().ok());
+fn items<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> + use<'h> {
+    let texts = headers.get_all(name).into_iter();
+    let texts = texts.filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| text.split(',')).map(str::trim)
 }

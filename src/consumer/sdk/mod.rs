@@ -7,8 +7,7 @@ mod files;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
-    HeaderName, IF_NONE_MATCH, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -27,9 +26,9 @@ pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderM
         return StatusCode::NOT_FOUND.into_response();
     };
     let gzip = file.gzip.as_ref();
-    let gzip = gzip.filter(|_| accepted::gzip(headers.get_all(ACCEPT_ENCODING)));
+    let gzip = gzip.filter(|_| accepted::gzip(&headers));
     let form = gzip.unwrap_or(&file.plain);
-    let mut response = if accepted::knows(headers.get_all(IF_NONE_MATCH), &form.etag) {
+    let mut response = if accepted::knows(&headers, &form.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         form.bytes.as_slice().into_response()

@@ -164,8 +164,8 @@ fn rows(signet: &Signet) -> BTreeMap<String, Vec<String>> {
         let width = statement.column_count();
         let row = |row: &rusqlite::Row<'_>| {
             let values = (0..width).map(|at| row.get::<_, rusqlite::types::Value>(at));
-            let values: Result<Vec<_>, _> = values.collect();
-            values.map(|values| values.iter().map(|it| format!("{it:?}")).collect::<String>())
+            let values = values.map(|it| it.map(|it| format!("{it:?}")));
+            values.collect::<Result<Vec<String>, _>>().map(|it| it.concat())
         };
         let mut rows: Vec<String> = statement
             .query_map([], row)
