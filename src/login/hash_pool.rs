@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passwords::{Hasher, Params, Work};
-use tokio::sync::Semaphore;
 
+use self::turns::Turns;
+use crate::base::id::Realm;
 use crate::config;
 
 /// Too many hashes are wanted at once.
@@ -11,14 +12,12 @@ use crate::config;
 #[error("too many passwords are being hashed")]
 pub struct Busy;
 
-/// A bounded number of threads for password hashes, and a bounded queue before them (SEC-166).
+/// A bounded number of threads for password hashes, and a bounded queue before them (SEC-166), in which accounts take turns
+/// (SEC-144). Where the queue is full, somebody of the account with the longest line is turned away.
 #[derive(Clone)]
 pub struct HashPool {
     hasher: Arc<Hasher>,
-    /// One for each hash that may run.
-    permits: Arc<Semaphore>,
-    /// One for each hash that may run or wait.
-    places: Arc<Semaphore>,
+    turns: Arc<Turns>,
     wait: Duration,
 }
 
@@ -43,8 +42,7 @@ impl HashPool {
     fn with(permits: usize, queue: usize, wait: Duration) -> Self {
         Self {
             hasher: Arc::new(Hasher::new(Params::default(), permits)),
-            permits: Arc::new(Semaphore::new(permits)),
-            places: Arc::new(Semaphore::new(permits + queue)),
+            turns: Turns::new(permits, queue),
             wait,
         }
     }
@@ -54,20 +52,17 @@ impl HashPool {
         self.hasher.work()
     }
 
-    /// Runs `work` on a thread of the pool. The place is held by the work itself: a caller who goes away while it runs
-    /// frees nothing early.
+    /// Runs `work`, which is somebody's of `of`, on a thread of the pool. The permit is held by the work itself: a caller who
+    /// goes away while it runs frees nothing early.
     pub async fn run<T: Send + 'static>(
         &self,
+        of: &Realm,
         work: impl FnOnce(&Hasher) -> T + Send + 'static,
     ) -> Result<T, Busy> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Busy)?;
-        let permit = tokio::time::timeout(self.wait, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_| Busy)?
-            .map_err(|_| Busy)?;
+        let permit = self.turns.acquire(of, self.wait).await?;
         let hasher = Arc::clone(&self.hasher);
         tokio::task::spawn_blocking(move || {
-            let _held = (place, permit);
+            let _held = permit;
             work(&hasher)
         })
         .await
@@ -77,12 +72,15 @@ impl HashPool {
 
 impl std::fmt::Debug for HashPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (free, waiting) = self.turns.free_and_waiting();
         f.debug_struct("HashPool")
-            .field("free", &self.permits.available_permits())
-            .field("places", &self.places.available_permits())
+            .field("free", &free)
+            .field("waiting", &waiting)
             .finish_non_exhaustive()
     }
 }
+
+mod turns;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ pub use session::{Entry, SignedIn, sign_in_to_api, sign_in_to_console, sign_out,
 use super::consumer::{self, NewPassword};
 use super::error::Problems;
 use super::{By, Error, Result, account};
-use crate::base::id::{AccountId, AdministratorId};
+use crate::base::id::{AccountId, AdministratorId, Realm};
 use crate::context::Services;
 use crate::login::PasswordRules;
 use crate::model::Identifier;
@@ -256,7 +256,8 @@ async fn check_password(
 
 async fn hash(services: &Services, password: SecretString) -> Result<String> {
     let password = Some(NewPassword::Plain(password));
-    let hashed = consumer::hash(services.passwords.pool(), &services.entropy, password).await?;
+    let pool = services.passwords.pool();
+    let hashed = consumer::hash(pool, &Realm::Server, &services.entropy, password).await?;
     hashed.ok_or_else(|| store::Error::Fault("a password that can't be hashed".to_owned()).into())
 }
 

@@ -19,7 +19,7 @@ pub use view::View;
 use super::error::{held, overtaken, unchanged};
 use super::{By, Error, Result};
 use crate::base::Timestamp;
-use crate::base::id::{AccountId, Subject};
+use crate::base::id::{AccountId, Realm, Subject};
 use crate::context::Services;
 use crate::login::PasswordRules;
 use crate::model::audit::AuditEvent;
@@ -76,12 +76,13 @@ async fn checked(
     draft: Draft,
     password: Option<NewPassword>,
 ) -> Result<(Profile, Option<String>)> {
+    let of = Realm::from(&account.account_id);
     let (rules, account) = (PasswordRules::new(&services.settings.login), account.clone());
     let checked = tokio::task::spawn_blocking(move || check(&rules, &account, draft, password)).await;
     let Checked { profile, password } = checked
         .map_err(|error| store::Error::Fault(error.to_string()))?
         .map_err(Error::Refused)?;
-    let hash = password::hash(services.passwords.pool(), &services.entropy, password).await?;
+    let hash = password::hash(services.passwords.pool(), &of, &services.entropy, password).await?;
     Ok((profile, hash))
 }
 

@@ -2,6 +2,7 @@ use passwords::{Password, StoredHash};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::base::Entropy;
+use crate::base::id::Realm;
 use crate::login::{Busy, HashPool, PasswordRules};
 use crate::model::draft::{Draft, Profile, Refusal};
 use crate::model::{Account, IdentifierKind};
@@ -69,9 +70,10 @@ pub(in crate::directory) fn check(
     }
 }
 
-/// The hash to store, made in the pool where it isn't there yet.
+/// The hash to store, made in the pool where it isn't there yet, at the turn of `of`.
 pub(in crate::directory) async fn hash(
     pool: &HashPool,
+    of: &Realm,
     entropy: &Entropy,
     password: Option<NewPassword>,
 ) -> Result<Option<String>, Busy> {
@@ -80,7 +82,7 @@ pub(in crate::directory) async fn hash(
         Some(NewPassword::Hashed(hash)) => Ok(Some(hash.to_string())),
         Some(NewPassword::Plain(plain)) => {
             let salt = entropy.bytes();
-            pool.run(move |hasher| {
+            pool.run(of, move |hasher| {
                 let password = Password::new(plain.expose_secret().as_bytes()).ok()?;
                 hasher.hash(password, salt).ok().map(|hash| hash.to_string())
             })

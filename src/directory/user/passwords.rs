@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Changer, Wanted};
+use crate::base::id::{AccountId, Realm};
 use crate::context::Services;
 use crate::directory::consumer::{self, NewPassword};
 use crate::directory::error::Problems;
@@ -77,9 +78,13 @@ pub(super) async fn check(
 }
 
 /// The hash to store, made in the pool where it isn't there yet.
-pub(super) async fn hash(services: &Services, password: Option<NewPassword>) -> Result<Option<String>> {
-    let wanted = password.is_some();
-    let hashed = consumer::hash(services.passwords.pool(), &services.entropy, password).await?;
+pub(super) async fn hash(
+    services: &Services,
+    account: &AccountId,
+    password: Option<NewPassword>,
+) -> Result<Option<String>> {
+    let (wanted, of) = (password.is_some(), Realm::from(account));
+    let hashed = consumer::hash(services.passwords.pool(), &of, &services.entropy, password).await?;
     if wanted && hashed.is_none() {
         return Err(Error::Store(store::Error::Fault(
             "a password that can't be hashed".to_owned(),

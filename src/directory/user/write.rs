@@ -88,7 +88,7 @@ async fn new(
     problems.finish()?;
     let mut made = Vec::with_capacity(rows.len());
     for (mut user, password) in rows {
-        let password = passwords::hash(services, password).await?;
+        let password = passwords::hash(services, &account.account_id, password).await?;
         user.password_changed_at = password.is_some().then_some(now);
         made.push(Change {
             user,
@@ -239,7 +239,7 @@ async fn changed(
     };
     let mut all = Vec::with_capacity(rows.len());
     for (former, mut next, password) in rows {
-        let password = match passwords::hash(services, password).await? {
+        let password = match passwords::hash(services, &account.account_id, password).await? {
             Some(hash) => Password::Hash(hash),
             None if next.takes_a_password() => Password::Kept,
             None => Password::None,

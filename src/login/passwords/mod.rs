@@ -173,13 +173,14 @@ impl Passwords {
             source,
             most,
         } = entry;
+        let of = realm.clone();
         let guess = match named.as_ref().map(|named| &named.counted) {
             Some(Counted::On(device)) => self.guesses.guess_on(realm, device, most),
             Some(Counted::Together(bucket)) => self.guesses.guess(realm, Some(bucket), name, source.ip, most),
             None => self.guesses.guess(realm, None, name, source.ip, most),
         };
         let _guessing = self.admitted(&guess).await?;
-        self.check(named, guess, password).await
+        self.check(&of, named, guess, password).await
     }
 
     /// Counts a guess. Where there were too many, those that are being checked may be right, and then don't count.
@@ -214,6 +215,7 @@ impl Passwords {
 
     async fn check<Who: Send + 'static>(
         &self,
+        of: &Realm,
         named: Option<Named<Who>>,
         guess: Guess,
         password: &str,
@@ -226,7 +228,7 @@ impl Passwords {
         let (password, salt) = (Zeroizing::new(password.to_owned()), self.entropy.bytes());
         let checked = self
             .pool
-            .run(move |hasher| verify(hasher, candidate, &password, salt))
+            .run(of, move |hasher| verify(hasher, candidate, &password, salt))
             .await;
         let Ok(checked) = checked else {
             guess.was_not_made(&self.db).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use passwords::{Hasher, Params, Password};
 use signet::base::Clock;
-use signet::base::id::{AccountId, Subject};
+use signet::base::id::{AccountId, Realm, Subject};
 use signet::config;
 use signet::login::{LoginRefusal, Passwords, Source};
 use signet::model::{ConsumerStatus, Identifier};
@@ -242,7 +242,7 @@ on_both_databases! {
         let busy = tokio::spawn({
             let pool = passwords.pool().clone();
             async move {
-                pool.run(move |_| {
+                pool.run(&Realm::Server, move |_| {
                     begun.send(()).unwrap();
                     let _ = ended.recv();
                 })
@@ -259,6 +259,51 @@ on_both_databases! {
         // Nothing of that was counted: five guesses are left.
         for _ in 0..5 {
             let refused = passwords.authenticate(&account, "ana", "wrong", HOME).await;
+            assert!(matches!(refused, Err(LoginRefusal::NoMatch)), "{refused:?}");
+        }
+    }
+
+    async fn sec_144_one_accounts_storm_keeps_nobody_of_another_out(fresh: &FreshDb) {
+        let (noisy, quiet) = (account(&fresh.db, "noisy").await, account(&fresh.db, "quiet").await);
+        let ana = known(&fresh.db, &quiet, "ana", ConsumerStatus::Active, Some(hash(PASSWORD))).await;
+        let settings = config::Login { hash_pool: 1, hash_queue: 8, ..self::settings() };
+        let passwords = Arc::new(Passwords::new(fresh.db.clone(), noon(), entropy(), &settings));
+        let (end, ended) = mpsc::channel::<()>();
+        let (begun, began) = tokio::sync::oneshot::channel();
+        let busy = tokio::spawn({
+            let (pool, noisy) = (passwords.pool().clone(), Realm::from(&noisy));
+            async move {
+                pool.run(&noisy, move |_| {
+                    begun.send(()).unwrap();
+                    let _ = ended.recv();
+                })
+                .await
+            }
+        });
+        began.await.unwrap();
+        let mut storm = tokio::task::JoinSet::new();
+        for index in 0..20_u8 {
+            let (passwords, noisy) = (Arc::clone(&passwords), noisy.clone());
+            let from = Source { ip: std::net::Ipv4Addr::new(198, 51, 100, index).into() };
+            storm.spawn(async move { passwords.authenticate(&noisy, &format!("nobody{index}"), PASSWORD, from).await });
+        }
+        // Eight wait, and there is no room for more of them.
+        for _ in 0..12 {
+            let refused = storm.join_next().await.unwrap().unwrap();
+            assert!(matches!(refused, Err(LoginRefusal::Busy)), "{refused:?}");
+        }
+        let login = tokio::spawn({
+            let (passwords, quiet) = (Arc::clone(&passwords), quiet.clone());
+            async move { passwords.authenticate(&quiet, "ana", PASSWORD, HOME).await }
+        });
+        // But for whoever else comes there is.
+        let refused = storm.join_next().await.unwrap().unwrap();
+        assert!(matches!(refused, Err(LoginRefusal::Busy)), "{refused:?}");
+        end.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        assert_eq!(login.await.unwrap().unwrap(), ana);
+        while let Some(refused) = storm.join_next().await {
+            let refused = refused.unwrap();
             assert!(matches!(refused, Err(LoginRefusal::NoMatch)), "{refused:?}");
         }
     }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
 use super::{Error, Event, Summary, Told};
-use crate::base::id::{AccountId, Subject};
+use crate::base::id::{AccountId, Realm, Subject};
 use crate::base::{Clock, Entropy, Timestamp};
 use crate::directory::By;
 use crate::directory::consumer::{Checked, changed, password, taken};
@@ -195,8 +195,12 @@ impl Writer {
                 hash: None,
             });
             if password.is_some() && !self.dry_run {
-                let (pool, entropy) = (self.pool.clone(), self.entropy.clone());
-                hashing.spawn(async move { (at, password::hash(&pool, &entropy, password).await) });
+                let (pool, of, entropy) = (
+                    self.pool.clone(),
+                    Realm::from(&self.account),
+                    self.entropy.clone(),
+                );
+                hashing.spawn(async move { (at, password::hash(&pool, &of, &entropy, password).await) });
             }
         }
         while let Some(hashed) = hashing.join_next().await {
