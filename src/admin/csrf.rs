@@ -21,7 +21,7 @@ pub(super) fn demand(visit: &Arrived, form: &str, about: &[u8], sent: &Parameter
         let token = sent.get("csrf").unwrap_or_default();
         services.forms.verify(&parts(form, &browser, about), token)
     });
-    if bound && csrf::is_own_origin(services.settings.server.public_url.as_str(), &visit.headers) {
+    if bound && csrf::is_own_origin(&services.settings.server.admin_url(), &visit.headers) {
         return Ok(());
     }
     tracing::warn!(

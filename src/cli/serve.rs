@@ -65,7 +65,8 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let settings = &services.settings;
     let limits = Arc::new(RateLimits::new(settings));
     let router = server::assemble(&services, &limits, &figures);
-    let running = server::serve(router, figures.routes(), settings, stop.clone())
+    let apart = server::assemble_apart(&services, &limits, &figures);
+    let running = server::serve(router, apart, settings, stop.clone())
         .await
         .context("serve")?;
     let jobs = jobs::start(&services, &stop);

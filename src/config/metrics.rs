@@ -1,6 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::server::apart;
 use super::{Complaints, Listen, Server};
 
 /// Figures for Prometheus, at `/metrics`.
@@ -24,14 +25,15 @@ impl Default for Metrics {
 
 impl Metrics {
     pub(super) fn check(&self, server: &Server, complaints: &mut Complaints) {
-        let taken = server.listen.addresses();
+        let taken = [
+            Some(&server.listen),
+            server.mtls.listen.as_ref(),
+            server.admin.listen.as_ref(),
+        ];
         complaints.unless(
-            self.listen
-                .iter()
-                .flat_map(Listen::addresses)
-                .all(|own| own.port() == 0 || !taken.contains(own)),
+            apart(self.listen.as_ref(), &taken),
             "metrics.listen",
-            "addresses that server.listen doesn't have",
+            "addresses that the server doesn't listen on for something else",
         );
     }
 }

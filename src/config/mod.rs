@@ -43,7 +43,7 @@ pub use metrics::Metrics;
 pub use node::Origin;
 pub use outbound::Outbound;
 pub use schema::{Key, keys, schema};
-pub use server::{Mtls, Server, Tls};
+pub use server::{Admin, Mtls, Server, Tls};
 pub use sessions::Sessions;
 pub use tokens::Tokens;
 pub(crate) use value::is_local;

@@ -23,6 +23,19 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
     /// A second place to listen at, where connections may bring a client's certificate along (RFC 8705).
     pub mtls: Mtls,
+    /// A place of its own for the console and the admin API (SEC-136).
+    pub admin: Admin,
+}
+
+/// The console and the admin API, apart from what consumers and clients reach.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// Addresses to listen on, as in `server.listen`. Then console and admin API are served there and nowhere else, with
+    /// the certificate of `server.tls`, if that is set. Left out, they are served beside everything else.
+    pub listen: Option<Listen>,
+    /// The URL that administrators use for it. Left out, it is the public URL with the first port of `server.admin.listen`.
+    pub public_url: Option<PublicUrl>,
 }
 
 /// Client certificates. They are asked for at a place of their own, since browsers ask people for one wherever a server
@@ -71,6 +84,20 @@ impl Server {
         Some(format!("https://{}:{port}{}", public.host(), public.path()))
     }
 
+    /// The URL of the console and the admin API, without a closing slash and without `/admin`.
+    pub fn admin_url(&self) -> String {
+        let public = &self.public_url;
+        let Some(listen) = &self.admin.listen else {
+            return public.to_string();
+        };
+        if let Some(url) = &self.admin.public_url {
+            return url.to_string();
+        }
+        let port = listen.addresses().first().map_or(0, std::net::SocketAddr::port);
+        let scheme = if public.is_https() { "https" } else { "http" };
+        format!("{scheme}://{}:{port}{}", public.host(), public.path())
+    }
+
     /// Whether `peer` is one of the proxies in front.
     pub fn trusts(&self, peer: std::net::IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(peer))
@@ -104,9 +131,35 @@ impl Server {
             "an https URL",
         );
         complaints.unless(
+            apart(
+                self.admin.listen.as_ref(),
+                &[Some(&self.listen), self.mtls.listen.as_ref()],
+            ),
+            "server.admin.listen",
+            "addresses that server.listen and server.mtls.listen don't have",
+        );
+        complaints.unless(
+            self.admin.public_url.is_none() || self.admin.listen.is_some(),
+            "server.admin.public_url",
+            "nothing, unless server.admin.listen is set",
+        );
+        complaints.unless(
+            !self.public_url.is_https() || self.admin.public_url.as_ref().is_none_or(PublicUrl::is_https),
+            "server.admin.public_url",
+            "an https URL, since server.public_url is one",
+        );
+        complaints.unless(
             !(cert && key) || self.public_url.is_https(),
             "server.public_url",
             "an https URL, since server.tls is set",
         );
     }
+}
+
+/// Whether none of `own` is one of those that others listen on.
+pub(super) fn apart(own: Option<&Listen>, others: &[Option<&Listen>]) -> bool {
+    own.into_iter().flat_map(Listen::addresses).all(|own| {
+        let mut taken = others.iter().flatten().flat_map(|other| other.addresses());
+        own.port() == 0 || !taken.any(|other| other == own)
+    })
 }

@@ -91,7 +91,8 @@ pub async fn start(
     };
     let limits = Arc::new(RateLimits::new(&settings));
     let router = server::assemble_with(&services, &limits, &figures, room.routes());
-    let server = server::serve(router, figures.routes(), &settings, stop.clone()).await?;
+    let apart = server::assemble_apart(&services, &limits, &figures);
+    let server = server::serve(router, apart, &settings, stop.clone()).await?;
     let jobs = jobs::start(&services, &stop);
     server::keep_up(limits, figures, stop);
 
@@ -161,7 +162,7 @@ fn manifest(
         account_id: account.account_id.to_string(),
         brand_page: format!("{public_url}{SHOP}"),
         console: Console {
-            url: format!("{public_url}{CONSOLE}"),
+            url: format!("{}{CONSOLE}", settings.server.admin_url()),
             username: administrator.name,
             password: administrator.password,
         },

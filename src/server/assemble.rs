@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 
-use super::{Figures, KnownHosts, Readiness, layers, router};
+use super::router::{admin_router, router};
+use super::{Apart, Figures, KnownHosts, Readiness, layers};
 use crate::context::Services;
 use crate::http::RateLimits;
 
@@ -27,9 +28,22 @@ pub fn assemble_with(
     if settings.metrics.enabled && settings.metrics.listen.is_none() {
         routes = routes.merge(figures.routes());
     }
+    around(services, routes)
+}
+
+/// What is served at addresses of its own, where the settings give it some, with the layers around.
+pub fn assemble_apart(services: &Arc<Services>, limits: &Arc<RateLimits>, figures: &Figures) -> Apart {
+    let admin = admin_router(Arc::clone(services), Arc::clone(limits)).merge(readiness(services).routes());
+    Apart {
+        admin: around(services, admin),
+        metrics: figures.routes(),
+    }
+}
+
+fn around(services: &Arc<Services>, routes: Router) -> Router {
     layers(
         routes,
-        settings,
+        &services.settings,
         &services.clock,
         &services.entropy,
         known_hosts(services),

@@ -30,6 +30,15 @@ use crate::http::Sockets;
 /// The router as each connection has it.
 type Served = AddExtension<Router, ConnectInfo<SocketAddr>>;
 
+/// What has addresses of its own, where the settings say so.
+#[derive(Debug, Default)]
+pub struct Apart {
+    /// The console and the admin API, at `server.admin.listen`.
+    pub admin: Router,
+    /// Figures, at `metrics.listen`, in the clear.
+    pub metrics: Router,
+}
+
 /// Why the server can't begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -50,11 +59,11 @@ pub enum ServeError {
 
 /// Listens where the settings say, serves `router` there, and returns once every address is bound.
 ///
-/// With `metrics.listen`, `metrics` is served there, in the clear. The server ends when `stop` is cancelled: it
+/// What is `apart` is served where the settings name addresses for it. The server ends when `stop` is cancelled: it
 /// refuses new connections, lets requests under way finish for `limits.stop`, and closes the rest.
 pub async fn serve(
     router: Router,
-    metrics: Router,
+    apart: Apart,
     settings: &Settings,
     stop: CancellationToken,
 ) -> Result<Running, ServeError> {
@@ -78,6 +87,7 @@ pub async fn serve(
     let mut running = Running {
         addresses: Vec::new(),
         mutual_addresses: Vec::new(),
+        admin_addresses: Vec::new(),
         handles: Vec::new(),
         listeners: JoinSet::new(),
         grace: limits.stop.get(),
@@ -101,10 +111,16 @@ pub async fn serve(
         running.addresses.extend(listener.local_addr());
         running.listen(listener, router.clone(), tls.clone(), limits);
     }
+    if let Some(listen) = &settings.server.admin.listen {
+        for listener in bind("server.admin.listen", listen)? {
+            running.admin_addresses.extend(listener.local_addr());
+            running.listen(listener, apart.admin.clone(), tls.clone(), limits);
+        }
+    }
     if let (true, Some(listen)) = (settings.metrics.enabled, &settings.metrics.listen) {
         let plain = acceptor(None);
         for listener in bind("metrics.listen", listen)? {
-            running.listen(listener, metrics.clone(), plain.clone(), limits);
+            running.listen(listener, apart.metrics.clone(), plain.clone(), limits);
         }
     }
     Ok(running)
@@ -161,6 +177,7 @@ fn missing_ipv6(address: SocketAddr, error: &io::Error) -> bool {
 pub struct Running {
     addresses: Vec<SocketAddr>,
     mutual_addresses: Vec<SocketAddr>,
+    admin_addresses: Vec<SocketAddr>,
     handles: Vec<Handle<SocketAddr>>,
     listeners: JoinSet<io::Result<()>>,
     grace: Duration,
@@ -177,6 +194,11 @@ impl Running {
     /// The addresses where clients may bring certificates.
     pub fn mutual_addresses(&self) -> &[SocketAddr] {
         &self.mutual_addresses
+    }
+
+    /// The addresses of the console and the admin API, where they have their own.
+    pub fn admin_addresses(&self) -> &[SocketAddr] {
+        &self.admin_addresses
     }
 
     /// Asks it to stop.

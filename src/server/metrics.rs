@@ -75,7 +75,8 @@ fn install() -> Option<PrometheusHandle> {
         DURATION,
         "Requests by route, method and class of status; _count is their number"
     );
-    describe_gauge!("signet_build_info", "1, with the version");
+    // The version is told to nobody (SEC-136).
+    describe_gauge!("signet_up", "1 while the process serves");
     describe_gauge!(
         "signet_clock_skew_seconds",
         "How far this node's clock is away from the database's"
@@ -97,7 +98,7 @@ fn install() -> Option<PrometheusHandle> {
         "What peers sent that is no HTTP, or a flood of it, by reason"
     );
     figures::describe();
-    gauge!("signet_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    gauge!("signet_up").set(1.0);
     Some(handle)
 }
 

@@ -22,13 +22,13 @@ mod upkeep;
 mod wire;
 
 pub use alone::{Alone, NotAlone};
-pub use assemble::{assemble, assemble_with};
+pub use assemble::{assemble, assemble_apart, assemble_with};
 pub use health::Readiness;
 pub use layers::{KnownHosts, layers};
-pub use listeners::{Running, ServeError, serve};
+pub use listeners::{Apart, Running, ServeError, serve};
 pub use metrics::Figures;
 pub use process::forbid_core_dumps;
-pub use router::router;
+pub use router::{admin_router, router};
 pub use signals::stop_at_signal;
 pub use tls::CertificateError;
 pub use upkeep::keep_up;

@@ -12,9 +12,13 @@ use crate::http::page::Pages;
 use crate::http::{Caller, PageError, RateLimits};
 use crate::{admin, consumer, gateway, provider};
 
-/// Every route of the house. An account's paths stand at the root for the default account and for accounts with an
-/// issuer of their own, and below `/a/{account_id}` for all others.
+/// Every route of the house, but for the administrators' door where that is elsewhere. An account's paths stand at the root
+/// for the default account and for accounts with an issuer of their own, and below `/a/{account_id}` for all others.
 pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
+    let admin = match services.settings.server.admin.listen {
+        Some(_) => Router::new(),
+        None => admin::routes(&services),
+    };
     let issuer = Router::new()
         .merge(provider::routes(&services))
         .merge(consumer::routes(&services));
@@ -24,14 +28,33 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
         // RFC 8414 §3.1 puts the well-known part before an issuer's path.
         .route("/.well-known/oauth-authorization-server/a/{account_id}", provider::metadata_route())
         .merge(consumer::assets())
-        .merge(admin::routes(&services))
+        .merge(admin)
         .route("/openapi.json", get(openapi::get))
         // The platform's services stand at the root for all accounts, which their paths name.
         .merge(gateway::routes(&services))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(Extension(limits))
-        .with_state(services)
+        .finished(services, limits)
+}
+
+/// The administrators' door alone, with what its pages need (SEC-136).
+pub fn admin_router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
+    Router::new()
+        .merge(admin::routes(&services))
+        .merge(consumer::assets())
+        .finished(services, limits)
+}
+
+/// What all that is served has in common.
+trait Finished {
+    fn finished(self, services: Arc<Services>, limits: Arc<RateLimits>) -> Router;
+}
+
+impl Finished for Router<Arc<Services>> {
+    fn finished(self, services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
+        self.fallback(not_found)
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(Extension(limits))
+            .with_state(services)
+    }
 }
 
 async fn not_found(caller: Caller) -> axum::response::Response {

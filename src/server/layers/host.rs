@@ -56,7 +56,8 @@ pub(super) fn foreign(request: &Request, server: &Server) -> Result<Option<Strin
     let is = |public: &PublicUrl| {
         host.eq_ignore_ascii_case(public.host()) || (public.is_loopback() && loopback(host))
     };
-    let ours = is(&server.public_url) || server.mtls.public_url.as_ref().is_some_and(is);
+    let others = [&server.mtls.public_url, &server.admin.public_url];
+    let ours = is(&server.public_url) || others.into_iter().flatten().any(is);
     Ok((!ours).then(|| host.to_ascii_lowercase()))
 }
 

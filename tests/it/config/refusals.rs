@@ -130,6 +130,22 @@ fn sec_175_impossible_combinations_stop_the_start() {
         ("[keys.rotation]\nkeep_after = \"1h\"", "keys.rotation.keep_after"),
         ("[metrics]\nlisten = \"127.0.0.1:8080\"", "metrics.listen"),
         (
+            "[server.admin]\nlisten = \"127.0.0.1:8080\"",
+            "server.admin.listen",
+        ),
+        (
+            "[server.admin]\nlisten = \"127.0.0.1:9000\"\n[metrics]\nlisten = \"127.0.0.1:9000\"",
+            "metrics.listen",
+        ),
+        (
+            "[server.admin]\npublic_url = \"https://desk.example\"",
+            "server.admin.public_url",
+        ),
+        (
+            "[server]\npublic_url = \"https://a.example\"\n[server.admin]\nlisten = \"127.0.0.1:9000\"\npublic_url = \"http://localhost:9000\"",
+            "server.admin.public_url",
+        ),
+        (
             "[database]\nurl = \"sqlite://x\"\nurl_file = \"y\"",
             "database.url_file",
         ),

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -14,7 +13,7 @@ use signet::base::Stopwatch;
 use signet::config::{Listen, Period, Settings};
 use signet::http::RateLimits;
 use signet::model::{AccountStatus, ConnectorKind};
-use signet::server::{Figures, Running, assemble, serve};
+use signet::server::{Apart, Figures, Running, assemble, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -52,7 +51,7 @@ impl Node {
         let limits = Arc::new(RateLimits::new(&settings));
         let router = assemble(&service.app.services, &limits, &Figures::off());
         settings.server.listen = Listen::localhost(0);
-        let running = serve(router, Router::new(), &settings, CancellationToken::new());
+        let running = serve(router, Apart::default(), &settings, CancellationToken::new());
         let running = running.await.unwrap();
         Self {
             address: running.addresses()[0],

@@ -1,6 +1,7 @@
 //! What every request goes through, on the wire and behind it.
 
 mod answers;
+mod apart;
 mod callers;
 mod connections;
 mod doctor;
@@ -33,7 +34,7 @@ use http_body_util::BodyExt as _;
 use signet::base::{Clock, Entropy};
 use signet::config::{Listen, Period, Settings};
 use signet::http::{Caller, Problem};
-use signet::server::{KnownHosts, Running, layers, serve};
+use signet::server::{Apart, KnownHosts, Running, layers, serve};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -130,7 +131,7 @@ fn hasty() -> Settings {
 /// A server on a socket, with the routes of [`app`].
 async fn start(settings: &Settings) -> (SocketAddr, Running) {
     let router = app(settings, KnownHosts::none());
-    let running = serve(router, Router::new(), settings, CancellationToken::new())
+    let running = serve(router, Apart::default(), settings, CancellationToken::new())
         .await
         .unwrap();
     (*running.addresses().first().unwrap(), running)

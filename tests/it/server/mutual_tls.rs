@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use signet::config::{Listen, Tls};
 use signet::context::PeerCertificate;
-use signet::server::serve;
+use signet::server::{Apart, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -59,7 +59,7 @@ async fn a_connection_may_bring_a_certificate_along() {
         .route("/", get(who))
         .route("/plain", get(|| async { "hello" }));
     let stop = CancellationToken::new();
-    let running = serve(router, Router::new(), &settings, stop).await.unwrap();
+    let running = serve(router, Apart::default(), &settings, stop).await.unwrap();
     let (plain, mutual) = (running.addresses()[0], running.mutual_addresses()[0]);
 
     let named: Own = (

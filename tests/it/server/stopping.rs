@@ -77,9 +77,14 @@ async fn an_address_that_is_taken_is_named() {
     let mut settings = hasty();
     settings.server.listen = address.into();
     let stop = tokio_util::sync::CancellationToken::new();
-    let error = signet::server::serve(axum::Router::new(), axum::Router::new(), &settings, stop)
-        .await
-        .unwrap_err();
+    let error = signet::server::serve(
+        axum::Router::new(),
+        signet::server::Apart::default(),
+        &settings,
+        stop,
+    )
+    .await
+    .unwrap_err();
     assert!(
         error
             .to_string()
@@ -118,8 +123,11 @@ async fn figures_may_have_an_address_of_their_own() {
         .unwrap();
     settings.metrics.listen = Some(free.into());
     let stop = tokio_util::sync::CancellationToken::new();
-    let figures = signet::server::Figures::keep();
-    let _running = signet::server::serve(axum::Router::new(), figures.routes(), &settings, stop)
+    let apart = signet::server::Apart {
+        metrics: signet::server::Figures::keep().routes(),
+        ..signet::server::Apart::default()
+    };
+    let _running = signet::server::serve(axum::Router::new(), apart, &settings, stop)
         .await
         .unwrap();
     let answer = asking(
@@ -127,5 +135,5 @@ async fn figures_may_have_an_address_of_their_own() {
         "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     )
     .await;
-    assert!(rest(answer).await.contains("signet_build_info"));
+    assert!(rest(answer).await.contains("signet_up 1"));
 }

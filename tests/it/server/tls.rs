@@ -218,10 +218,14 @@ async fn certificate_and_key_must_belong_together() {
     write_certificate(folder.path());
     std::fs::write(folder.path().join("cert.pem"), cert).unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
-    let routes = axum::Router::new();
-    let error = signet::server::serve(routes.clone(), routes, &settings(folder.path()), stop)
-        .await
-        .unwrap_err();
+    let error = signet::server::serve(
+        axum::Router::new(),
+        signet::server::Apart::default(),
+        &settings(folder.path()),
+        stop,
+    )
+    .await
+    .unwrap_err();
     assert!(
         error
             .to_string()

@@ -8,7 +8,7 @@ use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use signet::config::Listen;
 use signet::http::RateLimits;
-use signet::server::{Figures, assemble, serve};
+use signet::server::{Apart, Figures, assemble, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -101,7 +101,7 @@ async fn sec_155_sec_159_the_same_over_a_socket_and_the_connection_ends() {
     settings.server.listen = Listen::localhost(0);
     let running = serve(
         assembled(&app),
-        Router::new(),
+        Apart::default(),
         &settings,
         CancellationToken::new(),
     )
