@@ -41,7 +41,11 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
             Some(id) => services.accounts.find(&id).await.map_err(NoContext::from)?,
             None => None,
         };
-        let tenant = tenant.ok_or(NoContext::Unknown)?;
+        let unknown = || match is_login_service(parts.uri.path()) {
+            true => Error::invalid_site(),
+            false => NoContext::Unknown.into(),
+        };
+        let tenant = tenant.ok_or_else(unknown)?;
         match tenant.account.status {
             AccountStatus::Active => {}
             // Whoever logs in is told what the platform tells of a blocked account (sections 7.3 and 10).
@@ -49,7 +53,7 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
             AccountStatus::Suspended => {
                 return Err(NoContext::Suspended(tenant.account.issuer.clone()).into());
             }
-            AccountStatus::Deleted => return Err(NoContext::Unknown.into()),
+            AccountStatus::Deleted => return Err(unknown()),
         }
         let Ok(Caller { ip, request_id }) = Caller::from_request_parts(parts, services).await;
         Ok(Self(Context {
@@ -61,4 +65,12 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
             certificate: None,
         }))
     }
+}
+
+/// Whether a path is one of the Login Service's three (section 7.1).
+fn is_login_service(path: &str) -> bool {
+    let below = path
+        .strip_prefix("/api/account/")
+        .and_then(|rest| rest.split_once('/'));
+    below.is_some_and(|(_, call)| matches!(call, "login" | "refresh" | "logout"))
 }

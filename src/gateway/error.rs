@@ -165,6 +165,11 @@ impl Error {
         )
     }
 
+    /// 401: no account has that id, as the Login Service tells it (section 7.3).
+    pub const fn invalid_site() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, InternalCode::InvalidAccount, NO_ACCOUNT)
+    }
+
     /// 451: the account is suspended, so that nobody logs in.
     pub const fn blocked() -> Self {
         Self::new(
@@ -299,6 +304,9 @@ impl Error {
     }
 }
 
+/// The sentence about an account that nobody has.
+const NO_ACCOUNT: &str = "There is no such account.";
+
 /// The sentence of 429.
 const TOO_MANY: &str = "Too many requests. Try again later.";
 
@@ -335,11 +343,7 @@ impl From<PlatformKeyError> for Error {
 impl From<NoContext> for Error {
     fn from(refused: NoContext) -> Self {
         match refused {
-            NoContext::Unknown => Self::new(
-                StatusCode::NOT_FOUND,
-                InternalCode::InvalidAccount,
-                "There is no such account.",
-            ),
+            NoContext::Unknown => Self::new(StatusCode::NOT_FOUND, InternalCode::InvalidAccount, NO_ACCOUNT),
             NoContext::Suspended(_) => Self::new(
                 StatusCode::UNAUTHORIZED,
                 InternalCode::InvalidAccount,

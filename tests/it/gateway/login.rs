@@ -7,7 +7,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use signet::base::Timestamp;
-use signet::config::{PerMinute, Settings, TimeDiff};
+use signet::config::{PerMinute, Period, Settings, TimeDiff};
 use signet::directory::user::{self, Changer};
 use signet::directory::{By, account};
 use signet::model::RoleType;
@@ -74,7 +74,11 @@ on_both_databases! {
         }
         let form = request("POST", LOGIN).header(CONTENT_TYPE, "text/plain").body(Body::from(good.clone())).unwrap();
         assert_eq!(refused(&app.send(form).await), (415, 1));
-        assert_eq!(refused(&post(&app, "/api/account/nobody/login?v=1.3", None, &good).await), (404, 6));
+        // An invalid site is bad authentication (section 7.3).
+        for path in ["nobody/login?v=1.3", "br.and/login?v=1.3", "nobody/refresh", "nobody/logout"] {
+            let answer = post(&app, &format!("/api/account/{path}"), None, &good).await;
+            assert_eq!((refused(&answer), answer.json()["error"]["responseStatus"].clone()), ((401, 6), json!("UNAUTHORIZED")), "{path}");
+        }
         let got = app.send(request("GET", LOGIN).body(Body::empty()).unwrap()).await;
         assert_eq!(got.status, 405);
     }
@@ -227,6 +231,37 @@ on_both_databases! {
         app.clock.advance(Duration::from_mins(8));
         assert_eq!(refused(&kept.call(&app, "refresh").await), (401, 3));
         assert_eq!(kept.status(&app).await, 401);
+    }
+
+    async fn a_session_lasts_as_long_as_the_operator_chose(fresh: &FreshDb) {
+        let app = App::with(fresh, |settings| {
+            (settings.gateway.session_idle, settings.gateway.session_max) = (Period::minutes(2), Period::minutes(5));
+        }).await;
+        people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        let (left, kept) = (log_in(&app, &app.brand, "dana").await, log_in(&app, &app.brand, "dana").await);
+        assert_eq!(kept.body["sessionTTl"], "300000");
+        for (second, alive) in [(119, [403, 403]), (120, [401, 403]), (238, [401, 403]), (299, [401, 403]), (300, [401, 401])] {
+            app.clock.advance(Timestamp::from_millis(kept.body["config"]["serverCurrentTime"].as_i64().unwrap() + second * 1000).since(app.clock.now()));
+            assert_eq!([left.status(&app).await, kept.status(&app).await], alive, "after {second} s");
+            let refreshed = kept.call(&app, "refresh").await;
+            assert_eq!(refreshed.status == 200, alive[1] == 403, "after {second} s");
+        }
+    }
+
+    async fn an_error_tells_its_time_as_the_platform_writes_it(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let told = async |at: &str| {
+            app.clock.advance(Timestamp::parse(at).unwrap().since(app.clock.now()));
+            let error = try_login(&app, &app.brand, json!({"username": "nobody", "password": "x"})).await.json()["error"].clone();
+            assert_eq!(error["responseStatus"], "UNAUTHORIZED");
+            error["time"].as_str().unwrap().to_owned()
+        };
+        for (at, written) in [
+            ("2031-09-22T16:10:15Z", "Sep 22, 2031 4:10:15 PM"), ("2031-09-23T00:05:09Z", "Sep 23, 2031 12:05:09 AM"),
+            ("2031-10-02T12:00:00Z", "Oct 2, 2031 12:00:00 PM"), ("2032-02-29T09:59:59Z", "Feb 29, 2032 9:59:59 AM"),
+        ] {
+            assert_eq!(told(at).await, written);
+        }
     }
 
     async fn refresh_and_logout_want_the_cookie_and_the_csrf_token_that_goes_with_it(fresh: &FreshDb) {
