@@ -1,7 +1,6 @@
 //! Whoever works at the console: an administrator, or a user of an account.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
@@ -18,13 +17,10 @@ use crate::http::stale_id::{self, Shown};
 use crate::http::{Caller, PageError, Problem};
 use crate::model;
 use crate::model::administrator::{AdminSession, Credential};
-use crate::model::user::LoginSession;
+use crate::model::user::{FRESH, LoginSession};
 use crate::model::{Access, AccountStatus, Area, Privileges, User};
 use crate::store;
 use crate::store::login_sessions::Found;
-
-/// How long ago somebody may have signed in who changes keys.
-const FRESH: Duration = Duration::from_mins(5);
 
 /// Whoever is signed in.
 #[derive(Clone, Debug)]

@@ -146,7 +146,7 @@ impl Call {
 
     fn changer(&self) -> Result<user::Changer, Error> {
         let seen = if_match(&self.headers)?;
-        Ok(self.who.changer(seen))
+        Ok(self.who.changer(seen, self.account.now))
     }
 
     /// The documents, each with what is told of it beside what it is.

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -228,7 +229,15 @@ pub struct LoginSession {
     pub expires_at: Timestamp,
 }
 
+/// How long ago somebody may have shown who they are who changes what they are reached by, or whom others believe (SEC-090, SEC-130).
+pub const FRESH: Duration = Duration::from_mins(5);
+
 impl LoginSession {
+    /// Whether its user has just shown who they are.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.created_at) <= FRESH
+    }
+
     /// Whether it still counts at `now`.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         now < self.idle_expires_at && now < self.expires_at

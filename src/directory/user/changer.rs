@@ -14,6 +14,8 @@ pub struct Changer {
     pub user: Option<UserId>,
     /// What they may give at most, and take; none for commands alone, which have no limits of that kind.
     pub limit: Option<Privileges>,
+    /// Whether they have just shown who they are, as whoever changes how they themselves are reached must (SEC-090).
+    pub is_fresh: bool,
     /// The revision that the account must be at.
     pub revision: Option<i64>,
 }
@@ -25,6 +27,7 @@ impl Changer {
             by,
             user: None,
             limit: None,
+            is_fresh: true,
             revision: None,
         }
     }

@@ -218,6 +218,11 @@ async fn changed(
         if changer.is(id) && (before != after || !draft.is_enabled || (password.is_some() && !proven)) {
             return Err(Error::BeyondOwn);
         }
+        let (was, will) = (&former.profile, &draft.profile);
+        let reached_elsewhere = was.email != will.email || was.mobile_number != will.mobile_number;
+        if changer.is(id) && reached_elsewhere && !proven && !changer.is_fresh {
+            return Err(Error::BeyondOwn);
+        }
         let mut next = User {
             created_at: former.created_at,
             password_changed_at: former.password_changed_at,

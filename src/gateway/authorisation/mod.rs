@@ -18,6 +18,7 @@ pub use presented::Presented;
 
 use super::Error;
 use super::oauth1::SignedCaller;
+use crate::base::Timestamp;
 use crate::directory::By;
 use crate::directory::user::Changer;
 use crate::model::app_key::{Permission, Privilege};
@@ -56,16 +57,20 @@ impl Authorised {
         &self.by
     }
 
-    /// As whoever changes users, from that revision on.
-    pub fn changer(&self, revision: Option<i64>) -> Changer {
-        let (user, limit) = match &self.who {
-            Who::User { user, .. } => (Some(user.user_id), self.privileges.clone()),
-            Who::Program(_) | Who::Client(_) => (None, self.given_by_a_program()),
+    /// As whoever changes users now, from that revision on.
+    pub fn changer(&self, revision: Option<i64>, now: Timestamp) -> Changer {
+        let (user, limit, is_fresh) = match &self.who {
+            Who::User { user, session } => {
+                (Some(user.user_id), self.privileges.clone(), session.is_fresh(now))
+            }
+            // What signs each request shows who it is by it.
+            Who::Program(_) | Who::Client(_) => (None, self.given_by_a_program(), true),
         };
         Changer {
             by: self.by.clone(),
             user,
             limit: Some(limit),
+            is_fresh,
             revision,
         }
     }

@@ -47,7 +47,7 @@ impl Writing {
         body: Bytes,
     ) -> Result<Self, Error> {
         Ok(Self {
-            changer: who.changer(if_match(headers)?),
+            changer: who.changer(if_match(headers)?, account.now),
             account,
             query: Query::parse(query)?,
             body,

@@ -179,6 +179,37 @@ on_both_databases! {
         session(&app.brand, &try_login(&app, &app.brand, json!({"username": "root", "password": "eight loud swans"})).await);
     }
 
+    async fn sec_090_how_one_is_reached_oneself_changes_with_a_fresh_login(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let own = format!("{USERS}/{}", root.body["config"]["userId"].as_str().unwrap());
+        let dana = create(&app, &root, &document("dana")).await.json();
+        let me = read(&app, &root, &own).await.json();
+        app.clock.advance(std::time::Duration::from_mins(5));
+        let moved = with(me, &json!({"email": "root@elsewhere.example", "mobileNumber": "+1"}));
+        let moved = send(&app, &root, "PUT", &own, &[], &moved).await;
+        assert_eq!(moved.status, 200, "{moved:?}");
+        app.clock.advance(std::time::Duration::from_secs(1));
+        for change in [json!({"email": "root@evil.example"}), json!({"mobileNumber": "+2"}), json!({"mobileNumber": null})] {
+            let body = with(moved.json(), &change);
+            assert_eq!(refused(&send(&app, &root, "PUT", &own, &[], &body).await), (403, 4), "{change}");
+            assert_eq!(refused(&send(&app, &root, "PUT", USERS, &[], &json!([dana, body])).await), (403, 4), "{change}");
+        }
+        assert_eq!(read(&app, &root, &own).await.json()["email"], "root@elsewhere.example");
+        // Whatever else of oneself; others; and with the former password, or after another login.
+        assert_eq!(send(&app, &root, "PUT", &own, &[], &with(moved.json(), &json!({"nickname": "R"}))).await.status, 200);
+        let other = format!("{USERS}/{}", dana["id"]);
+        assert_eq!(send(&app, &root, "PUT", &other, &[], &with(dana, &json!({"email": "dana@elsewhere.example"}))).await.status, 200);
+        let again = people::log_in(&app, &app.brand, "root").await;
+        let back = with(moved.json(), &json!({"email": "root@example.test"}));
+        assert_eq!(send(&app, &again, "PUT", &own, &[], &back).await.status, 200);
+        let proven = with(back, &json!({
+            "email": "root@home.example", "passwordSh": "eight loud swans", "oldPassword": people::PASSWORD, "confirmPassword": "eight loud swans",
+        }));
+        app.clock.advance(std::time::Duration::from_mins(6));
+        assert_eq!(send(&app, &again, "PUT", &own, &[], &proven).await.status, 200);
+    }
+
     async fn sec_128_a_member_that_users_do_not_have_is_refused(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let root = admin(&app).await;
