@@ -10,7 +10,7 @@ use signet::model::administrator::{AdministratorStatus, Credential};
 use signet::store::retention::RETENTION;
 use signet::store::{self, sql};
 
-use super::{COOKIE, PASSWORD, administrator, call, enter, events, get, signed_in, token};
+use super::{COOKIE, PASSWORD, administrator, call, enter, events, get, log_in, signed_in, token};
 use crate::support::app::App;
 use crate::support::browser::Browser;
 use crate::support::db::{FreshDb, count, on_both_databases};
@@ -62,6 +62,30 @@ on_both_databases! {
             assert!(told.iter().any(|known| known == event), "{event}: {told:?}");
         }
         other.db().close().await;
+    }
+
+    async fn sec_126_nobody_administers_but_whom_a_command_made(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        for turn in 0..2 {
+            assert_eq!(count(app.db(), "SELECT COUNT(*) FROM administrators").await, 0, "{turn}");
+            for (name, password) in [("admin", "admin"), ("admin", "password"), ("root", "root"), ("root", PASSWORD), ("signet", "signet"), ("", "")] {
+                assert_eq!(log_in(&app, name, password).await.status, 401, "{name}");
+                assert_eq!(enter(&mut app.browser(), name, password).await.status, 422, "{name}");
+            }
+            // There is no way of setting one up over the network, now or once all are gone.
+            for path in ["setup", "install", "register", "init", "api/v1/setup", "api/v1/administrators"] {
+                for method in ["GET", "POST"] {
+                    let answer = call(&app, method, &format!("/admin/{path}"), "x").await;
+                    assert!(matches!(answer.status.as_u16(), 401 | 404 | 303), "{method} {path}: {answer:?}");
+                }
+            }
+            assert_eq!(count(app.db(), "SELECT COUNT(*) FROM administrators").await, 0, "{turn}");
+            administrator(&app, "root", None).await;
+            assert_eq!(log_in(&app, "root", PASSWORD).await.status, 200);
+            directory::delete(&app.services, &By::command(), "root").await.unwrap();
+            // The guesses are forgotten.
+            app.clock.advance(Duration::from_hours(25));
+        }
     }
 
     async fn sec_140_a_suspended_account_ends_its_administrators_access(fresh: &FreshDb) {

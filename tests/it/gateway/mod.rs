@@ -12,6 +12,7 @@ mod encrypted;
 mod entities;
 mod keys;
 mod login;
+mod members;
 pub(crate) mod people;
 mod programs;
 mod races;

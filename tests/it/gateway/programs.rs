@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{ALLOW, AUTHORIZATION};
+use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use signet::base::id::AppKeyId;
-use signet::directory::{By, app_key, client};
+use signet::directory::{By, account, app_key, client, user};
 use signet::model::RoleType;
 
 use super::people::{self, PASSWORD, bot, events, refused, session, try_login};
@@ -60,11 +60,61 @@ on_both_databases! {
         assert!(answer.body.contains("dana"));
         is_problem(&app.send(reads.get(&format!("{USERS}&select=id,loginName"))).await, 401, "nonce_used");
         let written = app.send(reads.nonce("n-2").post(USERS, "[]")).await;
-        assert!(written.header(ALLOW).is_some() || written.body.starts_with("oauth_problem=permission_denied"), "{written:?}");
+        is_problem(&written, 403, "permission_denied");
         // A bearer beside it counts for nothing.
         let mut twice = reads.nonce("n-3").get(USERS);
         twice.headers_mut().append(AUTHORIZATION, "Bearer x".parse().unwrap());
         is_problem(&app.send(twice).await, 400, "parameter_rejected");
+    }
+
+    async fn sec_123_a_key_is_good_from_its_addresses_at_every_api_that_it_may_use(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let all = "privileges=Users,Skills,Agent Groups,Profiles,Consumer Identity Providers";
+        let (here, elsewhere) = (Signing::of(&app, &[all, "ip=0.0.0.0/8"]).await, Signing::of(&app, &[all, "ip=192.0.2.0/24"]).await);
+        for (at, place) in ["le-users/users", "le-users/skills", "le-users/agentGroups", "le-users/profiles", "le-connectors/connectors"].iter().enumerate() {
+            let path = format!("/api/account/brand/configuration/{place}");
+            let nonce = format!("n-{at}");
+            is_problem(&app.send(elsewhere.nonce(&nonce).get(&path)).await, 403, "permission_denied");
+            assert_eq!(app.send(here.nonce(&nonce).get(&path)).await.status, 200, "{place}");
+        }
+        // A change counts at once.
+        let id = AppKeyId::parse(&here.app_key).unwrap();
+        let set = ["ip=192.0.2.1".parse().unwrap()];
+        app_key::update(&app.services, &By::command(), &app.brand, &id, |draft| draft.assign(&set)).await.unwrap();
+        is_problem(&app.send(here.nonce("n-x").get(USERS)).await, 403, "permission_denied");
+    }
+
+    async fn sec_089_a_bot_that_is_switched_off_is_logged_in_by_no_key_and_no_client(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let made = bot(&app, &app.brand, "bot1").await;
+        let key = Signing::of(&app, &["privileges=User Login"]).await;
+        let (client, secret) = client_of(&app, &["grant_types=client_credentials", "scope=bots.login"]).await;
+        let by_key = session(&app.brand, &try_login(&app, &app.brand, application("bot1", &key)).await);
+        let by_secret = session(&app.brand, &try_login(&app, &app.brand, by_client(&client, &secret)).await);
+        let account = account::find(&app.services, None).await.unwrap();
+        user::update(&app.services, &By::command(), &account, made.user_id, |draft| draft.is_enabled = false).await.unwrap();
+        for open in [&by_key, &by_secret] {
+            assert_eq!(open.status(&app).await, 401);
+            assert_eq!(refused(&open.call(&app, "refresh").await), (401, 3));
+        }
+        assert_eq!(refused(&try_login(&app, &app.brand, application("bot1", &key)).await), (401, 23));
+        assert_eq!(refused(&try_login(&app, &app.brand, by_client(&client, &secret)).await), (401, 23));
+        // It is told to nobody who hasn't the values.
+        let wrong = key.but(|it| it.secret.clone_from(&it.token_secret));
+        assert_eq!(refused(&try_login(&app, &app.brand, application("bot1", &wrong)).await), (401, 20));
+    }
+
+    async fn a_bot_logs_in_by_its_key_where_people_have_single_sign_on_alone_and_whatever_the_age_of_passwords(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        bot(&app, &app.brand, "bot1").await;
+        people::user(&app, &app.brand, "dana", RoleType::Agent).await;
+        let key = Signing::of(&app, &["privileges=User Login"]).await;
+        app.change_account(&app.brand, |row| {
+            (row.settings.sso_only, row.settings.user_password_max_age) = (true, Some(86_400));
+        }).await;
+        app.clock.advance(Duration::from_hours(48));
+        assert_eq!(refused(&try_login(&app, &app.brand, json!({"username": "dana", "password": PASSWORD})).await).0, 401);
+        session(&app.brand, &try_login(&app, &app.brand, application("bot1", &key)).await);
     }
 
     async fn sec_123_a_key_counts_for_nothing_at_the_token_endpoint(fresh: &FreshDb) {
