@@ -17,7 +17,7 @@ use crate::http::devices::Devices;
 use crate::http::input::{Form, Query};
 use crate::http::pending::{self, Pending};
 use crate::http::visit::add_cookie;
-use crate::http::{PageError, Visit, figures, rate};
+use crate::http::{PageError, Visit, figures, rate, refused_login};
 use crate::issue::interaction::{Needed, Reason};
 use crate::login::{LoginRefusal, Sessions, Source};
 use crate::model::SignedIn;
@@ -78,7 +78,7 @@ pub(super) async fn post(visit: Visit, Query(query): Query, Form(form): Form) ->
             let entry = Entry {
                 username: form.get("username").unwrap_or_default(),
                 remember: form.get("remember").is_some(),
-                problem: Some(problem(refusal)?),
+                problem: Some(refused_login::problem(refusal)?),
                 who: match pending {
                     Some(pending) => its_turn(&visit, pending).await?.and_then(|needed| needed.who),
                     None => None,
@@ -108,26 +108,6 @@ async fn authenticate(visit: &Visit, form: &Parameters) -> Result<Subject, Login
         .passwords
         .authenticate_on(account, username, password, source, |sub| devices.known_by(sub))
         .await
-}
-
-/// What the form says of it.
-fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
-    match refusal {
-        LoginRefusal::NoMatch => {
-            figures::login("refused");
-            Ok(LoginProblem::Credentials)
-        }
-        LoginRefusal::Throttled(seconds) => {
-            figures::login("throttled");
-            let retry_after = u32::try_from(seconds).unwrap_or(u32::MAX);
-            Ok(LoginProblem::Throttled { retry_after })
-        }
-        LoginRefusal::Busy => {
-            figures::login("busy");
-            Err(PageError::busy("the password pool is full"))
-        }
-        LoginRefusal::Store(error) => Err(error.into()),
-    }
 }
 
 /// The consumer has proved who they are: a new session id (SEC-069), beside the sessions of others (SEC-143), and on with the

@@ -24,6 +24,7 @@ pub mod pending;
 pub mod problem;
 pub mod rate;
 pub mod redirect;
+pub mod refused_login;
 pub mod signing_out;
 mod sockets;
 pub mod stale_id;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 
 const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,6 +20,20 @@ export async function assertAccessible(page) {
     assert.deepEqual(serious, [], `${colorScheme}: ${page.url()}`);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** Where pictures of pages go, if anywhere. */
+const folder = process.env.SIGNET_BROWSER_PICTURES;
+
+/** It fits, is accessible, and is in a picture of that name in both colour schemes, where pictures are wanted. */
+export async function assertLooks(page, name) {
+  await assertFits(page);
+  await assertAccessible(page);
+  for (const colorScheme of folder ? ["light", "dark"] : []) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true, animations: "disabled" });
+  }
+  await page.emulateMedia({ colorScheme: null });
 }
 
 /** Nothing is wider than the screen. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { assertAccessible, assertFits } from "./accessibility.mjs";
+import { assertLooks } from "./accessibility.mjs";
 import { DESKTOP, PHONE } from "./stage.mjs";
 
 /** The code that an authenticator shows now (RFC 6238). */
@@ -37,11 +37,6 @@ export async function accountAdministrators(stage) {
     await page.locator("#otp-submit").click();
     await page.locator("#users").waitFor();
   };
-  const looks = async (page) => {
-    await assertFits(page);
-    await assertAccessible(page);
-  };
-
   await stage.scene("without scripts: an account's administrator sets up a second factor, makes a user and an API key", { ...DESKTOP, javaScriptEnabled: false }, async (page) => {
     await firstStep(page);
     await page.locator("#qr").waitFor();
@@ -105,33 +100,47 @@ export async function accountAdministrators(stage) {
 
   for (const [size, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await stage.scene(`${size}: the console's pages of users and API keys are accessible, and values are copied`, options, async (page) => {
+      const looks = (name) => assertLooks(page, `${name}-${size}`);
       await page.goto(`${console.url}login/user`);
-      await looks(page);
+      await looks("sign-in-user");
       await firstStep(page);
-      await looks(page);
+      await looks("sign-in-user-code");
       await page.locator("#otp").fill(codes.pop());
       await page.locator("#otp-submit").click();
       await page.locator("#users").waitFor();
-      await looks(page);
+      await looks("users");
+      await page.locator("#new-user").click();
+      await page.locator("#user-form").waitFor();
+      await page.locator("#loginName").fill("wrong-one");
+      await page.locator("#fullName").fill("Wrong One");
+      await page.locator("#nickname").fill("Wrong");
+      await page.locator("#email").fill("wrong.one@brand.example");
+      await page.locator("#save").click();
+      await page.locator("#notice").waitFor();
+      await looks("user-wrong");
+      await page.goto(`${console.url}users?account=${account}`);
       await page.locator("#users a").first().click();
       await page.locator("#user-form").waitFor();
-      await looks(page);
+      await looks("user");
       await page.goto(`${console.url}app-keys?account=${account}`);
-      await looks(page);
+      await looks("app-keys");
       await page.locator("#new-key").click();
       await page.locator("#application_name").fill(`Roster on a ${size}`);
-      await looks(page);
+      await looks("app-key-new");
       await page.locator("#developer_name").fill("Brand IT");
       await page.locator("#save").click();
       await page.locator("#values").waitFor();
       assert.equal(await page.locator("#values button:visible").count(), 4);
-      await looks(page);
+      await looks("app-key-values");
+      await page.locator("#onward").click();
+      await page.locator("#key-form").waitFor();
+      await looks("app-key");
       // Connectors, too, are theirs to look after.
       await page.goto(`${console.url}connectors?account=${account}`);
-      await looks(page);
+      await looks("connectors-user");
       await page.locator("#connectors a").first().click();
       await page.locator("#fields").waitFor();
-      await looks(page);
+      await looks("connector-user");
       await page.locator("#edit").click();
       await page.locator("#connector-form").waitFor();
       await page.goto(`${console.url}keys?account=${account}`);

@@ -2,15 +2,11 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
-import { assertAccessible, assertFits } from "./accessibility.mjs";
+import { assertLooks } from "./accessibility.mjs";
 import { codeOf } from "./console-people.mjs";
 import { signIn } from "./shop.mjs";
 import { DESKTOP, PHONE } from "./stage.mjs";
-
-/** Where pictures of the pages go, if anywhere. */
-const folder = process.env.SIGNET_BROWSER_PICTURES;
 
 /** Set up, shown once, used once, asked for from then on. */
 export async function secondFactor(stage) {
@@ -20,15 +16,7 @@ export async function secondFactor(stage) {
 
   for (const [size, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await stage.scene(`${size}: an administrator sets up a second factor, and signs in by it`, options, async (page) => {
-      const looks = async (name) => {
-        await assertFits(page);
-        await assertAccessible(page);
-        for (const colorScheme of folder ? ["light", "dark"] : []) {
-          await page.emulateMedia({ colorScheme });
-          await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true, animations: "disabled" });
-        }
-        await page.emulateMedia({ colorScheme: null });
-      };
+      const looks = (name) => assertLooks(page, `${name}-${size}`);
       const who = await administrator(stage.manifest, `factor-${size}`);
       await page.goto(console.url);
       await signIn(page, who);

@@ -1,12 +1,8 @@
 // A consumer makes an account on the brand's pages: from the client that asks for one to the token that it gets.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { assertAccessible, assertFits } from "./accessibility.mjs";
+import { assertLooks } from "./accessibility.mjs";
 import { arrival, DESKTOP, parameters, PHONE } from "./stage.mjs";
-
-/** Where pictures of the pages go, if anywhere. */
-const folder = process.env.SIGNET_BROWSER_PICTURES;
 
 // RFC 7636, appendix B.
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -45,13 +41,7 @@ export async function signUp(stage) {
     const password = "nine careful lanterns";
     const looks = async (page, name) => {
       if (options.javaScriptEnabled === false) return;
-      await assertFits(page);
-      await assertAccessible(page);
-      for (const colorScheme of folder ? ["light", "dark"] : []) {
-        await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: join(folder, `${name}-${way}-${colorScheme}.png`), fullPage: true, animations: "disabled" });
-      }
-      await page.emulateMedia({ colorScheme: null });
+      await assertLooks(page, `${name}-${way}`);
     };
     const register = async (page, secret) => {
       await page.goto(ask);

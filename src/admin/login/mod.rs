@@ -17,7 +17,7 @@ use crate::http::input::{Form, Query};
 use crate::http::page::{Pages, Permissions};
 use crate::http::redirect::see_other;
 use crate::http::visit::add_cookie;
-use crate::http::{PageError, figures, rate};
+use crate::http::{PageError, figures, rate, refused_login};
 use crate::login::{LoginRefusal, Source};
 
 const HOME: &str = "/admin/";
@@ -104,7 +104,7 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
             add_cookie(&mut response, &cookie);
             return Ok(response);
         }
-        Err(refusal) => problem(refusal)?,
+        Err(refusal) => refused_login::problem(refusal)?,
     };
     Ok(show(&visit, next, username, Some(problem)))
 }
@@ -138,26 +138,6 @@ async fn end(visit: &Visit, former: There) {
     let former = former.operator(visit.caller.clone());
     if let Err(error) = former.sign_out(&visit.services).await {
         tracing::warn!(%error, "a former session isn't ended");
-    }
-}
-
-/// What the form says of it.
-fn problem(refusal: LoginRefusal) -> Result<LoginProblem, PageError> {
-    match refusal {
-        LoginRefusal::NoMatch => {
-            figures::login("refused");
-            Ok(LoginProblem::Credentials)
-        }
-        LoginRefusal::Throttled(seconds) => {
-            figures::login("throttled");
-            let retry_after = u32::try_from(seconds).unwrap_or(u32::MAX);
-            Ok(LoginProblem::Throttled { retry_after })
-        }
-        LoginRefusal::Busy => {
-            figures::login("busy");
-            Err(PageError::busy("the password pool is full"))
-        }
-        LoginRefusal::Store(error) => Err(error.into()),
     }
 }
 

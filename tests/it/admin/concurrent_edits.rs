@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use signet::directory::{By, app_key, connector, sso, user};
-use signet::model::RoleType;
+use signet::model::app_key::AppKey;
 use signet::model::connector::ConnectorKind;
+use signet::model::{RoleType, User};
 
 use super::{administrator, people, signed_in};
 use crate::directory::given;
@@ -40,6 +41,36 @@ pub(super) fn filled(page: &Answer, form: &str) -> Vec<(String, String)> {
     fields
 }
 
+/// What forms of the console are about, beside connectors and the single sign-on `corp`.
+pub(super) struct Edited {
+    pub(super) key: AppKey,
+    pub(super) kim: User,
+}
+
+/// Makes it, and an administrator `root`.
+pub(super) async fn edited(app: &App) -> Edited {
+    administrator(app, "root", None).await;
+    let (services, by, brand) = (&app.services, By::command(), &app.brand);
+    let mut draft = app_key::Draft::default();
+    draft
+        .assign(&given(&["application_name=Roster", "developer_name=IT"]))
+        .unwrap();
+    let key = app_key::create(services, &by, brand, draft).await.unwrap().key;
+    let kim = people::user(app, "kim", RoleType::Agent).await;
+    let mut draft = sso::Draft::default();
+    let settings = [
+        "kind=oidc",
+        "issuer=https://login.corp.example",
+        "client_id=signet",
+        "client_secret=s3cret-of-ours",
+    ];
+    draft.assign(&given(&settings)).unwrap();
+    sso::create(services, &by, brand, "corp".parse().unwrap(), draft)
+        .await
+        .unwrap();
+    Edited { key, kim }
+}
+
 fn with(mut fields: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
     let field = fields.iter_mut().find(|(known, _)| known == name);
     value.clone_into(&mut field.unwrap_or_else(|| panic!("no {name}")).1);
@@ -49,15 +80,8 @@ fn with(mut fields: Vec<(String, String)>, name: &str, value: &str) -> Vec<(Stri
 on_both_databases! {
     async fn whoever_saves_later_is_told_and_may_put_theirs_in_its_place(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        administrator(&app, "root", None).await;
+        let Edited { key, kim } = edited(&app).await;
         let (services, by, brand) = (&app.services, By::command(), &app.brand);
-        let mut draft = app_key::Draft::default();
-        draft.assign(&given(&["application_name=Roster", "developer_name=IT"])).unwrap();
-        let key = app_key::create(services, &by, brand, draft).await.unwrap().key;
-        let kim = people::user(&app, "kim", RoleType::Agent).await;
-        let mut draft = sso::Draft::default();
-        draft.assign(&given(&["kind=oidc", "issuer=https://login.corp.example", "client_id=signet", "client_secret=s3cret-of-ours"])).unwrap();
-        sso::create(services, &by, brand, "corp".parse().unwrap(), draft).await.unwrap();
         let draft = connector::Draft {
             name: "Messaging".to_owned(),
             kind: ConnectorKind::Implicit,

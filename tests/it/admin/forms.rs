@@ -4,13 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use signet::directory::{By, app_key, sso};
-use signet::model::RoleType;
-
-use super::concurrent_edits::filled;
+use super::concurrent_edits::{Edited, edited, filled};
 use super::console_connectors::{connected, show};
-use super::{administrator, people, signed_in};
-use crate::directory::given;
+use super::signed_in;
 use crate::support::answer::{Answer, unescape};
 use crate::support::app::App;
 use crate::support::browser::Browser;
@@ -112,15 +108,7 @@ fn tells_of_somebody_else(answer: &Answer) -> bool {
 on_both_databases! {
     async fn every_form_that_changes_something_says_what_it_was_filled_in_from_and_is_refused_otherwise(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        administrator(&app, "root", None).await;
-        let (services, by, brand) = (&app.services, By::command(), &app.brand);
-        let mut draft = app_key::Draft::default();
-        draft.assign(&given(&["application_name=Roster", "developer_name=IT"])).unwrap();
-        let key = app_key::create(services, &by, brand, draft).await.unwrap().key;
-        let kim = people::user(&app, "kim", RoleType::Agent).await;
-        let mut draft = sso::Draft::default();
-        draft.assign(&given(&["kind=oidc", "issuer=https://login.corp.example", "client_id=signet", "client_secret=s3cret-of-ours"])).unwrap();
-        sso::create(services, &by, brand, "corp".parse().unwrap(), draft).await.unwrap();
+        let Edited { key, kim } = edited(&app).await;
         NewClient::platform("messaging").on(&app).await;
         let link = connected(&app, "messaging").await.connector_id;
 

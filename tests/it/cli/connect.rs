@@ -236,17 +236,7 @@ fn house() -> (Program, Serving) {
         "--set",
         "features.bots=true",
     ]);
-    run(&[
-        "client",
-        "create",
-        "--platform",
-        "--id",
-        "messaging",
-        "--redirect-uri",
-        "https://liveperson.net",
-        "--require-pkce",
-        "true",
-    ]);
+    run(&[super::PLATFORM_CLIENT, &["--require-pkce", "true"]].concat());
     let folder = program.path();
     std::fs::write(folder.join("password"), "of the user\n").unwrap();
     std::fs::write(folder.join("consumer"), format!("{PASSWORD}\n")).unwrap();
