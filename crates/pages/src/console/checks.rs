@@ -33,4 +33,16 @@ impl CheckGroup<'_> {
             self.problem
         }
     }
+
+    /// Whether a box has no form for reading alone, in a group of such pairs.
+    pub(crate) fn stands_alone(&self, check: &Check<'_>) -> bool {
+        let is_pair =
+            |all: &Check<'_>, read: &Check<'_>| read.label.strip_suffix(" (Read)") == Some(all.label);
+        let mut others = self.checks.iter();
+        let has_pairs = self
+            .checks
+            .iter()
+            .any(|all| self.checks.iter().any(|read| is_pair(all, read)));
+        has_pairs && !others.any(|other| is_pair(check, other) || is_pair(other, check))
+    }
 }
