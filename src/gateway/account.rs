@@ -41,9 +41,12 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
             Some(id) => services.accounts.find(&id).await.map_err(NoContext::from)?,
             None => None,
         };
-        let unknown = || match is_login_service(parts.uri.path()) {
-            true => Error::invalid_site(),
-            false => NoContext::Unknown.into(),
+        let unknown = || {
+            if is_login_service(parts.uri.path()) {
+                Error::invalid_site()
+            } else {
+                NoContext::Unknown.into()
+            }
         };
         let tenant = tenant.ok_or_else(unknown)?;
         match tenant.account.status {

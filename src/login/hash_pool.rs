@@ -1,3 +1,5 @@
+mod turns;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,8 +81,6 @@ impl std::fmt::Debug for HashPool {
             .finish_non_exhaustive()
     }
 }
-
-mod turns;
 
 #[cfg(test)]
 mod tests;

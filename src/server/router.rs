@@ -22,7 +22,7 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
     let issuer = Router::new()
         .merge(provider::routes(&services))
         .merge(consumer::routes(&services));
-    Router::new()
+    let routes = Router::new()
         .merge(issuer.clone())
         .nest("/a/{account_id}", issuer)
         // RFC 8414 §3.1 puts the well-known part before an issuer's path.
@@ -31,30 +31,25 @@ pub fn router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
         .merge(admin)
         .route("/openapi.json", get(openapi::get))
         // The platform's services stand at the root for all accounts, which their paths name.
-        .merge(gateway::routes(&services))
-        .finished(services, limits)
+        .merge(gateway::routes(&services));
+    finished(routes, services, limits)
 }
 
 /// The administrators' door alone, with what its pages need (SEC-136).
 pub fn admin_router(services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(admin::routes(&services))
-        .merge(consumer::assets())
-        .finished(services, limits)
+        .merge(consumer::assets());
+    finished(routes, services, limits)
 }
 
 /// What all that is served has in common.
-trait Finished {
-    fn finished(self, services: Arc<Services>, limits: Arc<RateLimits>) -> Router;
-}
-
-impl Finished for Router<Arc<Services>> {
-    fn finished(self, services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
-        self.fallback(not_found)
-            .method_not_allowed_fallback(method_not_allowed)
-            .layer(Extension(limits))
-            .with_state(services)
-    }
+fn finished(routes: Router<Arc<Services>>, services: Arc<Services>, limits: Arc<RateLimits>) -> Router {
+    routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(Extension(limits))
+        .with_state(services)
 }
 
 async fn not_found(caller: Caller) -> axum::response::Response {

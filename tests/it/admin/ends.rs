@@ -68,9 +68,16 @@ on_both_databases! {
         let app = App::on(fresh).await;
         for turn in 0..2 {
             assert_eq!(count(app.db(), "SELECT COUNT(*) FROM administrators").await, 0, "{turn}");
-            for (name, password) in [("admin", "admin"), ("admin", "password"), ("root", "root"), ("root", PASSWORD), ("signet", "signet"), ("", "")] {
+            let guesses: &[(&str, &str)] = match turn {
+                0 => &[("admin", "admin"), ("admin", "password"), ("root", "root"), ("root", PASSWORD), ("signet", "signet"), ("", "")],
+                // The guesses of before aren't forgotten: this is the fifth.
+                _ => &[("root", PASSWORD)],
+            };
+            for (name, password) in guesses {
                 assert_eq!(log_in(&app, name, password).await.status, 401, "{name}");
-                assert_eq!(enter(&mut app.browser(), name, password).await.status, 422, "{name}");
+                if turn == 0 {
+                    assert_eq!(enter(&mut app.browser(), name, password).await.status, 422, "{name}");
+                }
             }
             // There is no way of setting one up over the network, now or once all are gone.
             for path in ["setup", "install", "register", "init", "api/v1/setup", "api/v1/administrators"] {
@@ -83,8 +90,6 @@ on_both_databases! {
             administrator(&app, "root", None).await;
             assert_eq!(log_in(&app, "root", PASSWORD).await.status, 200);
             directory::delete(&app.services, &By::command(), "root").await.unwrap();
-            // The guesses are forgotten.
-            app.clock.advance(Duration::from_hours(25));
         }
     }
 
