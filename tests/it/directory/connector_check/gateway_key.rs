@@ -67,7 +67,7 @@ fn named<'c>(checks: &'c [Check], name: &str) -> &'c Check {
 on_both_databases! {
     async fn whoever_looks_makes_no_key_of_the_gateways(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        let made = encrypting(&app).await;
+        let made = Box::pin(encrypting(&app)).await;
         let house = doctor::examine(&app.services).await.unwrap();
         let notes = named(&house, "platform").notes.concat();
         assert!(notes.contains("encrypted to \"lp-enc-1\" of another platform"), "{notes}");
@@ -90,7 +90,7 @@ on_both_databases! {
 
     async fn f_08_a_key_of_the_gateways_that_cant_be_opened_is_told_of_wherever_it_is_looked_at(fresh: &FreshDb) {
         let app = App::on(fresh).await;
-        let made = encrypting(&app).await;
+        let made = Box::pin(encrypting(&app)).await;
         let keys = &app.services.platform_keys;
         let kid = keys.encryption().await.unwrap().public().kid().unwrap().to_owned();
         keys.consumers().await.unwrap();
