@@ -1,57 +1,99 @@
-//! A writer that never waits: lines go through a bounded queue to a thread, and are counted where it is full.
+//! A writer that never waits: lines gather in a bounded place, which a thread empties, and are counted where it is full.
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::plain::{self, Form};
 
-/// Lines that may wait.
-const QUEUE: usize = 8192;
+/// Bytes that may wait.
+const ROOM: usize = 2 << 20;
 /// How long lines are gathered before they are written: the thread that writes would otherwise be woken for each, which
 /// costs the threads that serve more than the line itself.
 const GATHER: Duration = Duration::from_millis(5);
-/// What is written at once.
-const BATCH: usize = 64 << 10;
+/// What is kept of the room when nothing waits.
+const KEPT: usize = 256 << 10;
 
-enum Entry {
-    Line(Vec<u8>),
-    /// Tell when everything before has been written.
-    Flush(SyncSender<()>),
+/// What waits to be written.
+#[derive(Default)]
+struct Waiting {
+    lines: Vec<u8>,
+    /// How many found no room.
+    lost: u64,
+    /// Who is to be told when everything before has been written.
+    told: Vec<SyncSender<()>>,
+    /// Nothing more comes.
+    is_over: bool,
+}
+
+impl Waiting {
+    fn is_nothing(&self) -> bool {
+        self.lines.is_empty() && self.lost == 0 && self.told.is_empty() && !self.is_over
+    }
+}
+
+struct Shared(Mutex<Waiting>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread that writes, and what is left to it. It ends with the last of those who give it lines.
+struct Pen {
+    shared: Arc<Shared>,
+    thread: Thread,
+}
+
+impl Pen {
+    /// Adds to what waits; only the first who does wakes the thread.
+    fn leave(&self, add: impl FnOnce(&mut Waiting)) {
+        let was_nothing = {
+            let mut waiting = self.shared.lock();
+            let was_nothing = waiting.is_nothing();
+            add(&mut waiting);
+            was_nothing
+        };
+        if was_nothing {
+            self.thread.unpark();
+        }
+    }
+}
+
+impl Drop for Pen {
+    fn drop(&mut self) {
+        self.leave(|waiting| waiting.is_over = true);
+    }
 }
 
 /// Takes lines.
 #[derive(Clone)]
 pub(super) struct Lines {
-    queue: SyncSender<Entry>,
-    lost: Arc<AtomicU64>,
+    pen: Arc<Pen>,
     form: Form,
 }
 
 /// Writes what waits, when dropped.
-pub struct Flush(SyncSender<Entry>);
+pub struct Flush(Arc<Pen>);
 
 impl Lines {
     /// Lines that end in `sink`.
     pub(super) fn to(sink: impl Write + Send + 'static, form: Form) -> io::Result<(Self, Flush)> {
-        let (queue, waiting) = sync_channel(QUEUE);
-        let lost = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&lost);
-        std::thread::Builder::new()
+        let shared = Arc::new(Shared(Mutex::default()));
+        let left = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write(sink, &waiting, &counted, form))?;
-        Ok((
-            Self {
-                queue: queue.clone(),
-                lost,
-                form,
-            },
-            Flush(queue),
-        ))
+            .spawn(move || write(sink, &left, form))?
+            .thread()
+            .clone();
+        let pen = Arc::new(Pen { shared, thread });
+        let flush = Flush(Arc::clone(&pen));
+        Ok((Self { pen, form }, flush))
     }
 }
 
@@ -66,10 +108,13 @@ impl<'a> MakeWriter<'a> for Lines {
 /// Each call is one event: the formatter writes it as a whole.
 impl Write for &Lines {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let line = plain::line(event, self.form);
-        if self.queue.try_send(Entry::Line(line)).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        self.pen.leave(|waiting| {
+            if waiting.lines.len() + event.len() > ROOM {
+                waiting.lost += 1;
+            } else {
+                plain::line(event, self.form, &mut waiting.lines);
+            }
+        });
         Ok(event.len())
     }
 
@@ -81,45 +126,42 @@ impl Write for &Lines {
 impl Drop for Flush {
     fn drop(&mut self) {
         let (tell, told) = sync_channel(1);
+        self.0.leave(|waiting| waiting.told.push(tell));
         // A sink that takes nothing must not keep the process from ending.
-        if self.0.try_send(Entry::Flush(tell)).is_ok() {
-            let _ = told.recv_timeout(Duration::from_secs(1));
-        }
+        let _ = told.recv_timeout(Duration::from_secs(1));
     }
 }
 
-fn write(mut sink: impl Write, waiting: &Receiver<Entry>, lost: &AtomicU64, form: Form) {
-    let mut batch = Vec::with_capacity(BATCH);
-    loop {
-        let mut told = Vec::new();
-        let mut take = |entry, batch: &mut Vec<u8>| match entry {
-            Entry::Line(line) => batch.extend_from_slice(&line),
-            Entry::Flush(tell) => told.push(tell),
-        };
-        let Ok(first) = waiting.recv() else {
-            return;
-        };
-        take(first, &mut batch);
-        std::thread::sleep(GATHER);
-        while batch.len() < BATCH
-            && let Ok(entry) = waiting.try_recv()
-        {
-            take(entry, &mut batch);
+fn write(mut sink: impl Write, shared: &Shared, form: Form) {
+    let mut now = Waiting::default();
+    while !now.is_over {
+        while shared.lock().is_nothing() {
+            std::thread::park();
         }
-        let missing = lost.swap(0, Ordering::Relaxed);
-        if missing > 0 {
-            super::super::metrics::lines_lost(missing);
+        std::thread::sleep(GATHER);
+        // The room changes hands: nobody waits while it is written.
+        now.lines.clear();
+        now.lines.shrink_to(KEPT);
+        now = std::mem::replace(
+            &mut *shared.lock(),
+            Waiting {
+                lines: now.lines,
+                ..Waiting::default()
+            },
+        );
+        if now.lost > 0 {
+            super::super::metrics::lines_lost(now.lost);
+            let missing = now.lost;
             let line = if form == Form::Json {
                 format!("{{\"level\":\"WARN\",\"message\":\"log lines were lost\",\"lost\":{missing}}}\n")
             } else {
                 format!("WARN {missing} log lines were lost\n")
             };
-            batch.extend_from_slice(line.as_bytes());
+            now.lines.extend_from_slice(line.as_bytes());
         }
-        let _ = sink.write_all(&batch);
+        let _ = sink.write_all(&now.lines);
         let _ = sink.flush();
-        batch.clear();
-        for tell in told {
+        for tell in now.told.drain(..) {
             let _ = tell.try_send(());
         }
     }

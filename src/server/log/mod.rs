@@ -1,5 +1,6 @@
 //! The log: one line an event, in UTC, on stderr (SEC-162). JSON for programs; for people on a terminal, text.
 
+mod json;
 mod lines;
 mod plain;
 
@@ -15,6 +16,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use json::Json;
 pub use lines::Flush;
 use lines::Lines;
 use plain::Form;
@@ -52,12 +54,7 @@ where
 {
     let events = tracing_subscriber::fmt::layer().with_writer(lines);
     match form {
-        Form::Json => events
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .boxed(),
+        Form::Json => events.fmt_fields(Json).event_format(Json).boxed(),
         Form::Text | Form::Coloured => events
             .compact()
             .with_ansi(form == Form::Coloured)

@@ -12,19 +12,17 @@ pub(super) enum Form {
     Coloured,
 }
 
-/// One event as one line, with the line feed at its end.
-pub(super) fn line(event: &[u8], form: Form) -> Vec<u8> {
+/// Adds one event as one line, with the line feed at its end.
+pub(super) fn line(event: &[u8], form: Form, lines: &mut Vec<u8>) {
     let text = event.strip_suffix(b"\n").unwrap_or(event);
-    let mut line = Vec::with_capacity(event.len() + 1);
     if text.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-        line.extend_from_slice(text);
+        lines.extend_from_slice(text);
     } else {
         for character in String::from_utf8_lossy(text).chars() {
-            write(character, form, &mut line);
+            write(character, form, lines);
         }
     }
-    line.push(b'\n');
-    line
+    lines.push(b'\n');
 }
 
 /// A value as a field of a line shows it.

@@ -1,4 +1,4 @@
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn sec_162_a_blocked_sink_blocks_nobody_and_lost_lines_are_counted() {
     let (written, out) = channel();
     let (lines, _flush) = Lines::to(Gate { leave, written }, Form::Json).unwrap();
     let line = [b'x'; 200];
-    for _ in 0..QUEUE + 1000 {
+    for _ in 0..2 * ROOM / line.len() + 1000 {
         (&lines).write_all(&line).unwrap();
     }
     drop(open);

@@ -95,9 +95,11 @@ fn sec_162_what_is_no_danger_stays_as_it_is() {
 
 #[test]
 fn sec_162_what_others_wrote_begins_no_line_of_its_own() {
+    let mut lines = Vec::new();
+    line(b"user a\r\nINFO forged\n", Form::Text, &mut lines);
+    line(b"\xff\xfe", Form::Text, &mut lines);
     assert_eq!(
-        line(b"user a\r\nINFO forged\n", Form::Text),
-        b"user a\\u{d}\\u{a}INFO forged\n"
+        String::from_utf8_lossy(&lines),
+        "user a\\u{d}\\u{a}INFO forged\n\u{fffd}\u{fffd}\n"
     );
-    assert_eq!(line(b"\xff\xfe", Form::Text), "\u{fffd}\u{fffd}\n".as_bytes());
 }
