@@ -69,7 +69,6 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
         .as_deref()
         .and_then(Link::web);
     let terms = told("tos_uri", &settings.tos_uri).as_deref().and_then(Link::web);
-    let name = settings.in_language("client_name", language, Some(pending.client.shown_name()));
     let asked = request.authorization_details.as_ref();
     let details = asked.map_or_else(Vec::new, |asked| details::shown(&visit.context, asked));
     let details: Vec<pages::Detail<'_>> = details
@@ -83,7 +82,7 @@ fn show(visit: &Visit, pending: &Pending, known: &SignedIn) -> Response {
             csrf: &csrf::token(visit, Purpose::Consent, &about(pending, known)),
             interaction: pending.handle.expose(),
         },
-        client_name: name.unwrap_or_default(),
+        client_name: pending.client.name_in(language),
         client_logo: logo.as_ref(),
         redirect_host: request.redirect_uri.shown(),
         user: known.consumer.shown_name(),

@@ -3,13 +3,15 @@
 use axum::response::Response;
 use pages::{AllowedClient, ErrorKind, FormTokens, Link, SignedInSession};
 
+use super::begin;
 use super::onward::Onward;
 use super::revoke;
 use crate::base::Timestamp;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::Form;
 use crate::http::{PageError, Visit};
-use crate::model::{Client, Session, SignedIn};
+use crate::model::grant::Grant;
+use crate::model::{Session, SignedIn};
 use crate::store;
 
 /// `GET /me`
@@ -24,7 +26,11 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
         })
     };
     let (logout, others) = (link("logout")?, link(&Onward::Me.select_account())?);
+    let session = &known.session;
+    let grants =
+        store::grants::list_of_subject(visit.context.db(), &session.account_id, &session.sub).await?;
     let pages = visit.pages();
+    let language = pages.locale().tag();
     let user = known.consumer.shown_name();
     let view = pages::SignedIn {
         frame: pages.frame(),
@@ -41,8 +47,9 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
             csrf: &csrf::token(&visit, Purpose::Me, known.session.sid.as_str()),
             interaction: "",
         },
+        apps: &begin::apps(&visit, &grants, language).await?,
         sessions: &sessions(&visit, &known).await?,
-        consents: &consents(&visit, &known).await?,
+        consents: &consents(&visit, &grants, language).await?,
     };
     Ok(pages.show(view.render(pages.locale())))
 }
@@ -79,16 +86,14 @@ async fn sessions(visit: &Visit, known: &SignedIn) -> store::Result<Vec<SignedIn
         .collect())
 }
 
-async fn consents(visit: &Visit, known: &SignedIn) -> store::Result<Vec<AllowedClient>> {
-    let (services, session) = (&visit.context.services, &known.session);
-    let grants =
-        store::grants::list_of_subject(visit.context.db(), &session.account_id, &session.sub).await?;
+async fn consents(visit: &Visit, grants: &[Grant], language: &str) -> store::Result<Vec<AllowedClient>> {
+    let services = &visit.context.services;
     let mut consents = Vec::with_capacity(grants.len());
     for grant in grants {
         let client = services.clients.find(&grant.account_id, &grant.client_id).await?;
         let name = client
             .as_deref()
-            .map_or(grant.client_id.as_str(), Client::shown_name)
+            .map_or(grant.client_id.as_str(), |client| client.name_in(language))
             .to_owned();
         consents.push(AllowedClient {
             name,

@@ -2,6 +2,7 @@
 
 mod approve;
 mod assets;
+mod begin;
 mod choice;
 mod consent;
 mod device;

@@ -52,6 +52,13 @@ impl Client {
         }
     }
 
+    /// The same in a language, where it has a name in that.
+    pub fn name_in(&self, language: &str) -> &str {
+        let plain = self.shown_name();
+        let name = self.settings.in_language("client_name", language, Some(plain));
+        name.unwrap_or(plain)
+    }
+
     /// The algorithm of its id_tokens. The messaging platform takes RS256 alone (section 1.8 of its contract).
     pub fn id_token_algorithm(&self, account: &AccountSettings) -> Algorithm {
         match self.settings.id_token_signed_response_alg {

@@ -90,6 +90,20 @@ pub async fn list_platform(db: &Db, account: &AccountId) -> Result<Vec<Client>> 
     .await
 }
 
+/// The brand's own enabled clients at which others may begin a login (OpenID Connect Core §4); a hundred at the most.
+/// Settings are stored by us, so that their text is known.
+pub async fn list_first_party_begun(db: &Db, account: &AccountId) -> Result<Vec<Client>> {
+    sql(
+        r#"SELECT account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at
+         FROM clients WHERE account_id = $1 AND enabled
+           AND settings LIKE '%"first_party":true%' AND settings LIKE '%"initiate_login_uri":"%'
+         ORDER BY client_id LIMIT 100"#,
+    )
+    .bind(account)
+    .fetch_all(db)
+    .await
+}
+
 /// The origins that enabled clients of an account registered. Settings are stored by us, so that their text is known.
 pub async fn list_allowed_origins(db: &Db, account: &AccountId) -> Result<Vec<String>> {
     let settings: Vec<String> = sql(r#"SELECT settings FROM clients

@@ -1,8 +1,8 @@
 //! Writes every page into a folder, with the assets beside it: `cargo run -p pages --example preview -- FOLDER`.
 
 use pages::{
-    AllowedClient, Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut,
-    Login, LoginProblem, Logo, Logout, SignedIn, SignedInSession, assets,
+    AllowedClient, BeginsAt, Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale,
+    LoggedOut, Login, LoginProblem, Logo, Logout, SignedIn, SignedInSession, assets,
 };
 use pages::{console, demo};
 use std::path::PathBuf;
@@ -204,6 +204,17 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
             .replace(" defer", " type=\"off\""),
         ),
     ];
+    let apps: Vec<BeginsAt> = [
+        ("Parcel Tracker", Some("app.example")),
+        ("Linden & Clay – the shop for everything that grows", None),
+    ]
+    .into_iter()
+    .filter_map(|(name, host)| {
+        let begin = Link::web("https://app.example/login?iss=https%3A%2F%2Fid.example")?;
+        let (name, host) = (name.to_owned(), host.map(str::to_owned));
+        Some(BeginsAt { name, host, begin })
+    })
+    .collect();
     if let Some(logout) = &logout {
         let page = SignedIn {
             frame,
@@ -216,6 +227,7 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
                 csrf: "csrf",
                 interaction: "",
             },
+            apps: &apps,
             sessions: &[SignedInSession {
                 sid: "01a2".to_owned(),
                 since: "2026-11-24 12:00 UTC".to_owned(),

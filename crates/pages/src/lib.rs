@@ -64,4 +64,4 @@ pub use logo::Logo;
 pub use logout::Logout;
 pub use register::{Register, RegisterProblem};
 pub use select_account::{Account, SelectAccount};
-pub use signed_in::{AllowedClient, SignedIn, SignedInSession};
+pub use signed_in::{AllowedClient, BeginsAt, SignedIn, SignedInSession};

@@ -16,6 +16,23 @@ pub struct SignedInSession {
     pub is_this: bool,
 }
 
+/// A client at which the consumer can begin a login (OpenID Connect Core §4).
+#[derive(Debug, Clone)]
+pub struct BeginsAt {
+    /// Its name.
+    pub name: String,
+    /// Its host, where it isn't the brand's own: others choose their names themselves.
+    pub host: Option<String>,
+    /// Where it begins one.
+    pub begin: Link,
+}
+
+impl BeginsAt {
+    fn initial(&self) -> String {
+        crate::brand::initial(&self.name)
+    }
+}
+
 /// A client that the consumer has allowed something.
 #[derive(Debug, Clone)]
 pub struct AllowedClient {
@@ -30,7 +47,7 @@ pub struct AllowedClient {
 }
 
 /// Says who is signed in, where, and what they have allowed whom, each with a way to end it (SEC-179), and leads to
-/// signing out and to other accounts: `signed-in`, `me-others`, `me-sessions`, `me-consents`, `me-end-all`.
+/// clients, to signing out and to other accounts: `signed-in`, `me-others`, `me-apps`, `me-sessions`, `me-consents`, `me-end-all`.
 ///
 /// Its forms post `csrf`, `interaction` (empty), `what` and `which`: `session` and a session, `consent` and a client, or
 /// `all`.
@@ -50,6 +67,8 @@ pub struct SignedIn<'a> {
     pub action: &'a str,
     /// Their hidden fields.
     pub tokens: FormTokens<'a>,
+    /// Where they can begin; where that is nowhere, nothing is said of it.
+    pub apps: &'a [BeginsAt],
     /// Where they are signed in.
     pub sessions: &'a [SignedInSession],
     /// Whom they have allowed what.

@@ -1,5 +1,6 @@
 //! The consumer's pages, from outside.
 
+mod begin;
 mod devices;
 mod forms;
 pub(crate) mod headers;

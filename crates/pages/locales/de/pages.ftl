@@ -62,6 +62,7 @@ logged-out-lead = Sie haben Ihr Konto bei { $brand } in diesem Browser verlassen
 logged-out-shared = Wenn Sie dieses Gerät mit anderen teilen, schließen Sie bitte auch alle Browserfenster.
 signed-in-title = Sie sind angemeldet
 signed-in-lead = Willkommen bei { $brand }, { $user }.
+me-apps = Apps, die Sie öffnen können
 me-sessions = Wo Sie angemeldet sind
 me-session = Angemeldet am { $since }, zuletzt benutzt am { $used }.
 me-this = Dieser Browser.

@@ -62,6 +62,7 @@ logged-out-lead = You have left your { $brand } account in this browser.
 logged-out-shared = If you share this device, close all browser windows too.
 signed-in-title = You’re signed in
 signed-in-lead = Welcome to { $brand }, { $user }.
+me-apps = Apps you can open
 me-sessions = Where you’re signed in
 me-session = Signed in { $since }, last used { $used }.
 me-this = This browser.

@@ -62,6 +62,7 @@ logged-out-lead = Has salido de tu cuenta de { $brand } en este navegador.
 logged-out-shared = Si compartes este dispositivo, cierra también todas las ventanas del navegador.
 signed-in-title = Has iniciado sesión
 signed-in-lead = Te damos la bienvenida a { $brand }, { $user }.
+me-apps = Aplicaciones que puedes abrir
 me-sessions = Dónde has iniciado sesión
 me-session = Iniciada el { $since }, usada por última vez el { $used }.
 me-this = Este navegador.

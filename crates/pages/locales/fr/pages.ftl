@@ -62,6 +62,7 @@ logged-out-lead = Vous avez quitté votre compte { $brand } dans ce navigateur.
 logged-out-shared = Si vous partagez cet appareil, fermez aussi toutes les fenêtres du navigateur.
 signed-in-title = Votre session est ouverte
 signed-in-lead = Bienvenue chez { $brand }, { $user }.
+me-apps = Applications que vous pouvez ouvrir
 me-sessions = Où votre session est ouverte
 me-session = Ouverte le { $since }, utilisée pour la dernière fois le { $used }.
 me-this = Ce navigateur.

@@ -58,6 +58,7 @@ logged-out-lead = このブラウザーで { $brand } のアカウントから�
 logged-out-shared = 共有の端末をお使いの場合は、ブラウザーのウィンドウもすべて閉じてください。
 signed-in-title = ログインしています
 signed-in-lead = { $brand } へようこそ、{ $user } さん。
+me-apps = 開けるアプリ
 me-sessions = ログイン中の場所
 me-session = { $since } にログイン、最終利用 { $used }。
 me-this = このブラウザー。

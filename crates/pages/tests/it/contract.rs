@@ -38,6 +38,21 @@ fn the_login_page_has_its_ids() {
 }
 
 #[test]
+fn the_consumers_own_page_has_its_ids() {
+    has(
+        "signed in",
+        &[
+            "signed-in",
+            "me-others",
+            "me-apps",
+            "me-sessions",
+            "me-consents",
+            "me-end-all",
+        ],
+    );
+}
+
+#[test]
 fn the_pages_to_make_and_to_choose_an_account_have_their_ids() {
     has(
         "register",

@@ -1,7 +1,7 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Account, AllowedClient, Approval, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail,
+    Account, AllowedClient, Approval, BeginsAt, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail,
     DeviceCode, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem,
     Logo, Logout, Register, RegisterProblem, SelectAccount, ShownThere, SignedIn, SignedInSession,
 };
@@ -165,6 +165,11 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                 others: &local,
                 action: "/me",
                 tokens,
+                apps: &[BeginsAt {
+                    name: value.to_owned(),
+                    host: Some(value.to_owned()),
+                    begin: web.clone(),
+                }],
                 sessions: &[SignedInSession {
                     sid: "01a2".to_owned(),
                     since: "2026-11-24 12:00 UTC".to_owned(),

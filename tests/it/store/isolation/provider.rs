@@ -53,6 +53,7 @@ fn clients_and_consumers() -> Vec<Call> {
         on_db clients::find(db, account, &client());
         on_db clients::list_platform(db, account);
         on_db clients::list_allowed_origins(db, account);
+        on_db clients::list_first_party_begun(db, account);
         on_db clients::list_jwks_readers(db, account);
         on_db clients::list_holding(db, account, &KeyId::parse("k-pasted").unwrap());
         on_db clients::list(db, account, None, 10);

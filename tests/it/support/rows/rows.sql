@@ -3,7 +3,7 @@
 
 INSERT INTO clients (account_id, client_id, enabled, platform, settings, secrets, created_at, updated_at) VALUES
     ('{a}', 'shop', TRUE, TRUE,
-     '{"allowed_origins":["https://shop.test"],"jwks_reader_addresses":["192.0.2.0/24"],"pasted_key":"k-pasted"}', '[]', 1, 1);
+     '{"allowed_origins":["https://shop.test"],"first_party":true,"initiate_login_uri":"https://shop.test/login","jwks_reader_addresses":["192.0.2.0/24"],"pasted_key":"k-pasted"}', '[]', 1, 1);
 INSERT INTO registration_tokens (account_id, client_id, digest, created_at) VALUES ('{a}', 'shop', {bytes 21}, 1);
 INSERT INTO initial_access_tokens (digest, account_id, uses_left, created_at, expires_at)
     VALUES ({bytes 22}, '{a}', 3, 1, 9000000000000);
