@@ -76,7 +76,7 @@ fn a_line_of_another_library_names_that_library() {
             log.line = 7,
             log.file = "io.rs",
             "gone"
-        )
+        );
     });
     assert_eq!(
         line,
