@@ -30,6 +30,7 @@ public final class Main {
         Flows.codeMisused(setting);
         Flows.implicit(setting);
         Flows.hybrid(setting);
+        Asking.run(setting);
         Signatures.verified(setting);
         Signatures.encrypted(setting);
         Requests.pushed(setting);
