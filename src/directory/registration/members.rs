@@ -1,7 +1,7 @@
 //! From a client's metadata to its settings, and back: by name, so that a setting which is a registered member can be
 //! registered as soon as there is one.
 
-use oauth::MetadataError;
+use oauth::{ClientMetadata, MetadataError};
 use serde_json::{Map, Value, json};
 
 use super::{Told, policy};
@@ -82,6 +82,12 @@ pub(super) fn assign(draft: &mut Draft, told: &Told, account: &Account) -> Resul
     if let Err(error) = told.metadata.check_limits(false) {
         problems.push(member_of(error), None, format!("something else: {error}"));
     }
+    for (name, value) in signed_by_us(&told.metadata) {
+        // Of what clients sign, either of two names is read (RFC 9864); what we sign has the one that is advertised.
+        if let Ok(algorithm) = value.parse::<jose::Algorithm>() {
+            problems.unless(algorithm.as_str() == value, name, value, algorithm.as_str());
+        }
+    }
     problems.finish()?;
     let given = serde_json::to_value(&told.metadata).unwrap_or_default();
     let defaults = serde_json::to_value(ClientSettings::default()).unwrap_or_default();
@@ -97,6 +103,30 @@ pub(super) fn assign(draft: &mut Draft, told: &Told, account: &Account) -> Resul
     draft.assign(&assignments)?;
     draft.settings.localized.clone_from(&told.localized);
     policy::settle(draft, &told.metadata, account)
+}
+
+/// How a client wants to have signed what it gets from here, where it says so.
+fn signed_by_us(metadata: &ClientMetadata) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        (
+            "id_token_signed_response_alg",
+            &metadata.id_token_signed_response_alg,
+        ),
+        (
+            "userinfo_signed_response_alg",
+            &metadata.userinfo_signed_response_alg,
+        ),
+        (
+            "authorization_signed_response_alg",
+            &metadata.authorization_signed_response_alg,
+        ),
+        (
+            "introspection_signed_response_alg",
+            &metadata.introspection_signed_response_alg,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value.as_deref()?)))
 }
 
 /// A value as an administrator would set it.
@@ -159,8 +189,6 @@ fn is_told(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use oauth::ClientMetadata;
-
     use super::*;
 
     #[test]

@@ -1,8 +1,8 @@
 // usage: node truth.mjs MANIFEST
 //
 // The metadata tells the truth: every value that the demo advertises is used once and works, and values that it doesn't
-// advertise are refused. Clients register themselves for it, so what they register is honoured too. A member that none of
-// the checks has looked at fails the whole.
+// advertise are refused: of what clients register, each one that the registries have. Clients register themselves for it, so
+// what they register is honoured too. A member that none of the checks has looked at fails the whole.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -15,10 +15,11 @@ import { granting } from "./truth/granting.mjs";
 import { promising } from "./truth/promises.mjs";
 import { Provider } from "./truth/provider.mjs";
 import { protecting } from "./truth/protecting.mjs";
+import { unadvertised } from "./truth/unadvertised.mjs";
 
 const manifest = JSON.parse(await readFile(process.argv[2], "utf8"));
 const provider = await Provider.discover(manifest);
-for (const part of [endpoints, authorizing, granting, authenticating, protecting, claiming, promising]) await part(provider);
+for (const part of [endpoints, authorizing, granting, authenticating, protecting, claiming, promising, unadvertised]) await part(provider);
 await check("metadata: there is no member that nobody looked at", () => {
   assert.deepEqual(Object.keys(provider.document).filter((name) => !provider.walked.has(name)), []);
 });

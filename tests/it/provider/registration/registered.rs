@@ -179,6 +179,11 @@ on_both_databases! {
             ("token_endpoint_auth_method", json!("magic")),
             ("id_token_signed_response_alg", json!("none")),
             ("id_token_signed_response_alg", json!("HS256")),
+            // What clients sign may be called so, and what we sign may not: it isn't advertised.
+            ("id_token_signed_response_alg", json!("Ed25519")),
+            ("userinfo_signed_response_alg", json!("Ed25519")),
+            ("authorization_signed_response_alg", json!("Ed25519")),
+            ("introspection_signed_response_alg", json!("Ed25519")),
             ("subject_type", json!("secret")),
             ("default_max_age", json!(-1)),
             ("sector_identifier_uri", json!("https://127.0.0.2/sector")),
