@@ -301,9 +301,9 @@ on_both_databases! {
         let it = Delegating::new(fresh).await;
         let (id, browser) = it.leave().await;
         let query = format!("code=c&state={}", browser.state());
-        let back = together((0..10).map(|_| it.come_back(&browser, &query)).collect()).await;
+        let back = together((0..50).map(|_| it.come_back(&browser, &query)).collect()).await;
         assert_eq!(back.iter().filter(|page| page.status == 200).count(), 1);
-        let fetched = together((0..20).map(|_| it.fetch(&id)).collect()).await;
+        let fetched = together((0..50).map(|_| it.fetch(&id)).collect()).await;
         assert_eq!(fetched.iter().filter(|answer| answer.status == 200).count(), 1);
     }
 }

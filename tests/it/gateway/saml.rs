@@ -212,7 +212,7 @@ on_both_databases! {
         let third = it.begin(&mut three).await;
         assert_eq!(it.answer(&mut three, &third, &it.response(None, |it| it)).await.page_error(), ErrorKind::SignInRefused);
         // The state goes once.
-        let tries = together((0..10).map(|at| {
+        let tries = together((0..50).map(|at| {
             let node = if at % 2 == 0 { &it.app } else { &beside };
             let mut same = one.on(node);
             let form = encoded(&[("SAMLResponse", &response), ("RelayState", &asked.relay_state)]);
@@ -224,10 +224,13 @@ on_both_databases! {
         // And so does the assertion, whoever brings it again.
         it.change(|draft| draft.configuration.assertion_login = true).await;
         let unasked = it.response(None, |it| it);
-        let bring = || try_login(&it.app, &it.app.brand, json!({"jwt": "dummy", "assertion": &unasked}));
-        let tries = together((0..10).map(|_| bring()).collect()).await;
+        let bring = |at| {
+            let node = if at % 2 == 0 { &it.app } else { &beside };
+            try_login(node, &it.app.brand, json!({"jwt": "dummy", "assertion": &unasked}))
+        };
+        let tries = together((0..50).map(bring).collect()).await;
         assert_eq!(tries.iter().filter(|answer| answer.status == 200).count(), 1);
-        assert_eq!(refused(&bring().await), (401, 20));
+        assert_eq!(refused(&bring(0).await), (401, 20));
         assert_eq!(it.last_refusal().await, "saml.rejected: it was used before");
         beside.db().close().await;
     }
