@@ -4,6 +4,7 @@
 mod entities;
 mod people;
 mod services;
+mod user;
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +15,7 @@ const NOBODY: &[&str] = &[];
 const SESSION: &[&str] = &["loginCookie"];
 const PROGRAM: &[&str] = &["program"];
 const AREA: &[&str] = &["login", "oauth1"];
+const OF_USERS: &[&str] = &["login", "oauth1", "program"];
 
 const VERSION: Parameter = Parameter {
     name: "v",
@@ -48,14 +50,35 @@ const RETURN: &[Parameter] = &[
     },
 ];
 const LIST: &[Parameter] = &[VERSION, SELECT, INCLUDE_DELETED];
+const CHANGED: &[Parameter] = &[
+    VERSION,
+    SELECT,
+    INCLUDE_DELETED,
+    Parameter {
+        name: "changed_since",
+        what: "A revision: those users alone that have changed after it, deleted ones among them.",
+        required: false,
+        schema: number,
+    },
+];
+
+/// What a client sends that can't send PUT or DELETE.
+const OVERRIDE: Parameter = Parameter {
+    name: "X-HTTP-Method-Override",
+    what: "The method that is meant: PUT or DELETE.",
+    required: false,
+    schema: text,
+};
 
 /// The account's revision that was read. With GET, 304 where it still is; with a write, 412 where it isn't any more.
-const IF_MATCH: &[Parameter] = &[Parameter {
+const IF_MATCH: &[Parameter] = &[REVISION];
+const OVERRIDDEN: &[Parameter] = &[REVISION, OVERRIDE];
+const REVISION: Parameter = Parameter {
     name: "If-Match",
     what: "The account's revision that was read: the answer to GET is 304 while it is the same, that to a write 412 once it isn't.",
     required: false,
     schema: text,
-}];
+};
 
 const fn answer(status: u16, what: &'static str, schema: fn() -> Value) -> Answer {
     Answer {
@@ -187,7 +210,7 @@ fn refusals(operation: &Operation) -> Map<String, Value> {
     // People's browsers come by there; what is signed with an API key is refused as RFC 5849's clients expect it.
     let refused: &[&(&str, Value)] = match operation.path {
         path if BROWSERS.iter().any(|begin| path.contains(begin)) => &[&page, &problem],
-        _ if operation.security == AREA => &[&json, &form, &problem],
+        _ if operation.security.contains(&"oauth1") => &[&json, &form, &problem],
         _ => &[&json, &problem],
     };
     let content: Map<String, Value> = refused
@@ -199,25 +222,58 @@ fn refusals(operation: &Operation) -> Map<String, Value> {
     } else {
         "It isn't done: our fault; the request id finds it in the log."
     };
-    [
+    let is_guarded = operation.security.contains(&"oauth1");
+    let is_revised = operation.headers.iter().any(|it| it.name == REVISION.name);
+    let all = [
         (
+            true,
             "4XX",
             "It isn't done: the request is malformed, or who asks may not.",
+            &[][..],
         ),
-        ("500", ours),
         (
+            is_guarded,
+            "401",
+            "Nobody is proved to be asking.",
+            &["WWW-Authenticate"],
+        ),
+        (
+            is_revised && operation.verb != Verb::Get,
+            "412",
+            "Nothing is written: the account is at another revision than If-Match says.",
+            &["ac-revision", "ETag"],
+        ),
+        (
+            true,
+            "429",
+            "Too many requests; Retry-After says when to try again.",
+            &["Retry-After"],
+        ),
+        (
+            operation.path.ends_with("/login"),
+            "451",
+            "The account is suspended.",
+            &[],
+        ),
+        (true, "500", ours, &[]),
+        (
+            true,
             "503",
             "Busy: nothing was done. Retry-After says when to try again.",
+            &["Retry-After"],
         ),
-    ]
-    .into_iter()
-    .map(|(status, what)| {
-        (
-            status.to_owned(),
-            json!({"description": what, "content": content}),
-        )
-    })
-    .collect()
+    ];
+    let given = all.into_iter().filter(|(is_given, ..)| *is_given);
+    given
+        .map(|(_, status, what, headers)| {
+            let headers: Map<String, Value> = headers
+                .iter()
+                .map(|name| ((*name).to_owned(), json!({"schema": text()})))
+                .collect();
+            let answer = json!({"description": what, "content": content, "headers": headers});
+            (status.to_owned(), answer)
+        })
+        .collect()
 }
 
 /// What the paths of pages have.
@@ -227,9 +283,19 @@ const BROWSERS: [&str; 3] = ["/login/sso/", "/login/callback", "/callback/{accou
 pub(super) fn schemas() -> Map<String, Value> {
     let error = json!({
         "type": "object",
-        "description": "As the platform tells it: error with time, message and internalCode; from the identity service, internalErrorCode.",
+        "description": "As the platform tells it: error with time, message and internalCode; from the identity service, internalErrorCode; where programs get tokens, error as OAuth has it.",
+        "properties": {
+            "error": {
+                "type": ["object", "string"],
+                "properties": {"time": text(), "message": text(), "internalCode": number(), "responseStatus": text()},
+            },
+            "internalErrorCode": text(),
+        },
     });
-    [("GatewayError".to_owned(), error)].into_iter().collect()
+    [("GatewayError".to_owned(), error)]
+        .into_iter()
+        .chain(user::schemas())
+        .collect()
 }
 
 /// The ways of showing who one is at the gateway.

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::user::{new_password, one, one_written, session, shown, users, written};
 use super::{
-    CONNECTORS, DONE, FORM, LOGIN, RETURN, SESSION, UNCHANGED, USERS, VERSION, answer, ids, nothing, object,
-    objects, one_or_more, operation, read, revised, sent, write,
+    CHANGED, CONNECTORS, DONE, FORM, LOGIN, OF_USERS, OVERRIDDEN, RETURN, SESSION, UNCHANGED, USERS, VERSION,
+    answer, ids, nothing, object, objects, operation, read, revised, sent, write,
 };
 use crate::http::openapi::{JSON, Operation, Verb, open, text};
 
@@ -30,9 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "logIn",
                 "Log a user in by password or by what an identity provider says, or a bot by an API key.",
             ),
-            &[answer(200, "The session.", || {
-                open(json!({"bearer": text(), "csrf": text(), "sessionTTl": text()}))
-            })],
+            &[answer(200, "The session.", session)],
         )
     },
     Operation {
@@ -124,29 +123,32 @@ pub(super) const OPERATIONS: &[Operation] = &[
         None,
         &[nothing(204, "It is gone.")],
     ),
-    revised(read(
-        "/api/account/{account_id}/configuration/le-users/users",
-        (USERS, "listPlatformUsers", "An account's users."),
-        &[answer(200, "All of them.", objects), UNCHANGED],
-    )),
-    revised(write(
+    Operation {
+        query: CHANGED,
+        ..of_users(read(
+            "/api/account/{account_id}/configuration/le-users/users",
+            (USERS, "listPlatformUsers", "An account's users."),
+            &[answer(200, "All of them.", users), UNCHANGED],
+        ))
+    },
+    overridden(of_users(write(
         Verb::Post,
         "/api/account/{account_id}/configuration/le-users/users",
         (USERS, "createPlatformUsers", "Make one user, or all of an array."),
-        Some(sent(JSON, one_or_more)),
+        Some(sent(JSON, written)),
         &[
-            answer(201, "As they are now.", one_or_more),
-            answer(200, "As they are now.", one_or_more),
+            answer(201, "As they are now.", shown),
+            answer(200, "As they are now, where the method was overridden.", shown),
         ],
-    )),
-    revised(write(
+    ))),
+    of_users(write(
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users",
         (USERS, "replacePlatformUsers", "Replace users, each as a whole."),
-        Some(sent(JSON, one_or_more)),
-        &[answer(200, "As they are now.", one_or_more)],
+        Some(sent(JSON, written)),
+        &[answer(200, "As they are now.", users)],
     )),
-    revised(write(
+    of_users(write(
         Verb::Delete,
         "/api/account/{account_id}/configuration/le-users/users",
         (
@@ -157,12 +159,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Some(sent(JSON, ids)),
         &[answer(200, "Those that are gone.", objects)],
     )),
-    revised(read(
+    of_users(read(
         "/api/account/{account_id}/configuration/le-users/users/{user_id}",
         (USERS, "readPlatformUser", "A user."),
-        &[answer(200, "The user.", object), UNCHANGED],
+        &[answer(200, "The user.", one), UNCHANGED],
     )),
-    revised(write(
+    overridden(of_users(write(
         Verb::Post,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}",
         (
@@ -171,34 +173,46 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "What X-HTTP-Method-Override names, done to a user.",
         ),
         Some(sent(JSON, object)),
-        DONE,
-    )),
-    revised(write(
+        &[answer(200, "The user, or what is gone.", one)],
+    ))),
+    of_users(write(
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}",
         (USERS, "replacePlatformUser", "Replace a user as a whole."),
-        Some(sent(JSON, object)),
-        DONE,
+        Some(sent(JSON, one_written)),
+        &[answer(200, "As it is now.", one)],
     )),
-    revised(write(
+    of_users(write(
         Verb::Delete,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}",
         (USERS, "deletePlatformUser", "Delete a user."),
         None,
-        &[answer(200, "What is gone.", objects)],
+        &[answer(200, "What is gone.", one)],
     )),
-    revised(write(
+    overridden(of_users(write(
         Verb::Post,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}/resetPassword",
         (USERS, "resetPlatformPassword", "Give a user a new password."),
-        Some(sent(JSON, object)),
-        &[nothing(200, "It is set.")],
-    )),
-    revised(write(
+        Some(sent(JSON, new_password)),
+        &[answer(200, "The user.", one)],
+    ))),
+    of_users(write(
         Verb::Put,
         "/api/account/{account_id}/configuration/le-users/users/{user_id}/resetPassword",
         (USERS, "replacePlatformPassword", "The same by PUT."),
-        Some(sent(JSON, object)),
-        &[nothing(200, "It is set.")],
+        Some(sent(JSON, new_password)),
+        &[answer(200, "The user.", one)],
     )),
 ];
+
+/// One of users, which a client's own token is good for, too.
+const fn of_users(mut operation: Operation) -> Operation {
+    operation.security = OF_USERS;
+    revised(operation)
+}
+
+/// One that clients send which can't send its method.
+const fn overridden(mut operation: Operation) -> Operation {
+    operation.headers = OVERRIDDEN;
+    operation
+}

@@ -142,6 +142,23 @@ on_both_databases! {
         }
     }
 
+    async fn users_are_shown_as_it_says_and_every_wait_has_its_header(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let bearer = user(&app).await;
+        let shown = send_with(&app, "GET", "/api/account/brand/configuration/le-users/users?v=6.0", &bearer, &Value::Null, &[]).await;
+        let document = document();
+        let told = &document["components"]["schemas"]["PlatformUser"]["properties"];
+        let names = |of: &Value| of.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(names(&shown.json()[0]), names(told));
+        let waits = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+        for operation in waits {
+            for status in ["429", "503"] {
+                let headers = &operation["responses"][status]["headers"];
+                assert!(headers.get("Retry-After").is_some(), "{status} of {}", operation["operationId"]);
+            }
+        }
+    }
+
     async fn it_is_served_to_be_kept_a_while(fresh: &FreshDb) {
         let app = App::on(fresh).await;
         let answer = app.get("/openapi.json").await;
