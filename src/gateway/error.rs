@@ -11,12 +11,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::base::Timestamp;
 use crate::context::Services;
+use crate::directory;
 use crate::http::extract::NoContext;
 use crate::http::input::JSON;
 use crate::http::{PrivateDetail, Problem, RetryAfter};
@@ -80,6 +81,27 @@ impl InternalCode {
     }
 }
 
+/// What would prove who asks, as HTTP's clients read it (RFC 9110 §11.6.1, RFC 6750 §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// Nothing was shown that anybody could be known by.
+    Anything,
+    /// What was shown is unknown, or has ended.
+    InvalidToken,
+    /// Who asks is known, and may not do that.
+    InsufficientScope,
+}
+
+impl Challenge {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anything => "Bearer, OAuth",
+            Self::InvalidToken => "Bearer error=\"invalid_token\", OAuth",
+            Self::InsufficientScope => "Bearer error=\"insufficient_scope\"",
+        }
+    }
+}
+
 /// What a body says, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -99,8 +121,11 @@ enum Form {
 pub struct Error {
     status: StatusCode,
     form: Form,
+    /// What is said in the place of the form's sentence, of the request that is refused.
+    told: Option<Box<str>>,
     private: Option<Cow<'static, str>>,
     retry_after: Option<u64>,
+    challenge: Option<Challenge>,
 }
 
 impl Error {
@@ -128,14 +153,29 @@ impl Error {
         Self {
             status,
             form,
+            told: None,
             private: None,
             retry_after: None,
+            challenge: None,
         }
     }
 
     /// 400: `message` says what is wrong with the request.
     pub const fn malformed(message: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, InternalCode::Malformed, message)
+    }
+
+    /// 400: the first few of the members that can't be, each by its name and its place.
+    pub fn invalid(problems: &[directory::Problem]) -> Self {
+        const MOST: usize = 10;
+        let mut told: Vec<String> = problems.iter().take(MOST).map(ToString::to_string).collect();
+        if let Some(more @ 1..) = problems.len().checked_sub(MOST) {
+            told.push(format!("and {more} more"));
+        }
+        Self::malformed("").telling(format!(
+            "A member is missing, not valid, or refers to what isn't there: {}",
+            told.join("; ")
+        ))
     }
 
     /// 404: what the request is about isn't there, or is another account's.
@@ -200,6 +240,14 @@ impl Error {
         .retry_after(2)
     }
 
+    /// What is told in the place of the sentence that is the same for everybody. Never a secret, and in the platform's own form
+    /// alone.
+    #[must_use]
+    pub fn telling(mut self, message: impl Into<String>) -> Self {
+        self.told = Some(message.into().into());
+        self
+    }
+
     /// What the log should say.
     #[must_use]
     pub fn because(mut self, private: impl Into<Cow<'static, str>>) -> Self {
@@ -214,6 +262,13 @@ impl Error {
         self
     }
 
+    /// What would prove who asks.
+    #[must_use]
+    pub const fn challenging(mut self, challenge: Challenge) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
     /// The status.
     pub const fn status(&self) -> StatusCode {
         self.status
@@ -224,7 +279,7 @@ impl Error {
         match self.form {
             Form::Platform(code, message) => json!({"error": {
                 "time": now.to_us_english(),
-                "message": message,
+                "message": self.told.as_deref().unwrap_or(message),
                 "internalCode": code.number(),
                 "responseStatus": response_status(self.status),
             }}),
@@ -279,6 +334,9 @@ pub async fn written(State(services): State<Arc<Services>>, request: Request, ne
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = error.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(challenge) = error.challenge {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge.as_str()));
     }
     *response.body_mut() = Body::from(error.document(services.clock.now()).to_string());
     response

@@ -33,7 +33,7 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 pub use account::OfAccount;
-pub use error::{Error, InternalCode};
+pub use error::{Challenge, Error, InternalCode};
 pub use route::{Needs, ROUTES, Route};
 
 use crate::context::Services;

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::Authorised;
 use crate::context::{Context, Services};
 use crate::directory::{By, record_denied};
-use crate::gateway::{Error, InternalCode};
+use crate::gateway::{Challenge, Error, InternalCode};
 use crate::http::{Caller, Purpose, RateLimits};
 use crate::model::{Access, Area};
 
@@ -40,18 +40,22 @@ pub(super) async fn denied(
         Denial::Nothing => (
             anybody(),
             json!({"reason": "nothing presented"}),
-            unauthenticated(),
+            unauthenticated().challenging(Challenge::Anything),
         ),
-        Denial::Unusable => (anybody(), json!({"reason": "unusable"}), unauthenticated()),
+        Denial::Unusable => (
+            anybody(),
+            json!({"reason": "unusable"}),
+            unauthenticated().challenging(Challenge::Anything),
+        ),
         Denial::Unknown => (
             anybody(),
             json!({"reason": "unknown or ended"}),
-            unauthenticated(),
+            unauthenticated().challenging(Challenge::InvalidToken),
         ),
         Denial::NotAllowed(who, area, access) => (
             who.by().clone(),
             json!({"reason": "not allowed", "area": area.as_str(), "access": access.as_str()}),
-            Error::forbidden(),
+            Error::forbidden().challenging(Challenge::InsufficientScope),
         ),
     };
     if let Err(wait) = limits.check(Purpose::TokenFailure, caller) {

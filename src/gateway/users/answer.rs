@@ -53,11 +53,7 @@ pub(in crate::gateway) fn failed(error: DirectoryError) -> Response {
             );
             return with(revision, error.into_response());
         }
-        DirectoryError::Invalid(problems) => {
-            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Error::malformed("A member is missing, not valid, or refers to what isn't there.")
-                .because(told.join("; "))
-        }
+        DirectoryError::Invalid(problems) => Error::invalid(&problems),
         DirectoryError::NotFound { .. } => Error::not_found(),
         DirectoryError::BeyondOwn => Error::forbidden(),
         DirectoryError::LastAdministrator => Error::new(

@@ -8,16 +8,12 @@ use serde::Deserializer as _;
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::wrong::Wrong;
 use crate::base::Timestamp;
 use crate::directory::user::{Draft, Wanted};
 use crate::gateway::Error;
 use crate::model::user::{Membership, UserType};
 use crate::model::{User, UserId, UserProfile};
-
-/// What is wrong with a member, or that it is missing.
-const WRONG: Error = Error::malformed("A user lacks a member that it needs, or has one of the wrong type.");
-
-const UNKNOWN: Error = Error::malformed("A user has a member that users don't have.");
 
 /// All members of a user (section 9.3 of the platform contract), and `dateCreated`, which is shown beside them.
 const MEMBERS: [&str; 34] = [
@@ -67,7 +63,7 @@ impl<T> Sent<T> {
     /// Each object is read as soon as it is there, so that of a long list no more than one is there as it was sent.
     pub(in crate::gateway) fn parse(
         body: &[u8],
-        read: impl Fn(Map<String, Value>) -> Result<T, Error>,
+        read: impl Fn(Map<String, Value>) -> Result<T, Wrong>,
     ) -> Result<Self, Error> {
         let mut wrong = None;
         let mut json = serde_json::Deserializer::from_slice(body);
@@ -103,18 +99,18 @@ struct Reading<'w, F> {
 }
 
 impl<F> Reading<'_, F> {
-    fn one<T, E: de::Error>(&mut self, members: Map<String, Value>) -> Result<T, E>
+    fn one<T, E: de::Error>(&mut self, members: Map<String, Value>, place: Option<usize>) -> Result<T, E>
     where
-        F: Fn(Map<String, Value>) -> Result<T, Error>,
+        F: Fn(Map<String, Value>) -> Result<T, Wrong>,
     {
-        (self.read)(members).map_err(|error| {
-            *self.wrong = Some(error);
+        (self.read)(members).map_err(|wrong| {
+            *self.wrong = Some(wrong.at(place));
             E::custom("an object that isn't what it should be")
         })
     }
 }
 
-impl<'de, T, F: Fn(Map<String, Value>) -> Result<T, Error>> Visitor<'de> for Reading<'_, F> {
+impl<'de, T, F: Fn(Map<String, Value>) -> Result<T, Wrong>> Visitor<'de> for Reading<'_, F> {
     type Value = Sent<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +120,7 @@ impl<'de, T, F: Fn(Map<String, Value>) -> Result<T, Error>> Visitor<'de> for Rea
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Sent<T>, A::Error> {
         let mut all = Vec::new();
         while let Some(members) = elements.next_element()? {
-            all.push(self.one(members)?);
+            all.push(self.one(members, Some(all.len()))?);
         }
         if all.is_empty() {
             return Err(de::Error::custom("nothing"));
@@ -137,7 +133,7 @@ impl<'de, T, F: Fn(Map<String, Value>) -> Result<T, Error>> Visitor<'de> for Rea
         while let Some((name, value)) = given.next_entry()? {
             members.insert(name, value);
         }
-        self.one(members).map(Sent::One)
+        self.one(members, None).map(Sent::One)
     }
 }
 
@@ -169,48 +165,45 @@ pub(in crate::gateway) struct Own {
 }
 
 impl Described {
-    pub(in crate::gateway) fn read(members: &Map<String, Value>) -> Result<Self, Error> {
+    pub(in crate::gateway) fn read(members: &Map<String, Value>) -> Result<Self, Wrong> {
         let read = Members(members);
-        if members.keys().any(|name| !MEMBERS.contains(&name.as_str())) {
-            return Err(UNKNOWN);
+        if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+            return Err(Wrong::unknown(name));
         }
-        let id = match read.optional("id", number)? {
+        let id = match read.optional("id", &NUMBER)? {
             None => None,
             Some(id) if id > 0 => Some(UserId::from_number(id)),
-            Some(_) => return Err(WRONG),
+            Some(_) => return Err(Wrong::other("id", "the id of a user")),
         };
-        let kind = match read.optional("userTypeId", number)? {
+        let kind = match read.optional("userTypeId", &NUMBER)? {
             None => UserType::Human,
-            Some(kind) => UserType::of_number(kind).ok_or(WRONG)?,
+            Some(kind) => UserType::of_number(kind)
+                .ok_or_else(|| Wrong::other("userTypeId", "1 (a person) or 2 (a bot)"))?,
         };
-        let is_api_user = read.optional("isApiUser", truth)?.unwrap_or(false);
-        let allowed_app_keys = read.optional("allowedAppKeys", text)?;
+        let is_api_user = read.optional("isApiUser", &TRUTH)?.unwrap_or(false);
+        let allowed_app_keys = read.optional("allowedAppKeys", &TEXT)?;
         if is_api_user && kind == UserType::Human && allowed_app_keys.is_none() {
-            return Err(WRONG);
+            return Err(Wrong::missing("allowedAppKeys"));
         }
         let profile = UserProfile {
-            nickname: read.needed("nickname", text)?,
-            email: read.needed("email", text)?,
+            nickname: read.needed("nickname", &TEXT)?,
+            email: read.needed("email", &TEXT)?,
             disabled_manually: false,
-            max_chats: read.needed("maxChats", number)?,
-            max_async_chats: read.optional("maxAsyncChats", number)?,
-            skill_ids: read.optional("skillIds", numbers)?.unwrap_or_default(),
-            profile_ids: read.needed("profileIds", numbers)?,
-            lob_ids: read.optional("lobIds", numbers)?.unwrap_or_default(),
-            member_of: read.optional("memberOf", membership)?,
-            manager_of: read
-                .optional("managerOf", |value| {
-                    value.as_array()?.iter().map(membership).collect()
-                })?
-                .unwrap_or_default(),
-            permission_groups: read.optional("permissionGroups", numbers)?.unwrap_or_default(),
-            picture_id: read.optional("pictureId", text)?,
-            picture_url: read.optional("pictureUrl", text)?,
-            backgnd_img_uri: read.optional("backgndImgUri", text)?,
-            pn_cert_name: read.optional("pnCertName", text)?,
-            description: read.optional("description", text)?,
-            mobile_number: read.optional("mobileNumber", text)?,
-            employee_id: read.optional("employeeId", text)?,
+            max_chats: read.needed("maxChats", &NUMBER)?,
+            max_async_chats: read.optional("maxAsyncChats", &NUMBER)?,
+            skill_ids: read.optional("skillIds", &NUMBERS)?.unwrap_or_default(),
+            profile_ids: read.needed("profileIds", &NUMBERS)?,
+            lob_ids: read.optional("lobIds", &NUMBERS)?.unwrap_or_default(),
+            member_of: read.optional("memberOf", &GROUP)?,
+            manager_of: read.optional("managerOf", &GROUPS)?.unwrap_or_default(),
+            permission_groups: read.optional("permissionGroups", &NUMBERS)?.unwrap_or_default(),
+            picture_id: read.optional("pictureId", &TEXT)?,
+            picture_url: read.optional("pictureUrl", &TEXT)?,
+            backgnd_img_uri: read.optional("backgndImgUri", &TEXT)?,
+            pn_cert_name: read.optional("pnCertName", &TEXT)?,
+            description: read.optional("description", &TEXT)?,
+            mobile_number: read.optional("mobileNumber", &TEXT)?,
+            employee_id: read.optional("employeeId", &TEXT)?,
             is_api_user,
             allowed_app_keys,
         };
@@ -218,14 +211,14 @@ impl Described {
             id,
             draft: Draft {
                 kind,
-                login_name: read.needed("loginName", text)?,
-                full_name: read.needed("fullName", text)?,
-                pid: read.optional("pid", text)?,
-                is_enabled: read.needed("isEnabled", truth)?,
-                must_change_password: read.optional("changePwdNextLogin", truth)?.unwrap_or(false),
+                login_name: read.needed("loginName", &TEXT)?,
+                full_name: read.needed("fullName", &TEXT)?,
+                pid: read.optional("pid", &TEXT)?,
+                is_enabled: read.needed("isEnabled", &TRUTH)?,
+                must_change_password: read.optional("changePwdNextLogin", &TRUTH)?.unwrap_or(false),
                 profile,
             },
-            disabled_manually: read.optional("disabledManually", truth)?,
+            disabled_manually: read.optional("disabledManually", &TRUTH)?,
             password: read.secret("passwordSh")?,
             own: Own {
                 old: read.secret("oldPassword")?,
@@ -284,23 +277,56 @@ impl Described {
 struct Members<'m>(&'m Map<String, Value>);
 
 impl Members<'_> {
-    fn optional<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Option<T>, Error> {
+    fn optional<T>(&self, name: &str, kind: &Kind<T>) -> Result<Option<T>, Wrong> {
         match present(self.0, name) {
             None => Ok(None),
-            Some(value) => read(value).map(Some).ok_or(WRONG),
+            Some(value) => (kind.read)(value)
+                .map(Some)
+                .ok_or_else(|| Wrong::other(name, kind.called)),
         }
     }
 
     /// A password; an empty one is none.
-    fn secret(&self, name: &str) -> Result<Option<SecretString>, Error> {
-        let given = self.optional(name, text)?.filter(|text| !text.is_empty());
+    fn secret(&self, name: &str) -> Result<Option<SecretString>, Wrong> {
+        let given = self.optional(name, &TEXT)?.filter(|text| !text.is_empty());
         Ok(given.map(Into::into))
     }
 
-    fn needed<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T, Error> {
-        self.optional(name, read)?.ok_or(WRONG)
+    fn needed<T>(&self, name: &str, kind: &Kind<T>) -> Result<T, Wrong> {
+        self.optional(name, kind)?.ok_or_else(|| Wrong::missing(name))
     }
 }
+
+/// What a member must be, in a word, and how it is read.
+struct Kind<T> {
+    called: &'static str,
+    read: fn(&Value) -> Option<T>,
+}
+
+const TEXT: Kind<String> = Kind {
+    called: "text",
+    read: text,
+};
+const NUMBER: Kind<i64> = Kind {
+    called: "a whole number",
+    read: number,
+};
+const NUMBERS: Kind<Vec<i64>> = Kind {
+    called: "a list of whole numbers",
+    read: numbers,
+};
+const TRUTH: Kind<bool> = Kind {
+    called: "true or false",
+    read: truth,
+};
+const GROUP: Kind<Membership> = Kind {
+    called: "an object with agentGroupId",
+    read: membership,
+};
+const GROUPS: Kind<Vec<Membership>> = Kind {
+    called: "a list of objects with agentGroupId",
+    read: |value| value.as_array()?.iter().map(membership).collect(),
+};
 
 /// A member; one that is null is none.
 fn present<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {

@@ -5,6 +5,7 @@ mod body;
 mod query;
 pub(super) mod shown;
 mod write;
+mod wrong;
 
 use std::sync::Arc;
 

@@ -88,7 +88,7 @@ impl Query {
     }
 }
 
-/// One member of a member, or of each of a list of them, beside those that were picked before.
+/// One member of a member, or of each of a list of them, beside those that were picked before. One that is null stays so.
 fn pick_inside(picked: &mut Map<String, Value>, name: &str, value: &Value, inside: &str) {
     let one = |from: &Value, into: &mut Value| {
         if let (Some(member), Value::Object(into)) = (from.get(inside), into) {
@@ -105,6 +105,9 @@ fn pick_inside(picked: &mut Map<String, Value>, name: &str, value: &Value, insid
                     one(from, into);
                 }
             }
+        }
+        Value::Null => {
+            picked.insert(name.to_owned(), Value::Null);
         }
         value => one(
             value,

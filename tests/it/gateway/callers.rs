@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use axum::body::Body;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use serde_json::json;
 use signet::base::id::{AccountId, AppKeyId, ClientId};
 use signet::directory::user::Changer;
@@ -161,6 +161,14 @@ impl Caller {
         } else {
             let code = if end == End::Unknown { 3 } else { 4 };
             assert_eq!(refused(answer), (status, code), "{}", self.called);
+            let challenge = answer.header(WWW_AUTHENTICATE).unwrap();
+            assert!(challenge.starts_with("Bearer"), "{}: {challenge}", self.called);
+            assert_eq!(
+                challenge.contains("insufficient_scope"),
+                end == End::Lesser,
+                "{}",
+                self.called
+            );
         }
         end
     }

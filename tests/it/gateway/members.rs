@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::people::refused;
 use super::users::{USERS, admin, create, document, read, send, with};
+use crate::support::answer::Answer;
 use crate::support::app::App;
 use crate::support::db::{FreshDb, on_both_databases};
 
@@ -94,6 +95,36 @@ on_both_databases! {
         assert_eq!(refused(&create(&app, &root, &api).await), (400, 1));
         assert_eq!(create(&app, &root, &with(api, &json!({"allowedAppKeys": "0123"}))).await.status, 201);
         assert_eq!(read(&app, &root, USERS).await.json().as_array().unwrap().len(), 3);
+    }
+
+    async fn what_is_wrong_with_a_user_is_told_by_its_name_and_its_place(fresh: &FreshDb) {
+        let app = App::on(fresh).await;
+        let root = admin(&app).await;
+        let told = |answer: &Answer| {
+            assert_eq!(refused(answer), (400, 1));
+            answer.json()["error"]["message"].as_str().unwrap().to_owned()
+        };
+        for (wrong, message) in [
+            (json!({"email": null}), "email is missing."),
+            (json!({"maxChats": "many"}), "maxChats must be a whole number."),
+            (json!({"isEnabled": "yes"}), "isEnabled must be true or false."),
+            (json!({"memberOf": 7}), "memberOf must be an object with agentGroupId."),
+            (json!({"is_enabled": true}), "is_enabled is no member of a user."),
+            (json!({"profileIds": [99]}), "A member is missing, not valid, or refers to what isn't there: profileIds: found \"99\"; allowed: profiles of the account"),
+        ] {
+            let wrong = with(document("dana"), &wrong);
+            assert_eq!(told(&create(&app, &root, &wrong).await), message);
+            // Of many, it is the second.
+            let second = told(&create(&app, &root, &json!([document("ben"), wrong])).await);
+            let (sentence, member) = message.rsplit_once("there: ").map_or(("", message), |(_, member)| ("there: ", member));
+            assert!(second.ends_with(&format!("{sentence}[1].{member}")), "{second}");
+        }
+        // No more than can be read, and never a password.
+        let all: Value = (0..30).map(|at| with(document(&format!("user{at}")), &json!({"skillIds": [at]}))).collect();
+        let many = told(&create(&app, &root, &all).await);
+        assert!(many.ends_with("; and 20 more") && many.contains("[9].skillIds"), "{many}");
+        let weak = told(&create(&app, &root, &with(document("dana"), &json!({"passwordSh": "password1"}))).await);
+        assert!(weak.contains("password: allowed: ") && !weak.contains("password1"), "{weak}");
     }
 
     async fn what_is_one_users_alone_is_no_others(fresh: &FreshDb) {

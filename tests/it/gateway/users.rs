@@ -253,6 +253,9 @@ on_both_databases! {
         let user = create(&app, &root, &document("dana")).await.json();
         let path = format!("{USERS}/{}", user["id"]);
         let picked = async |select: &str| read(&app, &root, &format!("{path}?v=2.0&select={select}")).await.json();
+        let roots = read(&app, &root, &format!("{USERS}?v=6.0&select=loginName,memberOf(agentGroupId)")).await.json();
+        let own = roots.as_array().unwrap().iter().find(|user| user["loginName"] == "root").unwrap().clone();
+        assert_eq!(own, json!({"loginName": "root", "memberOf": null}), "who is in no group");
         assert_eq!(picked("id,loginName,nothing").await, json!({"id": user["id"], "loginName": "dana"}));
         assert_eq!(picked("memberOf(agentGroupId,assignmentDate)").await, json!({"memberOf": user["memberOf"]}));
         assert_eq!(picked("memberOf.agentGroupId").await, json!({"memberOf": {"agentGroupId": -1}}));
