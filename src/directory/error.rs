@@ -67,6 +67,9 @@ pub enum Error {
     /// A user would have to give what they haven't, or to change what they may do themselves (SEC-129).
     #[error("nobody gives what they haven't themselves, or changes what they may do")]
     BeyondOwn,
+    /// Whoever asks signed in too long ago for that, or without a second factor (SEC-130).
+    #[error("sign in once more, with a second factor")]
+    ReauthRequired,
     /// Nobody would be left to administer the account's users (SEC-129).
     #[error("the account's last administrator stays")]
     LastAdministrator,

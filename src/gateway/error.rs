@@ -44,6 +44,8 @@ pub enum InternalCode {
     TooMany,
     /// It is done already, by somebody else. Ours.
     Conflict,
+    /// Who asks signed in too long ago for that, or without a second factor. Ours.
+    ReauthRequired,
     /// A consumer's code or token is worth nothing (section 1.4); at the login service, the CSRF token isn't the
     /// session's (section 7.3).
     Rejected,
@@ -71,6 +73,7 @@ impl InternalCode {
             Self::InvalidAccount => 6,
             Self::TooMany => 7,
             Self::Conflict => 8,
+            Self::ReauthRequired => 9,
             Self::Rejected => 10,
             Self::WrongCredentials => 20,
             Self::Locked => 21,
@@ -202,6 +205,15 @@ impl Error {
             StatusCode::FORBIDDEN,
             InternalCode::Forbidden,
             "You may not do that.",
+        )
+    }
+
+    /// 403: the caller may, once they have shown anew who they are (SEC-130).
+    pub const fn reauth_required() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            InternalCode::ReauthRequired,
+            "reauth_required: log in once more, with a code of your second factor as otp, and ask again within five minutes.",
         )
     }
 

@@ -121,8 +121,19 @@ impl UserSessions {
     }
 
     /// A session for a user who has just proved who they are, and what they are given. To be stored by the caller.
-    pub fn session(&self, user: &User, app_key: Option<String>) -> (LoginValues, LoginSession) {
-        self.lasting([self.idle, self.absolute], user, app_key)
+    /// `factor_shown` says whether they have shown a second factor, too.
+    pub fn session(
+        &self,
+        user: &User,
+        app_key: Option<String>,
+        factor_shown: bool,
+    ) -> (LoginValues, LoginSession) {
+        let (values, session) = self.lasting([self.idle, self.absolute], user, app_key);
+        let session = LoginSession {
+            factor_shown,
+            ..session
+        };
+        (values, session)
     }
 
     /// The same at the console, for a user who has shown a second factor, too.
@@ -155,6 +166,7 @@ impl UserSessions {
             user_id: user.user_id,
             app_key,
             second_factor: false,
+            factor_shown: false,
             created_at: now,
             idle_expires_at: (now + idle).min(now + absolute),
             expires_at: now + absolute,

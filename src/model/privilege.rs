@@ -98,6 +98,17 @@ impl Privilege {
         Self::RunCampaigns,
     ];
 
+    /// Those that agents, their managers and campaigns' work with: they change nothing at an API.
+    pub const WORKING: &'static [Self] = &[
+        Self::Converse,
+        Self::LeadAgents,
+        Self::RunCampaigns,
+        Self::ViewUsers,
+        Self::ViewProfiles,
+        Self::ViewSkills,
+        Self::ViewAgentGroups,
+    ];
+
     /// Its number.
     pub const fn number(self) -> i64 {
         match self {
@@ -157,6 +168,19 @@ impl Privileges {
             .iter()
             .filter(|number| known(number))
             .all(|number| self.0.contains(number))
+    }
+
+    /// Whether any of them lets one do more than work with consumers.
+    pub fn administer(&self) -> bool {
+        self.administer_beyond(&Self::default())
+    }
+
+    /// Whether any of them that `other` lacks lets one do more than work with consumers.
+    pub fn administer_beyond(&self, other: &Self) -> bool {
+        Privilege::ALL.iter().any(|privilege| {
+            let number = privilege.number();
+            !Privilege::WORKING.contains(privilege) && self.0.contains(&number) && !other.0.contains(&number)
+        })
     }
 
     /// Their numbers, in order.

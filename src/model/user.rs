@@ -219,8 +219,10 @@ pub struct LoginSession {
     pub user_id: UserId,
     /// The API key or client that logged in as the user, where one did.
     pub app_key: Option<String>,
-    /// Whether they showed a second factor: then it is one of the console.
+    /// Whether they showed a second factor at the console: then it is one of the console.
     pub second_factor: bool,
+    /// Whether they showed one at the Login Service.
+    pub factor_shown: bool,
     /// When they logged in.
     pub created_at: Timestamp,
     /// When it ends if it isn't refreshed.
@@ -236,6 +238,11 @@ impl LoginSession {
     /// Whether its user has just shown who they are.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now.since(self.created_at) <= FRESH
+    }
+
+    /// Whether they showed a second factor, wherever they logged in.
+    pub const fn shows_a_factor(&self) -> bool {
+        self.second_factor || self.factor_shown
     }
 
     /// Whether it still counts at `now`.

@@ -27,6 +27,7 @@ impl FromRow for Found {
                 user_id: user.user_id,
                 app_key: row.get("app_key")?,
                 second_factor: row.get("second_factor")?,
+                factor_shown: row.get("factor_shown")?,
                 created_at: row.time("session_created_at")?,
                 idle_expires_at: row.time("idle_expires_at")?,
                 expires_at: row.time("expires_at")?,
@@ -46,6 +47,7 @@ impl FromRow for LoginSession {
             user_id: UserId::from_number(row.get("user_id")?),
             app_key: row.get("app_key")?,
             second_factor: row.get("second_factor")?,
+            factor_shown: row.get("factor_shown")?,
             created_at: row.time("created_at")?,
             idle_expires_at: row.time("idle_expires_at")?,
             expires_at: row.time("expires_at")?,
@@ -56,7 +58,7 @@ impl FromRow for LoginSession {
 /// The session of a cookie, alive or not, where its user may be logged in.
 pub async fn find(db: &Db, account: &AccountId, digest: Digest<LoginCookie>) -> Result<Option<Found>> {
     sql(
-        "SELECT s.digest, s.bearer, s.csrf, s.app_key, s.second_factor, s.created_at AS session_created_at, s.idle_expires_at, s.expires_at,
+        "SELECT s.digest, s.bearer, s.csrf, s.app_key, s.second_factor, s.factor_shown, s.created_at AS session_created_at, s.idle_expires_at, s.expires_at,
                 u.account_id, u.user_id, u.kind, u.login_name, u.full_name, u.pid, u.enabled, u.deleted,
                 u.password_changed_at, u.must_change_password, u.profile, u.created_at, u.updated_at, u.last_login_at
          FROM login_sessions AS s JOIN users AS u ON u.account_id = s.account_id AND u.user_id = s.user_id
@@ -71,7 +73,7 @@ pub async fn find(db: &Db, account: &AccountId, digest: Digest<LoginCookie>) -> 
 /// The session of a bearer, likewise.
 pub async fn find_by_bearer(db: &Db, account: &AccountId, bearer: Digest<Bearer>) -> Result<Option<Found>> {
     sql(
-        "SELECT s.digest, s.bearer, s.csrf, s.app_key, s.second_factor, s.created_at AS session_created_at, s.idle_expires_at, s.expires_at,
+        "SELECT s.digest, s.bearer, s.csrf, s.app_key, s.second_factor, s.factor_shown, s.created_at AS session_created_at, s.idle_expires_at, s.expires_at,
                 u.account_id, u.user_id, u.kind, u.login_name, u.full_name, u.pid, u.enabled, u.deleted,
                 u.password_changed_at, u.must_change_password, u.profile, u.created_at, u.updated_at, u.last_login_at
          FROM login_sessions AS s JOIN users AS u ON u.account_id = s.account_id AND u.user_id = s.user_id
@@ -92,7 +94,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<LoginSession>> {
     sql(
-        "SELECT digest, bearer, csrf, account_id, user_id, app_key, second_factor, created_at, idle_expires_at, expires_at
+        "SELECT digest, bearer, csrf, account_id, user_id, app_key, second_factor, factor_shown, created_at, idle_expires_at, expires_at
          FROM login_sessions
          WHERE account_id = $1 AND ($2 OR digest > $3) AND idle_expires_at > $4 AND expires_at > $4
          ORDER BY digest LIMIT $5",
@@ -113,7 +115,7 @@ pub async fn list_of_user(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<LoginSession>> {
-    sql("SELECT digest, bearer, csrf, account_id, user_id, app_key, second_factor, created_at, idle_expires_at, expires_at
+    sql("SELECT digest, bearer, csrf, account_id, user_id, app_key, second_factor, factor_shown, created_at, idle_expires_at, expires_at
          FROM login_sessions WHERE account_id = $1 AND user_id = $2 AND idle_expires_at > $3 AND expires_at > $3
          ORDER BY created_at DESC, digest LIMIT 100")
     .bind(account)
@@ -126,9 +128,9 @@ pub async fn list_of_user(
 /// A new session.
 pub async fn insert(tx: &mut Tx<'_>, session: &LoginSession) -> Result<()> {
     sql(
-        "INSERT INTO login_sessions (digest, bearer, csrf, account_id, user_id, app_key, second_factor, created_at,
-                                     idle_expires_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO login_sessions (digest, bearer, csrf, account_id, user_id, app_key, second_factor, factor_shown,
+                                     created_at, idle_expires_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(session.digest)
     .bind(session.bearer)
@@ -137,6 +139,7 @@ pub async fn insert(tx: &mut Tx<'_>, session: &LoginSession) -> Result<()> {
     .bind(session.user_id.number())
     .bind(session.app_key.clone())
     .bind(session.second_factor)
+    .bind(session.factor_shown)
     .bind(session.created_at)
     .bind(session.idle_expires_at)
     .bind(session.expires_at)

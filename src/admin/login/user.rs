@@ -92,7 +92,7 @@ async fn step(
         Err(NotBegun::Refused(refused)) => refused,
     };
     Ok(Err(match refused {
-        NotLoggedIn::Refused(UserRefusal::NoMatch) => NO_MATCH,
+        NotLoggedIn::Refused(UserRefusal::NoMatch) | NotLoggedIn::WrongCode => NO_MATCH,
         NotLoggedIn::Refused(UserRefusal::Locked(seconds) | UserRefusal::Throttled(seconds)) => {
             throttled(seconds)
         }

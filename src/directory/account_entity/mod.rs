@@ -136,6 +136,8 @@ pub async fn update(
         ..former
     };
     changer.may_give(&gives(&next))?;
+    // Whoever has it gets what it gives more.
+    changer.may_promote(&before.0, &gives(&next))?;
     // Another role is no less: an administrator's and the platform's own give the same.
     if before != (gives(&next), next.role()) {
         holds_none(services, changer, account, kind, &[id]).await?;

@@ -16,6 +16,8 @@ pub struct Changer {
     pub limit: Option<Privileges>,
     /// Whether they have just shown who they are, as whoever changes how they themselves are reached must (SEC-090).
     pub is_fresh: bool,
+    /// Whether they have shown it well enough to let others administer anything (SEC-130).
+    pub may_promote: bool,
     /// The revision that the account must be at.
     pub revision: Option<i64>,
 }
@@ -28,6 +30,7 @@ impl Changer {
             user: None,
             limit: None,
             is_fresh: true,
+            may_promote: true,
             revision: None,
         }
     }
@@ -37,6 +40,15 @@ impl Changer {
         match &self.limit {
             Some(own) if !own.cover(privileges) => Err(Error::BeyondOwn),
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses whoever signed in too long ago, or by too little, to give somebody what `after` has beyond `before` (SEC-130).
+    pub(in crate::directory) fn may_promote(&self, before: &Privileges, after: &Privileges) -> Result<()> {
+        if self.may_promote || !after.administer_beyond(before) {
+            Ok(())
+        } else {
+            Err(Error::ReauthRequired)
         }
     }
 

@@ -7,13 +7,14 @@ use secrecy::SecretString;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::codes::{Shown, opened, place, rejected, totp};
 use super::session::{let_in, outrun, prove, record_failure};
 use super::{NotLoggedIn, find, has_factor, privileges};
 use crate::base::id::AccountId;
 use crate::base::{Digest, OneTime};
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
-use crate::keys::{Place, RecoveryCodes};
+use crate::keys::RecoveryCodes;
 use crate::login::{FactorGuess, LoginValues, Source, Totp};
 use crate::model::user_factor::{ConsoleSignIn, SignInStep, UserFactor};
 use crate::model::{Access, Account, Area, Privileges, User};
@@ -176,13 +177,6 @@ fn made(services: &Services, sign_in: &ConsoleSignIn, user: &User) -> Result<Use
     })
 }
 
-async fn opened(services: &Services, factor: &UserFactor) -> Result<Zeroizing<Vec<u8>>> {
-    services.sealer.meet(&services.db, [&factor.seed]).await;
-    let place = place(&factor.account_id, &factor.factor_id);
-    let seed = services.sealer.open(&place, &factor.seed);
-    seed.map_err(|_| store::Error::Fault("a second factor can't be opened".to_owned()).into())
-}
-
 /// The second step: a code of the factor, or a recovery code. Either works once.
 pub async fn finish(
     services: &Services,
@@ -207,7 +201,8 @@ pub async fn finish(
         record_failure(services, &by, user, "wrong_code");
         NotFinished::Wrong
     };
-    let shown = shown(services, account, sign_in, user, code).await?;
+    let pending = sign_in.factor_id();
+    let shown = Shown::read(services, account, user, Some(&pending), code).await?;
     let shown = shown.ok_or_else(wrong)?;
     let codes = RecoveryCodes::new(&services.sealer);
     let fresh: Vec<String> = match shown {
@@ -242,7 +237,7 @@ pub async fn finish(
                 if store::console_sign_ins::take(tx, account, sign_in.digest, now).await? == 0 {
                     return Err(undone(OVER));
                 }
-                if !shown.take(tx, &sign_in, now).await? {
+                if !shown.take(tx, account, id, now).await? {
                     return Err(undone(WRONG));
                 }
                 for digest in &digests {
@@ -281,112 +276,4 @@ const WRONG: &str = "the code was used before";
 
 fn undone(why: &str) -> store::Error {
     store::Error::Fault(why.to_owned())
-}
-
-/// What a code is, as far as can be told without taking it.
-enum Shown {
-    /// The code of a step of the factor that is being set up.
-    New { factor_id: String, step: i64 },
-    /// The code of a step of the factor.
-    Code { factor_id: String, step: i64 },
-    /// What may be a recovery code.
-    Recovery([u8; 32]),
-}
-
-impl Shown {
-    const fn amr(&self) -> &'static str {
-        match self {
-            Self::New { .. } | Self::Code { .. } => "otp",
-            Self::Recovery(_) => "recovery_code",
-        }
-    }
-
-    const fn event(&self) -> Option<&'static str> {
-        match self {
-            Self::New { .. } => Some("user.factor_set_up"),
-            Self::Recovery(_) => Some("user.recovery_code_used"),
-            Self::Code { .. } => None,
-        }
-    }
-
-    /// Uses it up, once; false where it was used before, or never was one.
-    async fn take(
-        &self,
-        tx: &mut store::Tx<'_>,
-        sign_in: &ConsoleSignIn,
-        now: crate::base::Timestamp,
-    ) -> store::Result<bool> {
-        let (account, id) = (&sign_in.account_id, sign_in.user_id);
-        let met = match self {
-            Self::New { factor_id, step } => {
-                store::user_recovery_codes::delete_all(tx, account, id).await?;
-                store::user_factors::activate(tx, account, factor_id, *step, now).await?
-            }
-            Self::Code { factor_id, step } => {
-                store::user_factors::take_step(tx, account, factor_id, *step).await?
-            }
-            Self::Recovery(digest) => store::user_recovery_codes::take(tx, account, id, digest).await?,
-        };
-        Ok(met == 1)
-    }
-}
-
-async fn shown(
-    services: &Services,
-    account: &Account,
-    sign_in: &ConsoleSignIn,
-    user: &User,
-    code: &str,
-) -> Result<Option<Shown>> {
-    let (db, now) = (&services.db, services.clock.now());
-    let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let factor = store::user_factors::find(db, &user.account_id, user.user_id).await?;
-    if let Some(factor) = &factor
-        && code.len() != 6
-    {
-        let codes = RecoveryCodes::new(&services.sealer);
-        let digest = codes.digest(&factor.account_id, factor.user_id, &code);
-        return Ok((code.len() <= 64).then_some(Shown::Recovery(digest)));
-    }
-    let is_new = factor.is_none();
-    let factor = match factor {
-        Some(factor) => Some(factor),
-        None => store::user_factors::find_pending(db, &user.account_id, &sign_in.factor_id(), now).await?,
-    };
-    let Some(factor) = factor else {
-        return Ok(None);
-    };
-    let seed = opened(services, &factor).await?;
-    let step = totp(&seed, account, user)?.check(&code, now);
-    let factor_id = factor.factor_id;
-    Ok(step.map(|step| {
-        if is_new {
-            Shown::New { factor_id, step }
-        } else {
-            Shown::Code { factor_id, step }
-        }
-    }))
-}
-
-fn totp(seed: &[u8], account: &Account, user: &User) -> Result<Totp> {
-    let issuer = &account.settings.display_name;
-    let totp = Totp::new(seed, issuer, &user.login_name);
-    totp.ok_or_else(|| store::Error::Fault("a second factor that can't be".to_owned()).into())
-}
-
-/// Where seeds rest.
-fn place<'a>(account: &'a AccountId, factor_id: &'a str) -> Place<'a> {
-    Place {
-        table: "user_factors",
-        column: "seed",
-        row: factor_id,
-        account: Some(account),
-    }
-}
-
-fn rejected(user: &User, by: &By, reason: &'static str) {
-    tracing::warn!(
-        target: "audit", event = "factor.rejected", account = %user.account_id, user = %user.user_id,
-        request_id = by.request_id, ip = by.ip, reason, "second factor refused"
-    );
 }

@@ -2,6 +2,7 @@
 
 mod administrators;
 mod changer;
+mod codes;
 pub mod console;
 mod delete;
 mod document;
@@ -27,7 +28,9 @@ pub use exchange::{ExportError, ImportError, ImportOptions, ImportSummary, expor
 pub use factor::{end_sessions, has_factor, reset as reset_factor};
 pub use inactive::switch_off_inactive;
 pub use passwords::MOST as MOST_PASSWORDS;
-pub use session::{LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for};
+pub use session::{
+    Credentials, LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for,
+};
 pub use write::{Wanted, create, create_all, set_password, update, update_all, update_read};
 
 use super::account_entity::gives;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
+use super::codes::{Shown, rejected};
 use super::write::replace_password;
 use super::{Changer, privileges};
 use crate::base::Timestamp;
@@ -12,7 +13,7 @@ use crate::base::id::SsoName;
 use crate::context::Services;
 use crate::directory::error::Problem;
 use crate::directory::{By, Error, Result};
-use crate::login::{LoginValues, Source, UserRefusal, UserRefused};
+use crate::login::{FactorGuess, LoginValues, Source, UserRefusal, UserRefused};
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::user::LoginSession;
 use crate::model::{Account, Identifier, Privileges, User};
@@ -46,6 +47,9 @@ pub enum NotLoggedIn {
     /// The account's users log in by single sign-on.
     #[error("the account's users log in by single sign-on")]
     SsoOnly,
+    /// The password is right, and what was shown beside it is no code of the user's second factor.
+    #[error("it is no code of the user's second factor, or was used before")]
+    WrongCode,
     /// The new password can't be.
     #[error("the new password can't be used")]
     Weak(Vec<Problem>),
@@ -65,25 +69,70 @@ impl From<Error> for NotLoggedIn {
     }
 }
 
-/// Logs a user in by their password; with `new_password`, it is set first. One that must be changed lets in nobody
-/// without that.
+/// What a user logs in with.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Their login name.
+    pub name: String,
+    /// Their password.
+    pub password: SecretString,
+    /// The password that they want from now on.
+    pub new_password: Option<SecretString>,
+    /// A code of their second factor, or a recovery code, from who shows one.
+    pub otp: Option<SecretString>,
+}
+
+/// Logs a user in by their password; a new one is set first, and one that must be changed lets in nobody without that. A code
+/// beside it is asked of nobody here, and makes the session one that may do more (SEC-130).
 pub async fn log_in(
     services: &Services,
     account: &Account,
     request_id: &str,
     source: Source,
-    credentials: (&str, &SecretString),
-    new_password: Option<SecretString>,
+    credentials: Credentials,
 ) -> std::result::Result<LoggedIn, NotLoggedIn> {
-    let proven = prove(services, account, request_id, source, credentials, new_password).await?;
+    let Credentials {
+        name,
+        password,
+        new_password,
+        otp,
+    } = credentials;
+    let pair = (name.as_str(), &password);
+    let proven = prove(services, account, request_id, source, pair, new_password).await?;
     let by = By::user(&proven, request_id, source.ip);
+    let shown = match otp {
+        Some(otp) => Some(second_factor(services, account, &by, &proven, &otp).await?),
+        None => None,
+    };
     let how = if account.settings.sso_only {
         How::BreakGlass
     } else {
         How::Password
     };
-    let begun = begin_by(services, &by, proven.clone(), how).await;
+    let begun = begin_by(services, &by, proven.clone(), how, shown).await;
     Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
+}
+
+/// What a code is of the second factor of a user whose password was right; counted as guesses at the console are (SEC-096).
+async fn second_factor(
+    services: &Services,
+    account: &Account,
+    by: &By,
+    user: &User,
+    otp: &SecretString,
+) -> std::result::Result<Shown, NotLoggedIn> {
+    let guess = FactorGuess::new(&user.account_id, user.user_id);
+    let admitted = guess.admit_proven(&services.db, services.clock.now()).await;
+    if let Err(seconds) = admitted.map_err(Error::from)? {
+        rejected(user, by, "throttled");
+        return Err(UserRefusal::Throttled(seconds).into());
+    }
+    let shown = Shown::read(services, account, user, None, otp.expose_secret()).await?;
+    shown.ok_or_else(|| {
+        rejected(user, by, "wrong_code");
+        record_failure(services, by, user, "wrong_code");
+        NotLoggedIn::WrongCode
+    })
 }
 
 /// The user whose password that is, where they may log in with it.
@@ -172,7 +221,7 @@ pub async fn begin_by_sso(
     let by = By::user(&user, request_id, source.ip);
     let user = person(services, &by, user)?;
     let proven = user.clone();
-    let begun = begin_by(services, &by, user, How::Sso(connection.clone())).await;
+    let begun = begin_by(services, &by, user, How::Sso(connection.clone()), None).await;
     Ok(begun.inspect_err(|error| outrun(services, &by, &proven, error))?)
 }
 
@@ -210,10 +259,23 @@ pub(super) fn outrun(services: &Services, by: &By, user: &User, error: &Error) {
 /// Begins a session for a user who has proved who they are; `app_key` is the API key or client that did it for them. The
 /// oldest session ends where it would be one too many.
 pub async fn begin(services: &Services, by: &By, user: User, app_key: Option<String>) -> Result<LoggedIn> {
-    begin_by(services, by, user, app_key.map_or(How::Password, How::Program)).await
+    begin_by(
+        services,
+        by,
+        user,
+        app_key.map_or(How::Password, How::Program),
+        None,
+    )
+    .await
 }
 
-async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<LoggedIn> {
+async fn begin_by(
+    services: &Services,
+    by: &By,
+    user: User,
+    how: How,
+    shown: Option<Shown>,
+) -> Result<LoggedIn> {
     let (privileges, is_admin) = privileges(services, &user).await?;
     let sso = match &how {
         How::Sso(connection) => Some(connection.clone()),
@@ -229,8 +291,17 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
     if let (Value::Object(members), Some((name, value))) = (&mut detail, more) {
         members.insert(name.to_owned(), value);
     }
-    let (values, session) = services.user_sessions.session(&user, app_key);
-    let event = by.did(&user.account_id, "user.login", None, detail);
+    if let (Value::Object(members), Some(shown)) = (&mut detail, &shown) {
+        members.insert("amr".to_owned(), json!(["pwd", shown.amr()]));
+    }
+    let (values, session) = services.user_sessions.session(&user, app_key, shown.is_some());
+    let mut events = vec![by.did(&user.account_id, "user.login", None, detail)];
+    if let Some(event) = shown.as_ref().and_then(Shown::event) {
+        events.insert(
+            0,
+            by.did(&user.account_id, event, None, json!({"user_id": user.user_id})),
+        );
+    }
     let (clock, entropy) = (services.clock.clone(), services.entropy.clone());
     let tenant = services.accounts.find(&user.account_id).await?;
     let tenant = tenant.ok_or_else(|| Error::NotFound {
@@ -239,6 +310,7 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
     })?;
     let most = i64::from(services.user_sessions.most(&tenant.account.settings));
     let proven = user.password_changed_at;
+    let guess = FactorGuess::new(&user.account_id, user.user_id);
     let begun = services
         .db
         .transaction(move |tx| {
@@ -250,13 +322,25 @@ async fn begin_by(services: &Services, by: &By, user: User, how: How) -> Result<
                     store::login_sessions::note_sso(tx, &session.account_id, session.digest, connection)
                         .await?;
                 }
-                store::audit::insert(tx, &event, &clock, &entropy).await?;
+                if let Some(shown) = &shown {
+                    let (account, id) = (&session.account_id, session.user_id);
+                    // Another login was quicker with the same code.
+                    if !shown.take(tx, account, id, session.created_at).await? {
+                        return Err(store::Error::Stale);
+                    }
+                    guess.forget(tx).await?;
+                }
+                for event in &events {
+                    store::audit::insert(tx, event, &clock, &entropy).await?;
+                }
                 Ok(true)
             })
         })
-        .await?;
-    if !begun {
-        return Err(Error::Changed);
+        .await;
+    match begun {
+        Ok(true) => {}
+        Ok(false) | Err(store::Error::Stale) => return Err(Error::Changed),
+        Err(error) => return Err(error.into()),
     }
     Ok(LoggedIn {
         user,

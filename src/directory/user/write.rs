@@ -12,7 +12,7 @@ use crate::context::Services;
 use crate::directory::consumer::NewPassword;
 use crate::directory::error::{Problems, overtaken, unchanged};
 use crate::directory::{By, Error, Result};
-use crate::model::{Account, RoleType, User, UserId};
+use crate::model::{Account, Privileges, RoleType, User, UserId};
 use crate::store;
 use crate::store::users::{Change, Password};
 
@@ -81,6 +81,7 @@ async fn new(
         draft.check(&place, account, references, &mut problems);
         changer.may_give(&references.privileges(&draft.profile))?;
         let user = user(account, UserId::fresh(&services.entropy), draft, now);
+        changer.may_promote(&Privileges::default(), &held(&user, references))?;
         passwords::check(services, account, &user, &place, password.as_ref(), &mut problems).await?;
         rows.push((user, password));
         problems.bounded()?;
@@ -230,6 +231,12 @@ async fn changed(
             ..user(account, id, draft, now)
         };
         next.must_change_password &= next.takes_a_password();
+        let had = if opens(&former, &next) || (password.is_some() && !proven) {
+            Privileges::default()
+        } else {
+            held(&former, references)
+        };
+        changer.may_promote(&had, &held(&next, references))?;
         passwords::check(services, account, &next, &place, password.as_ref(), &mut problems).await?;
         rows.push((former, next, password));
         problems.bounded()?;
@@ -375,6 +382,30 @@ fn taken(error: Error) -> Error {
     let mut problems = Problems::default();
     problems.push(key, None, "one that no other user of the account has");
     problems.finish().err().unwrap_or(error)
+}
+
+/// What somebody may do who can log in.
+fn held(user: &User, references: &References) -> Privileges {
+    if user.is_enabled {
+        references.privileges(&user.profile)
+    } else {
+        Privileges::default()
+    }
+}
+
+/// Whether somebody logs in with something else from then on: whoever has that may be another person, and gets all that the
+/// user may do.
+fn opens(former: &User, next: &User) -> bool {
+    let ways = |user: &User| {
+        let profile = &user.profile;
+        (
+            user.kind,
+            profile.is_api_user,
+            profile.allowed_app_keys.clone(),
+            user.login_name.clone(),
+        )
+    };
+    ways(former) != ways(next)
 }
 
 pub(super) fn user(account: &Account, user_id: UserId, draft: Draft, now: Timestamp) -> User {

@@ -18,6 +18,8 @@ pub(super) enum Denial {
     Unknown,
     /// Who asks may not do that.
     NotAllowed(Box<Authorised>, Area, Access),
+    /// Who asks may, and signed in too long ago for that, or by too little (SEC-130).
+    Stale(Box<Authorised>, Area),
     /// It can't be told who asks.
     Failed(Error),
 }
@@ -56,6 +58,11 @@ pub(super) async fn denied(
             who.by().clone(),
             json!({"reason": "not allowed", "area": area.as_str(), "access": access.as_str()}),
             Error::forbidden().challenging(Challenge::InsufficientScope),
+        ),
+        Denial::Stale(who, area) => (
+            who.by().clone(),
+            json!({"reason": "reauth_required", "area": area.as_str()}),
+            Error::reauth_required(),
         ),
     };
     if let Err(wait) = limits.check(Purpose::TokenFailure, caller) {

@@ -63,7 +63,13 @@ async fn guard(
         None => authorised(&account, &caller, &parts).await,
     };
     let outcome = match authorised {
-        Ok(authorised) if authorised.may(area, access) => Ok(authorised),
+        Ok(authorised) if authorised.may(area, access) => {
+            if authorised.must_show_more(area, access, account.now) {
+                Err(Denial::Stale(Box::new(authorised), area))
+            } else {
+                Ok(authorised)
+            }
+        }
         Ok(authorised) => Err(Denial::NotAllowed(Box::new(authorised), area, access)),
         Err(denial) => Err(denial),
     };
@@ -99,6 +105,7 @@ fn by_signature(caller: &Caller, signed_by: SignedCaller) -> Authorised {
         by: By::app_key(&signed_by.key().app_key, &caller.request_id, caller.ip),
         who: Who::Program(signed_by),
         privileges: Privileges::default(),
+        demands_factor: false,
     }
 }
 
@@ -114,6 +121,7 @@ async fn by_token(context: &Context, caller: &Caller, token: &str) -> Result<Aut
         // What the client has lost since isn't the token's to give.
         who: Who::Client(scope.intersection(&settings.scope)),
         privileges: Privileges::default(),
+        demands_factor: false,
     })
 }
 
@@ -140,6 +148,7 @@ async fn by_bearer(context: &Context, caller: &Caller, bearer: &str) -> Result<A
             session: Arc::new(found.session),
         },
         privileges,
+        demands_factor: services.settings.login.admin_factor,
     })
 }
 

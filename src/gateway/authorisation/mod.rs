@@ -33,6 +33,8 @@ pub struct Authorised {
     /// What they may do.
     pub privileges: Privileges,
     by: By,
+    /// Whether people must have shown a second factor for what makes others believed (`login.admin_factor`).
+    demands_factor: bool,
 }
 
 /// Who asks.
@@ -71,26 +73,39 @@ impl Authorised {
             user,
             limit: Some(limit),
             is_fresh,
+            may_promote: self.has_shown_enough(now),
             revision,
         }
+    }
+
+    /// Whether they may change whom others believe (SEC-130): people have logged in just now, with a second factor; what logs a
+    /// bot in, and what signs each request, has none to show.
+    fn has_shown_enough(&self, now: Timestamp) -> bool {
+        match &self.who {
+            Who::User { session, .. } => {
+                let is_program = session.app_key.is_some();
+                session.is_fresh(now) && (is_program || !self.demands_factor || session.shows_a_factor())
+            }
+            Who::Program(_) | Who::Client(_) => true,
+        }
+    }
+
+    /// Whether all that is changed there needs more than they have shown: whom connectors name is believed.
+    pub(super) fn must_show_more(&self, area: Area, access: Access, now: Timestamp) -> bool {
+        let is_about_trust = match area {
+            Area::Connectors | Area::AppKeys => true,
+            Area::Users | Area::Profiles | Area::Skills | Area::AgentGroups => false,
+        };
+        is_about_trust && access == Access::Write && !self.has_shown_enough(now)
     }
 
     /// What a program may give: what its key stands for, lest a key that may write users makes itself an administrator
     /// (SEC-123, SEC-129); and what agents, their managers and campaigns' work with, which changes nothing at an API.
     fn given_by_a_program(&self) -> Privileges {
-        let working = [
-            Given::Converse,
-            Given::LeadAgents,
-            Given::RunCampaigns,
-            Given::ViewUsers,
-            Given::ViewProfiles,
-            Given::ViewSkills,
-            Given::ViewAgentGroups,
-        ];
         let reached = Given::ALL
             .iter()
             .filter(|given| of(**given).is_some_and(|(area, access)| self.may(area, access)));
-        reached.copied().chain(working).collect()
+        reached.chain(Given::WORKING).copied().collect()
     }
 
     /// Whether they may do that.

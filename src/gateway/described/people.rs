@@ -18,7 +18,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "type": "object",
 
                 "properties": {
-                    "username": text(), "password": text(), "newPassword": text(), "appKey": text(), "secret": text(),
+                    "username": text(), "password": text(), "newPassword": text(), "otp": text(), "appKey": text(), "secret": text(),
                     "accessToken": text(), "accessTokenSecret": text(), "assertion": text(), "ticket": text(),
                 },
             })

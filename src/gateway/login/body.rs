@@ -8,13 +8,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::application::ByApplication;
+use crate::directory::user;
 use crate::gateway::{Error, InternalCode};
 use crate::http::input::{JSON, media_type};
 
 /// The bodies of a login, told apart here alone.
 pub(super) enum Credentials {
     /// A user, by their password.
-    Password(ByPassword),
+    Password(user::Credentials),
     /// A bot, by an API key or a client.
     Application(ByApplication),
     /// A user, by what an identity provider says of them.
@@ -30,19 +31,13 @@ struct Body {
     username: Option<String>,
     password: Option<SecretString>,
     new_password: Option<SecretString>,
+    otp: Option<SecretString>,
     app_key: Option<String>,
     secret: Option<SecretString>,
     access_token: Option<SecretString>,
     access_token_secret: Option<SecretString>,
     assertion: Option<SecretString>,
     ticket: Option<SecretString>,
-}
-
-/// `{"username", "password"}`; with `newPassword`, which is ours, the password is changed first.
-pub(super) struct ByPassword {
-    pub(super) username: String,
-    pub(super) password: SecretString,
-    pub(super) new_password: Option<SecretString>,
 }
 
 /// `{"csrf"}`
@@ -57,25 +52,29 @@ impl Credentials {
              accessTokenSecret, or with assertion, or with ticket.";
         let body: Body = json(request, WRONG).await?;
         match body {
+            // `newPassword` and `otp` are ours.
             Body {
                 username: Some(username),
                 password: Some(password),
                 new_password,
+                otp,
                 app_key: None,
                 secret: None,
                 access_token: None,
                 access_token_secret: None,
                 assertion: None,
                 ticket: None,
-            } => Ok(Self::Password(ByPassword {
-                username,
+            } => Ok(Self::Password(user::Credentials {
+                name: username,
                 password,
                 new_password,
+                otp,
             })),
             Body {
                 username: Some(username),
                 password: None,
                 new_password: None,
+                otp: None,
                 app_key: Some(app_key),
                 secret: Some(secret),
                 access_token: Some(access_token),
@@ -94,6 +93,7 @@ impl Credentials {
                 username: None,
                 password: None,
                 new_password: None,
+                otp: None,
                 app_key: None,
                 secret: None,
                 access_token: None,

@@ -19,7 +19,7 @@ use secrecy::ExposeSecret as _;
 
 use self::answer::Answer;
 pub(super) use self::application::stands;
-use self::body::{ByPassword, Credentials, Csrf};
+use self::body::{Credentials, Csrf};
 pub(super) use self::sso::{begin, come_back};
 use super::{Error, InternalCode, OfAccount};
 use crate::base::Digest;
@@ -77,23 +77,17 @@ async fn answered(account: &OfAccount, logged_in: &LoggedIn) -> Result<Response,
 async fn by_password(
     account: &OfAccount,
     caller: &Caller,
-    credentials: ByPassword,
+    credentials: user::Credentials,
 ) -> Result<LoggedIn, Error> {
     let source = Source { ip: caller.ip };
-    let ByPassword {
-        username,
-        password,
-        new_password,
-    } = credentials;
     let done = user::log_in(
         &account.services,
         &account.tenant.account,
         &caller.request_id,
         source,
-        (&username, &password),
-        new_password,
+        credentials,
     );
-    done.await.map_err(refused)
+    Box::pin(done).await.map_err(refused)
 }
 
 /// `POST /api/account/{account_id}/refresh`: 200 without a body.
@@ -232,6 +226,13 @@ fn refused(refusal: NotLoggedIn) -> Error {
             unauthorized(
                 InternalCode::SsoOnly,
                 "The account's users log in by single sign-on.",
+            ),
+        ),
+        NotLoggedIn::WrongCode => (
+            "refused",
+            unauthorized(
+                InternalCode::WrongCredentials,
+                "otp is no code of the user's second factor, or was used before.",
             ),
         ),
         NotLoggedIn::Weak(_) => (

@@ -56,6 +56,7 @@ pub(in crate::gateway) fn failed(error: DirectoryError) -> Response {
         DirectoryError::Invalid(problems) => Error::invalid(&problems),
         DirectoryError::NotFound { .. } => Error::not_found(),
         DirectoryError::BeyondOwn => Error::forbidden(),
+        DirectoryError::ReauthRequired => Error::reauth_required(),
         DirectoryError::LastAdministrator => Error::new(
             StatusCode::CONFLICT,
             InternalCode::Forbidden,

@@ -14,7 +14,7 @@ mod idempotency;
 mod keys;
 mod openapi;
 mod own_factor;
-mod people;
+pub(crate) mod people;
 mod races;
 mod resources;
 mod routes;

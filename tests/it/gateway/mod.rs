@@ -16,6 +16,7 @@ mod members;
 pub(crate) mod people;
 mod programs;
 mod races;
+mod reauth;
 mod redeem;
 mod saml;
 pub(crate) mod sentinel;
