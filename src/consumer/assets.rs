@@ -1,17 +1,16 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::http::conditional;
 
 /// `GET /assets/{name}`: a name with its digest may be kept for ever.
 pub(super) async fn get(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = pages::assets::find(&format!("/assets/{name}")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes());
-    let mut response = if known {
+    let mut response = if conditional::knows(&headers, asset.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         asset.bytes.into_response()

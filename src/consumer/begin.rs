@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::base::id::ClientId;
 use crate::http::Visit;
+use crate::http::redirect::with_ours;
 use crate::model::Client;
 use crate::model::grant::Grant;
 use crate::store;
@@ -41,51 +42,8 @@ fn shown(client: &Client, issuer: &str, language: &str) -> Option<BeginsAt> {
     Some(BeginsAt {
         name: client.name_in(language).to_owned(),
         host: (!client.settings.first_party).then_some(host),
-        begin: Link::web(&begun_by(issuer, uri))?,
+        // `login_hint` is left out: it would tell the client, and whoever reads its log, who comes before they are asked, and here the
+        // browser's session says it anyway. `target_link_uri` is left out too: we know of no page inside the client.
+        begin: Link::web(&with_ours(uri, &[("iss", issuer)]))?,
     })
-}
-
-/// The client's address with `iss`, and what it registered in its query. `login_hint` is left out: it would tell the client,
-/// and whoever reads its log, who comes before they are asked, and here the browser's session says it anyway.
-/// `target_link_uri` is left out too: we know of no page inside the client.
-fn begun_by(issuer: &str, uri: &str) -> String {
-    let (address, query) = uri.split_once('?').unwrap_or((uri, ""));
-    // A second `iss` would let the client choose which provider it believes.
-    let kept = query.split('&').filter(|pair| {
-        !pair.is_empty() && form_urlencoded::parse(pair.as_bytes()).all(|(name, _)| name != "iss")
-    });
-    let iss = form_urlencoded::Serializer::new(String::new())
-        .append_pair("iss", issuer)
-        .finish();
-    let query: Vec<&str> = kept.chain([iss.as_str()]).collect();
-    format!("{address}?{}", query.join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::begun_by;
-
-    #[test]
-    fn the_registered_query_stays_as_it_is_and_iss_is_there_once() {
-        for (registered, begun) in [
-            (
-                "https://a.test/login",
-                "https://a.test/login?iss=https%3A%2F%2Fid.test%2Fa%2Fb",
-            ),
-            (
-                "https://a.test/login?",
-                "https://a.test/login?iss=https%3A%2F%2Fid.test%2Fa%2Fb",
-            ),
-            (
-                "https://a.test?a=%20b+c&&d",
-                "https://a.test?a=%20b+c&d&iss=https%3A%2F%2Fid.test%2Fa%2Fb",
-            ),
-            (
-                "https://a.test/?iss=x&a=iss&i%73s=y&iss",
-                "https://a.test/?a=iss&iss=https%3A%2F%2Fid.test%2Fa%2Fb",
-            ),
-        ] {
-            assert_eq!(begun_by("https://id.test/a/b", registered), begun);
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::Parameters;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Error, OfAccount};
 use crate::base::hex;
+use crate::http::conditional;
 use crate::http::input::JSON;
 use crate::model::ServiceHost;
 
@@ -73,10 +74,7 @@ fn version(query: Option<String>) -> Result<(), Error> {
 fn answer(request: &HeaderMap, document: &str) -> Response {
     let tag = hex(&Sha256::digest(document.as_bytes()));
     let tag = format!("\"{}\"", tag.get(..32).unwrap_or_default());
-    let known = request
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = if known {
+    let mut response = if conditional::knows(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         document.to_owned().into_response()

@@ -5,6 +5,7 @@ pub mod browser_sessions;
 pub mod browser_state;
 pub mod caller;
 pub mod client_auth;
+pub mod conditional;
 pub mod cookies;
 pub mod cors;
 pub mod csrf;

@@ -47,3 +47,50 @@ pub fn scheme(redirect_uri: &ValidRedirectUri) -> String {
     uri.split_once(':')
         .map_or_else(String::new, |(scheme, _)| format!("{scheme}:"))
 }
+
+/// An address that a client registered, with parameters of ours beside those of its own query, which stay as they are. One of a
+/// name of ours is left out: a second `iss` would let the client choose which provider it believes.
+pub fn with_ours(uri: &str, ours: &[(&str, &str)]) -> String {
+    let (uri, fragment) = uri.find('#').map_or((uri, ""), |at| uri.split_at(at));
+    let (address, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let is_ours = |pair: &str| {
+        let mut named = form_urlencoded::parse(pair.as_bytes());
+        named.any(|(name, _)| ours.iter().any(|(own, _)| name == *own))
+    };
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_ours(pair));
+    let added = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(ours)
+        .finish();
+    let query: Vec<&str> = kept.chain([added.as_str()]).collect();
+    format!("{address}?{}{fragment}", query.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_ours;
+
+    #[test]
+    fn the_registered_query_stays_as_it_is_and_ours_is_there_once() {
+        for (registered, ours) in [
+            (
+                "https://a.test/login",
+                "https://a.test/login?iss=https%3A%2F%2Fid.test%2Fa%2Fb&sid=s+1",
+            ),
+            (
+                "https://a.test/login?",
+                "https://a.test/login?iss=https%3A%2F%2Fid.test%2Fa%2Fb&sid=s+1",
+            ),
+            (
+                "https://a.test?a=%20b+c&&d#sid=x",
+                "https://a.test?a=%20b+c&d&iss=https%3A%2F%2Fid.test%2Fa%2Fb&sid=s+1#sid=x",
+            ),
+            (
+                "https://a.test/?iss=x&a=iss&i%73s=y&iss&sid=z",
+                "https://a.test/?a=iss&iss=https%3A%2F%2Fid.test%2Fa%2Fb&sid=s+1",
+            ),
+        ] {
+            let pairs = [("iss", "https://id.test/a/b"), ("sid", "s 1")];
+            assert_eq!(with_ours(registered, &pairs), ours);
+        }
+    }
+}

@@ -16,7 +16,7 @@ use super::PageError;
 use super::browser_state::BrowserState;
 use super::csrf::{self, Purpose};
 use super::page::Permissions;
-use super::redirect::{destination, see_other};
+use super::redirect::{destination, see_other, with_ours};
 use super::visit::Visit;
 use crate::base::id::{ClientId, SessionId};
 use crate::model::{Client, Session};
@@ -187,11 +187,9 @@ pub async fn end(
 /// What a client wants loaded, with issuer and session (OpenID Connect Front-Channel Logout §3).
 fn frame(issuer: &str, session: &Session, client: &Client) -> Option<Url> {
     let wanted = client.settings.frontchannel_logout_uri.as_deref();
-    let mut url = Url::parse(wanted.filter(|_| client.enabled)?).ok()?;
-    url.query_pairs_mut()
-        .append_pair("iss", issuer)
-        .append_pair("sid", session.sid.as_str());
-    Some(url)
+    let wanted = wanted.filter(|_| client.enabled)?;
+    let ours = [("iss", issuer), ("sid", session.sid.as_str())];
+    Url::parse(&with_ours(wanted, &ours)).ok()
 }
 
 /// To where the logout leads; by a page where there are frames to load first, or nowhere to go.

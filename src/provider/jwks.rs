@@ -5,24 +5,21 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT,
+    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, USER_AGENT,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::Parameters;
 
 use crate::base::id::ClientId;
 use crate::context::{Context, Reading};
-use crate::http::client_auth;
+use crate::http::{client_auth, conditional};
 
 /// `GET /jwks`
 pub(super) async fn get(context: Context, headers: HeaderMap) -> Response {
     let (plan, ring) = (&context.tenant.plan, &context.tenant.ring);
     let copy_lasts = plan.copy_lasts(ring.next_activation, context.now);
     let copy_lasts = note(&context, &headers, copy_lasts).await;
-    let mut response = if headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|tag| tag.as_bytes() == ring.etag.as_bytes())
-    {
+    let mut response = if conditional::knows(&headers, &ring.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ring.jwks.to_vec().into_response()

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::hex;
+use crate::http::conditional;
 use crate::{admin, gateway};
 
 /// The document (OpenAPI 3.1). It is the same on every server of this version.
@@ -52,13 +53,7 @@ static SERVED: LazyLock<(Bytes, String)> = LazyLock::new(|| {
 /// `GET /openapi.json`
 pub(super) async fn get(headers: HeaderMap) -> Response {
     let (text, tag) = &*SERVED;
-    let is_known = headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|field| field.to_str().ok())
-        .flat_map(|field| field.split(','))
-        .any(|known| known.trim().trim_start_matches("W/") == tag || known.trim() == "*");
-    let mut response = if is_known {
+    let mut response = if conditional::knows(&headers, tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         text.clone().into_response()

@@ -1,7 +1,9 @@
-//! What a request says of the forms that it takes, and of the one that it has.
+//! What a request says of the forms that it takes.
 
-use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
+use http::header::ACCEPT_ENCODING;
+
+use crate::http::conditional::items;
 
 /// Whether an `Accept-Encoding` takes gzip (RFC 9110 §12.5.3): by its name, or by `*` where it isn't named; never at weight
 /// 0. Without the header, any form would do, and the plain one is what such clients can read.
@@ -23,16 +25,4 @@ pub(super) fn gzip(headers: &HeaderMap) -> bool {
         any |= takes && name == "*";
     }
     any
-}
-
-/// Whether an `If-None-Match` names that tag (RFC 9110 §13.1.2), which is compared weakly: a proxy may have weakened it.
-pub(super) fn knows(headers: &HeaderMap, etag: &str) -> bool {
-    items(headers, &IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
-/// The members of a list, over all fields of that name.
-fn items<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> + use<'h> {
-    let texts = headers.get_all(name).into_iter();
-    let texts = texts.filter_map(|value| value.to_str().ok());
-    texts.flat_map(|text| text.split(',')).map(str::trim)
 }

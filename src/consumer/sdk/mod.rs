@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use crate::context::Context;
+use crate::http::conditional;
 
 /// What stands in the path; the account is the context's.
 #[derive(Deserialize)]
@@ -28,7 +29,7 @@ pub(super) async fn get(_: Context, Path(wanted): Path<Wanted>, headers: HeaderM
     let gzip = file.gzip.as_ref();
     let gzip = gzip.filter(|_| accepted::gzip(&headers));
     let form = gzip.unwrap_or(&file.plain);
-    let mut response = if accepted::knows(&headers, &form.etag) {
+    let mut response = if conditional::knows(&headers, &form.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         form.bytes.as_slice().into_response()

@@ -8,7 +8,24 @@ use jose::{Policy, PublicKey};
 use serde_json::{Value, json};
 use signet::base::Clock;
 
+use super::super::Signet;
 use super::{ISSUER, brand, exported, with_client, written};
+
+/// What is told where that account lends no key, with the file that tokens would have been written to.
+fn refused(signet: &Signet, other: &str) -> (i32, String, String) {
+    let file = signet.path("none.jsonl");
+    let arguments = [
+        "verifier-test",
+        "--client",
+        "crm",
+        "--write",
+        &file,
+        "--other-account",
+        other,
+    ];
+    let (status, told) = signet.refused(&arguments);
+    (status, told, file)
+}
 
 #[test]
 fn another_accounts_key_signs_only_where_it_is_named() {
@@ -51,17 +68,7 @@ fn another_accounts_key_signs_only_where_it_is_named() {
         ("default", "another account than default"),
         ("Not An Id", "Not An Id"),
     ] {
-        let file = signet.path("none.jsonl");
-        let arguments = [
-            "verifier-test",
-            "--client",
-            "crm",
-            "--write",
-            &file,
-            "--other-account",
-            other,
-        ];
-        let (status, told) = signet.refused(&arguments);
+        let (status, told, file) = refused(&signet, other);
         assert!(status != 0 && told.contains(says), "{other}: {told}");
         assert!(!std::path::Path::new(&file).exists(), "{other}");
     }
@@ -73,17 +80,7 @@ fn an_account_without_a_key_for_that_algorithm_lends_none() {
     signet.text(&["account", "create", "staging"]);
     signet.text(&["key", "rotate", "--force", "--alg", "ES256"]);
     signet.text(&["client", "update", "crm", "--id-token-alg", "ES256"]);
-    let file = signet.path("none.jsonl");
-    let arguments = [
-        "verifier-test",
-        "--client",
-        "crm",
-        "--write",
-        &file,
-        "--other-account",
-        "staging",
-    ];
-    let (status, told) = signet.refused(&arguments);
+    let (status, told, _) = refused(&signet, "staging");
     assert!(status != 0 && told.contains("ES256 of staging"), "{told}");
 }
 

@@ -8,7 +8,7 @@ use crate::support::client::NewClient;
 use crate::support::db::{FreshDb, on_both_databases};
 
 fn framed(settings: &mut ClientSettings) {
-    settings.frontchannel_logout_uri = Some("https://app.example.test/bye?x=1".to_owned());
+    settings.frontchannel_logout_uri = Some("https://app.example.test/bye?iss=other&x=1&sid=".to_owned());
     settings.frontchannel_logout_session_required = true;
 }
 
