@@ -20,6 +20,11 @@ pub(super) fn step(settings: &Settings) -> Kept {
     kept("signet-admin-step", settings).up_to(256)
 }
 
+/// By whom this browser is known ([`crate::http::devices`]).
+pub(super) fn devices(settings: &Settings) -> Kept {
+    kept("signet-admin-devices", settings).up_to(1024)
+}
+
 /// The value of a user's session: whose account's it is, and its secret.
 pub(super) fn users(account: &AccountId, cookie: &OneTime<LoginCookie>) -> String {
     format!("{account}.{}", cookie.expose())

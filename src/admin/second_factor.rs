@@ -78,9 +78,16 @@ async fn show(
     next: &str,
     problem: Option<FactorProblem>,
 ) -> Result<Response, PageError> {
-    let set_up = administrator::set_up(&visit.services, &administrator.who, administrator.session);
-    let totp = Box::pin(set_up).await.map_err(fault)?;
-    if totp.is_none() && !next.is_empty() {
+    let (services, who) = (&visit.services, &administrator.who);
+    // The secret of the one that a wrong code was for isn't shown again (SEC-098).
+    let totp = if problem.is_none() {
+        let set_up = administrator::set_up(services, who, administrator.session);
+        Box::pin(set_up).await.map_err(fault)?
+    } else {
+        None
+    };
+    let has = administrator::has_factor(services, who).await.map_err(fault)?;
+    if has && !next.is_empty() {
         // They have one, and haven't shown it.
         return login::again(administrator, next);
     }
@@ -89,6 +96,7 @@ async fn show(
     let view = OwnFactor {
         shell: framed.shell(Section::Accounts),
         csrf: &visit.form_token(administrator, FORM),
+        is_new: !has,
         set_up: shown.as_ref().map(|(uri, secret)| SetUp { uri, secret }),
         problem,
         next,

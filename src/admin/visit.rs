@@ -16,6 +16,7 @@ use super::operator::Operator;
 use super::{Chosen, cookies, csrf};
 use crate::base::{Digest, OneTime};
 use crate::context::Services;
+use crate::http::devices::Marks;
 use crate::http::extract::is_for_an_accounts_host;
 use crate::http::page::Pages;
 use crate::http::visit::add_cookie;
@@ -71,6 +72,15 @@ impl Arrived {
     /// Counts one more of these by the visitor's address; an error once it is one too many.
     pub(super) fn count(&self, purpose: Purpose) -> Result<(), RetryAfter> {
         self.limits.check(purpose, &self.caller)
+    }
+
+    /// By whom this browser is known.
+    pub(super) fn devices(&self) -> Marks<'_> {
+        Marks::of(
+            &self.services,
+            cookies::devices(&self.services.settings),
+            &self.headers,
+        )
     }
 
     /// What binds forms to this browser. Where it has nothing yet, it is given a secret with the answer.

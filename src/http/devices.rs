@@ -1,20 +1,22 @@
-//! Browsers that a consumer has signed in with before: they go on working while strangers' guesses make everybody else
-//! wait (SEC-088).
+//! Browsers that somebody has signed in with before: they go on working while strangers' guesses make everybody else wait
+//! (SEC-088).
 //!
-//! A browser keeps one cookie for each account, with an entry for each consumer who has signed in: a random mark, the day,
-//! and a keyed digest that binds both to that consumer. Nothing is stored; any node can tell an entry of ours. It proves
-//! nothing but that somebody once signed in there: the password is asked for all the same.
+//! A browser keeps one cookie for each account's consumers, and one for the console, with an entry for each who has signed in:
+//! a random mark, the day, and a keyed digest that binds both to whom they are of. Nothing is stored; any node can tell an entry of
+//! ours. It proves nothing but that somebody once signed in there: all that a sign-in asks for is asked for all the same.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
 
-use super::cookies::Cookie;
+use super::cookies::{Cookie, Kept};
 use super::visit::Arrived;
-use crate::base::id::Subject;
-use crate::context::Context;
+use crate::base::id::{AccountId, AdministratorId, Subject};
+use crate::context::{Context, Services};
 use crate::login::Device;
+use crate::model::UserId;
 
-/// The most consumers that a browser is known by.
+/// The most people that a browser is known by.
 const MOST: usize = 10;
 /// How long it is known, in days since the last time: as long as browsers keep a cookie at the most.
 const DAYS: i64 = 400;
@@ -22,56 +24,97 @@ const DAYS: i64 = 400;
 const RANDOM: usize = 12;
 const DAY: i64 = 24 * 60 * 60;
 
+/// Whom a browser is known by.
+#[derive(Clone, Debug)]
+pub struct Whom {
+    /// No form is called so: no form's token is an entry's, and no entry one of another kind's.
+    kind: &'static str,
+    account: String,
+    id: String,
+}
+
+impl Whom {
+    /// A consumer.
+    pub fn consumer(account: &AccountId, sub: &Subject) -> Self {
+        Self::of("known device", account.as_str(), sub.as_str())
+    }
+
+    /// A user of an account.
+    pub fn user(account: &AccountId, user: UserId) -> Self {
+        Self::of("known device of a user", account.as_str(), &user.to_string())
+    }
+
+    /// An administrator.
+    pub fn administrator(id: &AdministratorId) -> Self {
+        Self::of("known device of an administrator", "", id.as_str())
+    }
+
+    fn of(kind: &'static str, account: &str, id: &str) -> Self {
+        Self {
+            kind,
+            account: account.to_owned(),
+            id: id.to_owned(),
+        }
+    }
+
+    /// What the digest of an entry is of.
+    fn parts<'p>(&'p self, mark: &'p str) -> [&'p [u8]; 4] {
+        [self.kind, &self.account, &self.id, mark].map(str::as_bytes)
+    }
+}
+
 /// What a browser says it is known by.
 #[derive(Clone, Debug)]
-pub struct Devices<'a> {
-    context: &'a Context,
+pub struct Marks<'a> {
+    services: &'a Services,
+    cookie: Kept,
     entries: Vec<&'a str>,
 }
 
-impl<'a> Devices<'a> {
-    /// As its cookie has them.
-    pub fn of(visit: &'a Arrived) -> Self {
-        let entries = Cookie::Devices
-            .read(visit)
+impl<'a> Marks<'a> {
+    /// As that cookie of it has them.
+    pub fn of(services: &'a Services, cookie: Kept, headers: &'a HeaderMap) -> Self {
+        let entries = cookie
+            .read(headers)
             .map_or_else(Vec::new, |cookie| cookie.split('.').take(MOST).collect());
         Self {
-            context: &visit.context,
+            services,
+            cookie,
             entries,
         }
     }
 
-    /// What this consumer knows the browser as, if they have signed in with it.
-    pub fn known_by(&self, sub: &Subject) -> Option<Device> {
-        self.entries.iter().find_map(|entry| self.read(entry, sub))
+    /// What they know the browser as, if they have signed in with it.
+    pub fn known_by(&self, whom: &Whom) -> Option<Device> {
+        self.entries.iter().find_map(|entry| self.read(entry, whom))
     }
 
-    /// A `Set-Cookie` by which it is known from now on, by this consumer first.
-    pub fn remember(&self, sub: &Subject) -> String {
+    /// A `Set-Cookie` by which it is known from now on, by them first.
+    pub fn remember(&self, whom: &Whom) -> String {
         let others = self
             .entries
             .iter()
-            .filter(|entry| self.read(entry, sub).is_none());
-        let fresh = self.fresh(sub);
+            .filter(|entry| self.read(entry, whom).is_none());
+        let fresh = self.fresh(whom);
         let entries: Vec<&str> = std::iter::once(fresh.as_str())
             .chain(others.copied())
             .take(MOST)
             .collect();
         let seconds = u64::try_from(DAYS * DAY).ok();
-        Cookie::Devices.set(self.context, &entries.join("."), seconds)
+        self.cookie.set(&entries.join("."), seconds)
     }
 
     /// `random~day~digest`
-    fn fresh(&self, sub: &Subject) -> String {
-        let random = URL_SAFE_NO_PAD.encode(self.context.services.entropy.bytes::<RANDOM>());
+    fn fresh(&self, whom: &Whom) -> String {
+        let random = URL_SAFE_NO_PAD.encode(self.services.entropy.bytes::<RANDOM>());
         let mark = format!("{random}~{}", self.today());
-        let digest = self.context.services.forms.token(&self.parts(sub, &mark));
+        let digest = self.services.forms.token(&whom.parts(&mark));
         format!("{mark}~{digest}")
     }
 
-    fn read(&self, entry: &str, sub: &Subject) -> Option<Device> {
+    fn read(&self, entry: &str, whom: &Whom) -> Option<Device> {
         let (mark, digest) = entry.rsplit_once('~')?;
-        if !self.context.services.forms.verify(&self.parts(sub, mark), digest) {
+        if !self.services.forms.verify(&whom.parts(mark), digest) {
             return None;
         }
         let (random, day) = mark.split_once('~')?;
@@ -79,17 +122,39 @@ impl<'a> Devices<'a> {
         (age <= DAYS).then(|| Device::marked(random))
     }
 
-    /// What the digest is of. No account is called so as the first part says: no form's token is an entry's.
-    fn parts<'p>(&'p self, sub: &'p Subject, mark: &'p str) -> [&'p [u8]; 4] {
-        [
-            b"known device",
-            self.context.tenant.account.account_id.as_str().as_bytes(),
-            sub.as_str().as_bytes(),
-            mark.as_bytes(),
-        ]
+    fn today(&self) -> i64 {
+        self.services.clock.now().seconds().div_euclid(DAY)
+    }
+}
+
+/// The same of an account's consumers.
+#[derive(Clone, Debug)]
+pub struct Devices<'a> {
+    context: &'a Context,
+    marks: Marks<'a>,
+}
+
+impl<'a> Devices<'a> {
+    /// As the browser's cookie has them.
+    pub fn of(visit: &'a Arrived) -> Self {
+        let context = &visit.context;
+        Self {
+            context,
+            marks: Marks::of(&context.services, Cookie::Devices.of(context), &visit.headers),
+        }
     }
 
-    fn today(&self) -> i64 {
-        self.context.now.seconds().div_euclid(DAY)
+    /// What this consumer knows the browser as, if they have signed in with it.
+    pub fn known_by(&self, sub: &Subject) -> Option<Device> {
+        self.marks.known_by(&self.whom(sub))
+    }
+
+    /// A `Set-Cookie` by which it is known from now on, by this consumer first.
+    pub fn remember(&self, sub: &Subject) -> String {
+        self.marks.remember(&self.whom(sub))
+    }
+
+    fn whom(&self, sub: &Subject) -> Whom {
+        Whom::consumer(&self.context.tenant.account.account_id, sub)
     }
 }

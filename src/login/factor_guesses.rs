@@ -57,7 +57,8 @@ impl FactorGuess {
         }
     }
 
-    /// The same where the password was admitted and found right in this same request, and its guess may count yet.
+    /// The same where the password was admitted and found right in this same request, and its guess may count yet; or in a browser
+    /// that is known, where guesses of others don't count.
     pub async fn admit_proven(&self, db: &Db, now: Timestamp) -> Result<std::result::Result<(), u64>> {
         let admission = login_attempts::admit(db, &self.realm, vec![self.bucket()], now).await?;
         Ok(match admission {

@@ -14,14 +14,15 @@ const SUBJECT_FORGET: Forget = Forget::AfterLast(Duration::from_hours(48));
 /// Wrong ones in a row, however slowly they come; then one a day (SEC-088, NIST SP 800-63B-4 §3.2.2). Known browsers and
 /// other factors go on.
 pub(super) const CONSUMERS_MOST: u32 = 100;
-/// Users and administrators have no browsers that are known, and a stranger must not keep them out (SEC-088).
+/// Users and administrators log in from programs, too, which no cookie tells from a stranger's: nobody must be able to keep them out
+/// (SEC-088).
 pub(super) const PEOPLES_MOST: u32 = u32::MAX;
 /// A source may stand for a whole company: its guesses are forgotten ten minutes after the first …
 const SOURCE_FORGET: Forget = Forget::AfterFirst(Duration::from_mins(10));
 /// … and it never waits longer than this.
 const SOURCE_DELAY_MAX: Duration = Duration::from_mins(1);
 
-/// A browser that a consumer has signed in with before, by its mark.
+/// A browser that somebody has signed in with before, by its mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device(String);
 

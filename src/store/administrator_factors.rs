@@ -53,14 +53,14 @@ pub async fn find_pending(db: &Db, factor_id: &str, now: Timestamp) -> Result<Op
     .await
 }
 
-/// One that is to be set up, unless the session has one whose time isn't over at `now`; how many it met.
-pub async fn put_pending(tx: &mut Tx<'_>, factor: &AdministratorFactor, now: Timestamp) -> Result<u64> {
+/// One that is to be set up, in the place of what the session has to set up until now; how many it met.
+pub async fn put_pending(tx: &mut Tx<'_>, factor: &AdministratorFactor) -> Result<u64> {
     sql(
         "INSERT INTO administrator_factors (factor_id, administrator_id, seed, step, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (factor_id) DO UPDATE
          SET seed = excluded.seed, created_at = excluded.created_at, expires_at = excluded.expires_at
-         WHERE administrator_factors.expires_at <= $7",
+         WHERE administrator_factors.expires_at IS NOT NULL",
     )
     .bind(factor.factor_id.as_str())
     .bind(&factor.administrator_id)
@@ -68,19 +68,24 @@ pub async fn put_pending(tx: &mut Tx<'_>, factor: &AdministratorFactor, now: Tim
     .bind(factor.step)
     .bind(factor.created_at)
     .bind(factor.expires_at)
-    .bind(now)
     .execute_in(tx)
     .await
 }
 
-/// Lets a factor count whose owner has shown the code of a step; how many it met. [`super::Error::Taken`] where they have
-/// another by now.
-pub async fn activate(tx: &mut Tx<'_>, factor_id: &str, step: i64, now: Timestamp) -> Result<u64> {
+/// Lets a factor count whose owner has shown the code of a step, while its seed is the one that the code was of; how many it
+/// met. [`super::Error::Taken`] where they have another by now.
+pub async fn activate(
+    tx: &mut Tx<'_>,
+    factor: &AdministratorFactor,
+    step: i64,
+    now: Timestamp,
+) -> Result<u64> {
     sql("UPDATE administrator_factors SET expires_at = NULL, step = $2
-         WHERE factor_id = $1 AND expires_at > $3")
-    .bind(factor_id)
+         WHERE factor_id = $1 AND expires_at > $3 AND seed = $4")
+    .bind(factor.factor_id.as_str())
     .bind(step)
     .bind(now)
+    .bind(factor.seed.clone())
     .execute_in(tx)
     .await
 }

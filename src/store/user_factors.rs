@@ -51,12 +51,14 @@ pub async fn find_pending(
     .await
 }
 
-/// One that is to be set up, unless the sign-in has one by now; how many it met.
-pub async fn insert_pending(tx: &mut Tx<'_>, factor: &UserFactor) -> Result<u64> {
+/// One that is to be set up, in the place of what the sign-in has to set up until now; how many it met.
+pub async fn put_pending(tx: &mut Tx<'_>, factor: &UserFactor) -> Result<u64> {
     sql(
         "INSERT INTO user_factors (account_id, factor_id, user_id, seed, step, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (account_id, factor_id) DO NOTHING",
+         ON CONFLICT (account_id, factor_id) DO UPDATE
+         SET seed = excluded.seed, created_at = excluded.created_at, expires_at = excluded.expires_at
+         WHERE user_factors.expires_at IS NOT NULL",
     )
     .bind(&factor.account_id)
     .bind(&factor.factor_id)
@@ -69,21 +71,22 @@ pub async fn insert_pending(tx: &mut Tx<'_>, factor: &UserFactor) -> Result<u64>
     .await
 }
 
-/// Lets a factor count whose owner has shown the code of a step; how many it met. [`super::Error::Taken`] where the user
-/// has another by now.
+/// Lets a factor count whose owner has shown the code of a step, while its seed is the one that the code was of; how many it
+/// met. [`super::Error::Taken`] where the user has another by now.
 pub async fn activate(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    factor_id: &str,
+    factor: &UserFactor,
     step: i64,
     now: Timestamp,
 ) -> Result<u64> {
     sql("UPDATE user_factors SET expires_at = NULL, step = $3
-         WHERE account_id = $1 AND factor_id = $2 AND expires_at > $4")
+         WHERE account_id = $1 AND factor_id = $2 AND expires_at > $4 AND seed = $5")
     .bind(account)
-    .bind(factor_id)
+    .bind(factor.factor_id.as_str())
     .bind(step)
     .bind(now)
+    .bind(factor.seed.clone())
     .execute_in(tx)
     .await
 }

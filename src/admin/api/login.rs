@@ -76,6 +76,7 @@ async fn sign_in(
             name: &entry.name,
             password: entry.password.expose_secret(),
             code: entry.otp.as_ref().map_or("", |code| code.expose_secret()),
+            known: None,
         },
         Source { ip: caller.ip },
         TTL,

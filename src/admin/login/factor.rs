@@ -14,6 +14,7 @@ use crate::admin::{cookies, csrf, fault};
 use crate::context::Tenant;
 use crate::directory::user::console::{self, Finished, NotFinished};
 use crate::directory::user::has_factor;
+use crate::http::devices::Whom;
 use crate::http::input::{Form, Query};
 use crate::http::redirect::see_other;
 use crate::http::visit::add_cookie;
@@ -59,6 +60,10 @@ impl Waiting {
             sign_in,
             user,
         }))
+    }
+
+    fn whom(&self) -> Whom {
+        Whom::user(&self.user.account_id, self.user.user_id)
     }
 
     /// What binds the form to it.
@@ -120,7 +125,10 @@ pub(in crate::admin) async fn post(visit: Visit, Form(form): Form) -> Result<Res
         &visit.caller.request_id,
         Source { ip: visit.caller.ip },
         (&waiting.sign_in, &waiting.user),
-        form.get("otp").unwrap_or_default(),
+        console::Code {
+            code: form.get("otp").unwrap_or_default(),
+            is_known: visit.devices().known_by(&waiting.whom()).is_some(),
+        },
     );
     let problem = match Box::pin(finished).await {
         Ok(finished) => {
@@ -177,6 +185,7 @@ fn signed_in(
     let value = cookies::users(&waiting.user.account_id, &finished.values.cookie);
     add_cookie(&mut response, &cookies::session(settings).set(&value, None));
     add_cookie(&mut response, &cookies::step(settings).clear());
+    add_cookie(&mut response, &visit.devices().remember(&waiting.whom()));
     Ok(response)
 }
 

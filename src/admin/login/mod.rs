@@ -12,7 +12,9 @@ use pages::{Link, LoginProblem};
 use super::operator::{Operator, Standing, There};
 use super::visit::Visit;
 use super::{cookies, csrf};
+use crate::base::id::AdministratorId;
 use crate::directory::administrator::{self, Entry};
+use crate::http::devices::Whom;
 use crate::http::input::{Form, Query};
 use crate::http::page::{Pages, Permissions};
 use crate::http::redirect::see_other;
@@ -91,17 +93,21 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     let username = form.get("username").unwrap_or_default();
     let password = form.get("password").unwrap_or_default();
     let code = form.get("otp").unwrap_or_default();
+    let devices = visit.devices();
+    let known = |id: &AdministratorId| devices.known_by(&Whom::administrator(id));
     let entry = Entry {
         name: username,
         password,
         code,
+        known: Some(&known),
     };
     let former = There::find(&visit.services, &visit.headers, &visit.caller).await?;
     let problem = match Box::pin(sign_in(&visit, entry, former)).await {
-        Ok(cookie) => {
+        Ok((cookie, who)) => {
             figures::login("done");
             let mut response = see_other(if next.is_empty() { HOME } else { next })?;
             add_cookie(&mut response, &cookie);
+            add_cookie(&mut response, &devices.remember(&Whom::administrator(&who)));
             return Ok(response);
         }
         Err(refusal) => refused_login::problem(refusal)?,
@@ -109,8 +115,12 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
     Ok(show(&visit, next, username, Some(problem)))
 }
 
-/// The cookie of a new session, under a new secret (SEC-069).
-async fn sign_in(visit: &Visit, entry: Entry<'_>, former: Option<There>) -> Result<String, LoginRefusal> {
+/// The cookie of a new session, under a new secret (SEC-069), and whose it is.
+async fn sign_in(
+    visit: &Visit,
+    entry: Entry<'_>,
+    former: Option<There>,
+) -> Result<(String, AdministratorId), LoginRefusal> {
     visit
         .count(rate::Purpose::Login)
         .map_err(|wait| LoginRefusal::Throttled(wait.seconds()))?;
@@ -130,7 +140,8 @@ async fn sign_in(visit: &Visit, entry: Entry<'_>, former: Option<There>) -> Resu
     if let Some(other) = other {
         end(visit, other).await;
     }
-    Ok(cookies::session(&services.settings).set(signed_in.credential.expose(), None))
+    let cookie = cookies::session(&services.settings).set(signed_in.credential.expose(), None);
+    Ok((cookie, signed_in.administrator.administrator_id))
 }
 
 /// Ends the session that a browser had as somebody else. The sign-in doesn't hang on it: nobody has its cookie any more.

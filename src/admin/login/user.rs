@@ -12,6 +12,7 @@ use crate::admin::{cookies, csrf, fault};
 use crate::base::id::AccountId;
 use crate::directory::user::NotLoggedIn;
 use crate::directory::user::console::{self, NotBegun};
+use crate::http::devices::Whom;
 use crate::http::input::{Form, Query};
 use crate::http::redirect::see_other;
 use crate::http::visit::add_cookie;
@@ -74,14 +75,20 @@ async fn step(
     let Some(tenant) = tenant.filter(|tenant| tenant.account.status == AccountStatus::Active) else {
         return Ok(Err(NO_MATCH));
     };
-    let password = SecretString::from(password);
+    let devices = visit.devices();
+    let known = |user| devices.known_by(&Whom::user(&account, user));
+    let entry = console::Entry {
+        name,
+        password: SecretString::from(password),
+        new_password: new.map(SecretString::from),
+        known: &known,
+    };
     let begun = console::begin(
         services,
         &tenant.account,
         &visit.caller.request_id,
         Source { ip: visit.caller.ip },
-        (name, &password),
-        new.map(SecretString::from),
+        entry,
     );
     let refused = match Box::pin(begun).await {
         Ok(step) => {

@@ -48,8 +48,8 @@ pub async fn has_factor(services: &Services, administrator: &Administrator) -> R
     Ok(found.is_some())
 }
 
-/// A new factor for whoever has none: they prove with a code of it that they have it. It is this session's: however often its
-/// page is looked at within ten minutes, it is the same. None where they have one.
+/// A new factor for whoever has none: they prove with a code of it within ten minutes that they have it. It is this session's, and
+/// is shown once: another look at its page begins another, whose code counts from then on (SEC-098). None where they have one.
 pub async fn set_up(
     services: &Services,
     administrator: &Administrator,
@@ -59,29 +59,24 @@ pub async fn set_up(
         return Ok(None);
     }
     let (db, now, id) = (&services.db, services.clock.now(), hex(session.as_bytes()));
-    let mut pending = administrator_factors::find_pending(db, &id, now).await?;
-    if pending.is_none() {
-        let seed = Zeroizing::new(services.entropy.bytes::<{ Totp::SEED }>());
-        let sealed = services.sealer.seal(&place(&id), seed.as_slice());
-        let factor = AdministratorFactor {
-            seed: sealed.map_err(|_| store::Error::Fault("a second factor can't be sealed".to_owned()))?,
-            factor_id: id.clone(),
-            administrator_id: administrator.administrator_id.clone(),
-            step: 0,
-            created_at: now,
-            expires_at: Some(now + PATIENCE),
-        };
-        db.transaction(move |tx| {
-            Box::pin(async move { administrator_factors::put_pending(tx, &factor, now).await })
-        })
+    let seed = Zeroizing::new(services.entropy.bytes::<{ Totp::SEED }>());
+    let sealed = services.sealer.seal(&place(&id), seed.as_slice());
+    let factor = AdministratorFactor {
+        seed: sealed.map_err(|_| store::Error::Fault("a second factor can't be sealed".to_owned()))?,
+        factor_id: id,
+        administrator_id: administrator.administrator_id.clone(),
+        step: 0,
+        created_at: now,
+        expires_at: Some(now + PATIENCE),
+    };
+    let stored = factor.clone();
+    let met = db
+        .transaction(move |tx| Box::pin(async move { administrator_factors::put_pending(tx, &stored).await }))
         .await?;
-        // Two looks at one moment see the one that was stored.
-        pending = administrator_factors::find_pending(db, &id, now).await?;
+    if met == 0 {
+        return Ok(None);
     }
-    match pending {
-        Some(factor) => totp(services, administrator, &factor).await.map(Some),
-        None => Ok(None),
-    }
+    totp(services, administrator, &factor).await.map(Some)
 }
 
 /// A factor that counts.
@@ -106,12 +101,10 @@ pub async fn confirm(
     let guess = FactorGuess::of_administrator(&administrator.administrator_id);
     admit(services, administrator, by, &guess).await?;
     let pending = administrator_factors::find_pending(db, &id, now).await?;
-    let step = match &pending {
-        Some(factor) => totp(services, administrator, factor)
-            .await?
-            .check(&plain(code), now),
-        None => None,
-    };
+    let pending = pending.ok_or_else(|| wrong(administrator, by))?;
+    let step = totp(services, administrator, &pending)
+        .await?
+        .check(&plain(code), now);
     let step = step.ok_or_else(|| wrong(administrator, by))?;
     let codes = RecoveryCodes::new(&services.sealer);
     let fresh: Vec<String> = std::iter::repeat_with(|| RecoveryCodes::fresh(&services.entropy))
@@ -136,7 +129,7 @@ pub async fn confirm(
             // It comes first: a sign-in at the same moment is over, and ends here, or finds the factor.
             let may = store::administrators::set_last_login(tx, &owner, now).await? == 1
                 && store::admin_sessions::delete(tx, session).await? == 1
-                && administrator_factors::activate(tx, &id, step, now).await? == 1;
+                && administrator_factors::activate(tx, &pending, step, now).await? == 1;
             if !may {
                 return Err(store::Error::Stale);
             }

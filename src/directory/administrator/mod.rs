@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 pub use factor::{Confirmed, NotShown, confirm, has_factor, reset, set_up};
-pub use session::{Entry, SignedIn, sign_in_to_api, sign_in_to_console, sign_out, token};
+pub use session::{Entry, Known, SignedIn, sign_in_to_api, sign_in_to_console, sign_out, token};
 
 use super::consumer::{self, NewPassword};
 use super::error::Problems;

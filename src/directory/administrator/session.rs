@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::factor::{self, NotShown, Shown};
 use super::{did, find};
+use crate::base::id::AdministratorId;
 use crate::base::{OneTime, OneTimeKind};
 use crate::context::Services;
 use crate::directory::{By, Error, Result};
-use crate::login::{AdministratorRefusal, Guess, LoginRefusal, Source};
+use crate::login::{AdministratorRefusal, Device, Guess, LoginRefusal, Source};
 use crate::model::administrator::{
     AdminCookie, AdminSession, AdminToken, Administrator, AdministratorStatus, Credential,
 };
@@ -26,9 +27,14 @@ pub struct SignedIn<K: OneTimeKind> {
     pub credential: OneTime<K>,
 }
 
+/// What an administrator knows the browser as, if they have signed in with it.
+pub type Known<'k> = dyn Fn(&AdministratorId) -> Option<Device> + Send + Sync + 'k;
+
 /// What an administrator signs in with.
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
+    /// What they know the browser as, where it is one.
+    pub known: Option<&'a Known<'a>>,
     /// Their name.
     pub name: &'a str,
     /// Their password.
@@ -96,7 +102,9 @@ async fn prove(
 ) -> std::result::Result<(Administrator, By, Proof), LoginRefusal> {
     let proven = services
         .passwords
-        .authenticate_administrator(entry.name, entry.password, source)
+        .authenticate_administrator(entry.name, entry.password, source, |id| {
+            entry.known.and_then(|known| known(id))
+        })
         .await;
     let (administrator, guess) = proven.map_err(|AdministratorRefusal { refusal, named }| {
         if let Some(named) = named {

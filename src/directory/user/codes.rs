@@ -15,7 +15,7 @@ use crate::store;
 /// What a code is, as far as can be told without taking it.
 pub(super) enum Shown {
     /// The code of a step of the factor that is being set up.
-    New { factor_id: String, step: i64 },
+    New { factor: Box<UserFactor>, step: i64 },
     /// The code of a step of the factor.
     Code { factor_id: String, step: i64 },
     /// What may be a recovery code.
@@ -51,11 +51,12 @@ impl Shown {
         };
         let seed = opened(services, &factor).await?;
         let step = totp(&seed, account, user)?.check(&code, now);
-        let factor_id = factor.factor_id;
         Ok(step.map(|step| {
             if is_new {
-                Self::New { factor_id, step }
+                let factor = Box::new(factor);
+                Self::New { factor, step }
             } else {
+                let factor_id = factor.factor_id;
                 Self::Code { factor_id, step }
             }
         }))
@@ -87,9 +88,9 @@ impl Shown {
         now: Timestamp,
     ) -> store::Result<bool> {
         let met = match self {
-            Self::New { factor_id, step } => {
+            Self::New { factor, step } => {
                 store::user_recovery_codes::delete_all(tx, account, id).await?;
-                store::user_factors::activate(tx, account, factor_id, *step, now).await?
+                store::user_factors::activate(tx, account, factor, *step, now).await?
             }
             Self::Code { factor_id, step } => {
                 store::user_factors::take_step(tx, account, factor_id, *step).await?

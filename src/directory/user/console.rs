@@ -8,7 +8,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::codes::{Shown, opened, place, rejected, totp};
-use super::session::{let_in, outrun, prove, record_failure};
+use super::session::{Known, Proof, let_in, outrun, prove, record_failure};
 use super::{NotLoggedIn, find, has_factor, privileges};
 use crate::base::id::AccountId;
 use crate::base::{Digest, OneTime};
@@ -24,6 +24,27 @@ use crate::store;
 const PATIENCE: Duration = Duration::from_mins(10);
 /// Recovery codes that a user is given.
 const RECOVERY_CODES: usize = 10;
+
+/// What a user signs in with at first.
+pub struct Entry<'e> {
+    /// Their login name.
+    pub name: &'e str,
+    /// Their password.
+    pub password: SecretString,
+    /// The password that they want from now on.
+    pub new_password: Option<SecretString>,
+    /// What the browser is known as.
+    pub known: &'e Known<'e>,
+}
+
+/// What a user shows next.
+#[derive(Clone, Copy)]
+pub struct Code<'c> {
+    /// A code of their second factor, or a recovery code.
+    pub code: &'c str,
+    /// Whether they have signed in with this browser before: strangers' guesses at their password keep nobody out there (SEC-088).
+    pub is_known: bool,
+}
 
 /// Why somebody's password doesn't let them go on.
 #[derive(Debug)]
@@ -84,10 +105,20 @@ pub async fn begin(
     account: &Account,
     request_id: &str,
     source: Source,
-    credentials: (&str, &SecretString),
-    new_password: Option<SecretString>,
+    Entry {
+        name,
+        password,
+        new_password,
+        known,
+    }: Entry<'_>,
 ) -> std::result::Result<OneTime<SignInStep>, NotBegun> {
-    let user = prove(services, account, request_id, source, credentials, new_password).await?;
+    let proof = Proof {
+        name,
+        password: &password,
+        new_password,
+        known,
+    };
+    let user = prove(services, account, request_id, source, proof).await?;
     let (privileges, _) = privileges(services, &user).await?;
     if !may_enter(&privileges) {
         let by = By::user(&user, request_id, source.ip);
@@ -129,8 +160,8 @@ pub async fn begun(
     Ok(Some((sign_in, user)))
 }
 
-/// A new factor for whoever has none: they prove with a code of it that they have it. It is this sign-in's: however often its
-/// page is looked at, it is the same, and another sign-in's is another one. None where they have one.
+/// A new factor for whoever has none: they prove with a code of it that they have it. It is this sign-in's, and is shown once:
+/// another look at its page begins another, whose code counts from then on (SEC-098). None where they have one.
 pub async fn set_up(
     services: &Services,
     account: &Account,
@@ -140,20 +171,15 @@ pub async fn set_up(
     if has_factor(services, &user.account_id, user.user_id).await? {
         return Ok(None);
     }
-    let (db, now, id) = (&services.db, services.clock.now(), sign_in.factor_id());
-    let mut pending = store::user_factors::find_pending(db, &user.account_id, &id, now).await?;
-    if pending.is_none() {
-        let factor = made(services, sign_in, user)?;
-        db.transaction(move |tx| {
-            Box::pin(async move { store::user_factors::insert_pending(tx, &factor).await })
-        })
+    let factor = made(services, sign_in, user)?;
+    let stored = factor.clone();
+    let met = services
+        .db
+        .transaction(move |tx| Box::pin(async move { store::user_factors::put_pending(tx, &stored).await }))
         .await?;
-        // Two looks at one moment see the one that was stored.
-        pending = store::user_factors::find_pending(db, &user.account_id, &id, now).await?;
-    }
-    let Some(factor) = pending else {
+    if met == 0 {
         return Ok(None);
-    };
+    }
     let seed = opened(services, &factor).await?;
     totp(&seed, account, user).map(Some)
 }
@@ -184,7 +210,7 @@ pub async fn finish(
     request_id: &str,
     source: Source,
     (sign_in, user): (&ConsoleSignIn, &User),
-    code: &str,
+    Code { code, is_known }: Code<'_>,
 ) -> std::result::Result<Finished, NotFinished> {
     let (db, now, by) = (
         &services.db,
@@ -192,7 +218,12 @@ pub async fn finish(
         By::user(user, request_id, source.ip),
     );
     let guess = FactorGuess::new(&user.account_id, user.user_id);
-    if let Err(seconds) = guess.admit(db, now).await? {
+    let admitted = if is_known {
+        guess.admit_proven(db, now).await?
+    } else {
+        guess.admit(db, now).await?
+    };
+    if let Err(seconds) = admitted {
         rejected(user, &by, "throttled");
         return Err(NotFinished::Throttled(seconds));
     }

@@ -29,7 +29,7 @@ pub use factor::{end_sessions, has_factor, reset as reset_factor};
 pub use inactive::switch_off_inactive;
 pub use passwords::MOST as MOST_PASSWORDS;
 pub use session::{
-    Credentials, LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for,
+    Credentials, Known, LoggedIn, NotLoggedIn, begin, begin_by_sso, log_in, log_out, refresh, vouched_for,
 };
 pub use write::{Wanted, create, create_all, set_password, update, update_all, update_read};
 

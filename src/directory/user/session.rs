@@ -13,10 +13,10 @@ use crate::base::id::SsoName;
 use crate::context::Services;
 use crate::directory::error::Problem;
 use crate::directory::{By, Error, Result};
-use crate::login::{FactorGuess, LoginValues, Source, UserRefusal, UserRefused};
+use crate::login::{Device, FactorGuess, LoginValues, Source, UserRefusal, UserRefused};
 use crate::model::audit::{AuditEvent, Outcome};
 use crate::model::user::LoginSession;
-use crate::model::{Account, Identifier, Privileges, User};
+use crate::model::{Account, Identifier, Privileges, User, UserId};
 use crate::store;
 
 /// A user who has just logged in, with what they are known by from now on.
@@ -69,6 +69,17 @@ impl From<Error> for NotLoggedIn {
     }
 }
 
+/// What a user knows the browser as, of which it is told whether they have signed in with it.
+pub type Known<'k> = dyn Fn(UserId) -> Option<Device> + Send + Sync + 'k;
+
+/// What a user proves who they are with.
+pub(super) struct Proof<'p> {
+    pub(super) name: &'p str,
+    pub(super) password: &'p SecretString,
+    pub(super) new_password: Option<SecretString>,
+    pub(super) known: &'p Known<'p>,
+}
+
 /// What a user logs in with.
 #[derive(Debug)]
 pub struct Credentials {
@@ -97,8 +108,14 @@ pub async fn log_in(
         new_password,
         otp,
     } = credentials;
-    let pair = (name.as_str(), &password);
-    let proven = prove(services, account, request_id, source, pair, new_password).await?;
+    let proof = Proof {
+        name: &name,
+        password: &password,
+        new_password,
+        // Programs keep no mark of a sign-in.
+        known: &|_| None,
+    };
+    let proven = prove(services, account, request_id, source, proof).await?;
     let by = By::user(&proven, request_id, source.ip);
     let shown = match otp {
         Some(otp) => Some(second_factor(services, account, &by, &proven, &otp).await?),
@@ -141,12 +158,16 @@ pub(super) async fn prove(
     account: &Account,
     request_id: &str,
     source: Source,
-    (name, password): (&str, &SecretString),
-    new_password: Option<SecretString>,
+    Proof {
+        name,
+        password,
+        new_password,
+        known,
+    }: Proof<'_>,
 ) -> std::result::Result<User, NotLoggedIn> {
     let proven = services
         .passwords
-        .authenticate_user(&account.account_id, name, password.expose_secret(), source)
+        .authenticate_user(&account.account_id, name, password.expose_secret(), source, known)
         .await;
     let mut user = match proven {
         Ok(user) => user,

@@ -84,6 +84,7 @@ impl Writing {
             &former.login_name,
             old?.expose_secret(),
             Source { ip: context.ip },
+            |_| None,
         );
         match proven.await.map_err(|refused| refused.refusal) {
             Ok(_) => Ok(true),

@@ -2,8 +2,8 @@
 
 use ::passwords::StoredHash;
 
-use super::{Counted, Entry, LoginRefusal, Named, Passwords, Proven, Source, Stored, Unproven};
-use crate::base::id::Realm;
+use super::{Counted, Device, Entry, LoginRefusal, Named, Passwords, Proven, Source, Stored, Unproven};
+use crate::base::id::{AdministratorId, Realm};
 use crate::login::guesses::{Guess, PEOPLES_MOST};
 use crate::model::administrator::{Administrator, AdministratorStatus};
 use crate::model::{AccountStatus, Identifier};
@@ -30,7 +30,7 @@ impl From<store::Error> for AdministratorRefusal {
 }
 
 impl Passwords {
-    /// The administrator of that name and password. Where they have a second factor, with the guess that this was: it goes on
+    /// The administrator of that name and password; `device` tells what they know the browser as. Where they have a second factor, with the guess that this was: it goes on
     /// counting as a wrong one does until the caller says that it [was right](Guess::was_right), so that nobody can tell a right
     /// password by being let guess on (SEC-094).
     pub async fn authenticate_administrator(
@@ -38,6 +38,7 @@ impl Passwords {
         name: &str,
         password: &str,
         source: Source,
+        device: impl Fn(&AdministratorId) -> Option<Device> + Send,
     ) -> Result<(Administrator, Option<Guess>), AdministratorRefusal> {
         if self.is_unhashable(password) {
             told("admin.login_failed", None, source, "unhashable");
@@ -60,7 +61,7 @@ impl Passwords {
             source,
             most: PEOPLES_MOST,
         };
-        match self.prove(login.map(named), entry).await {
+        match self.prove(login.map(|login| named(login, device)), entry).await {
             Ok(Proven {
                 who,
                 former,
@@ -103,7 +104,7 @@ impl Passwords {
     }
 }
 
-fn named(login: Login) -> Named<Administrator> {
+fn named(login: Login, device: impl Fn(&AdministratorId) -> Option<Device>) -> Named<Administrator> {
     let Login {
         administrator,
         hash: text,
@@ -125,7 +126,10 @@ fn named(login: Login) -> Named<Administrator> {
         }
     };
     Named {
-        counted: Counted::Together(login_attempts::of_administrator(&administrator.administrator_id)),
+        counted: device(&administrator.administrator_id).map_or_else(
+            || Counted::Together(login_attempts::of_administrator(&administrator.administrator_id)),
+            Counted::On,
+        ),
         who: administrator,
         hash,
         shows_more: has_factor,

@@ -2,10 +2,10 @@
 
 use ::passwords::StoredHash;
 
-use super::{Counted, Entry, Named, Passwords, Proven, Source, Stored, Unproven};
+use super::{Counted, Device, Entry, Named, Passwords, Proven, Source, Stored, Unproven};
 use crate::base::id::AccountId;
 use crate::login::guesses::PEOPLES_MOST;
-use crate::model::{Identifier, User};
+use crate::model::{Identifier, User, UserId};
 use crate::store;
 use crate::store::login_attempts;
 use crate::store::users::Login;
@@ -49,13 +49,15 @@ impl<E: Into<UserRefusal>> From<E> for UserRefused {
 }
 
 impl Passwords {
-    /// The user of that login name and password, enabled or not: whether they may log in is said to them alone.
+    /// The user of that login name and password, enabled or not: whether they may log in is said to them alone. `device` tells what a
+    /// user knows the browser as.
     pub async fn authenticate_user(
         &self,
         account: &AccountId,
         name: &str,
         password: &str,
         source: Source,
+        device: impl Fn(UserId) -> Option<Device> + Send,
     ) -> Result<User, UserRefused> {
         if self.is_unhashable(password) {
             told(account, None, source, "unhashable");
@@ -68,6 +70,8 @@ impl Passwords {
             None => None,
         };
         let known = login.as_ref().map(|login| login.user.clone());
+        let device = known.as_ref().and_then(|user| device(user.user_id));
+        let is_device = device.is_some();
         let name = identifier.as_ref().map_or(typed, Identifier::as_str);
         let entry = Entry {
             realm: account.into(),
@@ -76,7 +80,7 @@ impl Passwords {
             source,
             most: PEOPLES_MOST,
         };
-        match self.prove(login.map(named), entry).await {
+        match self.prove(login.map(|login| named(login, device)), entry).await {
             Ok(Proven {
                 who, former, better, ..
             }) => {
@@ -98,7 +102,7 @@ impl Passwords {
                 let guess =
                     self.guesses
                         .guess(account.into(), bucket.as_deref(), name, source.ip, PEOPLES_MOST);
-                let locked = guess.is_locked(&self.db, self.clock.now()).await?;
+                let locked = is_device || guess.is_locked(&self.db, self.clock.now()).await?;
                 Err(if locked {
                     UserRefusal::Locked(seconds)
                 } else {
@@ -121,7 +125,7 @@ impl Passwords {
     }
 }
 
-fn named(login: Login) -> Named<User> {
+fn named(login: Login, device: Option<Device>) -> Named<User> {
     let Login { user, hash } = login;
     let hash = match hash {
         Some(text) if user.takes_a_password() => match StoredHash::parse(&text) {
@@ -137,7 +141,10 @@ fn named(login: Login) -> Named<User> {
         _ => Err("no_password"),
     };
     Named {
-        counted: Counted::Together(login_attempts::of_user(user.user_id)),
+        counted: device.map_or_else(
+            || Counted::Together(login_attempts::of_user(user.user_id)),
+            Counted::On,
+        ),
         who: user,
         hash,
         shows_more: false,

@@ -12,6 +12,7 @@ mod ends;
 mod forms;
 mod idempotency;
 mod keys;
+mod known_browsers;
 mod openapi;
 mod own_factor;
 pub(crate) mod people;

@@ -128,13 +128,16 @@ on_both_databases! {
         administrator(&app, "root", None).await;
         let mut browser = signed_in(&app, "root").await;
         assert!(browser.get("/admin/").await.body.contains("id=\"own-factor\""));
-        // The same at each look, and nothing counts before a code of it is shown.
-        let first = Authenticator::of(&browser.get(PLACE).await);
+        // It is shown once, another at each look, and nothing counts before a code of it is shown.
+        let former = Authenticator::of(&browser.get(PLACE).await);
         let page = browser.get(PLACE).await;
-        assert_eq!(Authenticator::of(&page).code(&app, 0), first.code(&app, 0));
+        let first = Authenticator::of(&page);
         let csrf = csrf_of(&page);
-        for (csrf, code, status) in [("", first.code(&app, 0), 403), (&csrf, "000000".to_owned(), 422), (&csrf, first.code(&app, 3), 422)] {
-            assert_eq!(browser.post(PLACE, &[("csrf", csrf), ("otp", &code)]).await.status, status);
+        for (csrf, code, status) in [("", first.code(&app, 0), 403), (&csrf, former.code(&app, 0), 422), (&csrf, first.code(&app, 3), 422)] {
+            let answer = browser.post(PLACE, &[("csrf", csrf), ("otp", &code)]).await;
+            assert_eq!(answer.status, status);
+            assert!(!answer.body.contains("id=\"qr\"") && !answer.body.contains("id=\"secret\""), "{answer:?}");
+            assert_eq!(answer.body.contains("id=\"other-secret\""), status == 422, "{answer:?}");
         }
         let mut other = app.browser();
         assert_eq!(enter(&mut other, "root", PASSWORD, "").await.location(), "/admin/");
@@ -250,11 +253,12 @@ on_both_databases! {
         browser.get(PLACE).await;
         let id = hex(Digest::<AdminCookie>::of(&browser.jar[COOKIE]).as_bytes());
         let now = app.clock.now();
+        let pending = store::administrator_factors::find_pending(app.db(), &id, now).await.unwrap().unwrap();
         let ((begun, has_begun), (release, released)) = (oneshot::channel(), oneshot::channel::<()>());
         let setting_up = app.db().transaction(move |tx| {
             Box::pin(async move {
                 store::administrators::set_last_login(tx, &owner, now).await?;
-                assert_eq!(store::administrator_factors::activate(tx, &id, 0, now).await?, 1);
+                assert_eq!(store::administrator_factors::activate(tx, &pending, 0, now).await?, 1);
                 begun.send(()).unwrap();
                 released.await.unwrap();
                 Ok(())

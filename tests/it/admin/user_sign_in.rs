@@ -34,16 +34,18 @@ on_both_databases! {
         for id in ["otp", "otp-submit", "qr", "secret"] {
             assert!(page.body.contains(&format!("id=\"{id}\"")), "{id}: {}", page.body);
         }
-        // The factor is this sign-in's: whoever looks again sees the same, and another sign-in's is another one.
+        // The factor is this sign-in's, and shown once: another sign-in's is another one, and so is that of another look.
         let former = Authenticator::of(&page);
         assert_eq!(enter(&mut browser, "brand", "robin", PASSWORD).await.location(), FACTOR);
         let page = browser.get(FACTOR).await;
         assert_eq!(show(&mut browser, &page, &former.code(&app, 0)).await.status, 422);
+        let looked_away = Authenticator::of(&page);
+        let page = browser.get(FACTOR).await;
         let authenticator = Authenticator::of(&page);
-        let again = browser.get(FACTOR).await;
-        assert_eq!(Authenticator::of(&again).code(&app, 0), authenticator.code(&app, 0));
+        assert_eq!(show(&mut browser, &page, &looked_away.code(&app, 0)).await.status, 422);
         let wrong = show(&mut browser, &page, "000000").await;
         assert!(wrong.status == 422 && !wrong.body.contains("id=\"qr\"") && !wrong.body.contains("id=\"secret\""), "{wrong:?}");
+        assert!(wrong.body.contains("id=\"other-secret\""), "{wrong:?}");
         let answer = show(&mut browser, &page, &authenticator.code(&app, 0)).await;
         let codes = crate::admin::people::codes(&answer);
         assert_eq!(codes.len(), 10);

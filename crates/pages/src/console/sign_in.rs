@@ -186,7 +186,9 @@ pub struct OwnFactor<'a> {
     pub shell: Shell<'a>,
     /// The form's token.
     pub csrf: &'a str,
-    /// The factor to set up; none where there is one.
+    /// Whether there is none yet.
+    pub is_new: bool,
+    /// The factor to set up; none where there is one, and where it was shown before.
     pub set_up: Option<SetUp<'a>>,
     /// What was wrong with the entry before this one.
     pub problem: Option<FactorProblem>,

@@ -619,6 +619,7 @@ fn connector_pages(value: &str, shell: console::Shell<'_>) -> Vec<Page> {
     let own_factor = console::OwnFactor {
         shell,
         csrf: value,
+        is_new: true,
         set_up: Some(console::SetUp {
             uri: value,
             secret: value,

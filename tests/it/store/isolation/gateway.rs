@@ -81,9 +81,9 @@ fn sign_ins() -> Vec<Call> {
         in_tx login_sessions::delete(tx, account, digest(18));
         on_db user_factors::find(db, account, USER);
         on_db user_factors::find_pending(db, account, "pending", NOW);
-        in_tx user_factors::insert_pending(tx, &signet::model::user_factor::UserFactor {
+        in_tx user_factors::put_pending(tx, &signet::model::user_factor::UserFactor {
             account_id: account.clone(), factor_id: "another".to_owned(), ..house.factor.clone() });
-        in_tx user_factors::activate(tx, account, "pending", 2, NOW);
+        in_tx user_factors::activate(tx, account, &house.factor, 2, NOW);
         in_tx user_factors::take_step(tx, account, "factor", 2);
         in_tx user_recovery_codes::take(tx, account, USER, &[25; 32]);
         on_db user_recovery_codes::count(db, account, USER);
