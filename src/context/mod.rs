@@ -16,6 +16,7 @@ mod published_keys;
 mod readers;
 mod recipients;
 mod request_objects;
+mod shares;
 mod signed_windows;
 mod sso_providers;
 
@@ -38,6 +39,7 @@ pub use published_keys::{PublishedKeysError, Whence};
 pub use readers::{JwksReaders, Reading};
 pub use recipients::{RecipientError, Recipients};
 pub use request_objects::{RequestObjectError, RequestObjects};
+pub use shares::{Full, Shares, Turn};
 pub use signed_windows::SignedWindows;
 pub use sso_providers::{MetadataError, ProviderMetadata, SsoProviders};
 
@@ -116,6 +118,8 @@ pub struct Services {
     pub clock_skew: ClockSkew,
     /// What doesn't work although requests are served.
     pub degraded: Degraded,
+    /// What one account's requests leave the others'.
+    pub shares: Shares,
 }
 
 impl Services {
@@ -161,6 +165,7 @@ impl Services {
             passwords: Passwords::new(db.clone(), clock.clone(), entropy.clone(), &settings.login),
             clock_skew: ClockSkew::new(db.clone(), clock.clone()),
             degraded: Degraded::default(),
+            shares: Shares::default(),
             db,
             clock,
             entropy,
@@ -198,6 +203,8 @@ pub struct Context {
     pub ip: IpAddr,
     /// The certificate of its connection, where it has one.
     pub certificate: Option<Arc<PeerCertificate>>,
+    /// Its place among the requests of its account, where accounts share (SEC-144).
+    pub turn: Option<Arc<Turn>>,
 }
 
 impl Context {

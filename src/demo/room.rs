@@ -115,6 +115,7 @@ impl Room {
             request_id: Arc::clone(&caller.request_id),
             ip: caller.ip,
             certificate: None,
+            turn: None,
         })
     }
 }

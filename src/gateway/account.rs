@@ -10,7 +10,7 @@ use super::error::Error;
 use crate::base::id::AccountId;
 use crate::context::{Context, Services};
 use crate::http::Caller;
-use crate::http::extract::NoContext;
+use crate::http::extract::{self, NoContext};
 use crate::model::AccountStatus;
 
 /// What travels with a request to the gateway: the account is the path's `{account_id}`, whatever issuer it has, for the
@@ -59,9 +59,11 @@ impl FromRequestParts<Arc<Services>> for OfAccount {
             AccountStatus::Deleted => return Err(unknown()),
         }
         let Ok(Caller { ip, request_id }) = Caller::from_request_parts(parts, services).await;
+        let turn = extract::turn(parts, services, &tenant).await?;
         Ok(Self(Context {
             services: Arc::clone(services),
             tenant,
+            turn,
             now: services.clock.now(),
             request_id,
             ip,

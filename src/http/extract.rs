@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::{Caller, Problem};
 use crate::base::id::AccountId;
-use crate::context::{Context, PeerCertificate, Services, Tenant};
+use crate::context::{Context, Full, PeerCertificate, Services, Tenant, Turn};
 use crate::keys::RingError;
 use crate::model::AccountStatus;
 
@@ -41,6 +41,12 @@ impl From<RingError> for NoContext {
     }
 }
 
+impl From<Full> for NoContext {
+    fn from(error: Full) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
 impl From<crate::store::Error> for NoContext {
     fn from(error: crate::store::Error) -> Self {
         Self::Unavailable(error.to_string())
@@ -59,9 +65,11 @@ impl FromRequestParts<Arc<Services>> for Context {
             AccountStatus::Deleted => return Err(NoContext::Unknown),
         }
         let Ok(Caller { ip, request_id }) = Caller::from_request_parts(parts, services).await;
+        let turn = turn(parts, services, &tenant).await?;
         Ok(Self {
             services: Arc::clone(services),
             tenant,
+            turn,
             now: services.clock.now(),
             request_id,
             ip,
@@ -72,6 +80,23 @@ impl FromRequestParts<Arc<Services>> for Context {
                 .flatten(),
         })
     }
+}
+
+/// The turn of a request among those of its account: one, however often its context is asked for.
+pub async fn turn(
+    parts: &mut Parts,
+    services: &Services,
+    tenant: &Tenant,
+) -> Result<Option<Arc<Turn>>, NoContext> {
+    if let Some(turn) = parts.extensions.get::<Arc<Turn>>() {
+        return Ok(Some(Arc::clone(turn)));
+    }
+    let account = &tenant.account.account_id;
+    let turn = services.shares.enter(account, services.clock.now()).await?;
+    if let Some(turn) = &turn {
+        parts.extensions.insert(Arc::clone(turn));
+    }
+    Ok(turn)
 }
 
 /// An account is found below its issuer alone, so that its metadata is where RFC 8414 §3 wants it.

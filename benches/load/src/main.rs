@@ -20,6 +20,7 @@ mod report;
 mod rows;
 mod scenario;
 mod signet;
+mod storm;
 mod target;
 mod visitor;
 
@@ -71,6 +72,9 @@ struct Arguments {
     /// Signet alone: the Users API while an account grows to these numbers of users.
     #[arg(long, value_name = "USERS", value_delimiter = ',', num_args = 0.., default_missing_values = gateway::STEPS)]
     users_curve: Option<Vec<u64>>,
+    /// Signet alone: what one account's storm costs another account.
+    #[arg(long)]
+    storm: bool,
     /// JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -103,6 +107,9 @@ async fn main() -> Result<()> {
     }
     if arguments.gateway || arguments.users_curve.is_some() {
         return of_gateway(&arguments, span).await;
+    }
+    if arguments.storm {
+        return storm(&arguments, span).await;
     }
     let report = run(&arguments, span).await?;
     if arguments.json {
@@ -213,6 +220,24 @@ async fn of_gateway(arguments: &Arguments, span: Span) -> Result<()> {
         print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))
     } else {
         print(&gateway::markdown(&rows))
+    }
+}
+
+async fn storm(arguments: &Arguments, span: Span) -> Result<()> {
+    let folder = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(&arguments.data)?;
+    let binary = arguments
+        .signet
+        .as_deref()
+        .context("accounts are Signet's own: give --signet")?;
+    let (commands, launch) = signet::empty(binary, folder.path())?;
+    let load = (arguments.connections, arguments.rounds);
+    let rows = storm::run(launch, &commands, load, span).await?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))
+    } else {
+        print(&storm::markdown(&rows, arguments.connections))
     }
 }
 
