@@ -7,6 +7,7 @@
 //! - `provider`: OpenID Connect and OAuth. `consumer`: the pages that consumers see. `gateway`: the messaging platform's side.
 //!   `admin`: the console and its API. `jobs`: what runs by itself.
 //! - `directory`: what administrators change, with its rules. `issue`: tokens. `http`: what all doors share.
+//! - `mail`: what is sent to people.
 //! - `context`: what a request needs, read once. `keys`: signing and sealing. `login`: who somebody is.
 //! - `store`: the two databases. `model`: what is stored. `config`: the settings. `base`: time, chance, ids.
 //!
@@ -17,7 +18,7 @@
 //!
 //! Below the house lie the libraries of `crates/`, which know nothing of it: `jose` (signatures, encryption, keys),
 //! `oauth` and `oauth1` (the protocols' nouns), `saml`, `passwords` (hashes, also those of other products), `engagement`
-//! (customerInfo and personalInfo), `outbound` (calls that we make) and `pages` (templates and locales).
+//! (customerInfo and personalInfo), `outbound` (calls that we make), `smtp` (mail that we send) and `pages` (templates and locales).
 
 pub mod admin;
 pub mod base;
@@ -33,6 +34,7 @@ pub mod issue;
 pub mod jobs;
 pub mod keys;
 pub mod login;
+pub mod mail;
 pub mod model;
 pub mod provider;
 pub mod server;

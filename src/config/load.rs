@@ -125,7 +125,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
 
 /// Puts what a `…_file` key names in the place of the key itself; both in one layer contradict each other.
 fn from_files(mut layer: Node) -> Result<Node, Error> {
-    for key in ["database.url"] {
+    for key in ["database.url", "mail.smtp"] {
         let named = format!("{key}_file");
         let Some(Node {
             origin,

@@ -17,6 +17,7 @@ mod limits;
 mod load;
 mod log;
 mod login;
+mod mail;
 mod metrics;
 mod node;
 mod outbound;
@@ -39,6 +40,7 @@ pub use limits::{Limits, PerMinute};
 pub use load::{Loaded, Sources, load};
 pub use log::{Format, Log};
 pub use login::{Login, Passwords};
+pub use mail::Mail;
 pub use metrics::Metrics;
 pub use node::Origin;
 pub use outbound::Outbound;
@@ -48,8 +50,8 @@ pub use sessions::Sessions;
 pub use tokens::Tokens;
 pub(crate) use value::is_local;
 pub use value::{
-    AllowedHost, DatabaseUrl, InvalidValue, Levels, Listen, Network, Period, PublicUrl, SealSource, Size,
-    TimeZone,
+    AllowedHost, DatabaseUrl, InvalidValue, Levels, Listen, MailAddress, Network, Period, PublicUrl,
+    SealSource, Size, SmtpUrl, TimeZone,
 };
 
 /// All settings. `Settings::default()` serves one account on `http://localhost:8080` with `sqlite://data/signet.db`.
@@ -72,6 +74,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Calls that the server makes.
     pub outbound: Outbound,
+    /// Mail to consumers and users.
+    pub mail: Mail,
     /// What is logged, and how.
     pub log: Log,
     /// Figures for Prometheus.
@@ -97,6 +101,7 @@ impl Settings {
         self.login.check(&self.server.public_url, &mut complaints);
         self.limits.check(&mut complaints);
         self.outbound.check(&mut complaints);
+        self.mail.check(&mut complaints);
         self.metrics.check(&self.server, &mut complaints);
         self.gateway.check(&mut complaints);
         // A token must find its key as long as it lives, and an hour more (SEC-013).

@@ -10,6 +10,7 @@ mod clock_skew;
 mod connector_keys;
 mod consumers;
 mod degraded;
+mod mail_server;
 mod outbound;
 mod peer_certificate;
 mod published_keys;
@@ -33,6 +34,7 @@ pub use clock_skew::{ClockSkew, WrongTime};
 pub use connector_keys::ConnectorKeys;
 pub use consumers::Consumers;
 pub use degraded::Degraded;
+pub use mail_server::{MailError, MailServer};
 pub use outbound::{Outbound, OutboundError};
 pub use peer_certificate::PeerCertificate;
 pub use published_keys::{PublishedKeysError, Whence};
@@ -90,6 +92,8 @@ pub struct Services {
     pub readers: JwksReaders,
     /// Calls to places that others have named.
     pub outbound: Arc<Outbound>,
+    /// The way out for mail.
+    pub mail_server: Arc<MailServer>,
     /// Whom encrypted tokens are for.
     pub recipients: Recipients,
     /// With what clients sign.
@@ -153,6 +157,7 @@ impl Services {
             attributes: AttributeSealer::new(&sealer),
             request_objects: RequestObjects::new(Arc::clone(&outbound)),
             outbound,
+            mail_server: Arc::new(MailServer::new(&settings)),
             sessions: Sessions::new(db.clone(), clock.clone(), entropy.clone(), &settings.sessions),
             admin_sessions: AdminSessions::new(
                 db.clone(),

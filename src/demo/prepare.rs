@@ -127,6 +127,9 @@ fn certificates(settings: &mut Settings, folder: &Folder, clock: &Clock) -> anyh
     })
 }
 
+/// Whom the demo's mail is from.
+const FROM: &str = "no-reply@brand.example";
+
 /// What was given, and for the rest what suits a demo: a database and a sealing key that are thrown away, room for many
 /// logins from one machine, and a quiet log.
 fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
@@ -144,6 +147,15 @@ fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
         std::path::absolute(&settings.keys.dir)?
     };
     settings.database.url_file = None;
+    settings.mail.smtp_file = None;
+    if open("mail.smtp") && open("mail.folder") {
+        settings.mail.folder = Some(folder.join("mail"));
+    } else if let Some(path) = &mut settings.mail.folder {
+        *path = std::path::absolute(&path)?;
+    }
+    if open("mail.from") && settings.mail.folder.is_some() {
+        settings.mail.from = Some(FROM.parse()?);
+    }
     if let Some(path) = &mut settings.outbound.extra_ca {
         *path = std::path::absolute(&path)?;
     }

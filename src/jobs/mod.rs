@@ -9,6 +9,7 @@ pub mod erasure;
 pub mod inactive_users;
 mod lease;
 pub mod logout;
+pub mod mail;
 pub mod rotation;
 pub mod sealing_key;
 pub mod signed_windows;
@@ -43,6 +44,8 @@ pub enum Job {
     SealingKey,
     /// Tells clients that a session has ended.
     Logout,
+    /// Sends mail.
+    Mail,
     /// Writes down when API keys were used.
     AppKeys,
     /// Writes down how much was signed for programs.
@@ -59,6 +62,7 @@ impl Job {
         Self::Rotation,
         Self::SealingKey,
         Self::Logout,
+        Self::Mail,
         Self::AppKeys,
         Self::SignedWindows,
         Self::InactiveUsers,
@@ -72,6 +76,7 @@ impl Job {
             Self::Rotation => "rotation",
             Self::SealingKey => "sealing_key",
             Self::Logout => "logout",
+            Self::Mail => "mail",
             Self::AppKeys => "app_keys",
             Self::SignedWindows => "signed_windows",
             Self::InactiveUsers => "inactive_users",
@@ -85,7 +90,7 @@ impl Job {
             // Where keys live for seconds, they are looked at more often.
             Self::Rotation => (settings.keys.rotation.publish_ahead.get() / 8).min(Duration::from_secs(5)),
             Self::SealingKey | Self::SignedWindows => FRESH,
-            Self::Logout => Duration::from_secs(1),
+            Self::Logout | Self::Mail => Duration::from_secs(1),
             Self::InactiveUsers => Duration::from_mins(10),
         }
     }
@@ -118,6 +123,7 @@ impl Job {
             Self::Rotation => rotation::run(services, stop).await,
             Self::SealingKey => sealing_key::run(services).await,
             Self::Logout => logout::run(services, stop).await,
+            Self::Mail => mail::run(services, stop).await,
             Self::AppKeys => app_keys::run(services).await,
             Self::SignedWindows => signed_windows::run(services).await,
             Self::InactiveUsers => inactive_users::run(services, lease, stop).await,
@@ -173,6 +179,7 @@ fn describe() {
         "signet_logout_notices_total",
         "Clients that were to be told of a logout, by outcome"
     );
+    describe_counter!("signet_mails_total", "Mails that were to be sent, by outcome");
     describe_counter!(
         "signet_cleanup_rows_total",
         "Expired rows that were removed, by table"

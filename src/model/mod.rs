@@ -48,6 +48,8 @@ mod platform_service;
 pub mod privilege;
 /// Authorization requests that clients have pushed.
 pub mod pushed_request;
+/// Mail that is to be sent.
+pub mod queued_mail;
 /// Clients that register themselves.
 pub mod registration;
 /// Values that rest encrypted in the database.

@@ -46,6 +46,7 @@ pub const ERASED: &[Erasure] = &[
     erased!("session_clients", "sid, client_id"),
     erased!("grants", "grant_id"),
     erased!("tokens", "digest"),
+    erased!("mails", "mail_id"),
     erased!("login_attempts", "bucket"),
     erased!("login_sessions", "digest"),
     erased!("users", "user_id"),

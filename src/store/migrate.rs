@@ -66,6 +66,7 @@ const STEPS: &[Step] = steps! {
     58 "when the database was put back" "0058_put_back.sql";
     60 "keys that request objects are encrypted to" "0060_decryption_keys.sql";
     62 "what keys have signed for programs" "0062_signed_windows.sql";
+    63 "mails that are still to be sent" "0063_mails.sql";
     66 "logins with a second factor" "0066_login_factors.sql";
 };
 

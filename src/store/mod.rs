@@ -37,6 +37,7 @@ pub mod leases;
 pub mod login_attempts;
 pub mod login_sessions;
 pub mod logout_notices;
+pub mod mails;
 pub mod merged_identities;
 mod migrate;
 pub mod pushed_requests;

@@ -48,6 +48,8 @@ pub const RETENTION: &[Retention] = &[
     expiring!("connector_key_sets", "account_id, connector_id", kept 0),
     expiring!("sso_attempts", "digest", kept 0),
     expiring!("logout_notices", "account_id, sid, client_id", kept 0),
+    // An hour longer than it is tried: that it is given up is told by who tries.
+    expiring!("mails", "account_id, mail_id", kept 3600),
     expiring!("initial_access_tokens", "digest", kept 0),
     expiring!("interactions", "digest", kept 0),
     expiring!("pushed_requests", "digest", kept 0),

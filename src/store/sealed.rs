@@ -63,6 +63,7 @@ pub const SEALED: &[SealedColumn] = &[
     sealed!("administrator_factors", "seed", "factor_id", of "CAST('' AS TEXT)"),
     sealed!("backchannel_requests", "ping", "handle"),
     sealed!("delegations", "tokens", "delegation_id"),
+    sealed!("mails", "content", "mail_id"),
 ];
 
 /// A sealed value, and the row that it is in.

@@ -18,6 +18,7 @@ mod gateway;
 mod jobs;
 mod keys;
 mod login;
+mod mail;
 mod provider;
 mod relying_party;
 mod server;

@@ -14,6 +14,7 @@
 //! | [`DeviceCode`], [`Approval`], [`Decided`] | what another device began |
 //! | [`assets`] | style sheet, scripts and icon, under names that carry their digest |
 //! | [`console`] | what administrators see |
+//! | [`mail`] | what is sent to people |
 //! | [`demo`] | the shop, the agent's view, and the two scripts between them |
 //!
 //! # What the door must send with a page
@@ -25,6 +26,7 @@
 pub mod assets;
 pub mod console;
 pub mod demo;
+pub mod mail;
 
 mod brand;
 mod check_session;

@@ -28,7 +28,7 @@ static BUNDLES: LazyLock<Bundles> = LazyLock::new(|| Bundles {
 });
 
 /// The Fluent sources of a language.
-pub(crate) const fn sources(locale: Locale) -> [&'static str; 4] {
+pub(crate) const fn sources(locale: Locale) -> [&'static str; 5] {
     macro_rules! files {
         ($language:literal) => {
             [
@@ -36,6 +36,7 @@ pub(crate) const fn sources(locale: Locale) -> [&'static str; 4] {
                 include_str!(concat!("../locales/", $language, "/pages.ftl")),
                 include_str!(concat!("../locales/", $language, "/errors.ftl")),
                 include_str!(concat!("../locales/", $language, "/devices.ftl")),
+                include_str!(concat!("../locales/", $language, "/mail.ftl")),
             ]
         };
     }

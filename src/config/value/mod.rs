@@ -4,11 +4,13 @@ mod allowed_host;
 mod database_url;
 mod levels;
 mod listen;
+mod mail_address;
 mod network;
 mod period;
 mod public_url;
 mod seal;
 mod size;
+mod smtp_url;
 mod time_zone;
 
 pub use allowed_host::AllowedHost;
@@ -16,11 +18,13 @@ pub use database_url::DatabaseUrl;
 pub(crate) use database_url::is_local;
 pub use levels::Levels;
 pub use listen::Listen;
+pub use mail_address::MailAddress;
 pub use network::Network;
 pub use period::Period;
 pub use public_url::PublicUrl;
 pub use seal::SealSource;
 pub use size::Size;
+pub use smtp_url::SmtpUrl;
 pub use time_zone::TimeZone;
 
 /// A text that isn't a value of the kind; it says what is allowed, and nothing of what was found.

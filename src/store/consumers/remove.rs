@@ -2,7 +2,8 @@
 
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
-use crate::store::{Result, Tx, logout_notices, sessions, sql};
+use crate::model::queued_mail::Person;
+use crate::store::{Result, Tx, logout_notices, mails, sessions, sql};
 
 /// Ends a consumer's sessions and takes back all their tokens: after a disabling, or a new password (SEC-072).
 pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<()> {
@@ -51,6 +52,7 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Ti
     }
     logout_notices::insert_of_subject(tx, account, sub, now).await?;
     revoke_tokens(tx, account, sub, now).await?;
+    mails::delete_of(tx, account, &Person::Consumer(sub.clone())).await?;
     for statement in [
         sql("DELETE FROM consumer_identifiers WHERE account_id = $1 AND sub = $2"),
         sql("DELETE FROM consumer_credentials WHERE account_id = $1 AND sub = $2"),

@@ -249,3 +249,46 @@ fn broken_toml_is_named_with_its_line() {
     let problem = refused("[server]\nlisten = \n");
     assert!(matches!(problem.origin, Origin::File(_, 2)), "{problem}");
 }
+
+#[test]
+fn sec_153_a_mail_server_elsewhere_is_never_spoken_to_in_plain() {
+    for smtp in [
+        "smtp://mail.example?tls=none",
+        "smtp://user:hush@mail.example:25?tls=none",
+        "smtp://mail.example?tls=opportunistic",
+        "smtps://mail.example?tls=none",
+        "http://mail.example",
+        "smtps://user@mail.example",
+        "smtps://:hush@mail.example",
+        "smtps://mail.example/path",
+        "smtps://user:%zz@mail.example",
+        "smtps://user:a%0d%0aRSET@mail.example",
+        "mail.example",
+    ] {
+        let problem = refused(&format!(
+            "[mail]\nsmtp = \"{smtp}\"\nfrom = \"post@brand.example\""
+        ));
+        assert_eq!(problem.key, "mail.smtp", "{smtp}");
+        assert_eq!(problem.found, None, "{smtp}");
+        assert!(problem.allowed.starts_with("\"smtps://"), "{problem}");
+    }
+}
+
+#[test]
+fn sec_175_mail_is_set_up_whole_or_not_at_all() {
+    for (text, key) in [
+        ("[mail]\nfrom = \"post@brand.example\"", "mail.from"),
+        ("[mail]\nfolder = \"mail\"", "mail.from"),
+        ("[mail]\nsmtp = \"smtps://mail.example\"", "mail.from"),
+        (
+            "[mail]\nfrom = \"Post <post@brand.example>\"\nfolder = \"mail\"",
+            "mail.from",
+        ),
+        (
+            "[mail]\nfrom = \"post@brand.example\"\nfolder = \"mail\"\nsmtp = \"smtps://mail.example\"",
+            "mail.folder",
+        ),
+    ] {
+        assert_eq!(refused(text).key, key, "{text}");
+    }
+}

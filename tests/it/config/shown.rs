@@ -21,6 +21,15 @@ fn sec_164_a_password_is_shown_nowhere() {
 }
 
 #[test]
+fn sec_164_a_mail_servers_password_is_shown_nowhere() {
+    let loaded =
+        loaded("[mail]\nsmtp = \"smtps://post:hu%73h@mail.example:465\"\nfrom = \"post@brand.example\"");
+    let shown = format!("{} {} {:?}", loaded.to_toml(), loaded.to_json(), loaded.settings);
+    assert!(!shown.contains("hush") && !shown.contains("hu%73h"), "{shown}");
+    assert!(shown.contains("smtps://post:***@mail.example"), "{shown}");
+}
+
+#[test]
 fn sec_164_what_was_written_is_in_no_debug_form() {
     let written = "database.url = \"postgres://signet:hush@db.example/signet?sslmode=verify-full\"";
     let whole = format!("{:?}", loaded(written));
@@ -42,9 +51,12 @@ fn sec_164_what_holds_a_secret_is_wiped_when_it_is_dropped() {
         std::any::type_name::<T>()
     }
     let settings = loaded("").settings;
+    let mail = loaded("mail = { smtp = \"smtps://post:hush@mail.example\", from = \"post@brand.example\" }");
+    let mail = mail.settings.mail;
     let variable: fn(&str) -> Option<SecretString> = SealSource::variable;
     let wiped = [
         ("database.url", is_wiped::<DatabaseUrl>(&settings.database.url)),
+        ("mail.smtp", is_wiped(&mail.smtp.unwrap())),
         ("keys.seal", is_wiped(&variable("PATH").unwrap())),
     ];
     assert!(wiped[0].1.ends_with("::DatabaseUrl"), "{wiped:?}");
@@ -55,7 +67,7 @@ fn sec_164_what_holds_a_secret_is_wiped_when_it_is_dropped() {
         .filter(|key| key.secret)
         .map(|key| key.name)
         .collect();
-    assert_eq!(secret, ["database.url"]);
+    assert_eq!(secret, ["database.url", "mail.smtp"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ const SERVER_WIDE: [&str; 7] = [
 ];
 /// Functions whose statements look at all accounts at once, by the file and the name, and why. Of those that a table puts
 /// together, the name of what the table calls them.
-const ACROSS_ACCOUNTS: [(&str, &[&str], &str); 6] = [
+const ACROSS_ACCOUNTS: [(&str, &[&str], &str); 7] = [
     (
         "retention.rs",
         &["oldest", "purge"],
@@ -32,6 +32,11 @@ const ACROSS_ACCOUNTS: [(&str, &[&str], &str); 6] = [
         "logout_notices.rs",
         &["any_due", "claim"],
         "a job tells whoever is to be told, whosever they are",
+    ),
+    (
+        "mails.rs",
+        &["any_due", "claim"],
+        "a job sends whatever is due, whosever it is",
     ),
     (
         "accounts.rs",

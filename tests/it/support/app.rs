@@ -310,6 +310,7 @@ impl App {
             "codes" => "SELECT COUNT(*) FROM codes",
             "pushed_requests" => "SELECT COUNT(*) FROM pushed_requests",
             "session_clients" => "SELECT COUNT(*) FROM session_clients",
+            "mails" => "SELECT COUNT(*) FROM mails",
             "logout_notices" => "SELECT COUNT(*) FROM logout_notices",
             other => panic!("no statement counts {other}"),
         };

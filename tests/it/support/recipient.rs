@@ -133,12 +133,12 @@ impl Served {
     }
 }
 
-fn authority_in(folder: &Path) -> PathBuf {
+pub(crate) fn authority_in(folder: &Path) -> PathBuf {
     folder.join("ca.pem")
 }
 
 /// A server's certificate for `localhost`, and the folder with the authority that stands for it.
-fn certified() -> (TempDir, TlsAcceptor) {
+pub(crate) fn certified() -> (TempDir, TlsAcceptor) {
     let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority =

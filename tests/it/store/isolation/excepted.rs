@@ -97,6 +97,9 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("consumers::work_out", ALL),
     ("logout_notices::any_due", ALL),
     ("logout_notices::claim", ALL),
+    ("mails::any_due", ALL),
+    ("mails::claim", ALL),
+    ("mails::insert", NEW_ROW),
 ];
 
 /// What is neither tried nor excepted, and what is excepted without need.

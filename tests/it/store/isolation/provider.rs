@@ -5,6 +5,7 @@ use signet::base::Timestamp;
 use signet::base::id::{AccountId, KeyId, Realm, SessionId};
 use signet::model::device::Decision;
 use signet::model::interaction::Progress;
+use signet::model::queued_mail::Person;
 use signet::model::signed_window::SignedWindow;
 use signet::model::signing_key::KeyState;
 use signet::model::{Client, LogoutNotice};
@@ -124,6 +125,9 @@ fn sessions_and_tokens() -> Vec<Call> {
         in_tx logout_notices::insert_of_subject(tx, account, &sub(), LATER);
         on_db logout_notices::postpone(db, &notice(house, account), LATER);
         on_db logout_notices::delete(db, &notice(house, account));
+        on_db mails::postpone(db, account, "mail-1", LATER);
+        on_db mails::delete(db, account, "mail-1");
+        in_tx mails::delete_of(tx, account, &Person::Consumer(sub()));
 
         on_db grants::find(db, account, &sub(), &client());
         on_db grants::list_of_subject(db, account, &sub());

@@ -38,6 +38,8 @@ INSERT INTO sessions (digest, account_id, sid, sub, amr, auth_time, last_seen_at
 INSERT INTO session_clients (account_id, sid, client_id, expires_at, chosen) VALUES ('{a}', 'sid-{a}', 'shop', 9000000000000, TRUE);
 INSERT INTO logout_notices (account_id, sid, client_id, sub, attempts, created_at, due_at, expires_at)
     VALUES ('{a}', 'sid-before', 'shop', 's-{a}', 0, 1, 1, 9000000000000);
+INSERT INTO mails (account_id, mail_id, person, letter, content, attempts, created_at, due_at, expires_at)
+    VALUES ('{a}', 'mail-1', 'consumer:s-{a}', 'password_changed', {bytes 40}, 0, 1, 1, 9000000000000);
 INSERT INTO grants (account_id, grant_id, sub, client_id, scope, created_at, updated_at)
     VALUES ('{a}', 'g-1', 's-{a}', 'shop', 'openid', 1, 1);
 INSERT INTO tokens (digest, account_id, kind, family, code_digest, client_id, sub, sid, grant_id, scope, created_at,
