@@ -21,6 +21,7 @@ mod error;
 mod generated;
 pub mod key;
 mod logo;
+mod notice;
 pub mod registration;
 mod sealed_secret;
 pub mod sealing_key;

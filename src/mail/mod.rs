@@ -156,6 +156,11 @@ impl Mails {
         Ok(())
     }
 
+    /// Takes others along.
+    pub fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// Queues them: they are sent once the transaction is.
     pub async fn queue(&self, tx: &mut Tx<'_>) -> store::Result<()> {
         for mail in &self.0 {

@@ -28,12 +28,10 @@ pub enum Letter<'a> {
     AddressChanged,
     /// The telephone number is another one.
     PhoneChanged,
-    /// An authenticator was set up.
+    /// An authenticator was set up, with recovery codes.
     FactorAdded,
-    /// It was removed.
+    /// It was removed, with them.
     FactorRemoved,
-    /// There are other recovery codes.
-    RecoveryCodesRenewed,
     /// The account is gone.
     AccountDeleted,
 }
@@ -139,7 +137,6 @@ impl Letter<'_> {
             Self::PhoneChanged => ("mail-phone-subject", "mail-phone-lead"),
             Self::FactorAdded => ("mail-factor-added-subject", "mail-factor-added-lead"),
             Self::FactorRemoved => ("mail-factor-removed-subject", "mail-factor-removed-lead"),
-            Self::RecoveryCodesRenewed => ("mail-codes-subject", "mail-codes-lead"),
             Self::AccountDeleted => ("mail-deleted-subject", "mail-deleted-lead"),
         }
     }
@@ -154,7 +151,6 @@ impl Letter<'_> {
             Self::PhoneChanged => "phone_changed",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
-            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::AccountDeleted => "account_deleted",
         }
     }

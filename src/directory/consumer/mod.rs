@@ -17,7 +17,7 @@ pub use sign_up::sign_up;
 pub use view::View;
 
 use super::error::{held, overtaken, unchanged};
-use super::{By, Error, Result};
+use super::{By, Error, Result, notice};
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Realm, Subject};
 use crate::context::Services;
@@ -135,7 +135,8 @@ async fn insert(
 }
 
 /// Changes a consumer: `edit` gets what is stored, and leaves what is to be. A new password, or being disabled, ends
-/// their sessions and takes back their tokens (SEC-072).
+/// their sessions and takes back their tokens (SEC-072). They are told of another password, address or telephone number at
+/// the address that they had before (SEC-090).
 pub async fn update<F>(
     services: &Services,
     by: &By,
@@ -179,6 +180,7 @@ where
     let detail =
         json!({"changed": changed(&before, &after), "password": hash.is_some(), "sessions_ended": ends});
     let audit = audit(services, about(by, &after, "consumer.updated", detail));
+    let notices = notice::of_consumer(services, account, &before, &after, hash.is_some())?;
     let (old, new) = (before, after.clone());
     let written = services
         .db
@@ -196,6 +198,7 @@ where
                 if ends {
                     store::consumers::end_all(tx, &new.account_id, &new.sub, new.updated_at).await?;
                 }
+                notices.queue(tx).await?;
                 audit.write(tx).await?;
                 Ok(Written::Done)
             })
@@ -213,7 +216,7 @@ where
 }
 
 /// Deletes a consumer. Everything of them goes or ends at once; a mark keeps their subject from being used again
-/// (SEC-010, SEC-178).
+/// (SEC-010, SEC-178). They are told of it at the address that they had (SEC-090).
 pub async fn delete(services: &Services, by: &By, account: &AccountId, sub: &Subject) -> Result<()> {
     delete_read(services, by, account, sub, None).await
 }
@@ -226,9 +229,9 @@ pub async fn delete_read(
     sub: &Subject,
     read: Option<Timestamp>,
 ) -> Result<()> {
-    if read.is_some() {
-        unchanged(read, find_by_subject(services, account, sub).await?.updated_at)?;
-    }
+    let consumer = find_by_subject(services, account, sub).await?;
+    unchanged(read, consumer.updated_at)?;
+    let notices = notice::of_end(services, account, &consumer).await?;
     let event = AuditEvent {
         sub: Some(sub.clone()),
         ..by.did(account, "consumer.deleted", None, json!({}))
@@ -245,6 +248,7 @@ pub async fn delete_read(
                 let met = store::consumers::delete(tx, &owner, &id, now).await?;
                 if met {
                     forget_guesses(tx, &owner, &id).await?;
+                    notices.queue(tx).await?;
                     audit.write(tx).await?;
                 }
                 Ok(met)

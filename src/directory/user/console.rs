@@ -16,6 +16,7 @@ use crate::context::Services;
 use crate::directory::{By, Error, Result};
 use crate::keys::RecoveryCodes;
 use crate::login::{FactorGuess, LoginValues, Source, Totp};
+use crate::mail::{Letter, Mails, Recipient};
 use crate::model::user_factor::{ConsoleSignIn, SignInStep, UserFactor};
 use crate::model::{Access, Account, Area, Privileges, User};
 use crate::store;
@@ -203,7 +204,8 @@ fn made(services: &Services, sign_in: &ConsoleSignIn, user: &User) -> Result<Use
     })
 }
 
-/// The second step: a code of the factor, or a recovery code. Either works once.
+/// The second step: a code of the factor, or a recovery code. Either works once. Who has set up a factor by it is told so
+/// (SEC-098).
 pub async fn finish(
     services: &Services,
     account: &Account,
@@ -246,6 +248,10 @@ pub async fn finish(
         .iter()
         .map(|code| codes.digest(&user.account_id, user.user_id, code))
         .collect();
+    let mails = match shown {
+        Shown::New { .. } => Mails::write(services, account, &Recipient::user(user), Letter::FactorAdded)?,
+        Shown::Code { .. } | Shown::Recovery(_) => Mails::default(),
+    };
     let (values, session) = services.user_sessions.console(user);
     let mut detail = json!({"user_id": user.user_id, "to": "console", "amr": ["pwd", shown.amr()]});
     if let Some(detail) = detail.as_object_mut().filter(|_| account.settings.sso_only) {
@@ -278,6 +284,7 @@ pub async fn finish(
                     return Err(undone(OVER));
                 }
                 guess.forget(tx).await?;
+                mails.queue(tx).await?;
                 for event in &events {
                     store::audit::insert(tx, event, &clock, &entropy).await?;
                 }

@@ -6,10 +6,13 @@ use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::error::{overtaken, unchanged};
 use crate::directory::{By, Error, Result};
+use crate::mail::{Letter, Mails, Recipient};
+use crate::model::queued_mail::Person;
 use crate::model::{Account, RoleType, UserId};
 use crate::store;
 
-/// Deletes a user: the id is never used again, the names are free, the sessions end.
+/// Deletes a user: the id is never used again, the names are free, the sessions end. They are told of it at the address that
+/// they had (SEC-090).
 pub async fn delete(services: &Services, by: &By, account: &Account, id: UserId) -> Result<i64> {
     let changer = Changer::unlimited(by.clone());
     delete_read(services, &changer, account, (id, None)).await
@@ -58,6 +61,10 @@ async fn remove(
         .iter()
         .any(|user| user.is_enabled && references.has_role(&user.profile, RoleType::Admin));
     let events = record::told(changer, "user.deleted", &users);
+    let mut mails = Mails::default();
+    for user in &users {
+        mails.add(services, account, &Recipient::user(user), Letter::AccountDeleted)?;
+    }
     let (account, now) = (account.account_id.clone(), services.clock.now());
     let of = account.clone();
     let written = changer.write(services, &of, events, move |tx, revision| {
@@ -74,6 +81,10 @@ async fn remove(
             store::users::end_sessions(tx, &account, &ids).await?;
             store::users::delete_factors(tx, &account, &ids).await?;
             store::users::forget_guesses(tx, &account, &ids).await?;
+            for id in &ids {
+                store::mails::delete_of(tx, &account, &Person::User(*id)).await?;
+            }
+            mails.queue(tx).await?;
             if loses_administrators && !administrators::remain(tx, &account).await? {
                 return Ok(Written::LastAdministrator);
             }

@@ -8,6 +8,7 @@ use crate::base::id::AccountId;
 use crate::context::Services;
 use crate::directory::{Error, Result, session};
 use crate::login::FactorGuess;
+use crate::mail::{Letter, Mails, Recipient};
 use crate::model::{Account, User, UserId};
 use crate::store;
 
@@ -18,12 +19,18 @@ pub async fn has_factor(services: &Services, account: &AccountId, user: UserId) 
 }
 
 /// Takes a user's second factor away, with its recovery codes and their sessions: at their next sign-in they set up another.
-/// Nobody does so for themselves, or for whoever may do more than they (SEC-129).
+/// Nobody does so for themselves, or for whoever may do more than they (SEC-129). They are told of it (SEC-098).
 pub async fn reset(services: &Services, changer: &Changer, account: &Account, id: UserId) -> Result<()> {
     let user = within_reach(services, changer, account, id).await?;
     if changer.is(id) {
         return Err(Error::BeyondOwn);
     }
+    // Where there was none, nothing was taken away.
+    let mails = if has_factor(services, &account.account_id, id).await? {
+        Mails::write(services, account, &Recipient::user(&user), Letter::FactorRemoved)?
+    } else {
+        Mails::default()
+    };
     let owner = user.account_id;
     let guesses = FactorGuess::new(&owner, id);
     let event = changer
@@ -37,6 +44,7 @@ pub async fn reset(services: &Services, changer: &Changer, account: &Account, id
                 store::users::delete_factors(tx, &owner, &[id]).await?;
                 store::users::end_sessions(tx, &owner, &[id]).await?;
                 guesses.forget(tx).await?;
+                mails.queue(tx).await?;
                 store::audit::insert(tx, &event, &clock, &entropy).await
             })
         })

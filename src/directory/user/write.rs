@@ -11,7 +11,8 @@ use crate::base::Timestamp;
 use crate::context::Services;
 use crate::directory::consumer::NewPassword;
 use crate::directory::error::{Problems, overtaken, unchanged};
-use crate::directory::{By, Error, Result};
+use crate::directory::{By, Error, Result, notice};
+use crate::mail::Mails;
 use crate::model::{Account, Privileges, RoleType, User, UserId};
 use crate::store;
 use crate::store::users::{Change, Password};
@@ -138,14 +139,24 @@ pub async fn update_read(
 }
 
 /// Writes users, as they were read, as they are wanted; with the account's revision after that. Who may not log in any more,
-/// logs in with something else, or has a new password, is logged out. One that is as it was isn't written.
+/// logs in with something else, or has a new password, is logged out. One that is as it was isn't written. Each is told of
+/// another password, address or telephone number at the address that they had before (SEC-090).
 pub async fn update_all(
     services: &Services,
     changer: &Changer,
     account: &Account,
     wanted: Vec<(User, Wanted)>,
 ) -> Result<(Vec<User>, i64)> {
-    save_all(services, changer, account, Vec::new(), wanted).await
+    save_all(services, changer, account, Vec::new(), wanted, Notices::Sent).await
+}
+
+/// Whether people are told of what is changed about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notices {
+    /// They are.
+    Sent,
+    /// Not of a whole file's worth at once.
+    Left,
 }
 
 /// Makes users and writes others as they are wanted, all or none; the others, with the account's revision after that.
@@ -155,10 +166,11 @@ pub(super) async fn save_all(
     account: &Account,
     made: Vec<Wanted>,
     wanted: Vec<(User, Wanted)>,
+    notices: Notices,
 ) -> Result<(Vec<User>, i64)> {
     let references = References::of(services, &account.account_id).await?;
     let made = new(services, changer, account, &references, made).await?;
-    let (all, changes) = changed(services, changer, account, &references, wanted).await?;
+    let (all, changes) = changed(services, changer, account, &references, wanted, notices).await?;
     let revision = if made.is_empty() && changes.rows.is_empty() {
         changer.unchanged(services, &account.account_id).await?
     } else {
@@ -175,6 +187,7 @@ struct Changes {
     forgotten: Vec<UserId>,
     /// The login names of those who get another one, as they were.
     former_names: HashMap<UserId, String>,
+    mails: Mails,
     loses_administrators: bool,
 }
 
@@ -185,6 +198,7 @@ async fn changed(
     account: &Account,
     references: &References,
     wanted: Vec<(User, Wanted)>,
+    notices: Notices,
 ) -> Result<(Vec<User>, Changes)> {
     let (mut problems, many) = (Problems::default(), wanted.len() > 1);
     let (mut rows, mut seen) = (Vec::with_capacity(wanted.len()), HashSet::new());
@@ -272,6 +286,10 @@ async fn changed(
             all.push(former);
             continue;
         }
+        if notices == Notices::Sent {
+            let told = notice::of_user(services, account, &former, &next, is_new)?;
+            changes.mails.append(told);
+        }
         // What a session was begun with may be nothing to log in with any more.
         let other_login = former.kind != next.kind || former.takes_a_password() != next.takes_a_password();
         if former.login_name != next.login_name {
@@ -316,6 +334,7 @@ async fn write(
                 rows,
                 logged_out,
                 forgotten,
+                mails,
                 loses_administrators,
                 ..
             } = changes;
@@ -326,6 +345,7 @@ async fn write(
             store::users::insert_all(tx, &account_id, &made, revision).await?;
             store::users::end_sessions(tx, &account_id, &logged_out).await?;
             store::users::forget_guesses(tx, &account_id, &forgotten).await?;
+            mails.queue(tx).await?;
             if loses_administrators && !administrators::remain(tx, &account_id).await? {
                 return Ok(Written::LastAdministrator);
             }

@@ -9,6 +9,7 @@ mod console;
 mod console_connectors;
 mod console_sso;
 mod ends;
+mod factor_notices;
 mod forms;
 mod idempotency;
 mod keys;

@@ -1,5 +1,6 @@
 //! Mail: queued with what it tells of, and sent by whichever node gets to it.
 
+mod notices;
 mod queue;
 mod ways;
 

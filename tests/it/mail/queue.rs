@@ -51,7 +51,9 @@ on_both_databases! {
         turn(&app).await;
         let server = MailServer::start(Way::Plain).await;
         let app = app.beside_with(fresh, by(&server)).await;
-        queue(&app, &app.consumer("eva").await, Letter::PasswordChanged).await;
+        let mut nowhere = person(&app, "eva").await;
+        nowhere.claims.remove("email");
+        queue(&app, &nowhere, Letter::PasswordChanged).await;
         let mut broken = person(&app, "uma").await;
         broken.claims.insert("email".to_owned(), "uma@home.example\r\nBcc: eve@evil.example".into());
         queue(&app, &broken, Letter::PasswordChanged).await;
@@ -184,47 +186,6 @@ on_both_databases! {
         assert_eq!(server.got().len(), 1);
     }
 
-    async fn a_mail_is_tried_less_and_less_often_and_given_up_after_a_day(fresh: &FreshDb) {
-        let log = Log::listen();
-        let server = MailServer::start(Way::Plain).await;
-        let app = App::with(fresh, by(&server)).await;
-        server.is(Manner::Answers(451));
-        queue(&app, &person(&app, "ana").await, Letter::PasswordChanged).await;
-        let began = app.clock.now();
-        let mut tried: Vec<Timestamp> = Vec::new();
-        while app.count("mails").await == 1 {
-            let before = queued(&app).await[0].attempts;
-            turn(&app).await;
-            if queued(&app).await.first().is_none_or(|mail| mail.attempts > before) {
-                tried.push(app.clock.now());
-            }
-            app.clock.advance(Duration::from_secs(5));
-            assert!(app.clock.now().since(began) < Duration::from_hours(25));
-        }
-        let pauses: Vec<u64> = tried.windows(2).map(|pair| pair[1].since(pair[0]).as_secs()).collect();
-        assert_eq!(pauses[..6], [10, 30, 90, 270, 600, 600]);
-        let last = tried.last().unwrap().since(began);
-        assert!((Duration::from_hours(24)..Duration::from_hours(25)).contains(&last), "{last:?}");
-        let given_up = log.text().lines().filter(|line| line.contains("mail.given_up")).count();
-        assert_eq!(given_up, 1);
-        assert!(!log.text().contains("ana@home.example"), "{}", log.text());
-    }
-
-    async fn a_mail_that_is_refused_for_good_is_given_up_at_once(fresh: &FreshDb) {
-        let log = Log::listen();
-        let server = MailServer::start(Way::Plain).await;
-        let app = App::with(fresh, by(&server)).await;
-        server.is(Manner::Answers(550));
-        queue(&app, &person(&app, "ana").await, Letter::PasswordChanged).await;
-        turn(&app).await;
-        assert_eq!(app.count("mails").await, 0);
-        let text = log.text();
-        let line = text.lines().find(|line| line.contains("mail.given_up")).unwrap();
-        assert!(line.contains("550") && line.contains("consumer:sub-ana"), "{line}");
-        assert!(!text.contains("home.example"), "{text}");
-        assert!(app.services.degraded.list().is_empty());
-    }
-
     async fn sec_178_mail_about_a_consumer_goes_with_them(fresh: &FreshDb) {
         let server = MailServer::start(Way::Plain).await;
         let app = App::with(fresh, by(&server)).await;
@@ -239,4 +200,66 @@ on_both_databases! {
         assert!(!about.contains(&("consumer:sub-ana".to_owned(), "verify_address".to_owned())), "{about:?}");
         assert!(about.contains(&("consumer:sub-eva".to_owned(), "verify_address".to_owned())), "{about:?}");
     }
+}
+
+#[tokio::test]
+async fn a_mail_is_tried_less_and_less_often_and_given_up_after_a_day() {
+    let fresh = &FreshDb::sqlite().await;
+    let log = Log::listen();
+    let server = MailServer::start(Way::Plain).await;
+    let app = App::with(fresh, by(&server)).await;
+    server.is(Manner::Answers(451));
+    queue(&app, &person(&app, "ana").await, Letter::PasswordChanged).await;
+    let began = app.clock.now();
+    let mut tried: Vec<Timestamp> = Vec::new();
+    while app.count("mails").await == 1 {
+        let before = queued(&app).await[0].attempts;
+        turn(&app).await;
+        if queued(&app)
+            .await
+            .first()
+            .is_none_or(|mail| mail.attempts > before)
+        {
+            tried.push(app.clock.now());
+        }
+        app.clock.advance(Duration::from_secs(5));
+        assert!(app.clock.now().since(began) < Duration::from_hours(25));
+    }
+    let pauses: Vec<u64> = tried
+        .windows(2)
+        .map(|pair| pair[1].since(pair[0]).as_secs())
+        .collect();
+    assert_eq!(pauses[..6], [10, 30, 90, 270, 600, 600]);
+    let last = tried.last().unwrap().since(began);
+    assert!(
+        (Duration::from_hours(24)..Duration::from_hours(25)).contains(&last),
+        "{last:?}"
+    );
+    let given_up = log
+        .text()
+        .lines()
+        .filter(|line| line.contains("mail.given_up"))
+        .count();
+    assert_eq!(given_up, 1);
+    assert!(!log.text().contains("ana@home.example"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_is_given_up_at_once() {
+    let fresh = &FreshDb::sqlite().await;
+    let log = Log::listen();
+    let server = MailServer::start(Way::Plain).await;
+    let app = App::with(fresh, by(&server)).await;
+    server.is(Manner::Answers(550));
+    queue(&app, &person(&app, "ana").await, Letter::PasswordChanged).await;
+    turn(&app).await;
+    assert_eq!(app.count("mails").await, 0);
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains("mail.given_up")).unwrap();
+    assert!(
+        line.contains("550") && line.contains("consumer:sub-ana"),
+        "{line}"
+    );
+    assert!(!text.contains("home.example"), "{text}");
+    assert!(app.services.degraded.list().is_empty());
 }

@@ -102,7 +102,7 @@ pub async fn import(
     summary.updated = changed.len() as u64;
     if summary.refused == 0 && !options.dry_run {
         let changer = Changer::unlimited(by.clone());
-        write::save_all(services, &changer, account, made, changed).await?;
+        write::save_all(services, &changer, account, made, changed, write::Notices::Left).await?;
         summary.written = true;
     }
     Ok(summary)
