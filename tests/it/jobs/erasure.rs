@@ -6,9 +6,11 @@ use serde_json::json;
 use signet::base::id::{AccountId, ConnectorId, SsoName};
 use signet::directory::{Assignment, By, account, account_entity, user};
 use signet::jobs::{Lease, erasure};
+use signet::keys::Place;
 use signet::login::Source;
 use signet::model::account_entity::EntityKind;
 use signet::model::connector::{Connector, ConnectorKind};
+use signet::model::queued_mail::QueuedMail;
 use signet::model::{ConsumerStatus, UserProfile};
 use signet::store::consumers::{Clash, Written};
 use signet::store::erasure::{ERASED, erase_consumers};
@@ -118,16 +120,37 @@ async fn inhabit(app: &App, account: &AccountId, name: &str) {
         created_at: NOON,
         updated_at: NOON,
     };
+    let mail = waiting_mail(app, account);
     let owner = account.clone();
     app.db()
         .transaction(move |tx| {
             Box::pin(async move {
+                store::mails::insert(tx, &mail).await?;
                 store::merged_identities::take(tx, &owner, "anonymous", "consumer", NOON).await?;
                 store::connectors::insert(tx, &connector).await
             })
         })
         .await
         .unwrap();
+}
+
+fn waiting_mail(app: &App, account: &AccountId) -> QueuedMail {
+    let place = Place {
+        table: "mails",
+        column: "content",
+        row: "mail-1",
+        account: Some(account),
+    };
+    QueuedMail {
+        account_id: account.clone(),
+        mail_id: "mail-1".to_owned(),
+        person: "user:1".to_owned(),
+        letter: "password_changed".to_owned(),
+        content: app.services.sealer.seal(&place, b"{}").unwrap(),
+        attempts: 0,
+        created_at: app.clock.now(),
+        expires_at: app.clock.now() + Duration::from_hours(24),
+    }
 }
 
 /// Somebody who works in the account and is logged in, with a skill.
