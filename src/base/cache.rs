@@ -1,14 +1,16 @@
 //! A bounded memory, typed outside and erased inside: the machinery below is large, and compiled once for all of them.
 
 use std::any::Any;
-use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use moka::policy::EvictionPolicy;
+use quick_cache::sync::{Cache as Entries, DefaultLifecycle, GuardResult};
+use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
+
+use super::Stopwatch;
 
 type Value = Arc<dyn Any + Send + Sync>;
 
@@ -19,8 +21,6 @@ pub struct Bounds {
     pub capacity: u64,
     /// How long an entry lasts; until others need its place where nothing is said.
     pub time_to_live: Option<Duration>,
-    /// Whose place is taken: that of the entry that was used least lately, rather than least often.
-    pub least_recent_goes: bool,
 }
 
 impl Bounds {
@@ -29,7 +29,6 @@ impl Bounds {
         Self {
             capacity,
             time_to_live: None,
-            least_recent_goes: false,
         }
     }
 
@@ -45,7 +44,8 @@ impl Bounds {
 
 /// A bounded memory of values by their keys. Clones share it.
 pub struct Cache<K, V> {
-    entries: moka::sync::Cache<Owned, Value>,
+    entries: Arc<Entries<Owned, Entry, Weigh>>,
+    lasts: Lasts,
     types: PhantomData<fn(K) -> V>,
 }
 
@@ -56,41 +56,52 @@ where
 {
     /// With that much room.
     pub fn new(bounds: Bounds) -> Self {
-        Self::of(builder(bounds).build())
+        let time_to_live = bounds.time_to_live;
+        Self::of(bounds, Arc::new(move |_| time_to_live), Weigh(None))
     }
 
     /// As [`Cache::new`], where a value may tell that it lasts less than others, from each writing anew.
     pub fn expiring(bounds: Bounds, lasts: fn(&V) -> Duration) -> Self {
-        let lasts = Lasts(Box::new(move |value| value.downcast_ref().map(lasts)));
-        Self::of(builder(bounds).expire_after(lasts).build())
+        let time_to_live = bounds.time_to_live;
+        let lasts = move |value: &Value| {
+            let own = value.downcast_ref().map(lasts);
+            own.into_iter().chain(time_to_live).min()
+        };
+        Self::of(bounds, Arc::new(lasts), Weigh(None))
     }
 
     /// As [`Cache::new`], where each entry takes as much of the capacity as it weighs.
     pub fn weighing(bounds: Bounds, weight: fn(&K, &V) -> u32) -> Self {
-        let weigh = move |key: &Owned, value: &Value| {
-            let (key, value) = ((*key.0).as_any().downcast_ref(), value.downcast_ref());
-            key.zip(value).map_or(u32::MAX, |(key, value)| weight(key, value))
+        let weigh = move |key: &dyn Any, value: &Value| {
+            let both = key.downcast_ref().zip(value.downcast_ref());
+            both.map_or(u32::MAX, |(key, value)| weight(key, value))
         };
-        Self::of(builder(bounds).weigher(weigh).build())
+        let time_to_live = bounds.time_to_live;
+        Self::of(
+            bounds,
+            Arc::new(move |_| time_to_live),
+            Weigh(Some(Arc::new(weigh))),
+        )
     }
 
-    fn of(entries: moka::sync::Cache<Owned, Value>) -> Self {
+    fn of(bounds: Bounds, lasts: Lasts, weigh: Weigh) -> Self {
         Self {
-            entries,
+            entries: Arc::new(entries(bounds, weigh)),
+            lasts,
             types: PhantomData,
         }
     }
 
     /// What is remembered under `key`.
     pub fn get(&self, key: &K) -> Option<Arc<V>> {
-        typed(self.entries.get(key as &dyn Key))
+        typed(get(&self.entries, key))
     }
 
     /// The same; where there is nothing, what `make` makes is remembered. Of several who make it at once, all get one's.
     pub fn get_or_insert(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         self.get(&key).unwrap_or_else(|| {
             let made = Arc::new(make());
-            let kept = settle(&self.entries, Owned(Box::new(key)), made.clone());
+            let kept = settle(&self.entries, &Owned(Arc::new(key)), self.entry(made.clone()));
             typed(Some(kept)).unwrap_or(made)
         })
     }
@@ -98,18 +109,28 @@ where
     /// Remembers it, and gives it back.
     pub fn insert(&self, key: K, value: impl Into<Arc<V>>) -> Arc<V> {
         let value = value.into();
-        self.entries.insert(Owned(Box::new(key)), value.clone());
+        self.entries
+            .insert(Owned(Arc::new(key)), self.entry(value.clone()));
         value
     }
 
     /// Forgets what is under `key`, and tells what it was.
     pub fn remove(&self, key: &K) -> Option<Arc<V>> {
-        typed(self.entries.remove(key as &dyn Key))
+        let (_, entry) = self.entries.remove(key as &dyn Key)?;
+        typed(entry.lives().then_some(entry.value))
     }
 
     /// Forgets all.
     pub fn clear(&self) {
-        self.entries.invalidate_all();
+        self.entries.clear();
+    }
+
+    fn entry(&self, value: Value) -> Entry {
+        let lasts = (self.lasts)(&value);
+        Entry {
+            value,
+            lasts: lasts.map(|lasts| (Stopwatch::start(), lasts)),
+        }
     }
 }
 
@@ -117,6 +138,7 @@ impl<K, V> Clone for Cache<K, V> {
     fn clone(&self) -> Self {
         Self {
             entries: self.entries.clone(),
+            lasts: self.lasts.clone(),
             types: PhantomData,
         }
     }
@@ -124,7 +146,7 @@ impl<K, V> Clone for Cache<K, V> {
 
 impl<K, V> fmt::Debug for Cache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cache({} entries)", self.entries.entry_count())
+        write!(f, "Cache({} entries)", self.entries.len())
     }
 }
 
@@ -132,43 +154,80 @@ fn typed<V: Send + Sync + 'static>(value: Option<Value>) -> Option<Arc<V>> {
     value?.downcast().ok()
 }
 
-fn settle(entries: &moka::sync::Cache<Owned, Value>, key: Owned, value: Value) -> Value {
-    entries.get_with(key, || value)
+fn get(entries: &Entries<Owned, Entry, Weigh>, key: &(dyn Key + 'static)) -> Option<Value> {
+    let entry = entries.get(key)?;
+    if entry.lives() {
+        return Some(entry.value);
+    }
+    entries.remove_if(key, |entry| !entry.lives());
+    None
 }
 
-fn builder(bounds: Bounds) -> moka::sync::CacheBuilder<Owned, Value, moka::sync::Cache<Owned, Value>> {
-    let mut builder = moka::sync::Cache::builder().max_capacity(bounds.capacity);
-    if let Some(time_to_live) = bounds.time_to_live {
-        builder = builder.time_to_live(time_to_live);
+fn settle(entries: &Entries<Owned, Entry, Weigh>, key: &Owned, entry: Entry) -> Value {
+    match entries.get_value_or_guard(key, None) {
+        GuardResult::Value(there) if there.lives() => return there.value,
+        GuardResult::Guard(place) => {
+            let value = entry.value.clone();
+            let _ = place.insert(entry);
+            return value;
+        }
+        GuardResult::Value(_) | GuardResult::Timeout => {}
     }
-    if bounds.least_recent_goes {
-        builder = builder.eviction_policy(EvictionPolicy::lru());
-    }
-    builder
+    let value = entry.value.clone();
+    entries.insert(key.clone(), entry);
+    value
 }
 
-type Own = dyn Fn(&Value) -> Option<Duration> + Send + Sync;
-
-/// Each value's own time.
-struct Lasts(Box<Own>);
-
-impl moka::Expiry<Owned, Value> for Lasts {
-    fn expire_after_create(&self, _: &Owned, value: &Value, _: Instant) -> Option<Duration> {
-        (self.0)(value)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &Owned,
-        value: &Value,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        (self.0)(value)
+fn entries(bounds: Bounds, weigh: Weigh) -> Entries<Owned, Entry, Weigh> {
+    // What weighs is large: each part of the room would be too small for it. Room is made when it is needed.
+    let parts = if weigh.0.is_some() || bounds.capacity < 1_000 {
+        1
+    } else {
+        8
+    };
+    let options = OptionsBuilder::new()
+        .shards(parts)
+        .estimated_items_capacity(parts)
+        .weight_capacity(bounds.capacity)
+        .build();
+    let (hasher, rest) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+    match options {
+        Ok(options) => Entries::with_options(options, weigh, hasher, rest),
+        // Only an option that is missing could be refused.
+        Err(_) => Entries::with(parts, bounds.capacity, weigh, hasher, rest),
     }
 }
 
-/// A key whose type is forgotten. Keys of two types are never equal. A box of one is a key too, and another: hence `(*key.0)`.
+/// A value, and since when and how long it counts.
+#[derive(Clone)]
+struct Entry {
+    value: Value,
+    lasts: Option<(Stopwatch, Duration)>,
+}
+
+impl Entry {
+    fn lives(&self) -> bool {
+        self.lasts.is_none_or(|(since, lasts)| since.elapsed() < lasts)
+    }
+}
+
+/// How long a value counts.
+type Lasts = Arc<dyn Fn(&Value) -> Option<Duration> + Send + Sync>;
+
+type Weight = dyn Fn(&dyn Any, &Value) -> u32 + Send + Sync;
+
+/// How much of the capacity an entry takes: one where nothing is said.
+#[derive(Clone)]
+struct Weigh(Option<Arc<Weight>>);
+
+impl Weighter<Owned, Entry> for Weigh {
+    fn weight(&self, key: &Owned, entry: &Entry) -> u64 {
+        let weigh = |weight: &Arc<Weight>| weight((*key.0).as_any(), &entry.value).into();
+        self.0.as_ref().map_or(1, weigh)
+    }
+}
+
+/// A key whose type is forgotten. Keys of two types are never equal. What owns one is a key too, and another: hence `(*key.0)`.
 trait Key: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn is(&self, other: &dyn Any) -> bool;
@@ -195,19 +254,12 @@ impl Hash for dyn Key {
     }
 }
 
-impl PartialEq for dyn Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.is(other.as_any())
-    }
-}
+#[derive(Clone)]
+struct Owned(Arc<dyn Key>);
 
-impl Eq for dyn Key {}
-
-struct Owned(Box<dyn Key>);
-
-impl Borrow<dyn Key> for Owned {
-    fn borrow(&self) -> &(dyn Key + 'static) {
-        &*self.0
+impl Equivalent<Owned> for dyn Key {
+    fn equivalent(&self, key: &Owned) -> bool {
+        self.is((*key.0).as_any())
     }
 }
 
@@ -267,8 +319,8 @@ mod tests {
 
     #[test]
     fn keys_of_two_types_are_never_equal() {
-        let (byte, letter): (Owned, Owned) = (Owned(Box::new(65_u32)), Owned(Box::new('A')));
-        assert!(byte != letter && byte == Owned(Box::new(65_u32)));
+        let (byte, letter): (Owned, Owned) = (Owned(Arc::new(65_u32)), Owned(Arc::new('A')));
+        assert!(byte != letter && byte == Owned(Arc::new(65_u32)));
     }
 
     #[test]
@@ -294,7 +346,6 @@ mod tests {
         });
         cache.insert(1, "short".to_owned());
         cache.insert(2, "much too long".to_owned());
-        cache.entries.run_pending_tasks();
         assert!(cache.get(&1).is_some() && cache.get(&2).is_none());
     }
 }

@@ -121,8 +121,5 @@ impl Room {
 }
 
 fn remembering<V: Send + Sync + 'static>(for_long: Duration) -> Cache<String, V> {
-    Cache::new(Bounds {
-        least_recent_goes: true,
-        ..Bounds::entries(REMEMBERED).for_at_most(for_long)
-    })
+    Cache::new(Bounds::entries(REMEMBERED).for_at_most(for_long))
 }

@@ -164,14 +164,12 @@ pub struct StoredRefreshToken {
     pub authentication: Authenticated,
     /// The end of all tokens that take its place.
     pub ends_at: Timestamp,
-    /// The token in whose place it was given.
-    pub parent: Option<Digest<RefreshToken>>,
     /// How often it was used.
     pub uses: i64,
     /// When it was used first; last, where it isn't exchanged.
     pub used_at: Option<Timestamp>,
-    /// When one that was given in its place was used.
-    pub passed_at: Option<Timestamp>,
+    /// Whether one that was given in its place was used: it is of no use any more itself (SEC-046).
+    pub passed: bool,
 }
 
 /// What one answer gives, to be stored together.

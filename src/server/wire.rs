@@ -134,25 +134,31 @@ impl Wire {
                 }
                 _ => {}
             }
-            at += 1;
+            let rest = bytes.get_mut(at..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', rest);
+            self.part_of_line(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
+            let Some(end) = end else { break };
+            at += end + 1;
             self.length += 1;
-            if *byte != b'\n' {
-                self.carriage_return = *byte == b'\r';
-                if self.line.len() < KEPT {
-                    self.line.push(*byte);
-                }
-                continue;
-            }
             let fine = self.carriage_return && self.end_of_line(&mut heads);
             self.line.clear();
             self.length = 0;
             self.carriage_return = false;
-            if !fine {
+            if !fine && let Some(byte) = rest.get_mut(end) {
                 *byte = 0;
                 self.state = State::Spoiling(2);
             }
         }
         heads
+    }
+
+    fn part_of_line(&mut self, part: &[u8]) {
+        self.length += part.len();
+        if let Some(last) = part.last() {
+            self.carriage_return = *last == b'\r';
+        }
+        let room = KEPT.saturating_sub(self.line.len()).min(part.len());
+        self.line.extend_from_slice(part.get(..room).unwrap_or_default());
     }
 
     /// What a line that ended with CR LF means; `false` if the request is wrong.

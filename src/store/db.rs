@@ -74,6 +74,24 @@ impl Db {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
     {
+        self.run(work, false).await
+    }
+
+    /// [`Db::transaction`] for work that fails only where the database itself does, such as what is asked for all day: on SQLite
+    /// its failure is that of the writes that share its commit, which spares it what undoing it alone would cost.
+    pub async fn shared_transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
+    {
+        self.run(work, true).await
+    }
+
+    async fn run<T, F>(&self, work: F, shared: bool) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> Step<'t, T> + Send + 'static,
+    {
         let done = Arc::new(Mutex::new(None));
         let put = Arc::clone(&done);
         let work: Work = Box::new(move |tx| {
@@ -84,14 +102,15 @@ impl Db {
                 Ok(())
             })
         });
-        self.run(work).await?;
+        self.run_boxed(work, shared).await?;
         let done = done.lock().unwrap_or_else(PoisonError::into_inner).take();
         done.ok_or_else(|| Error::Unavailable("the transaction came to nothing".to_owned()))
     }
 
     /// Compiled once, whatever is to be done.
-    async fn run(&self, work: Work) -> Result<()> {
+    async fn run_boxed(&self, work: Work, shared: bool) -> Result<()> {
         match self {
+            Self::Sqlite(sqlite) if shared => sqlite.writer.shared(work).await,
             Self::Sqlite(sqlite) => sqlite.writer.transaction(work).await,
             Self::Postgres { pool, .. } => {
                 let mut open = pool.begin().await?;

@@ -135,7 +135,7 @@ impl Query {
             Db::Sqlite(sqlite) => sqlite.readers.with(|connection| sqlite::fetch(connection, &self)),
             Db::Postgres { pool, .. } => {
                 let row = self.for_postgres()?.fetch_optional(pool).await?;
-                row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+                row.map(|row| T::from_row(&Row(Of::Postgres(&row)))).transpose()
             }
         }
     }
@@ -154,7 +154,9 @@ impl Query {
             }
             Db::Postgres { pool, .. } => {
                 let rows = self.for_postgres()?.fetch_all(pool).await?;
-                rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+                rows.iter()
+                    .map(|row| T::from_row(&Row(Of::Postgres(row))))
+                    .collect()
             }
         }
     }
@@ -188,7 +190,7 @@ impl Query {
             Tx::Sqlite(connection) => sqlite::fetch(connection, &self),
             Tx::Postgres(connection) => {
                 let row = self.for_postgres()?.fetch_optional(&mut **connection).await?;
-                row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+                row.map(|row| T::from_row(&Row(Of::Postgres(&row)))).transpose()
             }
         }
     }
@@ -202,7 +204,9 @@ impl Query {
             Tx::Sqlite(connection) => sqlite::fetch_all(connection, &self),
             Tx::Postgres(connection) => {
                 let rows = self.for_postgres()?.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+                rows.iter()
+                    .map(|row| T::from_row(&Row(Of::Postgres(row))))
+                    .collect()
             }
         }
     }
@@ -253,19 +257,25 @@ impl Query {
 }
 
 /// A row of either database.
-pub enum Row<'r> {
-    /// SQLite's.
-    Sqlite(&'r rusqlite::Row<'r>),
-    /// PostgreSQL's.
+pub struct Row<'r>(Of<'r>);
+
+enum Of<'r> {
+    Sqlite(sqlite::Row<'r>),
     Postgres(&'r PgRow),
+}
+
+impl<'r> From<sqlite::Row<'r>> for Row<'r> {
+    fn from(row: sqlite::Row<'r>) -> Self {
+        Self(Of::Sqlite(row))
+    }
 }
 
 impl Row<'_> {
     /// The value of a column, by name.
     pub fn get<T: Column>(&self, column: &str) -> Result<T> {
-        match self {
-            Self::Sqlite(row) => Ok(row.get(column)?),
-            Self::Postgres(row) => Ok(row.try_get::<T, _>(column)?),
+        match &self.0 {
+            Of::Sqlite(row) => row.get(column),
+            Of::Postgres(row) => Ok(row.try_get::<T, _>(column)?),
         }
     }
 
@@ -350,9 +360,9 @@ pub trait FromRow: Sized {
 /// A single number, such as a count.
 impl FromRow for i64 {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        match row {
-            Row::Sqlite(row) => Ok(row.get(0)?),
-            Row::Postgres(row) => Ok(row.try_get(0)?),
+        match &row.0 {
+            Of::Sqlite(row) => row.only(),
+            Of::Postgres(row) => Ok(row.try_get(0)?),
         }
     }
 }
@@ -360,9 +370,9 @@ impl FromRow for i64 {
 /// A single text.
 impl FromRow for String {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        match row {
-            Row::Sqlite(row) => Ok(row.get(0)?),
-            Row::Postgres(row) => Ok(row.try_get(0)?),
+        match &row.0 {
+            Of::Sqlite(row) => row.only(),
+            Of::Postgres(row) => Ok(row.try_get(0)?),
         }
     }
 }

@@ -12,12 +12,9 @@ impl FromRow for StoredRefreshToken {
             token: Token::from_row(row)?,
             authentication: row.json("authentication")?,
             ends_at: row.time("ends_at")?,
-            parent: row
-                .get::<Option<Vec<u8>>>("parent")?
-                .and_then(|digest| Digest::from_stored(&digest)),
             uses: row.get::<Option<i64>>("uses")?.unwrap_or(0),
             used_at: row.time_optional("used_at")?,
-            passed_at: row.time_optional("passed_at")?,
+            passed: row.get("passed")?,
         })
     }
 }
@@ -29,7 +26,9 @@ pub async fn find(
     digest: Digest<RefreshToken>,
 ) -> Result<Option<StoredRefreshToken>> {
     sql("SELECT account_id, family, client_id, sub, sid, grant_id, scope, resource, cnf, authorization_details, claims,
-                created_at, expires_at, revoked_at, kid, authentication, ends_at, parent, uses, used_at, passed_at
+                created_at, expires_at, revoked_at, kid, authentication, ends_at, uses, used_at,
+                used_at IS NOT NULL AND EXISTS (SELECT 1 FROM tokens AS next WHERE next.account_id = $1
+                    AND next.family = tokens.family AND next.parent = $2 AND next.used_at IS NOT NULL) AS passed
          FROM tokens WHERE digest = $2 AND account_id = $1 AND kind = 'refresh'")
         .bind(account)
         .bind(digest)
@@ -95,7 +94,9 @@ pub async fn take(
     let taken = sql(
         "UPDATE tokens SET uses = uses + 1, used_at = CASE WHEN used_at IS NULL THEN $3 ELSE used_at END
          WHERE account_id = $1 AND digest = $2 AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > $3
-           AND (used_at IS NULL OR (used_at > $4 AND uses < $5 AND passed_at IS NULL))
+           AND (used_at IS NULL OR (used_at > $4 AND uses < $5 AND NOT EXISTS (SELECT 1 FROM tokens AS next
+                WHERE next.account_id = $1 AND next.family = tokens.family AND next.parent = $2
+                  AND next.used_at IS NOT NULL)))
            AND (grant_id IS NULL OR EXISTS (SELECT 1 FROM grants
                 WHERE grants.grant_id = tokens.grant_id AND grants.account_id = $1 AND grants.revoked_at IS NULL))",
     )
@@ -109,22 +110,6 @@ pub async fn take(
     Ok(taken == 1)
 }
 
-/// Notes that what was given in a token's place was used: it is of no use any more itself (SEC-046).
-pub async fn pass(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    parent: Digest<RefreshToken>,
-    now: Timestamp,
-) -> Result<u64> {
-    sql("UPDATE tokens SET passed_at = $3
-         WHERE account_id = $1 AND digest = $2 AND kind = 'refresh' AND passed_at IS NULL")
-    .bind(account)
-    .bind(parent)
-    .bind(now)
-    .execute_in(tx)
-    .await
-}
-
 /// Uses a token that stays the same: its idle end moves to `expires_at`. Nothing is used whose consent was taken back.
 pub async fn touch(
     tx: &mut Tx<'_>,
@@ -136,7 +121,9 @@ pub async fn touch(
     let touched = sql(
         "UPDATE tokens SET uses = uses + 1, expires_at = $4
          WHERE account_id = $1 AND digest = $2 AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > $3
-           AND passed_at IS NULL
+           AND (used_at IS NULL OR NOT EXISTS (SELECT 1 FROM tokens AS next
+                WHERE next.account_id = $1 AND next.family = tokens.family AND next.parent = $2
+                  AND next.used_at IS NOT NULL))
            AND (grant_id IS NULL OR EXISTS (SELECT 1 FROM grants
                 WHERE grants.grant_id = tokens.grant_id AND grants.account_id = $1 AND grants.revoked_at IS NULL))",
     )

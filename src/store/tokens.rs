@@ -40,7 +40,7 @@ pub async fn insert_all(db: &Db, new: NewTokens) -> Result<bool> {
     if new.id_token.is_none() && new.refresh.is_none() {
         return insert(db, new.access).await;
     }
-    db.transaction(move |tx| Box::pin(async move { insert_in(tx, new).await }))
+    db.shared_transaction(move |tx| Box::pin(async move { insert_in(tx, new).await }))
         .await
 }
 

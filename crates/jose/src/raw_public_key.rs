@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 
-use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, VerificationAlgorithm,
 };
@@ -82,7 +81,7 @@ impl RawPublicKey {
             x: base64url::encode(x),
             y: base64url::encode(y),
         };
-        Self::assemble(key_type, parameters, spki_der(curve, point)?)
+        Self::assemble(key_type, parameters, spki_der(curve, key_type, point)?)
     }
 
     fn from_ed25519(key: &[u8]) -> Result<Self, KeyError> {
@@ -93,7 +92,11 @@ impl RawPublicKey {
             crv: KeyType::Ed25519.as_str().to_owned(),
             x: base64url::encode(key),
         };
-        Self::assemble(KeyType::Ed25519, parameters, spki_der(&ED25519, key)?)
+        Self::assemble(
+            KeyType::Ed25519,
+            parameters,
+            spki_der(&ED25519, KeyType::Ed25519, key)?,
+        )
     }
 
     fn assemble(key_type: KeyType, parameters: JwkParameters, spki: Vec<u8>) -> Result<Self, KeyError> {
@@ -164,9 +167,12 @@ fn require_rsa_size(bits: usize) -> Result<(), KeyError> {
     }
 }
 
-/// Parsing checks that a point is on its curve; writing gives the canonical SPKI.
-fn spki_der(algorithm: &'static dyn VerificationAlgorithm, key: &[u8]) -> Result<Vec<u8>, KeyError> {
-    let parsed = ParsedPublicKey::new(algorithm, key).map_err(|_| KeyError::Malformed)?;
-    let der: PublicKeyX509Der<'_> = parsed.as_der().map_err(|_| KeyError::Encoding)?;
-    Ok(der.as_ref().to_vec())
+/// Parsing checks that a point is on its curve.
+fn spki_der(
+    algorithm: &'static dyn VerificationAlgorithm,
+    key_type: KeyType,
+    key: &[u8],
+) -> Result<Vec<u8>, KeyError> {
+    ParsedPublicKey::new(algorithm, key).map_err(|_| KeyError::Malformed)?;
+    spki::of_bits(key_type, key).ok_or(KeyError::Encoding)
 }

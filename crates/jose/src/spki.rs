@@ -69,6 +69,23 @@ pub(crate) struct Spki<'a> {
     pub(crate) key: &'a [u8],
 }
 
+/// What stands before a point or an Edwards key in its SPKI (RFC 5480 §2, RFC 8410 §4): lengths and names, the same for all keys of a kind.
+const BEFORE_P256: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+const BEFORE_P384: &[u8] =
+    b"\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03\x62\x00";
+const BEFORE_ED25519: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
+
+/// The DER around an uncompressed point, or around 32 bytes; `None` for RSA, and for what is not as long as that.
+pub(crate) fn of_bits(key_type: KeyType, bits: &[u8]) -> Option<Vec<u8>> {
+    let (before, length) = match key_type {
+        KeyType::P256 => (BEFORE_P256, 65),
+        KeyType::P384 => (BEFORE_P384, 97),
+        KeyType::Ed25519 => (BEFORE_ED25519, 32),
+        KeyType::Rsa => return None,
+    };
+    (bits.len() == length).then(|| [before, bits].concat())
+}
+
 /// The DER inside one line of base64.
 pub(crate) fn decode_line(line: &str) -> Result<Vec<u8>, SpkiError> {
     if line.is_empty() {

@@ -3,7 +3,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use quick_cache::sync::Cache;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::answer::{Accept, Answer};
 use crate::error::{Detail, Error};
@@ -14,23 +16,23 @@ pub(crate) type Outcome = Result<Answer, Error>;
 pub(crate) type Key = (Accept, String);
 
 /// How many failures are remembered; the least used are forgotten first.
-const FAILURES: u64 = 1024;
+const FAILURES: usize = 1024;
 
 /// GETs under way, so that equal ones are made once, and failures, so that they are not made again at once (SEC-146).
 #[derive(Debug)]
 pub(crate) struct Flights {
     airborne: Mutex<HashMap<Key, watch::Receiver<Option<Outcome>>>>,
-    failed: moka::sync::Cache<Key, Outcome>,
+    failed: Cache<Key, (Outcome, Instant)>,
+    /// For how long.
+    remember: Duration,
 }
 
 impl Flights {
     pub(crate) fn new(remember_failure: Duration) -> Self {
         Self {
             airborne: Mutex::default(),
-            failed: moka::sync::Cache::builder()
-                .max_capacity(FAILURES)
-                .time_to_live(remember_failure)
-                .build(),
+            failed: Cache::new(FAILURES),
+            remember: remember_failure,
         }
     }
 
@@ -41,7 +43,7 @@ impl Flights {
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        if let Some(failure) = self.failed.get(&key) {
+        if let Some(failure) = self.failure(&key) {
             return failure;
         }
         let mut landing = self.join(key, call);
@@ -51,6 +53,23 @@ impl Flights {
             .ok()
             .and_then(|it| it.clone());
         outcome.unwrap_or_else(|| Err(Error::Answer(Detail::new("the call was abandoned"))))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "for how long something is remembered is measured"
+    )]
+    fn failure(&self, key: &Key) -> Option<Outcome> {
+        let (failure, at) = self.failed.get(key)?;
+        (at.elapsed() < self.remember).then_some(failure)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "for how long something is remembered is measured"
+    )]
+    fn note_failure(&self, key: &Key, failure: Outcome) {
+        self.failed.insert(key.clone(), (failure, Instant::now()));
     }
 
     fn join<F>(self: &Arc<Self>, key: Key, call: impl FnOnce() -> F) -> watch::Receiver<Option<Outcome>>
@@ -71,7 +90,7 @@ impl Flights {
         tokio::spawn(async move {
             let outcome = call.await;
             if !outcome.as_ref().is_ok_and(|answer| answer.status.is_success()) {
-                flight.flights.failed.insert(flight.key.clone(), outcome.clone());
+                flight.flights.note_failure(&flight.key, outcome.clone());
             }
             // Off the table before the news is out: who comes now either finds the failure or makes a new call.
             drop(flight);

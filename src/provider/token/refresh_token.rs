@@ -15,8 +15,8 @@ use crate::issue::resource;
 use crate::issue::tokens::{self, Granted};
 use crate::model::token::{NewTokens, RefreshToken, StoredRefreshToken};
 use crate::model::{Client, Consumer, ConsumerStatus};
+use crate::store;
 use crate::store::refresh_tokens::{self, Grace};
-use crate::store::{self, Tx};
 
 /// How often a token that is exchanged at each use may be used within its grace (SEC-045).
 const USES: i64 = 5;
@@ -27,7 +27,7 @@ pub(super) async fn refresh(request: &Request<'_>) -> Result<TokenResponse, OAut
     let Request { context, client, .. } = request;
     let (digest, stored) = find(request).await?;
     let rotates = client.rotates_refresh_tokens();
-    if stored.passed_at.is_some() || (rotates && is_reused(context, &stored)) {
+    if stored.passed || (rotates && is_reused(context, &stored)) {
         return Err(reused(context, &stored).await?);
     }
     if !stored.token.is_alive(context.now) {
@@ -113,7 +113,7 @@ async fn find(request: &Request<'_>) -> Result<(Digest<RefreshToken>, StoredRefr
 fn is_reused(context: &Context, stored: &StoredRefreshToken) -> bool {
     stored
         .used_at
-        .is_some_and(|used| stored.passed_at.is_some() || used <= grace(context).since)
+        .is_some_and(|used| stored.passed || used <= grace(context).since)
 }
 
 fn grace(context: &Context) -> Grace {
@@ -208,11 +208,10 @@ async fn redeem(
     new: NewTokens,
 ) -> store::Result<bool> {
     let (account, now, grace) = (stored.token.account_id.clone(), context.now, grace(context));
-    let (parent, is_first) = (stored.parent, stored.used_at.is_none());
     let idle_end = (now + refresh_token::idle(context, client)).min(stored.ends_at);
     context
         .db()
-        .transaction(move |tx| {
+        .shared_transaction(move |tx| {
             Box::pin(async move {
                 let rotates = new.refresh.is_some();
                 let used = if rotates {
@@ -223,21 +222,8 @@ async fn redeem(
                 if !used {
                     return Ok(false);
                 }
-                pass(tx, &account, parent.filter(|_| rotates && is_first), now).await?;
                 store::tokens::insert_in(tx, new).await
             })
         })
         .await
-}
-
-async fn pass(
-    tx: &mut Tx<'_>,
-    account: &crate::base::id::AccountId,
-    parent: Option<Digest<RefreshToken>>,
-    now: crate::base::Timestamp,
-) -> store::Result<()> {
-    match parent {
-        Some(parent) => refresh_tokens::pass(tx, account, parent, now).await.map(|_| ()),
-        None => Ok(()),
-    }
 }

@@ -4,7 +4,9 @@
 //! and thirty more where it has to go to a thread and back. sqlx keeps what is rare and takes its time: migrations, copies
 //! and checks of the whole file. Both drive the same library in this process.
 
+mod checkpoints;
 mod readers;
+mod row;
 mod statement;
 mod writer;
 
@@ -17,6 +19,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use self::readers::Readers;
+pub(super) use self::row::Row;
 pub(super) use self::statement::{execute, fetch, fetch_all};
 use self::writer::Writer;
 pub(super) use self::writer::gone;
@@ -62,7 +65,7 @@ pub(super) fn connect(path: &str, readers: u32) -> Result<SqliteDb> {
     let connection = open(&path)?;
     let restored: i32 = connection.pragma_query_value(None, RESTORED_AT, |row| row.get(0))?;
     let restored_at = (restored != 0).then(|| Timestamp::from_seconds(restored.cast_unsigned().into()));
-    let writer = Writer::start(connection)?;
+    let writer = Writer::start(connection, &path)?;
     let readers = Arc::new(Readers::new(path.clone(), readers.clamp(1, 8) as usize));
     readers.with(|_| Ok(()))?;
     Ok(SqliteDb {

@@ -2,8 +2,9 @@
 
 use rusqlite::{CachedStatement, Connection, Rows};
 
-use super::super::query::{FromRow, Query, Row, Value};
+use super::super::query::{FromRow, Query, Value};
 use super::super::{Error, Result};
+use super::Row;
 
 /// Runs a write and tells how many rows it touched.
 pub(in crate::store) fn execute(connection: &mut Connection, query: &Query) -> Result<u64> {
@@ -30,7 +31,7 @@ pub(in crate::store) fn fetch_all<T: FromRow>(connection: &mut Connection, query
 
 fn next<T: FromRow>(rows: &mut Rows<'_>) -> Result<Option<T>> {
     match rows.next()? {
-        Some(row) => T::from_row(&Row::Sqlite(row)).map(Some),
+        Some(row) => T::from_row(&Row::new(row).into()).map(Some),
         None => Ok(None),
     }
 }

@@ -4,6 +4,7 @@
 //! than one alone; no caller is answered before the commit that holds its write.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Thread;
@@ -17,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::db;
 use super::super::query::FromRow;
 use super::super::{Error, Query, Result, Tx};
+use super::checkpoints::Checkpoints;
 use crate::base::Stopwatch;
 
 /// The most writes that share one commit: enough to spread the flush, few enough that none waits long.
@@ -31,7 +33,16 @@ const CALM: u32 = 8;
 const QUEUE: usize = 1024;
 
 /// Done in the transaction of its group; tells its caller of a failure at once, and of success after the commit.
-type Work = Box<dyn FnOnce(&mut Connection) -> Option<Waiting> + Send>;
+type Work = Box<dyn FnOnce(&mut Connection) -> Done + Send>;
+
+enum Done {
+    /// What waits for the commit.
+    Well(Waiting),
+    /// It failed, and has left nothing.
+    Undone,
+    /// It failed, and what it has left must not be committed.
+    Spoilt,
+}
 
 /// What waits for the commit of its group.
 type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
@@ -56,17 +67,18 @@ type Gathering = Arc<AtomicUsize>;
 impl Writer {
     /// On a thread of its own: among the tasks that sign, each step of a commit would wait for all of their
     /// signatures.
-    pub(super) fn start(connection: Connection) -> Result<Self> {
+    pub(super) fn start(connection: Connection, path: &Path) -> Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let gathering = Gathering::new(AtomicUsize::new(usize::MAX));
         let awaited = Arc::clone(&gathering);
         // An import in one transaction hashes its passwords as it goes: what it spawns is the caller's runtime's to do.
         let runtime = Handle::try_current().ok();
+        let checkpoints = Checkpoints::of(&connection, path)?;
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 let _context = runtime.as_ref().map(Handle::enter);
-                run(connection, queue, &awaited);
+                run(connection, checkpoints, queue, &awaited);
             })
             .map_err(|error| Error::Unavailable(format!("the writer's thread: {error}")))?;
         Ok(Self {
@@ -78,7 +90,7 @@ impl Writer {
 
     /// One statement: SQLite undoes it alone when it fails.
     pub(in crate::store) async fn execute(&self, query: Query) -> Result<u64> {
-        self.work(move |connection| super::execute(connection, &query))
+        self.work(Done::Undone, move |connection| super::execute(connection, &query))
             .await
     }
 
@@ -87,13 +99,13 @@ impl Writer {
         &self,
         query: Query,
     ) -> Result<Option<T>> {
-        self.work(move |connection| super::fetch(connection, &query))
+        self.work(Done::Undone, move |connection| super::fetch(connection, &query))
             .await
     }
 
     /// Several: a savepoint undoes them together.
     pub(in crate::store) async fn transaction(&self, work: db::Work) -> Result<()> {
-        self.work(move |connection| {
+        self.work(Done::Undone, move |connection| {
             plain(connection, "SAVEPOINT work")?;
             // Its statements run at once; what waits here waits for rows of an import.
             let done = block_on(work(&mut Tx::Sqlite(connection)));
@@ -110,6 +122,15 @@ impl Writer {
         .await
     }
 
+    /// Several that fail only where the database does: without the savepoint, for which SQLite copies each page before it is
+    /// written, and with the fate of the group.
+    pub(in crate::store) async fn shared(&self, work: db::Work) -> Result<()> {
+        self.work(Done::Spoilt, move |connection| {
+            block_on(work(&mut Tx::Sqlite(connection)))
+        })
+        .await
+    }
+
     /// Whether nothing can be written any more.
     pub(in crate::store) fn is_closed(&self) -> bool {
         self.jobs.is_closed()
@@ -122,19 +143,19 @@ impl Writer {
         }
     }
 
-    async fn work<T, F>(&self, work: F) -> Result<T>
+    async fn work<T, F>(&self, failed: Done, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel::<Result<T>>();
         let work: Work = Box::new(move |connection| match work(connection) {
-            Ok(done) => Some(Box::new(move |committed| {
+            Ok(done) => Done::Well(Box::new(move |committed| {
                 let _ = answer.send(committed.map(|()| done));
             })),
             Err(error) => {
                 let _ = answer.send(Err(error));
-                None
+                failed
             }
         });
         self.send(Job::Work(work)).await?;
@@ -161,7 +182,12 @@ fn undone() -> Error {
     Error::Unavailable("the commit that held the write was undone".to_owned())
 }
 
-fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &AtomicUsize) {
+fn run(
+    mut connection: Connection,
+    mut checkpoints: Checkpoints,
+    mut queue: mpsc::Receiver<Job>,
+    gathering: &AtomicUsize,
+) {
     let mut group = Vec::with_capacity(GROUP);
     let (mut enough, mut calm) = (1, 0);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
@@ -170,10 +196,12 @@ fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>, gathering: &A
         let closing = commit(&mut connection, group.drain(..));
         if let Some(answer) = closing {
             queue.close();
+            checkpoints.close();
             drop(connection);
             let _ = answer.send(());
             return;
         }
+        checkpoints.committed(&connection);
         // As many as come anyway while others are computed: whoever waits for all of them leaves the core idle.
         (enough, calm) = match (in_time, queue.is_empty()) {
             (false, _) => (size, 0),
@@ -221,8 +249,9 @@ fn commit(connection: &mut Connection, jobs: impl Iterator<Item = Job>) -> Optio
             Job::Work(work) if whole => {
                 // A fault of ours ends its group, and not the one writer.
                 match catch_unwind(AssertUnwindSafe(|| work(connection))) {
-                    Ok(told) => waiting.extend(told),
-                    Err(_) => whole = false,
+                    Ok(Done::Well(told)) => waiting.push(told),
+                    Ok(Done::Undone) => {}
+                    Ok(Done::Spoilt) | Err(_) => whole = false,
                 }
                 // SQLite undoes a transaction by itself where its disk or memory fails: nothing may be done outside one.
                 whole &= !connection.is_autocommit();

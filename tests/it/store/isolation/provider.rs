@@ -147,7 +147,6 @@ fn sessions_and_tokens() -> Vec<Call> {
         on_db codes::count_failure(db, account, digest(5), LATER);
         on_db refresh_tokens::find(db, account, digest(4));
         in_tx refresh_tokens::take(tx, account, digest(4), NOW, grace);
-        in_tx refresh_tokens::pass(tx, account, digest(4), NOW);
         in_tx refresh_tokens::touch(tx, account, digest(4), NOW, LATER);
         on_db used_proofs::is_used(db, account, digest::<signet::model::sso::SsoAssertion>(10), Taken { from: NOW, until: LATER });
     }
