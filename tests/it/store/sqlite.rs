@@ -114,6 +114,72 @@ async fn sec_160_a_fault_in_one_write_ends_no_other() {
     fresh.throw_away().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_that_share_their_fate_are_there_or_are_told_that_they_are_not() {
+    let fresh = FreshDb::sqlite().await;
+    let account = account(&fresh.db, "brand").await;
+    let writes: Vec<_> = (0..60)
+        .map(|index| {
+            let (db, account) = (fresh.db.clone(), account.clone());
+            tokio::spawn(async move {
+                let row = consumer(&account, &format!("s-{index}"), &format!("user{index}"));
+                let write = db.shared_transaction(move |tx| {
+                    Box::pin(async move {
+                        consumers::insert(tx, &row).await?;
+                        if index % 20 == 7 {
+                            return Err(Error::Fault("on purpose".to_owned()));
+                        }
+                        Ok(())
+                    })
+                });
+                write.await
+            })
+        })
+        .collect();
+    for (index, write) in writes.into_iter().enumerate() {
+        let told = write.await.unwrap();
+        let sub = format!("s-{index}").parse().unwrap();
+        let there = consumers::find(&fresh.db, &account, &sub).await.unwrap();
+        assert_eq!(told.is_ok(), there.is_some(), "write {index}: {told:?}");
+        assert!(index % 20 != 7 || told.is_err(), "write {index}");
+    }
+    assert!(tokens::insert(&fresh.db, token(&account, 0)).await.unwrap());
+    fresh.throw_away().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_however_long_writing_goes_on() {
+    const WRITERS: usize = 32;
+    const EACH: usize = 250;
+    let fresh = FreshDb::sqlite().await;
+    let account = account(&fresh.db, "brand").await;
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (db, account) = (fresh.db.clone(), account.clone());
+            tokio::spawn(async move {
+                for index in 0..EACH {
+                    let mut new = token(&account, writer * EACH + index);
+                    new.token.claims = Some("x".repeat(6_000));
+                    assert!(tokens::insert(&db, new).await.unwrap());
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let Db::Sqlite(sqlite) = &fresh.db else {
+        panic!("not SQLite")
+    };
+    let length = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
+    let log = length(&sqlite.path.with_extension("db-wal"));
+    assert!(log < 40_000_000, "the log has {log} bytes");
+    fresh.db.close().await;
+    let whole = length(&sqlite.path);
+    assert!(whole > 60_000_000, "the file has {whole} bytes");
+    fresh.throw_away().await;
+}
+
 fn token(account: &AccountId, index: usize) -> NewToken {
     NewToken {
         digest: TokenDigest::Access(Digest::of(&format!("token {index}"))),
