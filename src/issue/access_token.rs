@@ -121,7 +121,7 @@ pub fn prepare(
 ) -> Result<(OneTime<AccessToken>, NewToken), IssueError> {
     let expires_at = end(context, &entitlement);
     let (value, signed) = match client.settings.access_token_format {
-        AccessTokenFormat::Opaque => (OneTime::fresh(&context.services.entropy), None),
+        AccessTokenFormat::Opaque => (OneTime::fresh_at(context.now, &context.services.entropy), None),
         AccessTokenFormat::Jwt => {
             let (text, signed) = jwt::sign(context, client, &entitlement, expires_at)?;
             (OneTime::presented(&text), Some(signed))

@@ -116,7 +116,7 @@ pub(super) fn prepare(
     chain: Chain,
 ) -> (OneTime<RefreshToken>, NewRefreshToken) {
     let services = &context.services;
-    let value = OneTime::fresh(&services.entropy);
+    let value = OneTime::fresh_at(context.now, &services.entropy);
     let stored = NewRefreshToken {
         digest: value.digest(),
         parent: chain.parent,

@@ -89,7 +89,7 @@ async fn push(
     failures.spend_of(Purpose::Interaction, account)?;
     let services = &context.services;
     let lifetime = services.settings.tokens.pushed_request_ttl.get();
-    let value = OneTime::<RequestUri>::fresh(&services.entropy);
+    let value = OneTime::<RequestUri>::fresh_at(context.now, &services.entropy);
     let pushed = PushedRequest {
         digest: value.digest(),
         account_id: account.clone(),

@@ -148,7 +148,7 @@ on_both_databases! {
         let scope = format!("orders.{}", "x".repeat(990));
         let program = NewClient::program("orders").set(|it| it.scope = scope.parse().unwrap()).on(&app).await;
         let token = token(&app, &program).await;
-        assert_eq!((token.len(), app.count("tokens").await), (43, 1));
+        assert_eq!((token.len(), app.count("tokens").await), (52, 1));
         let told = program.introspect(&token).send(&app).await.json();
         assert_eq!((&told["active"], &told["scope"]), (&true.into(), &scope.into()));
         assert_eq!(program.revoke(&token).send(&app).await.status, 200);
