@@ -77,6 +77,8 @@ pub struct PerMinute {
     pub token_failures: u32,
     /// Registrations, of consumers and of clients.
     pub registration: u32,
+    /// Links to a new password that are asked for, and uses of them.
+    pub recovery: u32,
     /// Codes of devices that are typed; counted by the consumer as well.
     pub user_codes: u32,
     /// Codes and tokens that consumers' windows bring to the gateway.
@@ -122,6 +124,7 @@ impl Default for PerMinute {
             authorize: 600,
             token_failures: 60,
             registration: 20,
+            recovery: 20,
             user_codes: 10,
             consumer_tokens: 120,
         }

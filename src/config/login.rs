@@ -37,6 +37,8 @@ pub struct Login {
     pub admin_factor: bool,
     /// How long a begun sign-in may be finished, counted from the client's request: `5m` to `1d`.
     pub interaction_ttl: Period,
+    /// How long the link works with which a consumer chooses a new password (SEC-091): `5m` to `30m`.
+    pub recovery_ttl: Period,
 }
 
 /// What new passwords are checked against (SEC-083), beside those that are guessed first and what is known of a consumer.
@@ -63,6 +65,7 @@ impl Default for Login {
             passwords: Passwords::default(),
             admin_factor: true,
             interaction_ttl: Period::minutes(30),
+            recovery_ttl: Period::minutes(30),
         }
     }
 }
@@ -114,6 +117,12 @@ impl Login {
             self.interaction_ttl,
             Period::minutes(5),
             Period::days(1),
+        );
+        complaints.within(
+            "login.recovery_ttl",
+            self.recovery_ttl,
+            Period::minutes(5),
+            Period::minutes(30),
         );
     }
 }

@@ -18,8 +18,8 @@ use crate::store;
 pub(super) async fn apps(visit: &Visit, grants: &[Grant], language: &str) -> store::Result<Vec<BeginsAt>> {
     let (services, account) = (&visit.context.services, &visit.context.tenant.account.account_id);
     let mut clients: BTreeMap<ClientId, Arc<Client>> = BTreeMap::new();
-    for client in store::clients::list_first_party_begun(visit.context.db(), account).await? {
-        clients.insert(client.client_id.clone(), Arc::new(client));
+    for client in services.clients.first_party_begun(account).await?.iter() {
+        clients.insert(client.client_id.clone(), Arc::clone(client));
     }
     for grant in grants {
         if let Some(client) = services.clients.find(account, &grant.client_id).await? {

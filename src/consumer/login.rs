@@ -8,6 +8,7 @@ use pages::{FormTokens, Link, LoginProblem};
 
 use super::choice::Choice;
 use super::onward::Onward;
+use super::recover;
 use super::switch::Reissue;
 use super::turn;
 use crate::base::id::{SessionId, Subject};
@@ -214,6 +215,7 @@ async fn show(
     let hint = request.and_then(|request| request.login_hint.as_deref());
     let pages = visit.pages_in(request.map_or(&[], |request| request.ui_locales.as_slice()));
     let register = register_link(visit, pending);
+    let recover = recover::link(visit, pending);
     let again = entry.who.as_ref();
     let known = again.and_then(|known| known.consumer.username.as_deref());
     let several = visit.sessions().await?.len() > 1;
@@ -234,7 +236,7 @@ async fn show(
         registered: entry.registered,
         problem: entry.problem,
         cancel: pending.is_some(),
-        recover: None,
+        recover: recover.as_ref(),
         register: register.as_ref(),
     };
     let (status, retry_after) = match entry.problem {

@@ -1,14 +1,20 @@
 //! Who is signed in, where, and what they have allowed whom (SEC-179).
 
 use axum::response::Response;
-use pages::{AllowedClient, ErrorKind, FormTokens, Link, SignedInSession};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use pages::{
+    AllowedClient, ErrorKind, FormTokens, Link, LoginProblem, OwnAddress, OwnPassword, OwnPasswordProblem,
+    SignedInSession,
+};
 
 use super::begin;
 use super::onward::Onward;
-use super::revoke;
+use super::{own, revoke};
 use crate::base::Timestamp;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::Form;
+use crate::http::page::Permissions;
 use crate::http::{PageError, Visit};
 use crate::model::grant::Grant;
 use crate::model::{Session, SignedIn};
@@ -19,6 +25,15 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
     let Some(known) = visit.signed_in().await? else {
         return visit.send_to("login");
     };
+    show(&visit, &known, None).await
+}
+
+/// The page; with what was wrong with a new password, where that was tried.
+pub(super) async fn show(
+    visit: &Visit,
+    known: &SignedIn,
+    problem: Option<OwnPasswordProblem>,
+) -> Result<Response, PageError> {
     let link = |page: &str| {
         let path = visit.path(page);
         Link::local(&path).ok_or_else(|| {
@@ -32,6 +47,7 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
     let pages = visit.pages();
     let language = pages.locale().tag();
     let user = known.consumer.shown_name();
+    let address = known.consumer.address();
     let view = pages::SignedIn {
         frame: pages.frame(),
         user,
@@ -44,17 +60,38 @@ pub(super) async fn get(visit: Visit) -> Result<Response, PageError> {
         others: &others,
         action: &visit.path("me"),
         tokens: FormTokens {
-            csrf: &csrf::token(&visit, Purpose::Me, known.session.sid.as_str()),
+            csrf: &csrf::token(visit, Purpose::Me, known.session.sid.as_str()),
             interaction: "",
         },
-        apps: &begin::apps(&visit, &grants, language).await?,
-        sessions: &sessions(&visit, &known).await?,
-        consents: &consents(&visit, &grants, language).await?,
+        apps: &begin::apps(visit, &grants, language).await?,
+        sessions: &sessions(visit, known).await?,
+        consents: &consents(visit, &grants, language).await?,
+        password: has_password(visit, known)
+            .await?
+            .then_some(OwnPassword { problem }),
+        address: address.as_ref().map(|address| OwnAddress {
+            email: address.as_str(),
+            proved: known.consumer.has_proved_address(),
+            can_prove: visit.context.services.settings.mail.is_set_up(),
+        }),
     };
-    Ok(pages.show(view.render(pages.locale())))
+    let html = view.render(pages.locale());
+    let (status, retry_after) = match problem {
+        None => (StatusCode::OK, None),
+        Some(OwnPasswordProblem::Current(LoginProblem::Throttled { retry_after })) => {
+            (StatusCode::TOO_MANY_REQUESTS, Some(retry_after))
+        }
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+    };
+    let mut response = pages.respond(status, html, &Permissions::default());
+    if let Some(seconds) = retry_after {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    Ok(response)
 }
 
-/// `POST /me`: ends one thing, or all.
+/// `POST /me`: ends one thing, or all; changes the password; has the address proved.
 pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, PageError> {
     let theirs = |known: &SignedIn| known.session.sid.to_string();
     let Some(known) = csrf::whose(&visit, Purpose::Me, theirs, &form).await? else {
@@ -65,11 +102,24 @@ pub(super) async fn post(visit: Visit, Form(form): Form) -> Result<Response, Pag
         Some("session") => revoke::session(&visit, &known, which).await,
         Some("consent") => revoke::consent(&visit, &known, which).await,
         Some("all") => revoke::all(&visit, &known).await,
+        Some("password") => own::password(&visit, &known, &form).await,
+        Some("address") => own::address(&visit, &known).await,
         _ => Err(PageError::with_detail(
             ErrorKind::InvalidRequest,
-            "nothing to end",
+            "nothing that can be done here",
         )),
     }
+}
+
+/// Consumers whom only the brand's own programs sign in have none.
+async fn has_password(visit: &Visit, known: &SignedIn) -> store::Result<bool> {
+    let names = known.consumer.identifiers();
+    let Some(name) = names.first() else {
+        return Ok(false);
+    };
+    let account = &known.session.account_id;
+    let login = store::consumers::find_login(visit.context.db(), account, name).await?;
+    Ok(login.is_some_and(|login| login.hash.is_some()))
 }
 
 async fn sessions(visit: &Visit, known: &SignedIn) -> store::Result<Vec<SignedInSession>> {

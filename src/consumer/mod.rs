@@ -6,17 +6,22 @@ mod begin;
 mod choice;
 mod consent;
 mod device;
+mod error;
+mod failed;
 mod granting;
 mod login;
 mod logout;
 mod me;
 mod onward;
+mod own;
+mod recover;
 mod register;
 mod revoke;
 mod sdk;
 mod select_account;
 mod switch;
 mod turn;
+mod verify_address;
 
 use std::sync::Arc;
 
@@ -41,6 +46,12 @@ pub fn routes(services: &Arc<Services>) -> Router<Arc<Services>> {
         .route("/device", get(device::get).post(device::post))
         .route("/approve", get(approve::get).post(approve::post))
         .route("/me", get(me::get).post(me::post))
+        .route("/recover", get(recover::get).post(recover::post))
+        .route(
+            "/verify-address",
+            get(verify_address::get).post(verify_address::post),
+        )
+        .route("/error", get(error::get))
         .layer(from_fn_with_state(Arc::clone(services), visit::receive))
         .route("/sdk/{name}", get(sdk::get))
 }

@@ -9,6 +9,7 @@ use oauth::Parameters;
 use pages::{ErrorKind, FormTokens, Link, RegisterProblem};
 use secrecy::SecretString;
 
+use super::failed;
 use super::login;
 use super::turn;
 use crate::directory::consumer::{self, NewPassword};
@@ -104,12 +105,7 @@ async fn make(visit: &Visit, form: &Parameters) -> Result<(), Failed> {
             Err(Failed::Entry(RegisterProblem::Password))
         }
         Err(Error::Refused(_)) => Err(Failed::Entry(RegisterProblem::Details)),
-        Err(Error::Busy(busy)) => Err(Failed::Page(PageError::busy(busy.to_string()))),
-        Err(Error::Store(error)) => Err(Failed::Page(error.into())),
-        Err(error) => Err(Failed::Page(PageError::with_detail(
-            ErrorKind::Internal,
-            error.to_string(),
-        ))),
+        Err(error) => Err(Failed::Page(failed::page(error))),
     }
 }
 

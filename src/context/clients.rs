@@ -13,6 +13,7 @@ pub struct Clients {
     by_id: Cache<(AccountId, ClientId), Client>,
     platform: Cache<AccountId, Vec<Client>>,
     origins: Cache<AccountId, Vec<String>>,
+    first_party_begun: Cache<AccountId, Vec<Arc<Client>>>,
 }
 
 impl Clients {
@@ -22,6 +23,7 @@ impl Clients {
             by_id: fresh(100_000),
             platform: fresh(10_000),
             origins: fresh(10_000),
+            first_party_begun: fresh(10_000),
         }
     }
 
@@ -57,9 +59,23 @@ impl Clients {
         Ok(self.origins.insert(account.clone(), origins))
     }
 
+    /// The brand's own enabled clients at which others may begin a login (OpenID Connect Core §4).
+    pub async fn first_party_begun(
+        &self,
+        account: &AccountId,
+    ) -> Result<Arc<Vec<Arc<Client>>>, store::Error> {
+        if let Some(clients) = self.first_party_begun.get(account) {
+            return Ok(clients);
+        }
+        let clients = store::clients::list_first_party_begun(&self.db, account).await?;
+        let clients = clients.into_iter().map(Arc::new).collect::<Vec<_>>();
+        Ok(self.first_party_begun.insert(account.clone(), clients))
+    }
+
     pub(super) fn forget(&self) {
         self.by_id.clear();
         self.platform.clear();
         self.origins.clear();
+        self.first_party_begun.clear();
     }
 }

@@ -168,6 +168,7 @@ fn settings(loaded: &Loaded, folder: &Path) -> anyhow::Result<Settings> {
         ("limits.per_minute.authorize", &mut limits.authorize),
         ("limits.per_minute.token_failures", &mut limits.token_failures),
         ("limits.per_minute.registration", &mut limits.registration),
+        ("limits.per_minute.recovery", &mut limits.recovery),
         ("limits.per_minute.user_codes", &mut limits.user_codes),
         ("limits.per_minute.consumer_tokens", &mut limits.consumer_tokens),
     ] {

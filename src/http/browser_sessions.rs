@@ -120,6 +120,11 @@ impl BrowserSessions {
         self.iter().find(|session| session.sid.as_str() == sid)
     }
 
+    /// Whether the browser keeps that session after it is closed.
+    pub fn is_lasting(&self, sid: &SessionId) -> bool {
+        self.carrier_of(sid).is_some_and(|carrier| carrier.lasting)
+    }
+
     /// Those that must end so that this consumer's can begin or go on: the ones that were chosen longest ago.
     pub fn in_the_way_of(&self, sub: &Subject) -> Vec<Arc<Session>> {
         let room = if self.of_subject(sub).is_some() {

@@ -20,6 +20,10 @@ pub enum Purpose {
     Login,
     /// Making an account.
     Register,
+    /// Asking for a new password.
+    Recover,
+    /// Choosing it, or proving an address.
+    Challenge,
     /// Choosing an account.
     Choose,
     /// Allowing a client.
@@ -39,6 +43,8 @@ impl Purpose {
         match self {
             Self::Login => "login",
             Self::Register => "register",
+            Self::Recover => "recover",
+            Self::Challenge => "challenge",
             Self::Choose => "choose",
             Self::Consent => "consent",
             Self::Logout => "logout",

@@ -35,6 +35,21 @@ impl Pending {
         }
     }
 
+    /// The same where it waits in this browser still; nothing is said of one that doesn't: a link out of a mail may be opened in
+    /// another browser, and late.
+    pub async fn here(visit: &Visit, parameters: &Parameters) -> Result<Option<Self>, PageError> {
+        let (Some(handle), Some(browser)) = (parameters.get("interaction"), visit.known_browser()) else {
+            return Ok(None);
+        };
+        let account = &visit.context.tenant.account.account_id;
+        let handle = OneTime::<InteractionHandle>::presented(handle);
+        let (db, now) = (visit.context.db(), visit.context.now);
+        match store::interactions::find(db, account, handle.digest(), browser, now).await? {
+            Some(interaction) => Self::of(visit, handle, interaction).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The same for pages that are of no use without one.
     pub async fn demanded(visit: &Visit, parameters: &Parameters) -> Result<Self, PageError> {
         Self::named(visit, parameters)
@@ -55,6 +70,16 @@ impl Pending {
         let Some(interaction) = found else {
             return Err(foreign_or_over(visit, &handle).await?);
         };
+        Self::of(visit, handle, interaction).await
+    }
+
+    async fn of(
+        visit: &Visit,
+        handle: OneTime<InteractionHandle>,
+        interaction: Interaction,
+    ) -> Result<Self, PageError> {
+        let context = &visit.context;
+        let account = &context.tenant.account.account_id;
         let client = context
             .services
             .clients

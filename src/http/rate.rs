@@ -32,6 +32,8 @@ pub enum Purpose {
     TokenFailure,
     /// Registrations, of consumers and of clients.
     Registration,
+    /// Links to a new password that are asked for, and uses of them.
+    Recovery,
     /// Sign-ins that are begun, by their account.
     Interaction,
     /// Clients that register themselves, by their account.
@@ -54,6 +56,7 @@ impl Purpose {
             Self::Authorize => "authorize",
             Self::TokenFailure => "token_failure",
             Self::Registration => "registration",
+            Self::Recovery => "recovery",
             Self::Interaction => "interaction",
             Self::RegistrationOfAccount => "registration_of_account",
             Self::UserCode => "user_code",
@@ -87,6 +90,7 @@ pub struct RateLimits {
     authorize: Limit,
     token_failure: Limit,
     registration: Limit,
+    recovery: Limit,
     interaction: Limit,
     registration_of_account: Limit,
     user_code: Limit,
@@ -107,6 +111,7 @@ impl RateLimits {
             authorize: a_minute(per_minute.authorize),
             token_failure: a_minute(per_minute.token_failures),
             registration: a_minute(per_minute.registration),
+            recovery: a_minute(per_minute.recovery),
             user_code: a_minute(per_minute.user_codes),
             consumer_token: a_minute(per_minute.consumer_tokens),
             consumer_token_of_account: a_minute(settings.limits.consumer_tokens),
@@ -157,6 +162,7 @@ impl RateLimits {
             &self.authorize,
             &self.token_failure,
             &self.registration,
+            &self.recovery,
             &self.interaction,
             &self.registration_of_account,
             &self.user_code,
@@ -174,6 +180,7 @@ impl RateLimits {
             Purpose::Authorize => &self.authorize,
             Purpose::TokenFailure => &self.token_failure,
             Purpose::Registration => &self.registration,
+            Purpose::Recovery => &self.recovery,
             Purpose::Interaction => &self.interaction,
             Purpose::RegistrationOfAccount => &self.registration_of_account,
             Purpose::UserCode => &self.user_code,

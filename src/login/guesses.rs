@@ -169,7 +169,12 @@ impl Guess {
 
 /// The bucket of a name that nobody has: a digest, since people type passwords into the wrong field.
 fn unknown(typed: &str) -> String {
-    format!("id:{}", hex(&Sha256::digest(typed.as_bytes())))
+    format!("id:{}", digest_of(typed))
+}
+
+/// What stands in a bucket's name for what was typed.
+pub(super) fn digest_of(typed: &str) -> String {
+    hex(&Sha256::digest(typed.as_bytes()))
 }
 
 /// The address itself, or of IPv6 the /64 that one customer of a provider has.

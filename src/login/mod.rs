@@ -6,6 +6,7 @@ mod guesses;
 mod hash_pool;
 mod password_rules;
 mod passwords;
+pub mod recovery_requests;
 mod sessions;
 mod totp;
 mod under_way;

@@ -39,6 +39,17 @@ impl Consumer {
             .unwrap_or(self.sub.as_str())
     }
 
+    /// Their e-mail address, where they have one that mail can be sent to.
+    pub fn address(&self) -> Option<Identifier> {
+        let email = self.claims.get("email")?.as_str()?;
+        Identifier::email(email).ok()
+    }
+
+    /// Whether somebody has proved that the address is theirs (OpenID Connect Core §5.1).
+    pub fn has_proved_address(&self) -> bool {
+        self.claims.get("email_verified") == Some(&Value::Bool(true))
+    }
+
     /// Whether they are known by that name to others than themselves: an e-mail address is no name of theirs while nobody has
     /// proved that it is.
     pub fn is_surely(&self, name: &Identifier) -> bool {

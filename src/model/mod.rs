@@ -14,6 +14,8 @@ pub mod app_key;
 pub mod audit;
 /// Requests of clients that wait for a consumer who is somewhere else.
 pub mod backchannel;
+/// Links that were sent to consumers' addresses.
+pub mod challenge;
 pub mod claim;
 /// What clients are to get in their id_tokens.
 pub mod claims_contract;

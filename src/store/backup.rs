@@ -140,7 +140,7 @@ pub async fn restore(connect: &Connect, from: &Path, now: Timestamp) -> Result<O
 }
 
 /// What may have been used, ended or taken back after the copy was made: none of it counts any more (SEC-154).
-const ENDED: [&str; 19] = [
+const ENDED: [&str; 20] = [
     "session_clients",
     "sessions",
     "login_sessions",
@@ -154,6 +154,7 @@ const ENDED: [&str; 19] = [
     "delegations",
     "connector_key_sets",
     "sign_in_tickets",
+    "challenges",
     "sso_attempts",
     "console_sign_ins",
     "idempotency_keys",

@@ -94,3 +94,18 @@ pub async fn delete_of(tx: &mut Tx<'_>, account: &AccountId, person: &Person) ->
         .execute_in(tx)
         .await
 }
+
+/// Removes one kind of mail about somebody: what it told of counts no more; how many they were.
+pub async fn delete_unsent(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    person: &Person,
+    letter: &str,
+) -> Result<u64> {
+    sql("DELETE FROM mails WHERE account_id = $1 AND person = $2 AND letter = $3")
+        .bind(account)
+        .bind(person.to_string())
+        .bind(letter)
+        .execute_in(tx)
+        .await
+}

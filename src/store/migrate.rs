@@ -67,6 +67,7 @@ const STEPS: &[Step] = steps! {
     60 "keys that request objects are encrypted to" "0060_decryption_keys.sql";
     62 "what keys have signed for programs" "0062_signed_windows.sql";
     63 "mails that are still to be sent" "0063_mails.sql";
+    64 "links that are sent to addresses" "0064_challenges.sql";
     66 "logins with a second factor" "0066_login_factors.sql";
 };
 

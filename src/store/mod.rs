@@ -15,6 +15,7 @@ pub mod audit_chains;
 pub mod audit_realms;
 pub mod backchannel;
 pub mod backup;
+pub mod challenges;
 pub mod client_hmac_secrets;
 pub mod clients;
 pub mod codes;

@@ -73,6 +73,7 @@ pub const RETENTION: &[Retention] = &[
     expiring!("device_authorizations", "digest", kept 3600),
     expiring!("backchannel_requests", "digest", kept 3600),
     expiring!("sign_in_tickets", "digest", kept 0),
+    expiring!("challenges", "digest", kept 0),
     expiring!("jwks_readers", "account_id, reader", kept 0),
     expiring!("codes", "digest", kept 0),
     expiring!("login_attempts", "account_id, bucket", kept 0),

@@ -16,6 +16,7 @@ import { elsewhere } from "./elsewhere.mjs";
 import { compatible } from "./compatible.mjs";
 import { secondFactor } from "./second-factor.mjs";
 import { signUp } from "./sign-up.mjs";
+import { recover } from "./recover.mjs";
 import { connectors, keyboard, pages, sessions, withoutScripts } from "./scenes.mjs";
 import { sessionManagement } from "./session-management.mjs";
 import { takePicture } from "./picture.mjs";
@@ -38,6 +39,7 @@ if (stage) {
     await pages(stage, client);
     await elsewhere(stage);
     await signUp(stage);
+    await recover(stage);
     await compatible(stage);
     await thirdPartyCookies(stage);
     await brandPages(stage);

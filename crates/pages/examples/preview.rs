@@ -1,8 +1,9 @@
 //! Writes every page into a folder, with the assets beside it: `cargo run -p pages --example preview -- FOLDER`.
 
 use pages::{
-    AllowedClient, BeginsAt, Brand, Consent, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale,
-    LoggedOut, Login, LoginProblem, Logo, Logout, SignedIn, SignedInSession, assets,
+    AllowedClient, BeginsAt, Brand, ConfirmAddress, Consent, Error, ErrorKind, FormPost, FormTokens, Frame,
+    Link, Locale, LoggedOut, Login, LoginProblem, Logo, Logout, NewPassword, OwnAddress, OwnPassword,
+    PasswordProblem, Recover, SignedIn, SignedInSession, Tell, Told, assets,
 };
 use pages::{console, demo};
 use std::path::PathBuf;
@@ -240,10 +241,66 @@ fn consumer_pages(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String
                 scopes: "openid email".to_owned(),
                 since: "2026-11-24 12:00 UTC".to_owned(),
             }],
+            password: Some(OwnPassword { problem: None }),
+            address: Some(OwnAddress {
+                email: "ana@example.test",
+                proved: false,
+                can_prove: true,
+            }),
         };
         pages.push(("signed-in", page.render(locale)));
     }
+    pages.extend(recovery(frame, locale));
     pages
+}
+
+fn recovery(frame: Frame<'_>, locale: Locale) -> Vec<(&'static str, String)> {
+    let login = Link::local("/login");
+    let told = |what| {
+        let onward = login.as_ref();
+        Told { frame, what, onward }.render(locale)
+    };
+    vec![
+        (
+            "recover",
+            Recover {
+                frame,
+                action: "/recover",
+                tokens: TOKENS,
+                username: "",
+                login: login.as_ref(),
+            }
+            .render(locale),
+        ),
+        ("recover-sent", told(Tell::RecoverSent { minutes: 30 })),
+        (
+            "new-password",
+            NewPassword {
+                frame,
+                action: "/recover",
+                tokens: TOKENS,
+                token: "token",
+                username: "ana@example.test",
+                problem: Some(PasswordProblem::TooShort { least: 8 }),
+            }
+            .render(locale),
+        ),
+        ("recovered", told(Tell::Recovered)),
+        ("password-changed", told(Tell::PasswordChanged)),
+        (
+            "confirm-address",
+            ConfirmAddress {
+                frame,
+                action: "/verify-address",
+                tokens: TOKENS,
+                token: "token",
+                email: "ana@example.test",
+            }
+            .render(locale),
+        ),
+        ("address-sent", told(Tell::AddressSent)),
+        ("address-proved", told(Tell::AddressProved)),
+    ]
 }
 
 fn demo_pages(frame: Frame<'_>) -> Vec<(&'static str, String)> {

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     RequestObject,
     /// A pushed request is unknown, used or expired (SEC-027).
     RequestUri,
+    /// A link out of a mail was used, is too old, or is void since something has changed (SEC-091).
+    ExpiredLink,
     /// The request is larger than is accepted (SEC-025).
     TooLarge,
     /// The interaction has expired or is over.
@@ -68,7 +70,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidRequest,
         Self::RepeatedParameter,
         Self::UnknownClient,
@@ -76,6 +78,7 @@ impl ErrorKind {
         Self::RedirectUri,
         Self::RequestObject,
         Self::RequestUri,
+        Self::ExpiredLink,
         Self::TooLarge,
         Self::ExpiredInteraction,
         Self::OtherBrowser,
@@ -103,6 +106,7 @@ impl ErrorKind {
             Self::RedirectUri => "redirect_uri",
             Self::RequestObject => "request_object",
             Self::RequestUri => "request_uri",
+            Self::ExpiredLink => "expired_link",
             Self::TooLarge => "too_large",
             Self::ExpiredInteraction => "expired_interaction",
             Self::OtherBrowser => "other_browser",
@@ -131,6 +135,7 @@ impl ErrorKind {
             | Self::RedirectUri
             | Self::RequestObject
             | Self::RequestUri
+            | Self::ExpiredLink
             | Self::ExpiredInteraction
             | Self::OtherBrowser
             | Self::NoCookie

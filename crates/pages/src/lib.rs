@@ -44,6 +44,8 @@ mod login;
 mod logo;
 mod logout;
 mod markup;
+mod password;
+mod recover;
 mod register;
 mod select_account;
 mod signed_in;
@@ -64,6 +66,10 @@ pub use logged_out::LoggedOut;
 pub use login::{Login, LoginProblem};
 pub use logo::Logo;
 pub use logout::Logout;
+pub use password::PasswordProblem;
+pub use recover::{ConfirmAddress, NewPassword, Recover, Tell, Told};
 pub use register::{Register, RegisterProblem};
 pub use select_account::{Account, SelectAccount};
-pub use signed_in::{AllowedClient, BeginsAt, SignedIn, SignedInSession};
+pub use signed_in::{
+    AllowedClient, BeginsAt, OwnAddress, OwnPassword, OwnPasswordProblem, SignedIn, SignedInSession,
+};

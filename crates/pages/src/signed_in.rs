@@ -1,6 +1,6 @@
 //! Where a consumer lands who signed in without being on the way to a client.
 
-use crate::{FormTokens, Frame, Link, Locale, frame};
+use crate::{FormTokens, Frame, Link, Locale, LoginProblem, PasswordProblem, frame};
 use askama::Template;
 
 /// A browser that the consumer is signed in with.
@@ -46,11 +46,40 @@ pub struct AllowedClient {
     pub since: String,
 }
 
+/// The consumer's password, to be changed by who knows it (SEC-090): `me-password-form` with `current-password` and
+/// `new-password`.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnPassword {
+    /// What was wrong with the entry before this one. The answer's status is then 422 or 429.
+    pub problem: Option<OwnPasswordProblem>,
+}
+
+/// Why a consumer's password was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnPasswordProblem {
+    /// The current one was not proved.
+    Current(LoginProblem),
+    /// The new one can't be set.
+    New(PasswordProblem),
+}
+
+/// The consumer's e-mail address, to be proved by a link that is sent there (SEC-092): `me-address-form`.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnAddress<'a> {
+    /// The address.
+    pub email: &'a str,
+    /// Whether it is proved.
+    pub proved: bool,
+    /// Whether a link can be sent.
+    pub can_prove: bool,
+}
+
 /// Says who is signed in, where, and what they have allowed whom, each with a way to end it (SEC-179), and leads to
-/// clients, to signing out and to other accounts: `signed-in`, `me-others`, `me-apps`, `me-sessions`, `me-consents`, `me-end-all`.
+/// clients, to signing out and to other accounts: `signed-in`, `me-others`, `me-apps`, `me-sessions`, `me-consents`,
+/// `me-password`, `me-address`, `me-end-all`.
 ///
 /// Its forms post `csrf`, `interaction` (empty), `what` and `which`: `session` and a session, `consent` and a client, or
-/// `all`.
+/// `all`; `password` with `current` and `password`; `address`.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn<'a> {
     /// What every page has.
@@ -73,6 +102,10 @@ pub struct SignedIn<'a> {
     pub sessions: &'a [SignedInSession],
     /// Whom they have allowed what.
     pub consents: &'a [AllowedClient],
+    /// Their password, if they have one.
+    pub password: Option<OwnPassword>,
+    /// Their address, if they have one.
+    pub address: Option<OwnAddress<'a>>,
 }
 
 #[derive(Template)]
@@ -82,6 +115,26 @@ struct Page<'a> {
     frame: Frame<'a>,
     locale: Locale,
     initial: String,
+}
+
+impl OwnPassword {
+    fn problem_text(&self, locale: Locale) -> Option<String> {
+        self.problem.map(|problem| match problem {
+            OwnPasswordProblem::Current(LoginProblem::Credentials) => {
+                locale.text("me-password-wrong").into_owned()
+            }
+            OwnPasswordProblem::Current(throttled) => throttled.text(locale),
+            OwnPasswordProblem::New(problem) => problem.text(locale),
+        })
+    }
+
+    fn is_current_wrong(&self) -> bool {
+        matches!(self.problem, Some(OwnPasswordProblem::Current(_)))
+    }
+
+    fn is_new_wrong(&self) -> bool {
+        matches!(self.problem, Some(OwnPasswordProblem::New(_)))
+    }
 }
 
 impl SignedIn<'_> {

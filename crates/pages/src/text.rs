@@ -28,7 +28,7 @@ static BUNDLES: LazyLock<Bundles> = LazyLock::new(|| Bundles {
 });
 
 /// The Fluent sources of a language.
-pub(crate) const fn sources(locale: Locale) -> [&'static str; 5] {
+pub(crate) const fn sources(locale: Locale) -> [&'static str; 6] {
     macro_rules! files {
         ($language:literal) => {
             [
@@ -37,6 +37,7 @@ pub(crate) const fn sources(locale: Locale) -> [&'static str; 5] {
                 include_str!(concat!("../locales/", $language, "/errors.ftl")),
                 include_str!(concat!("../locales/", $language, "/devices.ftl")),
                 include_str!(concat!("../locales/", $language, "/mail.ftl")),
+                include_str!(concat!("../locales/", $language, "/recover.ftl")),
             ]
         };
     }

@@ -5,14 +5,18 @@ mod assign;
 pub mod export;
 pub mod import;
 mod password;
+mod prove;
+mod recover;
 mod sign_up;
 mod view;
 
 use serde_json::{Value, json};
 
 pub use assign::{assign, merge};
-pub use password::NewPassword;
 pub(in crate::directory) use password::{Checked, check, hash};
+pub use password::{NewPassword, weakness};
+pub use prove::{ask_for_proof, prove};
+pub use recover::{Forgotten, Unrecovered, ask_for_recovery, proven, recover};
 pub use sign_up::sign_up;
 pub use view::View;
 

@@ -3,9 +3,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::base::Entropy;
 use crate::base::id::Realm;
-use crate::login::{Busy, HashPool, PasswordRules};
+use crate::context::Services;
+use crate::login::{Busy, HashPool, PasswordRules, WeakPassword};
 use crate::model::draft::{Draft, Profile, Refusal};
-use crate::model::{Account, IdentifierKind};
+use crate::model::{Account, Consumer, IdentifierKind};
+use crate::store;
 
 /// Claims that a guesser knows of a consumer.
 const NAMES: [&str; 6] = [
@@ -41,17 +43,10 @@ pub(in crate::directory) fn check(
     password: Option<NewPassword>,
 ) -> Result<Checked, Vec<Refusal>> {
     let mut refusals = Vec::new();
-    if let Some(NewPassword::Plain(plain)) = &password {
-        let mut context = vec![
-            account.settings.display_name.as_str(),
-            account.account_id.as_str(),
-        ];
-        context.extend(draft.username.as_deref());
-        let known = NAMES.iter().filter_map(|name| draft.claims.get(*name)?.as_str());
-        context.extend(known);
-        if let Err(weak) = rules.check(plain.expose_secret(), &context) {
-            refusals.push(Refusal::new("password", weak.to_string()));
-        }
+    if let Some(NewPassword::Plain(plain)) = &password
+        && let Err(weak) = rules.check(plain.expose_secret(), &guessed_first(account, &draft))
+    {
+        refusals.push(Refusal::new("password", weak.to_string()));
     }
     match draft.check() {
         Ok(profile) if password.is_some() && profile.identifiers.is_empty() => {
@@ -68,6 +63,36 @@ pub(in crate::directory) fn check(
             Err(refusals)
         }
     }
+}
+
+/// What a guesser knows of somebody.
+fn guessed_first<'a>(account: &'a Account, draft: &'a Draft) -> Vec<&'a str> {
+    let mut words = vec![
+        account.settings.display_name.as_str(),
+        account.account_id.as_str(),
+    ];
+    words.extend(draft.username.as_deref());
+    words.extend(NAMES.iter().filter_map(|name| draft.claims.get(*name)?.as_str()));
+    words
+}
+
+/// What is wrong with a new password of a consumer who is there.
+pub async fn weakness(
+    services: &Services,
+    account: &Account,
+    consumer: &Consumer,
+    password: &SecretString,
+) -> store::Result<Option<WeakPassword>> {
+    let (rules, account) = (PasswordRules::new(&services.settings.login), account.clone());
+    let (draft, password) = (Draft::of(consumer), password.clone());
+    // It may read the disk.
+    tokio::task::spawn_blocking(move || {
+        rules
+            .check(password.expose_secret(), &guessed_first(&account, &draft))
+            .err()
+    })
+    .await
+    .map_err(|error| store::Error::Fault(error.to_string()))
 }
 
 /// The hash to store, made in the pool where it isn't there yet, at the turn of `of`.

@@ -3,11 +3,13 @@
 use crate::base::Timestamp;
 use crate::base::id::{AccountId, Subject};
 use crate::model::queued_mail::Person;
-use crate::store::{Result, Tx, logout_notices, mails, sessions, sql};
+use crate::store::{Result, Tx, challenges, logout_notices, mails, sessions, sql};
 
-/// Ends a consumer's sessions and takes back all their tokens: after a disabling, or a new password (SEC-072).
+/// Ends a consumer's sessions and the links that were sent to them, and takes back all their tokens: after a disabling, or a
+/// new password (SEC-072, SEC-091).
 pub async fn end_all(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Timestamp) -> Result<()> {
     sessions::end_all(tx, account, sub, now).await?;
+    challenges::delete_of_subject(tx, account, sub).await?;
     revoke_tokens(tx, account, sub, now).await
 }
 
@@ -58,6 +60,7 @@ pub async fn delete(tx: &mut Tx<'_>, account: &AccountId, sub: &Subject, now: Ti
         sql("DELETE FROM consumer_credentials WHERE account_id = $1 AND sub = $2"),
         sql("DELETE FROM sessions WHERE account_id = $1 AND sub = $2"),
         sql("DELETE FROM grants WHERE account_id = $1 AND sub = $2"),
+        sql("DELETE FROM challenges WHERE account_id = $1 AND sub = $2"),
     ] {
         statement.bind(account).bind(sub).execute_in(tx).await?;
     }

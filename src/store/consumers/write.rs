@@ -5,7 +5,7 @@
 
 use crate::base::id::{AccountId, Subject};
 use crate::model::{Consumer, Identifier};
-use crate::store::{Result, Tx, sql, to_json};
+use crate::store::{Result, Tx, challenges, sql, to_json};
 
 /// How a write ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +78,16 @@ pub async fn update(tx: &mut Tx<'_>, before: &Consumer, after: &Consumer) -> Res
         overwrite(tx, after, before).await?;
         return Ok(Written::Clash(clash));
     }
-    for identifier in former
+    let gone: Vec<&String> = former
         .iter()
         .filter(|it| !identifiers.iter().any(|other| other.as_str() == **it))
-    {
+        .collect();
+    for identifier in &gone {
         delete_identifier(tx, &before.account_id, &before.sub, identifier).await?;
+    }
+    if !(added.is_empty() && gone.is_empty()) {
+        // Links that were sent to the former address are void, even if it becomes theirs again (SEC-091).
+        challenges::delete_of_subject(tx, &before.account_id, &before.sub).await?;
     }
     Ok(Written::Done)
 }

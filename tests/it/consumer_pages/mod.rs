@@ -7,6 +7,8 @@ pub(crate) mod headers;
 mod login;
 mod logout;
 mod me;
+mod own;
+mod recover;
 mod register;
 mod sdk;
 mod select_account;

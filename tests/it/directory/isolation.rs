@@ -167,6 +167,7 @@ const CALLS: &[Call] = calls! { services, account, id;
     "user::delete_all" directory::user::delete_all(services, &changer(), account, vec![USER]);
 };
 
+const LINK: &str = "needs the link: tests/it/consumer_pages/recover.rs tries it at another account";
 const NEW: &str = "makes something new in the account that is given";
 const FOUND: &str = "is given what the account's own list or search has found";
 const ITSELF: &str = "the account that is given is what it is about";
@@ -242,6 +243,18 @@ const EXCEPTED: Excepted = Excepted {
         ),
         ("consumer::create", NEW),
         ("consumer::sign_up", NEW),
+        (
+            "consumer::ask_for_recovery",
+            "it answers the same whoever is known: tests/it/consumer_pages/recover.rs",
+        ),
+        ("consumer::proven", LINK),
+        ("consumer::recover", LINK),
+        ("consumer::prove", LINK),
+        ("consumer::ask_for_proof", "about a consumer who was read"),
+        (
+            "consumer::weakness",
+            "about a consumer who was read; it reads nothing of an account",
+        ),
         ("key::advance", TURN),
         ("key::cutover", FOUND),
         ("key::certificate", FOUND),

@@ -19,6 +19,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.code_digest", "a digest"),
     ("tokens.parent", "a digest"),
     ("sign_in_tickets.digest", "a digest"),
+    ("challenges.digest", "a digest"),
     ("initial_access_tokens.digest", "a digest"),
     ("registration_tokens.digest", "a digest"),
     ("codes.digest", "a digest"),

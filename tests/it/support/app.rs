@@ -88,6 +88,7 @@ impl App {
             authorize: 0,
             token_failures: 0,
             registration: 0,
+            recovery: 0,
             user_codes: 0,
             consumer_tokens: 0,
         };

@@ -9,6 +9,7 @@ pub(crate) mod db;
 pub(crate) mod functions;
 pub(crate) mod log;
 pub(crate) mod mail_server;
+pub(crate) mod mailbox;
 pub(crate) mod proofs;
 pub(crate) mod recipient;
 pub(crate) mod rows;

@@ -23,6 +23,9 @@ error-request-object-message = Die Signatur der App, von der Sie kommen, ließ s
 error-request-uri-title = Dieser Link ist verbraucht
 error-request-uri-message = Die Anfrage hinter diesem Link wurde schon verwendet oder ist abgelaufen.
 
+error-expired-link-title = Dieser Link gilt nicht mehr
+error-expired-link-message = Er wurde schon benutzt, ist zu alt, oder seither hat sich etwas geändert, bitte fordern Sie einen neuen an.
+
 error-too-large-title = Diese Anfrage ist zu groß
 error-too-large-message = Die App, von der Sie kommen, hat mehr geschickt, als wir annehmen.
 

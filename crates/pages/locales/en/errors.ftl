@@ -23,6 +23,9 @@ error-request-object-message = The app that sent you here signed its request in 
 error-request-uri-title = This link has been used
 error-request-uri-message = The request behind this link has been used already, or it has expired.
 
+error-expired-link-title = This link doesn’t work any more
+error-expired-link-message = It has been used, it is too old, or something has changed since, so please ask for a new one.
+
 error-too-large-title = This request is too large
 error-too-large-message = The app that sent you here sent more than we accept.
 

@@ -23,6 +23,9 @@ error-request-object-message = No se ha podido verificar la firma de la aplicaci
 error-request-uri-title = Este enlace ya se ha usado
 error-request-uri-message = La solicitud de este enlace ya se ha usado o ha caducado.
 
+error-expired-link-title = Este enlace ya no funciona
+error-expired-link-message = Ya se ha usado, es demasiado antiguo o algo ha cambiado desde entonces, así que pida uno nuevo.
+
 error-too-large-title = Esta solicitud es demasiado grande
 error-too-large-message = La aplicación desde la que vienes ha enviado más de lo que aceptamos.
 

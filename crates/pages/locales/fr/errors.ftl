@@ -23,6 +23,9 @@ error-request-object-message = La signature de l’application d’où vous vene
 error-request-uri-title = Ce lien a déjà servi
 error-request-uri-message = La demande liée à cette adresse a déjà été utilisée ou a expiré.
 
+error-expired-link-title = Ce lien ne fonctionne plus
+error-expired-link-message = Il a déjà servi, il est trop ancien, ou quelque chose a changé depuis, veuillez donc en demander un nouveau.
+
 error-too-large-title = Cette demande est trop volumineuse
 error-too-large-message = L’application d’où vous venez a envoyé plus que ce que nous acceptons.
 

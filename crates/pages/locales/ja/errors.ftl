@@ -23,6 +23,9 @@ error-request-object-message = 移動元のアプリの署名を検証できま�
 error-request-uri-title = このリンクは使用済みです
 error-request-uri-message = このリンクの要求は、すでに使用されたか、有効期限が切れています。
 
+error-expired-link-title = このリンクは使えません
+error-expired-link-message = すでに使われたか、古すぎるか、その後に変更があったため、新しいリンクをお求めください。
+
 error-too-large-title = 要求が大きすぎます
 error-too-large-message = 移動元のアプリが、受け付けられる量を超えるデータを送信しました。
 

@@ -47,9 +47,37 @@ fn the_consumers_own_page_has_its_ids() {
             "me-apps",
             "me-sessions",
             "me-consents",
+            "me-password",
+            "me-password-form",
+            "current-password",
+            "new-password",
+            "me-address",
+            "me-address-form",
             "me-end-all",
         ],
     );
+}
+
+#[test]
+fn the_pages_of_a_way_back_in_have_their_ids() {
+    has(
+        "recover",
+        &["recover-form", "recover-title", "username", "submit"],
+    );
+    has(
+        "new password",
+        &["password-form", "password-title", "password", "submit"],
+    );
+    has(
+        "new password TooShort { least: 8 }",
+        &["password-form", "password-error"],
+    );
+    has("told RecoverSent { minutes: 30 }", &["recover-sent", "onward"]);
+    has("told Recovered", &["recover-done", "onward"]);
+    has("told PasswordChanged", &["password-changed", "onward"]);
+    has("told AddressSent", &["address-sent"]);
+    has("confirm address", &["address-form", "address-title", "submit"]);
+    has("told AddressProved", &["address-proved"]);
 }
 
 #[test]
@@ -176,6 +204,13 @@ fn sec_074_every_form_of_ours_carries_csrf_and_interaction() {
                     hidden,
                     [("code", "handle"), ("state", "handle")],
                     "nothing of ours goes to a client"
+                );
+            } else if name.starts_with("new password") || name == "confirm address" {
+                // What the link carries goes on, and who it is, for password managers.
+                assert_eq!(
+                    hidden.get(..3),
+                    Some(&[("csrf", "handle"), ("interaction", "handle"), ("token", "handle")][..]),
+                    "{name}"
                 );
             } else {
                 assert_eq!(hidden, [("csrf", "handle"), ("interaction", "handle")], "{name}");

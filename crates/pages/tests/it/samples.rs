@@ -1,9 +1,11 @@
 //! Every page, with the same value wherever a value may come from outside.
 
 use pages::{
-    Account, AllowedClient, Approval, BeginsAt, Brand, CodeProblem, Consent, Decided, DecidedOutcome, Detail,
-    DeviceCode, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale, LoggedOut, Login, LoginProblem,
-    Logo, Logout, Register, RegisterProblem, SelectAccount, ShownThere, SignedIn, SignedInSession,
+    Account, AllowedClient, Approval, BeginsAt, Brand, CodeProblem, ConfirmAddress, Consent, Decided,
+    DecidedOutcome, Detail, DeviceCode, Error, ErrorKind, FormPost, FormTokens, Frame, Link, Locale,
+    LoggedOut, Login, LoginProblem, Logo, Logout, NewPassword, OwnAddress, OwnPassword, OwnPasswordProblem,
+    PasswordProblem, Recover, Register, RegisterProblem, SelectAccount, ShownThere, SignedIn,
+    SignedInSession, Tell, Told,
 };
 use pages::{console, demo};
 
@@ -182,6 +184,14 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
                     scopes: "openid email".to_owned(),
                     since: "2026-11-24 12:00 UTC".to_owned(),
                 }],
+                password: Some(OwnPassword {
+                    problem: Some(OwnPasswordProblem::New(PasswordProblem::TooShort { least: 8 })),
+                }),
+                address: Some(OwnAddress {
+                    email: value,
+                    proved: false,
+                    can_prove: true,
+                }),
             }
             .render(locale),
         ),
@@ -197,6 +207,7 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
         ),
     ];
     pages.extend(elsewhere(frame, tokens, value, locale));
+    pages.extend(recovery(frame, tokens, value, locale));
     for kind in ErrorKind::ALL {
         let error = Error {
             frame,
@@ -205,6 +216,75 @@ pub(crate) fn consumer_pages(value: &str, locale: Locale) -> Vec<Page> {
             onward: Some((&web, value)),
         };
         pages.push((format!("error {}", kind.name()), error.render(locale)));
+    }
+    pages
+}
+
+/// A way back in, and the proof of an address.
+fn recovery(frame: Frame<'_>, tokens: FormTokens<'_>, value: &str, locale: Locale) -> Vec<Page> {
+    let login = Link::local("/login").unwrap();
+    let form = NewPassword {
+        frame,
+        action: "/recover",
+        tokens,
+        token: value,
+        username: value,
+        problem: None,
+    };
+    let mut pages = vec![
+        (
+            "recover".to_owned(),
+            Recover {
+                frame,
+                action: "/recover",
+                tokens,
+                username: value,
+                login: Some(&login),
+            }
+            .render(locale),
+        ),
+        ("new password".to_owned(), form.render(locale)),
+        (
+            "confirm address".to_owned(),
+            ConfirmAddress {
+                frame,
+                action: "/verify-address",
+                tokens,
+                token: value,
+                email: value,
+            }
+            .render(locale),
+        ),
+    ];
+    for problem in [
+        PasswordProblem::TooShort { least: 8 },
+        PasswordProblem::TooLong,
+        PasswordProblem::Common,
+        PasswordProblem::Breached,
+        PasswordProblem::Unchecked,
+        PasswordProblem::Context,
+        PasswordProblem::Repeated,
+        PasswordProblem::Guessable,
+    ] {
+        let form = NewPassword {
+            problem: Some(problem),
+            ..form
+        };
+        pages.push((format!("new password {problem:?}"), form.render(locale)));
+    }
+    for what in [
+        Tell::RecoverSent { minutes: 30 },
+        Tell::Recovered,
+        Tell::PasswordChanged,
+        Tell::AddressSent,
+        Tell::AddressProved,
+    ] {
+        let told = Told {
+            frame,
+            what,
+            onward: Some(&login),
+        };
+        pages.push((format!("told {what:?}"), told.render(locale)));
     }
     pages
 }

@@ -3,6 +3,7 @@
 use jose::Algorithm;
 use signet::base::Timestamp;
 use signet::base::id::{AccountId, KeyId, Realm, SessionId};
+use signet::model::challenge::{Challenge, Recovery};
 use signet::model::device::Decision;
 use signet::model::interaction::Progress;
 use signet::model::queued_mail::Person;
@@ -128,6 +129,7 @@ fn sessions_and_tokens() -> Vec<Call> {
         on_db mails::postpone(db, account, "mail-1", LATER);
         on_db mails::delete(db, account, "mail-1");
         in_tx mails::delete_of(tx, account, &Person::Consumer(sub()));
+        in_tx mails::delete_unsent(tx, account, &Person::Consumer(sub()), "password_changed");
 
         on_db grants::find(db, account, &sub(), &client());
         on_db grants::list_of_subject(db, account, &sub());
@@ -161,6 +163,11 @@ fn what_waits() -> Vec<Call> {
         on_db pushed_requests::find(db, account, &client(), digest(8), NOW);
         in_tx pushed_requests::take(tx, account, digest(8));
         on_db sign_in_tickets::take(db, account, &client(), digest(9), NOW);
+        on_db challenges::find(db, account, digest::<Recovery>(60), NOW);
+        in_tx challenges::take(tx, account, digest::<Recovery>(60), NOW);
+        in_tx challenges::delete_of_subject(tx, account, &sub());
+        in_tx challenges::upsert(tx, &Challenge::<Recovery> { digest: signet::base::Digest::of(account.as_str()), account_id: account.clone(), sub: sub(),
+            address: "new@example.test".to_owned(), expires_at: LATER });
 
         on_db devices::find(db, account, digest(11));
         on_db devices::find_undecided(db, account, digest(12), NOW);

@@ -57,6 +57,9 @@ INSERT INTO pushed_requests (digest, account_id, client_id, request, expires_at)
     VALUES ({bytes 8}, '{a}', 'shop', '{request}', 9000000000000);
 INSERT INTO sign_in_tickets (digest, account_id, client_id, sub, auth_time, expires_at)
     VALUES ({bytes 9}, '{a}', 'shop', 's-{a}', 1, 9000000000000);
+INSERT INTO challenges (digest, account_id, kind, sub, address, expires_at) VALUES
+    ({bytes 60}, '{a}', 'recovery', 's-{a}', '{a}@example.test', 9000000000000),
+    ({bytes 61}, '{a}', 'address', 's-{a}', '{a}@example.test', 9000000000000);
 INSERT INTO used_proofs (digest, account_id, expires_at) VALUES ({bytes 10}, '{a}', 9000000000000);
 INSERT INTO device_authorizations (digest, account_id, user_code_digest, client_id, scope, interval_seconds, created_at, expires_at)
     VALUES ({bytes 11}, '{a}', {bytes 12}, 'shop', 'openid', 5, 1, 9000000000000);
