@@ -18,8 +18,8 @@ use crate::http::input::{Form, Query};
 use crate::http::page::Permissions;
 use crate::http::pending::Pending;
 use crate::http::{PageError, Visit, rate};
-use crate::model::Consumer;
 use crate::model::challenge::Recovery;
+use crate::model::{Consumer, Identifier};
 
 /// `GET /recover`, with an interaction or without; `GET /recover?token=…`, where the link out of the mail leads.
 pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, PageError> {
@@ -173,7 +173,7 @@ fn choose(
         },
         token: link.expose(),
         username: username
-            .or(email.as_ref().map(|email| email.as_str()))
+            .or(email.as_ref().map(Identifier::as_str))
             .unwrap_or_default(),
         problem,
     };

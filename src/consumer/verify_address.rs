@@ -11,6 +11,7 @@ use crate::directory::consumer;
 use crate::http::csrf::{self, Purpose};
 use crate::http::input::{Form, Query};
 use crate::http::{PageError, Visit, rate};
+use crate::model::Identifier;
 use crate::model::challenge::AddressProof;
 
 /// `GET /verify-address?token=…`: a button, since mail is looked through by programs (SEC-075).
@@ -32,7 +33,7 @@ pub(super) async fn get(visit: Visit, Query(query): Query) -> Result<Response, P
             interaction: "",
         },
         token: link.expose(),
-        email: email.as_ref().map(|email| email.as_str()).unwrap_or_default(),
+        email: email.as_ref().map(Identifier::as_str).unwrap_or_default(),
     };
     Ok(pages.show(view.render(pages.locale())))
 }

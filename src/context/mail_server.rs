@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::base::Timestamp;
-use crate::config::Settings;
+use crate::config::{Settings, SmtpUrl};
 
 /// How many times as long as another call one step of handing a mail over may take, and all of them: mail servers look at
 /// what they are given before they answer.
@@ -99,7 +99,7 @@ impl MailServer {
     }
 
     fn make(&self) -> Result<smtp::Sender, MailError> {
-        let parts = self.settings.mail.smtp.as_ref().and_then(|url| url.parts());
+        let parts = self.settings.mail.smtp.as_ref().and_then(SmtpUrl::parts);
         let parts = parts.ok_or_else(|| MailError::Setup("mail.smtp isn't set".to_owned()))?;
         let extra_ca = self.settings.outbound.extra_ca.as_ref();
         let extra_ca = extra_ca

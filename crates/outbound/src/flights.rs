@@ -55,10 +55,6 @@ impl Flights {
         outcome.unwrap_or_else(|| Err(Error::Answer(Detail::new("the call was abandoned"))))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "for how long something is remembered is measured"
-    )]
     fn failure(&self, key: &Key) -> Option<Outcome> {
         let (failure, at) = self.failed.get(key)?;
         (at.elapsed() < self.remember).then_some(failure)

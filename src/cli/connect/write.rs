@@ -30,7 +30,7 @@ pub(super) async fn write(
     plan: &mut Plan,
     secret: Option<&SecretString>,
 ) -> anyhow::Result<String> {
-    let changed = Changed::of(services, plan, secret.is_some()).await?;
+    let changed = Box::pin(Changed::of(services, plan, secret.is_some())).await?;
     plan.draft.client_secret = match &changed.renewed {
         Some(renewed) => Some(SecretString::from(renewed.rotated.secret.expose().to_owned())),
         None => secret.cloned(),

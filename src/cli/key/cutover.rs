@@ -58,7 +58,7 @@ impl Cutover {
             global,
             async |services| {
                 let account = self.whose.find(services).await?;
-                self.change(services, &account.account_id, &of).await
+                Box::pin(self.change(services, &account.account_id, &of)).await
             },
             |ended| match ended {
                 Ended::Left => bail!("nothing was changed; the new key stays published"),

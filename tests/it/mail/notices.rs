@@ -132,12 +132,12 @@ on_both_databases! {
         assert_eq!(sent(&app, &server, &mut seen).await, [], "a first number replaces nothing");
         set(|draft| draft.profile.mobile_number = Some("+14255550101".to_owned())).await.unwrap();
         assert_eq!(sent(&app, &server, &mut seen).await, told([(former, PHONE)]));
-        set(|draft| draft.profile.email = "robin@work.example".to_owned()).await.unwrap();
+        set(|draft| "robin@work.example".clone_into(&mut draft.profile.email)).await.unwrap();
         assert_eq!(sent(&app, &server, &mut seen).await, told([(former, ADDRESS)]));
         let changer = Changer::unlimited(By::command());
         user::set_password(services, &changer, &brand, robin.user_id, SecretString::from(ANOTHER), false).await.unwrap();
         assert_eq!(sent(&app, &server, &mut seen).await, told([("robin@work.example", PASSWORD)]));
-        set(|draft| draft.profile.nickname = "Rob".to_owned()).await.unwrap();
+        set(|draft| "Rob".clone_into(&mut draft.profile.nickname)).await.unwrap();
         assert_eq!(sent(&app, &server, &mut seen).await, []);
         user::delete(services, &command, &brand, robin.user_id).await.unwrap();
         assert_eq!(sent(&app, &server, &mut seen).await, told([("robin@work.example", DELETED)]));
