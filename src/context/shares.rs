@@ -103,6 +103,9 @@ impl Shares {
             Joined::Turn(turn) => turn,
             Joined::Place(place, ahead) => place.wait(ahead).await?,
         };
+        // Many requests never wait for anything: without this, each of a storm's would be done as soon as a core looks at it, and
+        // nobody's turn would come before all of them.
+        tokio::task::yield_now().await;
         Ok(Some(Arc::new(turn)))
     }
 }

@@ -106,6 +106,8 @@ pub(crate) async fn run(
     span: Span,
 ) -> Result<Vec<Row>> {
     let authority = format!("localhost:{}", launch.port);
+    // The first account is the default one, whose paths stand at the root.
+    commands.run(["account", "create", "first", "--name", "first"])?;
     let mut requests = Vec::new();
     for account in [QUIET, NOISY] {
         commands.run(["account", "create", account, "--name", account])?;
