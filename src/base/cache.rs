@@ -46,6 +46,7 @@ impl Bounds {
 pub struct Cache<K, V> {
     entries: Arc<Entries<Owned, Entry, Weigh>>,
     lasts: Lasts,
+    weight: Option<fn(&K, &V) -> u32>,
     types: PhantomData<fn(K) -> V>,
 }
 
@@ -57,7 +58,7 @@ where
     /// With that much room.
     pub fn new(bounds: Bounds) -> Self {
         let time_to_live = bounds.time_to_live;
-        Self::of(bounds, Arc::new(move |_| time_to_live), Weigh(None))
+        Self::of(bounds, Arc::new(move |_| time_to_live), None)
     }
 
     /// As [`Cache::new`], where a value may tell that it lasts less than others, from each writing anew.
@@ -67,27 +68,20 @@ where
             let own = value.downcast_ref().map(lasts);
             own.into_iter().chain(time_to_live).min()
         };
-        Self::of(bounds, Arc::new(lasts), Weigh(None))
+        Self::of(bounds, Arc::new(lasts), None)
     }
 
     /// As [`Cache::new`], where each entry takes as much of the capacity as it weighs.
     pub fn weighing(bounds: Bounds, weight: fn(&K, &V) -> u32) -> Self {
-        let weigh = move |key: &dyn Any, value: &Value| {
-            let both = key.downcast_ref().zip(value.downcast_ref());
-            both.map_or(u32::MAX, |(key, value)| weight(key, value))
-        };
         let time_to_live = bounds.time_to_live;
-        Self::of(
-            bounds,
-            Arc::new(move |_| time_to_live),
-            Weigh(Some(Arc::new(weigh))),
-        )
+        Self::of(bounds, Arc::new(move |_| time_to_live), Some(weight))
     }
 
-    fn of(bounds: Bounds, lasts: Lasts, weigh: Weigh) -> Self {
+    fn of(bounds: Bounds, lasts: Lasts, weight: Option<fn(&K, &V) -> u32>) -> Self {
         Self {
-            entries: Arc::new(entries(bounds, weigh)),
+            entries: Arc::new(entries(bounds, weight.is_some())),
             lasts,
+            weight,
             types: PhantomData,
         }
     }
@@ -101,7 +95,8 @@ where
     pub fn get_or_insert(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         self.get(&key).unwrap_or_else(|| {
             let made = Arc::new(make());
-            let kept = settle(&self.entries, &Owned(Arc::new(key)), self.entry(made.clone()));
+            let entry = self.entry(&key, made.clone());
+            let kept = settle(&self.entries, &Owned(Arc::new(key)), entry);
             typed(Some(kept)).unwrap_or(made)
         })
     }
@@ -109,8 +104,8 @@ where
     /// Remembers it, and gives it back.
     pub fn insert(&self, key: K, value: impl Into<Arc<V>>) -> Arc<V> {
         let value = value.into();
-        self.entries
-            .insert(Owned(Arc::new(key)), self.entry(value.clone()));
+        let entry = self.entry(&key, value.clone());
+        self.entries.insert(Owned(Arc::new(key)), entry);
         value
     }
 
@@ -125,9 +120,13 @@ where
         self.entries.clear();
     }
 
-    fn entry(&self, value: Value) -> Entry {
+    fn entry(&self, key: &K, value: Arc<V>) -> Entry {
+        // What it weighs is settled here: a value may change within.
+        let weight = self.weight.map_or(1, |weight| weight(key, &value));
+        let value: Value = value;
         let lasts = (self.lasts)(&value);
         Entry {
+            weight: weight.into(),
             value,
             lasts: lasts.map(|lasts| (Stopwatch::start(), lasts)),
         }
@@ -139,6 +138,7 @@ impl<K, V> Clone for Cache<K, V> {
         Self {
             entries: self.entries.clone(),
             lasts: self.lasts.clone(),
+            weight: self.weight,
             types: PhantomData,
         }
     }
@@ -178,13 +178,9 @@ fn settle(entries: &Entries<Owned, Entry, Weigh>, key: &Owned, entry: Entry) -> 
     value
 }
 
-fn entries(bounds: Bounds, weigh: Weigh) -> Entries<Owned, Entry, Weigh> {
+fn entries(bounds: Bounds, weighs: bool) -> Entries<Owned, Entry, Weigh> {
     // What weighs is large: each part of the room would be too small for it. Room is made when it is needed.
-    let parts = if weigh.0.is_some() || bounds.capacity < 1_000 {
-        1
-    } else {
-        8
-    };
+    let parts = if weighs || bounds.capacity < 1_000 { 1 } else { 8 };
     let options = OptionsBuilder::new()
         .shards(parts)
         .estimated_items_capacity(parts)
@@ -192,16 +188,17 @@ fn entries(bounds: Bounds, weigh: Weigh) -> Entries<Owned, Entry, Weigh> {
         .build();
     let (hasher, rest) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
     match options {
-        Ok(options) => Entries::with_options(options, weigh, hasher, rest),
+        Ok(options) => Entries::with_options(options, Weigh, hasher, rest),
         // Only an option that is missing could be refused.
-        Err(_) => Entries::with(parts, bounds.capacity, weigh, hasher, rest),
+        Err(_) => Entries::with(parts, bounds.capacity, Weigh, hasher, rest),
     }
 }
 
-/// A value, and since when and how long it counts.
+/// A value, what it weighs, and since when and how long it counts.
 #[derive(Clone)]
 struct Entry {
     value: Value,
+    weight: u64,
     lasts: Option<(Stopwatch, Duration)>,
 }
 
@@ -214,16 +211,13 @@ impl Entry {
 /// How long a value counts.
 type Lasts = Arc<dyn Fn(&Value) -> Option<Duration> + Send + Sync>;
 
-type Weight = dyn Fn(&dyn Any, &Value) -> u32 + Send + Sync;
-
-/// How much of the capacity an entry takes: one where nothing is said.
+/// An entry takes as much of the capacity as it weighed when it came.
 #[derive(Clone)]
-struct Weigh(Option<Arc<Weight>>);
+struct Weigh;
 
 impl Weighter<Owned, Entry> for Weigh {
-    fn weight(&self, key: &Owned, entry: &Entry) -> u64 {
-        let weigh = |weight: &Arc<Weight>| weight((*key.0).as_any(), &entry.value).into();
-        self.0.as_ref().map_or(1, weigh)
+    fn weight(&self, _: &Owned, entry: &Entry) -> u64 {
+        entry.weight
     }
 }
 
@@ -280,6 +274,7 @@ impl Eq for Owned {}
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::sync::Mutex;
     use std::thread::sleep;
 
     use super::*;
@@ -337,6 +332,17 @@ mod tests {
         sleep(short * 2);
         assert_eq!((all.get(&1), own.get(&1)), (None, None));
         assert_eq!(own.get(&2).as_deref(), Some(&20_000));
+    }
+
+    #[test]
+    fn a_value_that_changes_within_weighs_what_it_weighed_when_it_came() {
+        let weight = |_: &u8, value: &Mutex<u32>| *value.lock().unwrap();
+        let cache: Cache<u8, Mutex<u32>> = Cache::weighing(Bounds::entries(10), weight);
+        let value = cache.insert(1, Mutex::new(2));
+        *value.lock().unwrap() = 8;
+        cache.insert(1, value.clone());
+        cache.insert(2, Mutex::new(8));
+        assert_eq!((cache.get(&1).is_some(), cache.get(&2).is_some()), (false, true));
     }
 
     #[test]

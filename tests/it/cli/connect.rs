@@ -219,7 +219,12 @@ fn fed(program: &Program, arguments: &[&str]) {
 
 /// A server with an account, a client for the platform, and ana.
 fn house() -> (Program, Serving) {
-    let program = Program::new();
+    house_where(false)
+}
+
+/// One that asks whoever writes connectors for a second factor, or not.
+fn house_where(admin_factor: bool) -> (Program, Serving) {
+    let program = Program::new().with("SIGNET_LOGIN__ADMIN_FACTOR", admin_factor.to_string());
     let port = program.address.port().to_string();
     let program = program
         .with("SIGNET_SERVER__PUBLIC_URL", format!("http://localhost:{port}"))

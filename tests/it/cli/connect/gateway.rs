@@ -2,14 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{connect, fed, house};
+use super::{connect, fed, house_where};
 use crate::server::program::{Program, Serving};
 
 const TRIAL: [&str; 4] = ["--consumer", "ana", "--consumer-password-file", "consumer"];
 
 /// A house with olga, who may write connectors; where it is.
 pub(super) fn with_olga() -> (Program, Serving, String) {
-    let (program, serving) = house();
+    with_olga_where(false)
+}
+
+fn with_olga_where(admin_factor: bool) -> (Program, Serving, String) {
+    let (program, serving) = house_where(admin_factor);
     let olga = [
         "user",
         "create",
@@ -125,6 +129,23 @@ async fn an_account_is_connected_from_start_to_end_and_once_more() {
         shown(&program, &["doctor", "--connector", &id])["ok"],
         json!(true)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_130_without_the_second_factor_that_is_asked_for_nothing_is_changed() {
+    let (program, _serving, base) = with_olga_where(true);
+    let login = [&["--password-file", "consumer"][..], &TRIAL].concat();
+    let (status, done, error) = connect(&program, (&base, "default"), &login).await;
+    let told = format!("{done}{error}");
+    assert_ne!(status, 0, "{told}");
+    assert!(
+        told.contains("nothing was changed") && told.contains("reauth_required"),
+        "{told}"
+    );
+    let made_up = [&["--password-file", "consumer", "--otp", "123456"][..], &TRIAL].concat();
+    let (status, done, error) = connect(&program, (&base, "default"), &made_up).await;
+    assert_ne!(status, 0, "{done}{error}");
+    assert_eq!(shown(&program, &["connector", "list"])["connectors"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
