@@ -1,16 +1,16 @@
 # The pages of a consumer who forgot the password.
 
 recover-title = Forgot your password?
-recover-lead = Tell us who you are, and we’ll email you a link with which you choose a new one.
+recover-lead = Tell us who you are, and we’ll email you a link to choose a new one.
 recover-submit = Send the link
 recover-back = Back to sign-in
-recover-sent-title = Look into your mail
+recover-sent-title = Check your email
 recover-sent-lead =
     { $number ->
         [one] If we know an account under that name, a link is on its way to its email address. It works once, within a minute.
        *[other] If we know an account under that name, a link is on its way to its email address. It works once, within { $number } minutes.
     }
-mail-help = Nothing there? Look among unwanted mail too, and wait a few minutes before you ask again.
+mail-help = Nothing there? Check your spam folder too, and wait a few minutes before you ask again.
 new-password-title = Choose a new password
 new-password-lead = For your { $brand } account { $user }.
 new-password-label = New password
@@ -28,7 +28,7 @@ password-problem-short =
     }
 password-problem-long = This password is longer than we can take. Please choose a shorter one.
 password-problem-common = This is one of the passwords that are guessed first. Please choose another.
-password-problem-breached = This password has become known where others lost it. Please choose another.
+password-problem-breached = This password has turned up in a data breach elsewhere. Please choose another.
 password-problem-unchecked = We can’t check this password at the moment. Please try again later.
 password-problem-context = Please don’t make the password of your name, your email address or our name.
 password-problem-repeated = Please don’t repeat one short pattern. Choose something less regular.
@@ -47,7 +47,7 @@ me-address = Your email address
 me-address-unproved = { $email } isn’t confirmed yet.
 me-address-proved = { $email } is confirmed.
 me-address-submit = Email me a link to confirm it
-address-sent-title = Look into your mail
+address-sent-title = Check your email
 address-sent-lead = A link is on its way to your email address. Open it to confirm that the address is yours.
 address-title = Confirm your email address
 address-lead = { $email } belongs to an account at { $brand }. Is it yours?
