@@ -19,7 +19,8 @@ const WAYS = {
 /** The link in the latest mail to that address that holds one to that page. */
 async function link(folder, to, page) {
   for (let tries = 0; tries < 100; tries += 1) {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(".eml")).sort();
+    // The first mail makes the folder.
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml")).sort();
     for (const name of names.reverse()) {
       const mail = (await readFile(path.join(folder, name), "utf8")).replace(/=\r?\n/g, "").replaceAll("=3D", "=");
       const found = mail.match(new RegExp(`https?://[^\\s"<>]*/${page}\\?token=[^\\s"<>]+`));

@@ -143,8 +143,7 @@ export async function keyboard(stage) {
     await page.goto(manifest.brand_page);
     await tabTo("chat-button");
     await page.keyboard.press("Enter");
-    await page.locator("#login-form").waitFor();
-    assert.equal(await focused(), "username");
+    await page.locator("#username:focus").waitFor();
     await assertFocusShows(page);
     await page.keyboard.type(consumer.username);
     await tabTo("password");
