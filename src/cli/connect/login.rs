@@ -73,8 +73,8 @@ impl Credentials {
             )?,
         };
         let mut login = by_password(&user, given.expose_secret());
-        if let Some(otp) = &self.otp {
-            login["otp"] = otp.as_str().into();
+        if let (Some(otp), Some(members)) = (&self.otp, login.as_object_mut()) {
+            members.insert("otp".to_owned(), otp.as_str().into());
         }
         Ok(login)
     }
